@@ -1,0 +1,36 @@
+//! The contract between Remold and the transforms that it runs.
+//!
+//! Everything that a transform can see or do is named here, once, for every sandbox: the shape of the
+//! data ([`Value`], [`Record`]), what a transform says of a record ([`Outcome`]), what it may reach
+//! ([`Capabilities`]), how a host function fails ([`HostError`]), how a transform fails ([`Failure`]),
+//! and the [table of host functions](functions::HOST_FUNCTIONS) that both sandboxes are held against.
+//!
+//! This crate does no I/O, reads no clock and knows no sandbox, no Redis and no run.
+
+pub mod capability;
+pub mod collection;
+pub mod context;
+pub mod error;
+pub mod failure;
+pub mod functions;
+pub mod limits;
+pub mod outcome;
+pub mod pattern;
+pub mod record;
+pub mod stream;
+pub mod transform;
+pub mod value;
+
+pub use bytes::Bytes;
+pub use capability::{Capabilities, Capability};
+pub use collection::{Collection, Duplicate, Named};
+pub use context::{Context, LogLevel, LogLine};
+pub use error::HostError;
+pub use failure::{Failure, FailureReason, SourceLocation};
+pub use limits::Limits;
+pub use outcome::{Outcome, Rejection};
+pub use pattern::Pattern;
+pub use record::{Entry, Record};
+pub use stream::{Consumer, ConsumerGroup, Pending, StreamEntry, StreamId, StreamValue};
+pub use transform::{Applied, Exports, ProgramHost, ScanQuery, Transform, TransformSource};
+pub use value::{HashField, Kind, Opaque, Scored, Value};

@@ -1,0 +1,164 @@
+//! Key patterns: Redis' own glob, so that a pattern means the same here and in `SCAN … MATCH`.
+//!
+//! Source: the `KEYS` command's documentation and `stringmatchlen` of the server. `*` any run of bytes,
+//! `?` one byte, `[ab]`, `[a-z]`, `[^a]` sets, `\` takes the next byte literally.
+
+use bytes::Bytes;
+
+/// A glob over the bytes of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Pattern(Bytes);
+
+impl Pattern {
+    /// Makes a pattern; every sequence of bytes is one.
+    pub fn new(pattern: impl Into<Bytes>) -> Self {
+        Self(pattern.into())
+    }
+
+    /// Returns the pattern's own bytes.
+    pub fn as_bytes(&self) -> &Bytes {
+        &self.0
+    }
+
+    /// Says whether the pattern matches every key.
+    pub fn is_all(&self) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|byte| *byte == b'*')
+    }
+
+    /// Returns the literal bytes that every match begins with.
+    pub fn literal_prefix(&self) -> &[u8] {
+        let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b'\\');
+        let end = self.0.iter().position(special).unwrap_or(self.0.len());
+        &self.0[..end]
+    }
+
+    /// Says whether the pattern matches `key`.
+    pub fn matches(&self, key: &[u8]) -> bool {
+        // Backtracks to the last star only, so the time is bounded by |pattern| x |key|.
+        let (pattern, mut p, mut k) = (self.0.as_ref(), 0, 0);
+        let mut star: Option<(usize, usize)> = None;
+        loop {
+            if p < pattern.len() && pattern[p] == b'*' {
+                star = Some((p + 1, k));
+                p += 1;
+                continue;
+            }
+            if k == key.len() {
+                if p == pattern.len() {
+                    return true;
+                }
+            } else if let Some(next) = match_one(pattern, p, key[k]) {
+                p = next;
+                k += 1;
+                continue;
+            }
+            match star {
+                Some((after, from)) if from < key.len() => {
+                    star = Some((after, from + 1));
+                    p = after;
+                    k = from + 1;
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", String::from_utf8_lossy(&self.0))
+    }
+}
+
+/// Matches the pattern's element at `p` against one byte; returns where the next element begins.
+fn match_one(pattern: &[u8], p: usize, byte: u8) -> Option<usize> {
+    match *pattern.get(p)? {
+        b'?' => Some(p + 1),
+        b'[' => {
+            let mut at = p + 1;
+            let negated = pattern.get(at) == Some(&b'^');
+            if negated {
+                at += 1;
+            }
+            let mut hit = false;
+            loop {
+                match pattern.get(at) {
+                    // The server takes the end of the pattern for the end of the set.
+                    None => break,
+                    Some(b']') => {
+                        at += 1;
+                        break;
+                    }
+                    Some(b'\\') if at + 1 < pattern.len() => {
+                        hit |= pattern[at + 1] == byte;
+                        at += 2;
+                    }
+                    Some(&low) if pattern.get(at + 1) == Some(&b'-') && at + 2 < pattern.len() => {
+                        let high = pattern[at + 2];
+                        hit |= (low.min(high)..=low.max(high)).contains(&byte);
+                        at += 3;
+                    }
+                    Some(&literal) => {
+                        hit |= literal == byte;
+                        at += 1;
+                    }
+                }
+            }
+            (hit != negated).then_some(at)
+        }
+        b'\\' if p + 1 < pattern.len() => (pattern[p + 1] == byte).then_some(p + 2),
+        literal => (literal == byte).then_some(p + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matches_like_the_server() {
+        let cases: &[(&str, &str, bool)] = &[
+            ("", "", true),
+            ("", "a", false),
+            ("*", "", true),
+            ("*", "anything", true),
+            ("user:*", "user:1", true),
+            ("user:*", "user", false),
+            ("h?llo", "hello", true),
+            ("h?llo", "hllo", false),
+            ("h[ae]llo", "hallo", true),
+            ("h[ae]llo", "hillo", false),
+            ("h[^e]llo", "hallo", true),
+            ("h[^e]llo", "hello", false),
+            ("h[a-b]llo", "hbllo", true),
+            ("h[b-a]llo", "hbllo", true),
+            ("h[a-b]llo", "hcllo", false),
+            (r"\*", "*", true),
+            (r"\*", "a", false),
+            (r"[\]]", "]", true),
+            ("[", "[", false),
+            ("a[b", "ab", true),
+            ("*a*b*c*", "xxaxxbxxcxx", true),
+            ("*a*b*c*", "xxaxxcxxbxx", false),
+            (
+                "a*a*a*a*a*a*a*a*b",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                false,
+            ),
+        ];
+        for (pattern, key, expected) in cases {
+            assert_eq!(
+                Pattern::new(*pattern).matches(key.as_bytes()),
+                *expected,
+                "{pattern} on {key}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_literal_prefix_ends_at_the_first_special_byte() {
+        assert_eq!(Pattern::new("user:*").literal_prefix(), b"user:");
+        assert_eq!(Pattern::new("plain").literal_prefix(), b"plain");
+        assert_eq!(Pattern::new(r"a\*").literal_prefix(), b"a");
+    }
+}

@@ -1,0 +1,119 @@
+//! What a sandbox offers the engine, and what the engine offers a program.
+
+use bytes::Bytes;
+
+use crate::context::{Context, LogLine};
+use crate::error::HostError;
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+use crate::pattern::Pattern;
+use crate::record::{Entry, Record};
+use crate::value::Kind;
+
+/// Which functions a transform exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exports {
+    /// `migrate`: a record transform.
+    pub migrate: bool,
+    /// `revert`: the way back of a record transform.
+    pub revert: bool,
+    /// `lookups`: the keys that it wants to read for a record.
+    pub lookups: bool,
+    /// `run`: a program.
+    pub run: bool,
+}
+
+/// A transform that was compiled once and is instantiated for each worker. Implemented by each sandbox.
+pub trait TransformSource: Send + Sync {
+    /// Returns which functions the transform exports.
+    fn exports(&self) -> Exports;
+
+    /// Makes an instance for one worker. Calls of different instances do not stop one another.
+    fn instantiate(&self) -> Result<Box<dyn Transform>, Failure>;
+}
+
+/// An instance of a transform: single-threaded, reused from batch to batch.
+pub trait Transform: Send {
+    /// Transforms a batch: edits the records in place and says one outcome of each, in order. A failure
+    /// concerns its record alone; the edits of that record are to be dropped.
+    fn migrate(
+        &mut self,
+        context: &Context,
+        records: &mut [Record],
+    ) -> Vec<Result<Outcome, Failure>>;
+
+    /// Transforms a batch back, in the same way. Called only if `revert` is exported.
+    fn revert(
+        &mut self,
+        context: &Context,
+        records: &mut [Record],
+    ) -> Vec<Result<Outcome, Failure>>;
+
+    /// Says which other keys each record's transform wants to read. Called only if `lookups` is
+    /// exported; the engine has checked no capability yet.
+    fn lookups(
+        &mut self,
+        context: &Context,
+        records: &[Record],
+    ) -> Vec<Result<Vec<Bytes>, Failure>>;
+
+    /// Runs a program to its end. Called only if `run` is exported.
+    fn run(&mut self, context: &Context, host: &mut dyn ProgramHost) -> Result<Outcome, Failure>;
+
+    /// Takes what was logged since the last call.
+    fn take_log(&mut self) -> Vec<LogLine>;
+}
+
+/// Which keys a program wants listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanQuery {
+    /// The pattern that keys match.
+    pub pattern: Pattern,
+    /// The kind of their values; `None` for all.
+    pub kind: Option<Kind>,
+}
+
+/// What became of one record that a program applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// The edits were written.
+    Applied,
+    /// There was nothing to write.
+    Unchanged,
+    /// The key changed since this program's `get`: get it again.
+    Conflict,
+    /// This run has migrated the key before.
+    Already,
+}
+
+impl Applied {
+    /// Returns the word that the program sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Unchanged => "unchanged",
+            Self::Conflict => "conflict",
+            Self::Already => "already",
+        }
+    }
+}
+
+/// The powers of a program. The engine implements it once, over the journal and the guard, and checks
+/// every call against the granted capabilities.
+pub trait ProgramHost {
+    /// Lists the next keys that match, in pages; an empty page is the end. Needs `scan` on the pattern.
+    /// The first call with a query begins; the same query goes on.
+    fn scan(&mut self, query: &ScanQuery) -> Result<Vec<Bytes>, HostError>;
+
+    /// Reads keys, in order; a missing key is `None`. Needs `read` or `write` on each.
+    fn get(&mut self, keys: &[Bytes]) -> Result<Vec<Option<Entry>>, HostError>;
+
+    /// Writes what was edited, each record exactly once per run. Needs `write` on each key.
+    fn apply(&mut self, records: Vec<Record>) -> Result<Vec<Applied>, HostError>;
+
+    /// Takes a backup and returns its name. Needs `backup`.
+    fn backup(&mut self, name: &str) -> Result<String, HostError>;
+
+    /// Tells the operator how far the program is.
+    fn progress(&mut self, done: u64, total: Option<u64>);
+}

@@ -1,0 +1,2 @@
+//! The binary `remold`.
+fn main() {}

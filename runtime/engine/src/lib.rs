@@ -1,0 +1,1 @@
+//! The run: pipeline, protocol, journal records, overlay, verify and rollback.

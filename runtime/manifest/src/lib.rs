@@ -1,0 +1,1 @@
+//! The YAML documents: types, defaults, validation, digest, JSON Schema.

@@ -1,0 +1,1 @@
+//! Codec of Redis' serialised values and RDB files.

@@ -1,0 +1,1 @@
+//! Changes the shape of live Redis data with user-written code, safely: the embedding API.

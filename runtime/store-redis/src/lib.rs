@@ -1,0 +1,1 @@
+//! The keyspace of a live Redis or Valkey server.
