@@ -1,0 +1,19 @@
+//! What the engine needs from the outside: a keyspace made of shards, and a journal.
+//!
+//! A keyspace is a live server (`store-redis`) or the [overlay](crate::overlay) over something that is only
+//! read; a journal is segments on disk (`archive`).
+
+mod error;
+mod journal;
+mod keyspace;
+mod ledger;
+
+pub use error::{Fault, StoreError};
+pub use journal::{Durability, Journal, JournalError, Position};
+pub use keyspace::{
+    Candidate, CommandEdit, Commit, CommitBatch, Eviction, Fetched, FieldEdit, Guard, Image,
+    Keyspace, Scanner, Selection, Session, Shard, ShardFacts, Write,
+};
+pub use ledger::{
+    HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, RunState,
+};

@@ -1,0 +1,89 @@
+//! How a keyspace fails, sorted by what the engine has to do about it.
+
+use std::time::Duration;
+
+/// What a fault means for the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// The connection is gone, or an answer never came: what was sent may or may not have happened.
+    /// The engine recovers, and so finds out.
+    Lost,
+    /// The server will answer later (starting, loading, busy, read-only for the moment, failing over, out
+    /// of memory or connections). The engine waits, shows why, and recovers.
+    Unavailable,
+    /// The data is not the history that the run was working on: the server restarted, was replaced or
+    /// was flushed. The engine recovers and scans again from the start.
+    HistoryChanged,
+    /// The server refuses this for good: permission, authentication, an unknown command, a wrong
+    /// address or certificate. The engine stops.
+    Refused,
+}
+
+/// A keyspace's refusal or silence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another owner has raised the epoch: this worker is the stale one, and nothing was written.
+    #[error("the run's epoch is {ours}, the server has {found}: another worker took over")]
+    Fenced {
+        /// The epoch that this worker holds.
+        ours: u64,
+        /// The epoch that the server has.
+        found: u64,
+    },
+    /// The server or the connection failed.
+    #[error("{doing}: {message}")]
+    Server {
+        /// What it means for the run.
+        fault: Fault,
+        /// What was being done, for a person: `connecting to localhost:6379`.
+        doing: String,
+        /// The server's or the system's own words.
+        message: String,
+        /// What a person can do about it.
+        hint: Option<String>,
+        /// How long the server asked to be left alone, if it did.
+        retry_after: Option<Duration>,
+    },
+    /// A file or payload could not be read as what it claims to be.
+    #[error("{place}: {message}")]
+    Corrupt {
+        /// The key, or the file with its offset.
+        place: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file could not be read or written.
+    #[error("{path}: {message}")]
+    File {
+        /// The file.
+        path: String,
+        /// The system's own words.
+        message: String,
+    },
+}
+
+impl StoreError {
+    /// Returns what the error means for the run; a fence has no fault, the worker just stops.
+    pub fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Fenced { .. } => None,
+            Self::Server { fault, .. } => Some(*fault),
+            Self::Corrupt { .. } | Self::File { .. } => Some(Fault::Refused),
+        }
+    }
+
+    /// Returns the stable word for reports.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Fenced { .. } => "fenced",
+            Self::Server { fault, .. } => match fault {
+                Fault::Lost => "connection-lost",
+                Fault::Unavailable => "server-unavailable",
+                Fault::HistoryChanged => "history-changed",
+                Fault::Refused => "server-refused",
+            },
+            Self::Corrupt { .. } => "corrupt-data",
+            Self::File { .. } => "file",
+        }
+    }
+}

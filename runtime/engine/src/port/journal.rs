@@ -1,0 +1,100 @@
+//! The journal port: an append-only log of records with group commit and a seal.
+
+use crate::record::JournalRecord;
+
+/// Where in a journal a record ended: positions grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Position(pub u64);
+
+/// How safe a record must be before [`Journal::append`] returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It survives the loss of power.
+    Durable,
+    /// It is in order with the others and becomes durable with the next durable one.
+    Eventual,
+}
+
+/// A journal's refusal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JournalError {
+    /// A newer epoch sealed the journal: this worker is the stale one.
+    #[error("the journal was sealed by epoch {by}, this worker has epoch {ours}")]
+    Sealed {
+        /// The epoch that sealed it.
+        by: u64,
+        /// The epoch that tried to append.
+        ours: u64,
+    },
+    /// Another process has the journal open for writing.
+    #[error("{path} is in use by another process")]
+    InUse {
+        /// The journal.
+        path: String,
+    },
+    /// Nothing more can be written: the disk is full, read-only or broken. What was durable before is safe.
+    #[error("{path}: {message}")]
+    NotWritable {
+        /// The file.
+        path: String,
+        /// The system's own words.
+        message: String,
+    },
+    /// A record that was durable cannot be read back.
+    #[error("{path}, offset {offset}: {message}")]
+    Corrupt {
+        /// The file.
+        path: String,
+        /// Bytes from the start of the file.
+        offset: u64,
+        /// What is wrong.
+        message: String,
+    },
+    /// There is no such journal, or it could not be opened.
+    #[error("{path}: {message}")]
+    NotFound {
+        /// The path.
+        path: String,
+        /// The system's own words.
+        message: String,
+    },
+}
+
+impl JournalError {
+    /// Returns the stable word for reports.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Sealed { .. } => "journal-sealed",
+            Self::InUse { .. } => "journal-in-use",
+            Self::NotWritable { .. } => "journal-not-writable",
+            Self::Corrupt { .. } => "journal-corrupt",
+            Self::NotFound { .. } => "journal-not-found",
+        }
+    }
+}
+
+/// The durable undo log of a run. Shared by all lanes; many appends share one sync.
+pub trait Journal: Send + Sync {
+    /// Appends the `Epoch` record, durable. From now on every append under an older epoch is refused,
+    /// also one of another process.
+    fn seal(&self, epoch: u64) -> Result<Position, JournalError>;
+
+    /// Appends records in order, all under `epoch`, and returns where they ended.
+    fn append(
+        &self,
+        epoch: u64,
+        records: &[JournalRecord],
+        durability: Durability,
+    ) -> Result<Position, JournalError>;
+
+    /// Returns up to where the journal is durable.
+    fn durable(&self) -> Position;
+
+    /// Walks all records from the first, as of the call. A torn tail that never was durable is not an error.
+    fn replay(
+        &self,
+    ) -> Result<
+        Box<dyn Iterator<Item = Result<JournalRecord, JournalError>> + Send + '_>,
+        JournalError,
+    >;
+}

@@ -1,0 +1,151 @@
+//! The bookkeeping port: lock, epoch, receipts, history and change stream, kept beside the data.
+//!
+//! All of it lives under one reserved prefix in the keyspace itself, so that it moves back and forth in
+//! time together with the data. Names, relative to the prefix:
+//!
+//! | key | type | holds |
+//! |---|---|---|
+//! | `epoch` | string | the fencing epoch of the keyspace, a decimal number |
+//! | `lock` | hash with expiry | `run`, `owner`, `since` (Unix ms) |
+//! | `run:ID:receipts` | sorted set | batch id by batch id |
+//! | `run:ID:progress` | sorted set | `watermark` and `base`, as scores |
+//! | `history` | hash | run id to [`HistoryEntry`] as JSON |
+//! | `changes` | stream | one entry for each event: `event`, `run`, `migration`, `at`, `detail` |
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::StoreError;
+
+/// A request for the keyspace's lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockRequest {
+    /// The run that asks.
+    pub run: String,
+    /// Who asks, for people: host and process id.
+    pub owner: String,
+    /// How long the lock holds without renewal.
+    pub ttl: Duration,
+}
+
+/// Who holds the lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockHolder {
+    /// The run.
+    pub run: String,
+    /// Host and process id.
+    pub owner: String,
+    /// Since when, Unix milliseconds by the server's clock.
+    pub since: u64,
+    /// Milliseconds until it lapses without renewal.
+    pub expires_in: u64,
+}
+
+/// The answer to a [`LockRequest`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockAttempt {
+    /// The lock is ours, or was ours already (same run and owner) and is renewed.
+    Acquired,
+    /// Somebody else has it.
+    Held(LockHolder),
+}
+
+/// The answer to an attempt to raise the epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Raise {
+    /// The server now has our epoch.
+    Raised,
+    /// The server has this epoch, which is not below ours: we are the stale one.
+    Stale(u64),
+}
+
+/// What the server knows of a run's batches, read in one atomic step.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// The newest epoch whose settlement this history has seen.
+    pub base: u64,
+    /// Batches at or below it are applied unless they were void in the journal at the end of epoch `base`.
+    pub watermark: u64,
+    /// Batches above it that are applied.
+    pub receipts: Vec<u64>,
+}
+
+/// Where a run stands, for history and people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    /// It was begun and has not ended: running, or interrupted and to be resumed.
+    Running,
+    /// It was carried to its end.
+    Completed,
+    /// It was ended before its end by its operator; what was applied stays applied.
+    Aborted,
+    /// It was undone.
+    RolledBack,
+}
+
+/// A run as the keyspace remembers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// The run's id.
+    pub run: String,
+    /// The migration's name, or the run that a rollback undoes.
+    pub migration: String,
+    /// The digest of manifest and transform.
+    pub digest: String,
+    /// Where it stands.
+    pub state: RunState,
+    /// The run that this one undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    /// When it began, Unix milliseconds.
+    pub started_at: u64,
+    /// When it ended, Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<u64>,
+    /// Keys written.
+    pub written: u64,
+    /// Keys rejected.
+    pub rejected: u64,
+    /// The version of Remold.
+    pub remold: String,
+}
+
+/// A run's bookkeeping on one shard: a connection of its own.
+pub trait Ledger: Send {
+    /// Takes or renews the lock.
+    fn lock(&mut self, request: &LockRequest) -> Result<LockAttempt, StoreError>;
+
+    /// Gives the lock up if `run` and `owner` hold it.
+    fn unlock(&mut self, run: &str, owner: &str) -> Result<(), StoreError>;
+
+    /// Returns who holds the lock.
+    fn lock_holder(&mut self) -> Result<Option<LockHolder>, StoreError>;
+
+    /// Breaks the lock, whoever holds it, and returns who did.
+    fn break_lock(&mut self) -> Result<Option<LockHolder>, StoreError>;
+
+    /// Returns the keyspace's epoch; 0 if there was never one.
+    fn epoch(&mut self) -> Result<u64, StoreError>;
+
+    /// Raises the epoch to `to` if it is below, atomically.
+    fn raise_epoch(&mut self, to: u64) -> Result<Raise, StoreError>;
+
+    /// Reads what is known of a run's batches, atomically.
+    fn progress(&mut self, run: &str) -> Result<Progress, StoreError>;
+
+    /// Sets `base` to `epoch` if the keyspace's epoch is still `epoch`, atomically; the watermark may be
+    /// raised in the same step. [`StoreError::Fenced`] otherwise.
+    fn settle(&mut self, run: &str, epoch: u64, watermark: u64) -> Result<(), StoreError>;
+
+    /// Writes a history entry (by its run id) and appends an event to the change stream, atomically.
+    fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError>;
+
+    /// Returns all history entries, oldest first.
+    fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError>;
+
+    /// Drops receipts and progress of a run that needs them no more.
+    fn forget(&mut self, run: &str) -> Result<(), StoreError>;
+}

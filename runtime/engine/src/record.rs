@@ -1,0 +1,110 @@
+//! Journal records: what a run writes down before, and about, what it does.
+
+use remold_host_api::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::ValueDigest;
+use crate::port::Image;
+
+/// The first record of a journal: everything that a resume or a rollback needs to know of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Header {
+    /// The run's id.
+    pub run: String,
+    /// The migration's name.
+    pub migration: String,
+    /// The digest of manifest and transform.
+    pub digest: String,
+    /// The effective manifest, canonical JSON.
+    pub manifest: serde_json::Value,
+    /// The transform's files by name, so that a resume runs what was begun.
+    pub sources: Vec<(String, String)>,
+    /// The run that this one undoes.
+    pub undoes: Option<String>,
+    /// Where the run works: the shards' names.
+    pub target: String,
+    /// The run's frozen clock, Unix milliseconds.
+    pub now_ms: u64,
+    /// The run's seed.
+    pub seed: u64,
+    /// The version of Remold.
+    pub remold: String,
+}
+
+/// A key before and after a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyImage {
+    /// The key.
+    pub key: Bytes,
+    /// What it was; `None` if it did not exist.
+    pub before: Option<Image>,
+    /// What it is after the batch; `None` if it does not exist.
+    pub after: Option<AfterImage>,
+}
+
+/// What identifies a key's state after a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AfterImage {
+    /// The digest of the decoded value.
+    pub digest: ValueDigest,
+    /// When the key expires, Unix milliseconds.
+    pub expires_at: Option<u64>,
+}
+
+/// The keys that one record's transform changed together: undone together or not at all. The first is
+/// the record's own key.
+pub type Group = Vec<KeyImage>;
+
+/// One record of a journal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JournalRecord {
+    /// The first one.
+    Header(Box<Header>),
+    /// A worker took over: nothing older is appended behind it.
+    Epoch(u64),
+    /// A batch that is about to be applied.
+    Batch {
+        /// Its id, unique in the journal and growing.
+        id: u64,
+        /// Its groups.
+        groups: Vec<Group>,
+    },
+    /// The batch was not applied and never will be.
+    Void(u64),
+    /// A batch that was voided is applied after all.
+    Alive(u64),
+    /// A key was rejected.
+    Rejected(Rejected),
+    /// A program's checkpoint or a canary's stage, or the end of the run: for resume and people.
+    Mark(Mark),
+}
+
+/// A key in quarantine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The key.
+    #[serde(with = "crate::text::escaped")]
+    pub key: Bytes,
+    /// A stable word: the transform's own, or a failure's or the engine's.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// `file:line:column` in the transform, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+/// A milestone of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// The canary stage with this share of the keys, in 1/10000, was done and verified.
+    Stage(u32),
+    /// The run was carried to its end: every batch is applied or void.
+    Completed,
+    /// The run was ended by its operator: every batch is applied or void.
+    Aborted,
+    /// The run was undone by this run.
+    RolledBack(String),
+}
