@@ -9,7 +9,7 @@ mod keyspace;
 mod ledger;
 
 pub use error::{Fault, StoreError};
-pub use journal::{Durability, Journal, JournalError, Position};
+pub use journal::{Durability, Journal, JournalError, Position, Records};
 pub use keyspace::{
     Candidate, CommandEdit, Commit, CommitBatch, Eviction, Fetched, FieldEdit, Guard, Image,
     Keyspace, Scanner, Selection, Session, Shard, ShardFacts, Write,

@@ -50,6 +50,16 @@ pub enum JournalError {
         /// What is wrong.
         message: String,
     },
+    /// The journal was written by another version of Remold.
+    #[error("{path} has journal format {found}, this version of Remold reads format {known}")]
+    Format {
+        /// The file.
+        path: String,
+        /// The format that it says it has.
+        found: u32,
+        /// The format that is known here.
+        known: u32,
+    },
     /// There is no such journal, or it could not be opened.
     #[error("{path}: {message}")]
     NotFound {
@@ -68,10 +78,14 @@ impl JournalError {
             Self::InUse { .. } => "journal-in-use",
             Self::NotWritable { .. } => "journal-not-writable",
             Self::Corrupt { .. } => "journal-corrupt",
+            Self::Format { .. } => "journal-format",
             Self::NotFound { .. } => "journal-not-found",
         }
     }
 }
+
+/// A walk over a journal's records, in memory that does not grow with the journal. It ends at its first error.
+pub type Records<'a> = Box<dyn Iterator<Item = Result<JournalRecord, JournalError>> + Send + 'a>;
 
 /// The durable undo log of a run. Shared by all lanes; many appends share one sync.
 pub trait Journal: Send + Sync {
@@ -91,10 +105,8 @@ pub trait Journal: Send + Sync {
     fn durable(&self) -> Position;
 
     /// Walks all records from the first, as of the call. A torn tail that never was durable is not an error.
-    fn replay(
-        &self,
-    ) -> Result<
-        Box<dyn Iterator<Item = Result<JournalRecord, JournalError>> + Send + '_>,
-        JournalError,
-    >;
+    fn replay(&self) -> Result<Records<'_>, JournalError>;
+
+    /// Walks the same records from the newest to the first.
+    fn replay_backwards(&self) -> Result<Records<'_>, JournalError>;
 }
