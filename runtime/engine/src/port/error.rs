@@ -44,6 +44,20 @@ pub enum StoreError {
         /// How long the server asked to be left alone, if it did.
         retry_after: Option<Duration>,
     },
+    /// The server took a batch but refused one command of it, which atomicity does not undo: everything else
+    /// of the batch, and its receipt, was applied. The checks before a commit exist so that this cannot
+    /// happen; where it does, the run stops.
+    #[error(
+        "{doing}: {command} was refused after the batch had begun: {message}; the batch's other commands were applied"
+    )]
+    PartiallyApplied {
+        /// What was being done, for a person.
+        doing: String,
+        /// The refused command with its key: `RESTORE user:1`.
+        command: String,
+        /// The server's own words.
+        message: String,
+    },
     /// A file or payload could not be read as what it claims to be.
     #[error("{place}: {message}")]
     Corrupt {
@@ -68,7 +82,9 @@ impl StoreError {
         match self {
             Self::Fenced { .. } => None,
             Self::Server { fault, .. } => Some(*fault),
-            Self::Corrupt { .. } | Self::File { .. } => Some(Fault::Refused),
+            Self::PartiallyApplied { .. } | Self::Corrupt { .. } | Self::File { .. } => {
+                Some(Fault::Refused)
+            }
         }
     }
 
@@ -82,6 +98,7 @@ impl StoreError {
                 Fault::HistoryChanged => "history-changed",
                 Fault::Refused => "server-refused",
             },
+            Self::PartiallyApplied { .. } => "partially-applied",
             Self::Corrupt { .. } => "corrupt-data",
             Self::File { .. } => "file",
         }

@@ -137,7 +137,7 @@ pub trait Ledger: Send {
     fn progress(&mut self, run: &str) -> Result<Progress, StoreError>;
 
     /// Sets `base` to `epoch` if the keyspace's epoch is still `epoch`, atomically; the watermark may be
-    /// raised in the same step. [`StoreError::Fenced`] otherwise.
+    /// raised in the same step. [`StoreError::Fenced`] if it is newer, fault `HistoryChanged` if it is older.
     fn settle(&mut self, run: &str, epoch: u64, watermark: u64) -> Result<(), StoreError>;
 
     /// Writes a history entry (by its run id) and appends an event to the change stream, atomically.
