@@ -1,0 +1,248 @@
+//! A key in a file: its name, expiry and eviction state, and its serialised object.
+
+use bytes::Bytes;
+
+use crate::checksum::checksum;
+use crate::cursor::Cursor;
+use crate::error::DecodeError;
+use crate::file::error::FileError;
+use crate::file::opcode;
+use crate::length::{write_length, write_string};
+use crate::skip::{Progress, Skip, object_length};
+use crate::target::{Family, Version};
+
+/// The version and checksum at the end of a payload.
+const FOOTER: usize = 10;
+/// A payload's version must be known for its type bytes to have a meaning.
+const NEWEST: u16 = 81;
+
+/// A key as a file holds it. Its bytes share the memory of the part of the file that was read together
+/// with it: who keeps a few entries of many for long should copy what is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEntry {
+    pub(super) db: u64,
+    pub(super) key: Bytes,
+    pub(super) type_id: u8,
+    pub(super) object: Bytes,
+    pub(super) expires_at: Option<u64>,
+    pub(super) idle: Option<u64>,
+    pub(super) frequency: Option<u8>,
+    pub(super) metadata: Option<Bytes>,
+    pub(super) offset: u64,
+    /// The record as it was read, while nothing was changed.
+    pub(super) raw: Option<Bytes>,
+}
+
+impl FileEntry {
+    /// Makes an entry of a key and its serialised object: the bytes behind the type byte.
+    pub const fn new(db: u64, key: Bytes, type_id: u8, object: Bytes) -> Self {
+        Self {
+            db,
+            key,
+            type_id,
+            object,
+            expires_at: None,
+            idle: None,
+            frequency: None,
+            metadata: None,
+            offset: 0,
+            raw: None,
+        }
+    }
+
+    /// Makes an entry of what `DUMP` returned. The object shares the payload's memory.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the checksum is wrong (zero means none), the version or type is unknown, or the
+    /// object does not fill the payload; [`FileError::VersionMismatch`] if a file of version `file` cannot
+    /// hold it.
+    pub fn from_payload(
+        db: u64,
+        key: Bytes,
+        payload: &Bytes,
+        file: Version,
+    ) -> Result<Self, FileError> {
+        let (content, version) = open_payload(payload)?;
+        if version > file || version.0 > 11 && version.family() != file.family() {
+            return Err(FileError::VersionMismatch {
+                payload: version.0,
+                file: file.0,
+            });
+        }
+        let metadata = match content.first() {
+            Some(&opcode::KEY_METADATA) if version.family() == Family::Redis => {
+                Some(content.slice(..metadata_length(&content)?))
+            }
+            _ => None,
+        };
+        let rest = content.slice(metadata.as_ref().map_or(0, Bytes::len)..);
+        let mut cursor = Cursor::of(&rest).with_base((content.len() - rest.len()) as u64);
+        let type_id = cursor.byte("a type")?;
+        let length = object_length(cursor.rest(), type_id, version)?;
+        let object = cursor.bytes(length as u64, "an object")?;
+        cursor.end()?;
+        Ok(Self {
+            metadata,
+            ..Self::new(db, key, type_id, object)
+        })
+    }
+
+    /// Writes the entry as `DUMP` would return it: what modules keep with the key, type byte, object,
+    /// `version`, checksum. Expiry and eviction state have no place in it.
+    ///
+    /// # Errors
+    /// [`FileError::NotPortable`] for a hash whose fields stand elsewhere in its file.
+    pub fn payload(&self, version: Version) -> Result<Vec<u8>, FileError> {
+        if version.family() == Family::Redis && matches!(self.type_id, 30 | 32) {
+            return Err(FileError::NotPortable {
+                type_id: self.type_id,
+            });
+        }
+        let metadata = self.metadata.as_deref().unwrap_or_default();
+        let mut out = Vec::with_capacity(metadata.len() + 1 + self.object.len() + FOOTER);
+        out.extend_from_slice(metadata);
+        out.push(self.type_id);
+        out.extend_from_slice(&self.object);
+        out.extend(version.0.to_le_bytes());
+        let sum = checksum(&out);
+        out.extend(sum.to_le_bytes());
+        Ok(out)
+    }
+
+    /// Returns the number of the key's database.
+    pub const fn db(&self) -> u64 {
+        self.db
+    }
+
+    /// Returns the key's name.
+    pub const fn key(&self) -> &Bytes {
+        &self.key
+    }
+
+    /// Returns the object's type byte.
+    pub const fn type_id(&self) -> u8 {
+        self.type_id
+    }
+
+    /// Returns the serialised object, behind its type byte.
+    pub const fn object(&self) -> &Bytes {
+        &self.object
+    }
+
+    /// Returns when the key expires, Unix milliseconds.
+    pub const fn expires_at(&self) -> Option<u64> {
+        self.expires_at
+    }
+
+    /// Returns how long the key was idle, in seconds; a file has it under an LRU eviction policy.
+    pub const fn idle(&self) -> Option<u64> {
+        self.idle
+    }
+
+    /// Returns the key's access frequency (logarithmic); a file has it under an LFU eviction policy.
+    pub const fn frequency(&self) -> Option<u8> {
+        self.frequency
+    }
+
+    /// Returns where the entry begins in the file that it was read from; [`crate::file::entry_at`] finds
+    /// it there again.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Returns how many bytes the entry takes in the file that it was read from; `None` if it was made or
+    /// changed since.
+    pub fn raw_length(&self) -> Option<usize> {
+        self.raw.as_ref().map(Bytes::len)
+    }
+
+    /// Gives the key another name.
+    pub fn set_key(&mut self, key: Bytes) {
+        self.key = key;
+        self.raw = None;
+    }
+
+    /// Puts the key into another database.
+    pub const fn set_db(&mut self, db: u64) {
+        self.db = db;
+    }
+
+    /// Gives the key another object.
+    pub fn set_object(&mut self, type_id: u8, object: Bytes) {
+        self.type_id = type_id;
+        self.object = object;
+        self.raw = None;
+    }
+
+    /// Sets or removes the expiry, Unix milliseconds.
+    pub fn set_expires_at(&mut self, expires_at: Option<u64>) {
+        self.expires_at = expires_at;
+        self.raw = None;
+    }
+
+    /// Sets or removes the idle time, in seconds.
+    pub fn set_idle(&mut self, idle: Option<u64>) {
+        self.idle = idle;
+        self.raw = None;
+    }
+
+    /// Sets or removes the access frequency.
+    pub fn set_frequency(&mut self, frequency: Option<u8>) {
+        self.frequency = frequency;
+        self.raw = None;
+    }
+
+    /// Writes what stands before the object.
+    pub(super) fn write_head(&self, out: &mut Vec<u8>) {
+        if let Some(expires_at) = self.expires_at {
+            out.push(opcode::EXPIRES_MILLISECONDS);
+            out.extend(expires_at.to_le_bytes());
+        }
+        if let Some(idle) = self.idle {
+            out.push(opcode::IDLE);
+            write_length(out, idle);
+        }
+        if let Some(frequency) = self.frequency {
+            out.extend([opcode::FREQUENCY, frequency]);
+        }
+        out.extend_from_slice(self.metadata.as_deref().unwrap_or_default());
+        out.push(self.type_id);
+        write_string(out, &self.key, true);
+    }
+}
+
+/// Checks a payload's footer, and returns what stands before it, and the version.
+fn open_payload(payload: &Bytes) -> Result<(Bytes, Version), DecodeError> {
+    let Some(length) = payload.len().checked_sub(FOOTER) else {
+        return Err(DecodeError::Truncated {
+            offset: 0,
+            expected: "a payload",
+            needed: (FOOTER - payload.len()) as u64,
+        });
+    };
+    let mut footer = Cursor::new(&payload[length..]);
+    let version = footer.u16_le("a version")?;
+    let stored = footer.u64_le("a checksum")?;
+    if !(1..=NEWEST).contains(&version) {
+        return Err(DecodeError::UnknownVersion { version });
+    }
+    let computed = checksum(&payload[..length + 2]);
+    if stored != 0 && stored != computed {
+        return Err(DecodeError::Checksum { stored, computed });
+    }
+    Ok((payload.slice(..length), Version(version)))
+}
+
+/// Returns the length of what modules keep with a key, with its opcode.
+fn metadata_length(content: &[u8]) -> Result<usize, DecodeError> {
+    let mut skip = Skip::default();
+    skip.expect(opcode::KEY_METADATA_PARTS);
+    match skip.advance(&content[1..], 1)? {
+        Progress::End(end) => Ok(1 + end),
+        Progress::More(needed) => Err(DecodeError::Truncated {
+            offset: content.len() as u64,
+            expected: "what modules keep with a key",
+            needed,
+        }),
+    }
+}
