@@ -16,7 +16,11 @@ pub enum Family {
 impl Version {
     /// Returns whose meaning of type bytes this version follows.
     pub const fn family(self) -> Family {
-        if self.0 >= 80 { Family::Valkey } else { Family::Redis }
+        if self.0 >= 80 {
+            Family::Valkey
+        } else {
+            Family::Redis
+        }
     }
 }
 
@@ -48,7 +52,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            hash_max_listpack_entries: 128,
+            hash_max_listpack_entries: 512,
             hash_max_listpack_value: 64,
             set_max_intset_entries: 512,
             set_max_listpack_entries: 128,
@@ -62,6 +66,51 @@ impl Default for Thresholds {
     }
 }
 
+impl Thresholds {
+    /// Takes the thresholds out of what `CONFIG GET` returned: names and texts. Unknown names and texts
+    /// that are no numbers are passed over; where nothing is said, the server's default stays. The names
+    /// from before Redis 7.0, with `ziplist` in place of `listpack`, mean the same.
+    pub fn from_config<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut thresholds = Self::default();
+        for (name, text) in pairs {
+            thresholds.set(name, text);
+        }
+        thresholds
+    }
+
+    fn set(&mut self, name: &str, text: &str) {
+        let size = match name {
+            "list-max-listpack-size" | "list-max-ziplist-size" => {
+                if let Ok(size) = text.parse() {
+                    self.list_max_listpack_size = size;
+                }
+                return;
+            }
+            "hash-max-listpack-entries" | "hash-max-ziplist-entries" => {
+                &mut self.hash_max_listpack_entries
+            }
+            "hash-max-listpack-value" | "hash-max-ziplist-value" => {
+                &mut self.hash_max_listpack_value
+            }
+            "set-max-intset-entries" => &mut self.set_max_intset_entries,
+            "set-max-listpack-entries" => &mut self.set_max_listpack_entries,
+            "set-max-listpack-value" => &mut self.set_max_listpack_value,
+            "zset-max-listpack-entries" | "zset-max-ziplist-entries" => {
+                &mut self.zset_max_listpack_entries
+            }
+            "zset-max-listpack-value" | "zset-max-ziplist-value" => {
+                &mut self.zset_max_listpack_value
+            }
+            "stream-node-max-bytes" => &mut self.stream_node_max_bytes,
+            "stream-node-max-entries" => &mut self.stream_node_max_entries,
+            _ => return,
+        };
+        if let Ok(number) = text.parse() {
+            *size = number;
+        }
+    }
+}
+
 /// What a value is encoded for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -69,6 +118,49 @@ pub struct Target {
     pub version: Version,
     /// The reader's thresholds.
     pub thresholds: Thresholds,
-    /// Whether long strings are compressed (`rdbcompression`).
+    /// Whether long strings are compressed (`rdbcompression`). The server accepts either, and keeps
+    /// neither: compressing costs both sides time and saves bytes on the wire.
     pub compress: bool,
+}
+
+impl Target {
+    /// Makes a target with the server's default thresholds, without compression.
+    pub fn new(version: Version) -> Self {
+        Self {
+            version,
+            thresholds: Thresholds::default(),
+            compress: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_come_from_the_configuration_under_either_name() {
+        let thresholds = Thresholds::from_config([
+            ("hash-max-ziplist-entries", "10"),
+            ("zset-max-listpack-value", "20"),
+            ("list-max-ziplist-size", "-3"),
+            ("stream-node-max-bytes", "0"),
+            ("maxmemory-policy", "noeviction"),
+            ("set-max-intset-entries", "many"),
+        ]);
+        let expected = Thresholds {
+            hash_max_listpack_entries: 10,
+            zset_max_listpack_value: 20,
+            list_max_listpack_size: -3,
+            stream_node_max_bytes: 0,
+            ..Thresholds::default()
+        };
+        assert_eq!(thresholds, expected);
+    }
+
+    #[test]
+    fn the_family_changes_at_80() {
+        assert_eq!(Version(79).family(), Family::Redis);
+        assert_eq!(Version(80).family(), Family::Valkey);
+    }
 }
