@@ -1,0 +1,79 @@
+//! The digest of a migration, and its effective form as JSON.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use crate::spec::Migration;
+
+/// The SHA-256 of what a migration does, written as 64 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// Returns the bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Migration {
+    /// Returns the digest of what the migration does: of its `spec` with all defaults filled in, and of
+    /// the transform's files as `(name, content)`.
+    ///
+    /// The order of fields, comments, the way in which values are written, the metadata and the order of
+    /// `files` are without effect; everything else has one. What is hashed: the line
+    /// `remold.dev/v1alpha1 migration`, the spec as JSON without white space and with sorted fields, and
+    /// for each file, sorted by name, its name and its content; all but the first preceded by the length
+    /// in bytes as eight bytes, the most significant first.
+    pub fn digest(&self, files: &[(&str, &[u8])]) -> Digest {
+        let spec = serde_json::to_value(&self.spec).expect("a spec is a JSON object");
+        let mut files = files.to_vec();
+        files.sort_unstable();
+        let mut hash = Sha256::new();
+        hash.update(b"remold.dev/v1alpha1 migration\n");
+        add(&mut hash, sorted(spec).to_string().as_bytes());
+        for (name, content) in files {
+            add(&mut hash, name.as_bytes());
+            add(&mut hash, content);
+        }
+        Digest(hash.finalize().into())
+    }
+
+    /// Returns the effective document as JSON: every default filled in, fields in the order of the
+    /// reference. [`crate::parse`] reads it back to an equal migration.
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(self).expect("a migration is a JSON object")
+    }
+}
+
+fn add(hash: &mut Sha256, bytes: &[u8]) {
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
+}
+
+/// Sorts the fields of every object by name.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut fields: Vec<(String, Value)> = object.into_iter().collect();
+            fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let sorted = fields
+                .into_iter()
+                .map(|(name, value)| (name, sorted(value)));
+            Value::Object(sorted.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        scalar => scalar,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! A `RedisMigration` document: its text, and the migration that was read from it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::check::check;
+use crate::error::{Finding, ManifestError, ManifestErrors, Problem};
+use crate::schema::migration_schema;
+use crate::spec::Migration;
+use crate::validate::validate;
+use crate::yaml::{self, Node, Path};
+
+/// A `RedisMigration` document with its text, so that what is found out later can still be shown at its
+/// place.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The migration.
+    pub migration: Migration,
+    file: String,
+    text: Arc<str>,
+    root: Node,
+}
+
+impl Document {
+    /// Reads a document (YAML, or JSON, which is YAML too). `file` is named in errors; nothing is opened.
+    ///
+    /// All problems are found at once, but for those that hide others: text that is no YAML, and
+    /// combinations in a document whose shape is wrong.
+    pub fn read(file: &str, text: &str) -> Result<Self, ManifestErrors> {
+        let (root, mut findings) = yaml::build(text);
+        let Some(root) = root else {
+            return Err(ManifestErrors::new(file, text, findings));
+        };
+        findings.extend(check(&root, migration_schema()));
+        if findings.is_empty() {
+            match migration(&root) {
+                Ok(migration) => {
+                    findings = validate(&migration, &root);
+                    if findings.is_empty() {
+                        return Ok(Self {
+                            migration,
+                            file: file.to_owned(),
+                            text: Arc::from(text),
+                            root,
+                        });
+                    }
+                }
+                Err(finding) => findings.push(finding),
+            }
+        }
+        Err(ManifestErrors::new(file, text, findings))
+    }
+
+    /// Returns the file's name as it was given.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Returns the text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// Finds where in the text a part of the document is, in bytes; `None` if it was left to its default.
+    pub fn span(&self, path: &Path) -> Option<Range<usize>> {
+        let node = self.root.at(path.segments())?;
+        Some(node.span.clone())
+    }
+
+    /// Makes an error at a part of the document, for what only a later step can find out: a file that
+    /// does not exist, a capability that is not granted. A part that is not in the text is shown at the
+    /// closest part around it.
+    pub fn error_at(&self, path: &Path, problem: Problem) -> ManifestErrors {
+        let mut segments = path.segments();
+        let node = loop {
+            match (self.root.at(segments), segments) {
+                (Some(node), _) => break node,
+                (None, [around @ .., _]) => segments = around,
+                (None, []) => break &self.root,
+            }
+        };
+        let finding = Finding::new(node.span.clone(), path.clone(), problem);
+        ManifestErrors::new(&self.file, &self.text, vec![finding])
+    }
+}
+
+/// Reads a migration; see [`Document::read`].
+pub fn parse(file: &str, text: &str) -> Result<Migration, ManifestErrors> {
+    Document::read(file, text).map(|document| document.migration)
+}
+
+/// Makes the types out of a tree of the right shape.
+fn migration(root: &Node) -> Result<Migration, Finding> {
+    let unreadable = |span: Range<usize>, message: String| {
+        Finding::new(span, Path::default(), Problem::Unreadable { message })
+    };
+    let json = root
+        .to_json()
+        .map_err(|span| unreadable(span, "JSON cannot hold this number".to_owned()))?;
+    serde_json::from_value(json).map_err(|error| unreadable(root.span.clone(), error.to_string()))
+}
+
+impl ManifestErrors {
+    /// Returns the first error.
+    pub fn first(&self) -> Option<&ManifestError> {
+        self.iter().next()
+    }
+}

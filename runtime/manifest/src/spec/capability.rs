@@ -1,0 +1,43 @@
+//! `spec.capabilities`: what the transform may reach beyond the selected records.
+
+use remold_host_api::{Capabilities, Pattern};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::spec::select::Select;
+
+/// What the transform may reach beyond the selected records. Only what is asked for here and granted by
+/// the operator is allowed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct CapabilitySpec {
+    /// Patterns of keys that the transform may read.
+    #[schemars(inner(length(min = 1)))]
+    pub read: Vec<String>,
+    /// Patterns of keys that the transform may write: rename to, emit and remove. Those that
+    /// `spec.select` names are implied.
+    #[schemars(inner(length(min = 1)))]
+    pub write: Vec<String>,
+    /// Patterns of keys that a program may list.
+    #[schemars(inner(length(min = 1)))]
+    pub scan: Vec<String>,
+    /// Whether a program may take a backup.
+    pub backup: bool,
+}
+
+impl CapabilitySpec {
+    /// Returns what is asked for, with the selected keys as writable.
+    pub fn requested(&self, select: &Select) -> Capabilities {
+        let patterns = |texts: &[String]| -> Vec<Pattern> {
+            texts.iter().cloned().map(Pattern::new).collect()
+        };
+        let mut write = select.patterns();
+        write.extend(patterns(&self.write));
+        Capabilities {
+            read: patterns(&self.read),
+            write,
+            scan: patterns(&self.scan),
+            backup: self.backup,
+        }
+    }
+}

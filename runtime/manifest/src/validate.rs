@@ -1,0 +1,129 @@
+//! What the shape alone cannot say: combinations and orders that make no sense.
+
+use remold_host_api::Pattern;
+
+use crate::error::{Finding, Problem};
+use crate::quantity::Percentage;
+use crate::spec::select::RESERVED_PREFIX;
+use crate::spec::transform::{RhaiSource, TransformSpec};
+use crate::spec::{Migration, Spec};
+use crate::yaml::{Node, Path};
+
+/// Finds everything that makes no sense in a migration of the right shape.
+pub(crate) fn validate(migration: &Migration, root: &Node) -> Vec<Finding> {
+    let mut validation = Validation {
+        root,
+        findings: Vec::new(),
+    };
+    validation.select(&migration.spec);
+    validation.transform(&migration.spec.transform);
+    validation.capabilities(&migration.spec);
+    validation.canary(&migration.spec);
+    validation.findings
+}
+
+struct Validation<'a> {
+    root: &'a Node,
+    findings: Vec<Finding>,
+}
+
+impl Validation<'_> {
+    fn select(&mut self, spec: &Spec) {
+        let path = Path::of(&["spec", "select"]);
+        let select = &spec.select;
+        if let Some(keys) = &select.keys {
+            let path = path.field("keys");
+            if select.match_ != "*" {
+                let problem = Problem::Exclusive {
+                    name: "keys".to_owned(),
+                    other: "match".to_owned(),
+                };
+                self.report(&path, problem);
+            }
+            for (index, key) in keys.iter().enumerate() {
+                if key.starts_with(RESERVED_PREFIX) {
+                    self.report(&path.index(index), reserved());
+                }
+                if keys[..index].contains(key) {
+                    let found = crate::yaml::quote(key);
+                    self.report(&path.index(index), Problem::Repeated { found });
+                }
+            }
+        }
+        self.not_reserved(&path.field("match"), &select.match_);
+    }
+
+    fn transform(&mut self, transform: &TransformSpec) {
+        let TransformSpec::Rhai(RhaiSource::File(file)) = transform else {
+            return;
+        };
+        let inside = !file.starts_with('/')
+            && !file.contains('\\')
+            && file.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        if !inside {
+            let problem = Problem::Form {
+                expected: "a relative path with `/` that stays inside the manifest's folder",
+                found: file.clone(),
+            };
+            self.report(&Path::of(&["spec", "transform", "rhai", "file"]), problem);
+        }
+    }
+
+    fn capabilities(&mut self, spec: &Spec) {
+        let path = Path::of(&["spec", "capabilities"]);
+        let capabilities = &spec.capabilities;
+        for (name, patterns) in [
+            ("read", &capabilities.read),
+            ("write", &capabilities.write),
+            ("scan", &capabilities.scan),
+        ] {
+            for (index, pattern) in patterns.iter().enumerate() {
+                self.not_reserved(&path.field(name).index(index), pattern);
+            }
+        }
+    }
+
+    fn canary(&mut self, spec: &Spec) {
+        let path = Path::of(&["spec", "strategy", "canary"]);
+        let mut previous: Option<Percentage> = None;
+        for (index, share) in spec.strategy.canary.iter().enumerate() {
+            let path = path.index(index);
+            if share.parts_per_million() == 0 {
+                self.report(&path, Problem::Zero);
+            }
+            if let Some(previous) = previous.filter(|previous| previous >= share) {
+                let problem = Problem::CanaryOrder {
+                    found: share.to_string(),
+                    previous: previous.to_string(),
+                };
+                self.report(&path, problem);
+            }
+            previous = Some(*share);
+        }
+    }
+
+    fn not_reserved(&mut self, path: &Path, pattern: &str) {
+        let pattern = Pattern::new(pattern.to_owned());
+        if pattern
+            .literal_prefix()
+            .starts_with(RESERVED_PREFIX.as_bytes())
+        {
+            self.report(path, reserved());
+        }
+    }
+
+    fn report(&mut self, path: &Path, problem: Problem) {
+        let node = self.root.at(path.segments());
+        let span = node.map_or(self.root.span.start..self.root.span.start, |node| {
+            node.span.clone()
+        });
+        self.findings
+            .push(Finding::new(span, path.clone(), problem));
+    }
+}
+
+const fn reserved() -> Problem {
+    Problem::Reserved {
+        prefix: RESERVED_PREFIX,
+    }
+}
