@@ -1,1 +1,22 @@
-//! Journals on disk.
+//! Journals on disk: what a run wrote down before it changed a key, in segments of checksummed frames.
+//!
+//! A [`JournalDirectory`] holds one journal per run. A [`FileJournal`] is a journal that is written: many
+//! threads append, one sync serves them all, and a record that was reported durable survives the loss of
+//! power. A [`JournalReader`] reads one, also while its run goes on.
+//!
+//! The crate reads no environment: the caller says where journals are.
+
+mod directory;
+mod encoding;
+mod error;
+mod extent;
+mod frame;
+mod journal;
+mod log;
+mod reader;
+mod replay;
+mod segment;
+mod tail;
+
+pub use directory::{JournalContents, JournalDirectory, JournalSummary};
+pub use journal::{FileJournal, JournalReader};

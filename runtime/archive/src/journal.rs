@@ -1,0 +1,209 @@
+//! A run's journal in a directory: open for writing, or only for reading.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use remold_engine::port::{Durability, Journal, JournalError, Position, Records};
+use remold_engine::record::{Header, JournalRecord};
+
+use crate::error::{corrupt, not_found, not_writable};
+use crate::extent::Extent;
+use crate::frame::{Frame, HAS_EPOCH};
+use crate::log::Log;
+use crate::replay;
+use crate::tail::{Tail, sync_directory};
+
+/// The file whose lock says that a journal is open for writing.
+const LOCK: &str = "lock";
+
+/// A journal that this process alone writes. Lanes share it behind one `Arc`.
+///
+/// Dropping it writes what is still queued; a reader then knows of every record that it was durable.
+#[derive(Debug)]
+pub struct FileJournal {
+    log: Log,
+    header: Header,
+    /// Whether to leave a closing frame behind; a test that plays a crash does not.
+    close_when_dropped: bool,
+    _lock: File,
+}
+
+impl FileJournal {
+    /// Creates a journal in a new directory. Its header is durable on return.
+    pub(crate) fn create(
+        directory: &Path,
+        run: &str,
+        header: &Header,
+        segment_bytes: u64,
+    ) -> Result<Self, JournalError> {
+        std::fs::create_dir(directory).map_err(|error| not_writable(directory, &error))?;
+        let lock = lock(directory)?;
+        let tail = Tail::create(directory, run, segment_bytes)
+            .and_then(|tail| {
+                let parent = directory.parent().map_or(Ok(()), sync_directory);
+                parent.map_err(|error| (directory.to_owned(), error))?;
+                Ok(tail)
+            })
+            .map_err(|(path, error)| not_writable(&path, &error))?;
+        let extent = Extent {
+            segments: vec![tail.segment().clone()],
+            unfinished: None,
+        };
+        let journal = Self {
+            log: Log::new(tail, extent, 0),
+            header: header.clone(),
+            close_when_dropped: true,
+            _lock: lock,
+        };
+        let record = JournalRecord::Header(Box::new(header.clone()));
+        journal.append(0, &[record], Durability::Durable)?;
+        Ok(journal)
+    }
+
+    /// Opens a journal to go on with it: cuts off a torn tail and learns the newest epoch.
+    pub(crate) fn open(directory: &Path, segment_bytes: u64) -> Result<Self, JournalError> {
+        std::fs::metadata(directory).map_err(|error| not_found(directory, &error))?;
+        let lock = lock(directory)?;
+        let mut extent = Extent::load(directory)?;
+        let header = header(&extent)?;
+        let epoch = extent.newest(HAS_EPOCH, |record| match record {
+            JournalRecord::Epoch(epoch) => Some(epoch),
+            _ => None,
+        })?;
+        if let Some(path) = extent.unfinished.take() {
+            std::fs::remove_file(&path).map_err(|error| not_writable(&path, &error))?;
+        }
+        let newest = extent
+            .segments
+            .last()
+            .expect("an extent has a segment")
+            .clone();
+        let tail = Tail::open(newest, segment_bytes)
+            .map_err(|(path, error)| not_writable(&path, &error))?;
+        Ok(Self {
+            log: Log::new(tail, extent, epoch.unwrap_or(0)),
+            header,
+            close_when_dropped: true,
+            _lock: lock,
+        })
+    }
+
+    /// Returns the journal's first record.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Returns the newest epoch that sealed the journal; 0 if none did.
+    pub fn epoch(&self) -> u64 {
+        self.log.epoch()
+    }
+}
+
+impl Drop for FileJournal {
+    fn drop(&mut self) {
+        if self.close_when_dropped {
+            // Nobody is left to be told; what was reported durable is durable without it.
+            let _ = self.log.close();
+        }
+    }
+}
+
+impl Journal for FileJournal {
+    fn seal(&self, epoch: u64) -> Result<Position, JournalError> {
+        self.log
+            .seal(epoch, Frame::pack(&[JournalRecord::Epoch(epoch)]))
+    }
+
+    fn append(
+        &self,
+        epoch: u64,
+        records: &[JournalRecord],
+        durability: Durability,
+    ) -> Result<Position, JournalError> {
+        let wait = durability == Durability::Durable;
+        self.log.append(epoch, Frame::pack(records), wait)
+    }
+
+    fn durable(&self) -> Position {
+        self.log.durable()
+    }
+
+    fn replay(&self) -> Result<Records<'_>, JournalError> {
+        Ok(replay::forwards(self.log.extent()))
+    }
+
+    fn replay_backwards(&self) -> Result<Records<'_>, JournalError> {
+        Ok(replay::backwards(self.log.extent()))
+    }
+}
+
+/// A journal as it was when it was opened for reading. Its run may go on meanwhile.
+#[derive(Debug, Clone)]
+pub struct JournalReader {
+    extent: Extent,
+    header: Header,
+}
+
+impl JournalReader {
+    /// Opens a journal for reading.
+    pub(crate) fn open(directory: &Path) -> Result<Self, JournalError> {
+        let extent = Extent::load(directory)?;
+        let header = header(&extent)?;
+        Ok(Self { extent, header })
+    }
+
+    /// Returns the journal's first record.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Walks all records from the first.
+    pub fn replay(&self) -> Records<'static> {
+        replay::forwards(self.extent.clone())
+    }
+
+    /// Walks the same records from the newest to the first.
+    pub fn replay_backwards(&self) -> Records<'static> {
+        replay::backwards(self.extent.clone())
+    }
+
+    pub(crate) const fn extent(&self) -> &Extent {
+        &self.extent
+    }
+}
+
+/// Takes the lock of a journal's directory, which is held until the file is closed.
+pub(crate) fn lock(directory: &Path) -> Result<File, JournalError> {
+    let path = directory.join(LOCK);
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path);
+    let file = file.map_err(|error| not_writable(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse {
+            path: directory.display().to_string(),
+        }),
+        Err(TryLockError::Error(error)) => Err(not_writable(&path, &error)),
+    }
+}
+
+/// Reads the first record.
+fn header(extent: &Extent) -> Result<Header, JournalError> {
+    match replay::forwards(extent.clone()).next().transpose()? {
+        Some(JournalRecord::Header(header)) => Ok(*header),
+        found => {
+            let path = &extent.segments[0].path;
+            let message = match found {
+                None => "no journal was begun here".to_owned(),
+                Some(_) => "the first record is no header".to_owned(),
+            };
+            Err(corrupt(path, crate::segment::HEADER_BYTES as u64, message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! The log: many threads append, one at a time writes for all.
+//!
+//! Appending threads pack their frames before they take the lock, queue them in order, and then wait until
+//! they are durable. The first one that finds nobody writing takes everything that is queued, writes it with
+//! one write and one sync, and wakes the others; what came in the meantime is the next group. After a failed
+//! write or sync nothing is known of the file's end, so nothing more is written: the log has failed for good.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use remold_engine::port::{JournalError, Position};
+
+use crate::error::not_writable;
+use crate::extent::Extent;
+use crate::frame::Frame;
+use crate::tail::Tail;
+
+/// Frames that nobody waits for are written when they pass this many bytes.
+const QUEUE_BYTES: u64 = 4 << 20;
+
+/// A log that is open for writing.
+#[derive(Debug)]
+pub(crate) struct Log {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The newest epoch: appends under an older one are refused.
+    epoch: u64,
+    /// Frames that wait to be written.
+    queue: VecDeque<Frame>,
+    /// The position behind the last queued frame.
+    queued: u64,
+    /// The position behind the last durable frame.
+    durable: u64,
+    /// Where to write; absent while a thread writes, and after a failure.
+    tail: Option<Tail>,
+    /// Why nothing more can be written.
+    failure: Option<JournalError>,
+    /// What is durable.
+    extent: Extent,
+    /// Whether anything was written since the log was opened.
+    written: bool,
+}
+
+impl Log {
+    /// Goes on behind what `tail` ends with.
+    pub(crate) fn new(tail: Tail, extent: Extent, epoch: u64) -> Self {
+        let end = tail.position();
+        Self {
+            state: Mutex::new(State {
+                epoch,
+                queue: VecDeque::new(),
+                queued: end,
+                durable: end,
+                tail: Some(tail),
+                failure: None,
+                extent,
+                written: false,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Queues frames under `epoch` and, with `wait`, returns when they and all before them are durable.
+    pub(crate) fn append(
+        &self,
+        epoch: u64,
+        frames: Vec<Frame>,
+        wait: bool,
+    ) -> Result<Position, JournalError> {
+        let state = self.admit(epoch)?;
+        self.queue(state, frames, wait)
+    }
+
+    /// Raises the epoch and appends the frames that say so, durable.
+    pub(crate) fn seal(&self, epoch: u64, frames: Vec<Frame>) -> Result<Position, JournalError> {
+        let mut state = self.admit(epoch)?;
+        state.epoch = epoch;
+        self.queue(state, frames, true)
+    }
+
+    /// Returns up to where the log is durable.
+    pub(crate) fn durable(&self) -> Position {
+        Position(self.lock().durable)
+    }
+
+    /// Returns the newest epoch.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.lock().epoch
+    }
+
+    /// Returns what can be read, after all that is queued was written. A log that failed can still be read
+    /// up to where it was durable.
+    pub(crate) fn extent(&self) -> Extent {
+        let state = self.lock();
+        let queued = state.queued;
+        let (state, _) = self.write_up_to(state, queued);
+        state.extent.clone()
+    }
+
+    /// Writes what is queued and, if anything was written, a last frame which proves that all before it was
+    /// durable. After that, no damage to the log can be taken for a torn tail.
+    pub(crate) fn close(&self) -> Result<(), JournalError> {
+        let state = self.lock();
+        if !state.written && state.queue.is_empty() {
+            return Ok(());
+        }
+        let queued = state.queued;
+        let (state, written) = self.write_up_to(state, queued);
+        written?;
+        self.queue(state, vec![Frame::closing()], true)?;
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn replace_tail(&self, tail: Tail) {
+        self.lock().tail = Some(tail);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn admit(&self, epoch: u64) -> Result<MutexGuard<'_, State>, JournalError> {
+        let state = self.lock();
+        if epoch < state.epoch {
+            return Err(JournalError::Sealed {
+                by: state.epoch,
+                ours: epoch,
+            });
+        }
+        match &state.failure {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(state),
+        }
+    }
+
+    fn queue(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        frames: Vec<Frame>,
+        wait: bool,
+    ) -> Result<Position, JournalError> {
+        state.queued += frames.iter().map(Frame::len).sum::<u64>();
+        state.queue.extend(frames);
+        let end = state.queued;
+        if wait || end - state.durable > QUEUE_BYTES {
+            self.write_up_to(state, end).1?;
+        }
+        Ok(Position(end))
+    }
+
+    /// Returns when everything before `end` is durable, or when that cannot be any more.
+    fn write_up_to<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        end: u64,
+    ) -> (MutexGuard<'a, State>, Result<(), JournalError>) {
+        loop {
+            if state.durable >= end {
+                return (state, Ok(()));
+            }
+            if let Some(failure) = &state.failure {
+                let failure = failure.clone();
+                return (state, Err(failure));
+            }
+            let Some(mut tail) = state.tail.take() else {
+                state = self
+                    .changed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let mut group = std::mem::take(&mut state.queue);
+            state.written = true;
+            drop(state);
+            let written = tail.write(group.make_contiguous());
+            drop(group);
+            state = self.lock();
+            match written {
+                Ok(rotated) => {
+                    state.durable = tail.position();
+                    if rotated {
+                        state.extent.segments.push(tail.segment().clone());
+                    } else if let Some(last) = state.extent.segments.last_mut() {
+                        last.end = tail.position();
+                    }
+                    state.tail = Some(tail);
+                }
+                Err((path, error)) => state.failure = Some(not_writable(&path, &error)),
+            }
+            self.changed.notify_all();
+        }
+    }
+}
