@@ -6,7 +6,32 @@
 //! (a live server, or the overlay over a server, an RDB file or a fixture) and a [`port::Journal`]
 //! (segments on disk, or nothing in a dry run).
 
+mod clock;
+mod derive;
 pub mod digest;
+pub mod done_set;
+mod edit;
+mod feed;
+mod lane;
+mod migrate;
 pub mod port;
+pub mod progress;
 pub mod record;
+mod recovery;
+pub mod report;
+pub mod run;
+mod settlement;
+pub mod spec;
+pub mod step;
 pub mod text;
+mod throttle;
+mod undo;
+pub mod verify;
+mod work;
+
+pub use progress::{ActiveLimit, Control, Silent};
+pub use report::{Change, Event, KeptReason, Observer, RunEnd, RunOutcome, Tally};
+pub use run::run;
+pub use spec::{Action, Allowance, Oversized, Policy, RunSpec, Strategy, Throttle};
+pub use step::{Step, StepWatcher, Verdict};
+pub use verify::{Verification, verify};

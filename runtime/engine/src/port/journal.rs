@@ -101,6 +101,9 @@ pub trait Journal: Send + Sync {
         durability: Durability,
     ) -> Result<Position, JournalError>;
 
+    /// Returns the newest epoch that sealed the journal; 0 if none has.
+    fn epoch(&self) -> u64;
+
     /// Returns up to where the journal is durable.
     fn durable(&self) -> Position;
 

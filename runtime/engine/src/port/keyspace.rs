@@ -1,6 +1,6 @@
 //! The keyspace port: shards, scanners that list keys, sessions that read and write under a guard.
 
-use remold_host_api::{Bytes, Kind, Pattern, StreamId};
+use remold_host_api::{Bytes, Kind, Pattern};
 use remold_rdb::Target;
 
 use super::error::StoreError;
@@ -185,11 +185,6 @@ pub enum CommandEdit {
         /// Members to remove.
         remove: Vec<Bytes>,
     },
-    /// Changes of a stream's entries: `XDEL`. (Other changes of streams are written whole.)
-    Stream {
-        /// Entries to delete.
-        delete: Vec<StreamId>,
-    },
 }
 
 /// A change of one field of a hash.
@@ -279,7 +274,8 @@ pub enum Commit {
 /// [`commit`](Self::commit) or [`release`](Self::release) it guards the keys that were read.
 pub trait Session: Send {
     /// Puts the keys under guard and reads them, with the epoch, in one round trip. Results are in the
-    /// order of the candidates. [`StoreError::Fenced`] if the epoch is not `epoch`.
+    /// order of the candidates. [`StoreError::Fenced`] if the keyspace has a newer epoch than `epoch`; fault
+    /// `HistoryChanged` if it has an older one, which only data that went back in time has.
     fn read_guarded(
         &mut self,
         epoch: u64,

@@ -1,0 +1,224 @@
+//! From a record's edits to operations: what is written, and what undo needs to know of it.
+
+use std::collections::HashMap;
+
+use remold_host_api::{Bytes, Entry, Record, Value};
+use remold_rdb::Target;
+
+use crate::clock;
+use crate::digest::ValueDigest;
+use crate::edit;
+use crate::port::{Fetched, Guard, Image, Write};
+use crate::record::{AfterImage, Group, KeyImage, Rejected};
+use crate::spec::RunSpec;
+
+/// A record that its transform edited, with what it was before.
+pub(crate) struct Draft {
+    pub(crate) record: Record,
+    pub(crate) image: Image,
+    pub(crate) digest: ValueDigest,
+}
+
+/// One record's change, ready to be journalled and written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Planned {
+    /// The keys before and after; the record's own key first.
+    pub(crate) group: Group,
+    /// The operations, in order.
+    pub(crate) writes: Vec<Write>,
+    /// Bytes of the record's value before and after.
+    pub(crate) bytes: (u64, u64),
+}
+
+/// Returns the other keys that a record's edits name, each once; an error if one is named twice, is not
+/// permitted, or is the record's own.
+pub(crate) fn named_keys(spec: &RunSpec, record: &Record) -> Result<Vec<Bytes>, Rejected> {
+    let mut keys: Vec<Bytes> = Vec::new();
+    let renamed = if record.is_deleted() { None } else { record.renamed() };
+    let emitted = record.emitted().iter().map(|entry| &entry.key);
+    for key in renamed.into_iter().chain(emitted).chain(record.removed()) {
+        if key == record.key() || keys.contains(key) {
+            let name = crate::text::escape(key);
+            let message = format!("the transform names {name} more than once; a key can be written once for a record");
+            return Err(reject(record.key(), "bad-output", message));
+        }
+        if let Some(message) = spec.forbids(key) {
+            return Err(reject(record.key(), "denied", message));
+        }
+        keys.push(key.clone());
+    }
+    Ok(keys)
+}
+
+/// Makes a rejection of a key.
+pub(crate) fn reject(key: &Bytes, code: &str, message: impl Into<String>) -> Rejected {
+    Rejected {
+        key: key.clone(),
+        code: code.to_owned(),
+        message: message.into(),
+        location: None,
+    }
+}
+
+/// Derives the operations of one record; `None` if its edits change nothing. `others` holds what is at
+/// the other keys that it names.
+pub(crate) fn derive(
+    spec: &RunSpec,
+    target: &Target,
+    guard: Guard,
+    draft: Draft,
+    others: &HashMap<Bytes, Fetched>,
+) -> Result<Option<Planned>, Rejected> {
+    let Draft { record, image, digest } = draft;
+    let mut plan = Planned {
+        group: Vec::with_capacity(1 + others.len()),
+        writes: Vec::with_capacity(1 + others.len()),
+        bytes: (image.payload.len() as u64, 0),
+    };
+    own_key(spec, target, guard, &record, &image, digest, others, &mut plan)?;
+    for entry in record.emitted() {
+        put_other(spec, target, &record, entry, others, &mut plan)?;
+    }
+    for key in record.removed() {
+        if let Some(before) = found(others, key) {
+            plan.writes.push(Write::Delete { key: key.clone() });
+            plan.group.push(KeyImage { key: key.clone(), before: Some(before), after: None });
+        }
+    }
+    Ok((!plan.writes.is_empty()).then_some(plan))
+}
+
+#[allow(clippy::too_many_arguments, reason = "the one place where all of them meet")]
+fn own_key(
+    spec: &RunSpec,
+    target: &Target,
+    guard: Guard,
+    record: &Record,
+    image: &Image,
+    digest: ValueDigest,
+    others: &HashMap<Bytes, Fetched>,
+    plan: &mut Planned,
+) -> Result<(), Rejected> {
+    let key = record.key();
+    let gone = record.expiry_touched() && record.expires_at().is_some_and(|at| at <= clock::now_ms());
+    if record.is_deleted() || record.value().is_empty_aggregate() || gone {
+        plan.writes.push(Write::Delete { key: key.clone() });
+        plan.group.push(KeyImage { key: key.clone(), before: Some(image.clone()), after: None });
+        return Ok(());
+    }
+    let encoded = changed_value(target, record, image, digest)?;
+    let expires_at = if record.expiry_touched() { record.expires_at() } else { image.expires_at };
+    let after = AfterImage {
+        digest: encoded.as_ref().map_or(digest, |(_, digest)| *digest),
+        expires_at,
+    };
+    plan.bytes.1 = encoded.as_ref().map_or(image.payload.len(), |(payload, _)| payload.len()) as u64;
+    let put = |key: &Bytes, payload: Bytes| Write::Put {
+        key: key.clone(),
+        image: Image { payload, expires_at, eviction: image.eviction },
+    };
+    let expire = |key: &Bytes| Write::Expire { key: key.clone(), at: expires_at };
+    let Some(to) = record.renamed() else {
+        match encoded {
+            Some((payload, _)) => {
+                let edit = big_edit(guard, record, image);
+                let expiry = (edit.is_some() && expires_at != image.expires_at).then(|| expire(key));
+                let edited = edit.map(|edit| Write::Edit { key: key.clone(), edit });
+                plan.writes.push(edited.unwrap_or_else(|| put(key, payload)));
+                plan.writes.extend(expiry);
+            }
+            None if expires_at != image.expires_at => plan.writes.push(expire(key)),
+            // Nothing is written here, but another key may be: the group tells whose change it is.
+            None => {}
+        }
+        plan.group.push(KeyImage { key: key.clone(), before: Some(image.clone()), after: Some(after) });
+        return Ok(());
+    };
+    let replaced = found(others, to);
+    refuse_replacing(spec, key, to, replaced.as_ref())?;
+    match encoded {
+        Some((payload, _)) => plan.writes.extend([put(to, payload), Write::Delete { key: key.clone() }]),
+        None => {
+            plan.writes.push(Write::Rename { from: key.clone(), to: to.clone() });
+            plan.writes.extend((expires_at != image.expires_at).then(|| expire(to)));
+        }
+    }
+    plan.group.push(KeyImage { key: key.clone(), before: Some(image.clone()), after: None });
+    plan.group.push(KeyImage { key: to.clone(), before: replaced, after: Some(after) });
+    Ok(())
+}
+
+/// Encodes the value if it is not what it was.
+fn changed_value(
+    target: &Target,
+    record: &Record,
+    image: &Image,
+    digest: ValueDigest,
+) -> Result<Option<(Bytes, ValueDigest)>, Rejected> {
+    if !record.value_touched() {
+        return Ok(None);
+    }
+    let new = ValueDigest::of(record.value());
+    if new == digest {
+        return Ok(None);
+    }
+    let payload = encode(target, record.key(), record.value())?;
+    Ok((payload != image.payload).then_some((payload, new)))
+}
+
+fn encode(target: &Target, key: &Bytes, value: &Value) -> Result<Bytes, Rejected> {
+    remold_rdb::encode(value, target).map_err(|error| reject(key, "unencodable", error.to_string()))
+}
+
+/// Returns the edit of a big value, if one serves better than the whole.
+fn big_edit(guard: Guard, record: &Record, image: &Image) -> Option<crate::port::CommandEdit> {
+    if guard == Guard::Exclusive || image.payload.len() < edit::BIG {
+        return None;
+    }
+    let before = remold_rdb::decode(&image.payload).ok()?;
+    edit::difference(&before.value, record.value())
+}
+
+fn put_other(
+    spec: &RunSpec,
+    target: &Target,
+    record: &Record,
+    entry: &Entry,
+    others: &HashMap<Bytes, Fetched>,
+    plan: &mut Planned,
+) -> Result<(), Rejected> {
+    if entry.value.is_empty_aggregate() {
+        let message = format!("{} would be empty, and Redis keeps no empty {}", crate::text::escape(&entry.key), entry.value.kind());
+        return Err(reject(record.key(), "bad-output", message));
+    }
+    let before = found(others, &entry.key);
+    refuse_replacing(spec, record.key(), &entry.key, before.as_ref())?;
+    let payload = encode(target, record.key(), &entry.value)?;
+    let digest = ValueDigest::of(&entry.value);
+    let after = Some(AfterImage { digest, expires_at: entry.expires_at });
+    plan.group.push(KeyImage { key: entry.key.clone(), before, after });
+    plan.writes.insert(
+        0,
+        Write::Put {
+            key: entry.key.clone(),
+            image: Image { payload, expires_at: entry.expires_at, eviction: None },
+        },
+    );
+    Ok(())
+}
+
+fn refuse_replacing(spec: &RunSpec, key: &Bytes, to: &Bytes, there: Option<&Image>) -> Result<(), Rejected> {
+    if there.is_none() || spec.policy.overwrite {
+        return Ok(());
+    }
+    let name = crate::text::escape(to);
+    let message = format!("{name} exists already; set spec.policy.overwrite to true to replace it (its value stays in the journal)");
+    Err(reject(key, "target-exists", message))
+}
+
+fn found(others: &HashMap<Bytes, Fetched>, key: &Bytes) -> Option<Image> {
+    match others.get(key) {
+        Some(Fetched::Found(image)) => Some(image.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,298 @@
+//! The worker of a migration: decodes what was read, runs the transform, derives the operations.
+
+use std::collections::{HashMap, HashSet};
+
+use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform};
+
+use crate::derive::{self, Draft, derive, reject};
+use crate::digest::ValueDigest;
+use crate::port::{Fetched, Guard, Session, StoreError};
+use crate::record::Rejected;
+use crate::report::{Change, Event, Observer};
+use crate::spec::{Oversized, RunSpec};
+use crate::work::{Left, Plan};
+
+/// What a worker needs to know of where it works.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) spec: &'a RunSpec,
+    pub(crate) target: &'a remold_rdb::Target,
+    pub(crate) guard: Guard,
+    pub(crate) observer: &'a dyn Observer,
+}
+
+/// In which direction a transform is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Migrate,
+    Revert,
+}
+
+/// A transform's instance with the steps around it.
+pub(crate) struct Migrate {
+    transform: Box<dyn Transform>,
+    exports: Exports,
+    direction: Direction,
+}
+
+/// A record on its way, with its place in the batch.
+struct Item {
+    place: usize,
+    draft: Draft,
+    shown: Option<Entry>,
+}
+
+impl Migrate {
+    pub(crate) fn new(transform: Box<dyn Transform>, exports: Exports, direction: Direction) -> Self {
+        Self { transform, exports, direction }
+    }
+
+    /// Plans a batch: one plan for each key, in order. Other keys that the transform names come under
+    /// the session's guard.
+    pub(crate) fn plan(
+        &mut self,
+        around: Surroundings<'_>,
+        session: &mut dyn Session,
+        keys: &[Bytes],
+        fetched: Vec<Fetched>,
+    ) -> Result<Vec<Plan>, StoreError> {
+        let mut plans: Vec<Option<Plan>> = keys.iter().map(|_| None).collect();
+        let mut items = Vec::with_capacity(keys.len());
+        for (place, (key, fetched)) in keys.iter().zip(fetched).enumerate() {
+            match read(around.spec, key, fetched) {
+                Ok((entry, draft)) => items.push(Item { place, draft, shown: entry }),
+                Err(left) => plans[place] = Some(Plan::Left(left)),
+            }
+        }
+        self.look_up(around, session, &mut items, &mut plans)?;
+        self.transform(around, &mut items, &mut plans);
+        finish(around, session, keys, items, &mut plans)?;
+        let planned = plans.into_iter().map(|plan| plan.unwrap_or(Plan::Left(Left::Unchanged)));
+        Ok(planned.collect())
+    }
+
+    /// Plans one record that a program edited itself.
+    pub(crate) fn plan_edited(
+        around: Surroundings<'_>,
+        session: &mut dyn Session,
+        record: Record,
+        image: crate::port::Image,
+        digest: ValueDigest,
+        shown: Option<Entry>,
+    ) -> Result<Plan, StoreError> {
+        let keys = [record.key().clone()];
+        let item = Item { place: 0, draft: Draft { record, image, digest }, shown };
+        let mut plans = vec![None];
+        finish(around, session, &keys, vec![item], &mut plans)?;
+        Ok(plans.pop().flatten().unwrap_or(Plan::Left(Left::Unchanged)))
+    }
+
+    /// Reads the keys that the records' transform asks for, all in one round trip, without a guard.
+    fn look_up(
+        &mut self,
+        around: Surroundings<'_>,
+        session: &mut dyn Session,
+        items: &mut Vec<Item>,
+        plans: &mut [Option<Plan>],
+    ) -> Result<(), StoreError> {
+        if !self.exports.lookups || items.is_empty() {
+            return Ok(());
+        }
+        let mut asked: Vec<Vec<Bytes>> = Vec::with_capacity(items.len());
+        let mut kept = Vec::with_capacity(items.len());
+        // A record at a time, so that a failure of one concerns it alone.
+        for item in items.drain(..) {
+            let records = std::slice::from_ref(&item.draft.record);
+            let answer = self.transform.lookups(&around.spec.context, records).pop();
+            match answer.unwrap_or_else(|| Err(no_answer("lookups"))) {
+                Ok(keys) => match keys.iter().find_map(|key| denied_read(around.spec, item.draft.record.key(), key)) {
+                    Some(rejected) => plans[item.place] = Some(Plan::Left(Left::Rejected(rejected))),
+                    None => {
+                        asked.push(keys);
+                        kept.push(item);
+                    }
+                },
+                Err(failure) => {
+                    let rejected = failed(item.draft.record.key(), &failure);
+                    plans[item.place] = Some(Plan::Left(Left::Rejected(rejected)));
+                }
+            }
+        }
+        let mut all: Vec<Bytes> = asked.iter().flatten().cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        let fetched = if all.is_empty() { Vec::new() } else { session.read(&all)? };
+        let found: HashMap<Bytes, Option<Entry>> = all.into_iter().zip(fetched).map(|(key, at)| {
+            let entry = entry_of(&key, at);
+            (key, entry)
+        }).collect();
+        for (item, keys) in kept.iter_mut().zip(asked) {
+            let lookups = keys.into_iter().map(|key| {
+                let entry = found.get(&key).cloned().flatten();
+                (key, entry)
+            });
+            item.draft.record.set_lookups(lookups.collect());
+        }
+        *items = kept;
+        Ok(())
+    }
+
+    /// Runs the transform over all records at once; what does not go on is planned.
+    fn transform(&mut self, around: Surroundings<'_>, items: &mut Vec<Item>, plans: &mut [Option<Plan>]) {
+        if items.is_empty() {
+            return;
+        }
+        let places: Vec<(usize, crate::port::Image, ValueDigest, Option<Entry>)>;
+        let mut records: Vec<Record>;
+        (places, records) = items.drain(..).map(|item| {
+            let Draft { record, image, digest } = item.draft;
+            ((item.place, image, digest, item.shown), record)
+        }).unzip();
+        let context = &around.spec.context;
+        let outcomes = match self.direction {
+            Direction::Migrate => self.transform.migrate(context, &mut records),
+            Direction::Revert => self.transform.revert(context, &mut records),
+        };
+        for line in self.transform.take_log() {
+            around.observer.event(Event::Log(line));
+        }
+        let mut outcomes = outcomes.into_iter();
+        for ((place, image, digest, shown), record) in places.into_iter().zip(records) {
+            let left = match outcomes.next().unwrap_or_else(|| Err(no_answer("migrate"))) {
+                Ok(Outcome::Done) if record.is_touched() => {
+                    items.push(Item { place, draft: Draft { record, image, digest }, shown });
+                    continue;
+                }
+                Ok(Outcome::Done) => Left::Unchanged,
+                Ok(Outcome::Skip(reason)) => Left::Skipped(reason),
+                Ok(Outcome::Reject(rejection)) => {
+                    Left::Rejected(reject(record.key(), &rejection.code, rejection.message))
+                }
+                Err(failure) => Left::Rejected(failed(record.key(), &failure)),
+            };
+            plans[place] = Some(Plan::Left(left));
+        }
+    }
+}
+
+/// Decodes a key that was read, or says why there is nothing to transform.
+fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Option<Entry>, Draft), Left> {
+    let image = match fetched {
+        Fetched::Found(image) => image,
+        Fetched::Absent => return Err(Left::Vanished),
+        Fetched::TooLarge { bytes } => {
+            return Err(match spec.policy.oversized {
+                Oversized::Skip => Left::TooLarge,
+                Oversized::Reject => {
+                    let limit = spec.selection.max_bytes;
+                    let message = format!("the key takes {bytes} bytes, limits.maxKeyBytes is {limit}");
+                    Left::Rejected(reject(key, "too-large", message))
+                }
+            });
+        }
+    };
+    let decoded = remold_rdb::decode(&image.payload)
+        .map_err(|error| Left::Rejected(reject(key, "undecodable", error.to_string())))?;
+    if spec.selection.kind.is_some_and(|kind| kind != decoded.value.kind()) {
+        return Err(Left::Vanished);
+    }
+    let digest = ValueDigest::of(&decoded.value);
+    let entry = Entry { key: key.clone(), value: decoded.value, expires_at: image.expires_at };
+    let shown = spec.show_changes.then(|| entry.clone());
+    Ok((shown, Draft { record: Record::new(entry), image, digest }))
+}
+
+/// Puts the other keys under guard and derives the operations.
+fn finish(
+    around: Surroundings<'_>,
+    session: &mut dyn Session,
+    keys: &[Bytes],
+    items: Vec<Item>,
+    plans: &mut [Option<Plan>],
+) -> Result<(), StoreError> {
+    let (ready, named) = claim_others(around.spec, keys, items, plans);
+    let mut others: HashMap<Bytes, Fetched> = HashMap::new();
+    if !named.is_empty() {
+        let fetched = session.extend_guard(&named)?;
+        others.extend(named.into_iter().zip(fetched));
+    }
+    for (item, names) in ready {
+        let shown = item.shown.map(|before| Box::new(change_of(before, &item.draft.record)));
+        let mine = names.into_iter().filter_map(|key| others.remove_entry(&key)).collect();
+        let key = item.draft.record.key().clone();
+        let plan = match derive(around.spec, around.target, around.guard, item.draft, &mine) {
+            Ok(Some(planned)) => Plan::Write { planned, reverted: false, change: shown },
+            Ok(None) => Plan::Left(Left::Unchanged),
+            Err(rejected) => Plan::Left(Left::Rejected(Rejected { key, ..rejected })),
+        };
+        plans[item.place] = Some(plan);
+    }
+    Ok(())
+}
+
+/// Collects the other keys of all records. A record that names a key that another one of the batch is
+/// about, or names, has to wait for its turn alone.
+fn claim_others(
+    spec: &RunSpec,
+    keys: &[Bytes],
+    items: Vec<Item>,
+    plans: &mut [Option<Plan>],
+) -> (Vec<(Item, Vec<Bytes>)>, Vec<Bytes>) {
+    let mut ready = Vec::with_capacity(items.len());
+    let mut named: Vec<Bytes> = Vec::new();
+    let mut taken: HashSet<Bytes> = HashSet::new();
+    for item in items {
+        match derive::named_keys(spec, &item.draft.record) {
+            Err(rejected) => plans[item.place] = Some(Plan::Left(Left::Rejected(rejected))),
+            Ok(names) => {
+                let clashes = |name: &Bytes| taken.contains(name) || keys.contains(name);
+                if names.iter().any(clashes) {
+                    plans[item.place] = Some(Plan::Defer);
+                    continue;
+                }
+                taken.extend(names.iter().cloned());
+                named.extend(names.iter().cloned());
+                ready.push((item, names));
+            }
+        }
+    }
+    (ready, named)
+}
+
+fn change_of(before: Entry, record: &Record) -> Change {
+    let key = record.renamed().unwrap_or(record.key()).clone();
+    let gone = record.is_deleted() || record.value().is_empty_aggregate();
+    Change {
+        before,
+        after: (!gone).then(|| Entry { key, value: record.value().clone(), expires_at: record.expires_at() }),
+        emitted: record.emitted().to_vec(),
+        removed: record.removed().to_vec(),
+    }
+}
+
+/// Makes an entry of what was read; a value that cannot be decoded counts as missing.
+pub(crate) fn entry_of(key: &Bytes, fetched: Fetched) -> Option<Entry> {
+    let Fetched::Found(image) = fetched else { return None };
+    let value = remold_rdb::decode(&image.payload).ok()?.value;
+    Some(Entry { key: key.clone(), value, expires_at: image.expires_at })
+}
+
+fn denied_read(spec: &RunSpec, record: &Bytes, key: &Bytes) -> Option<Rejected> {
+    let granted = spec.capabilities.allow(Capability::Read, key) || spec.capabilities.allow(Capability::Write, key);
+    let name = crate::text::escape(key);
+    let message = format!("no capability grants read on {name}; add a pattern to spec.capabilities.read");
+    (!granted && !spec.selects(key)).then(|| reject(record, "denied", message))
+}
+
+fn no_answer(function: &str) -> Failure {
+    let message = format!("{function} gave fewer answers than it was given records");
+    Failure::new(remold_host_api::FailureReason::Abi, message)
+}
+
+fn failed(key: &Bytes, failure: &Failure) -> Rejected {
+    let place = failure.location.as_ref();
+    Rejected {
+        location: place.map(|at| format!("{}:{}:{}", at.file, at.line, at.column)),
+        ..reject(key, failure.reason.code(), &failure.message)
+    }
+}

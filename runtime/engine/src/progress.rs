@@ -1,0 +1,182 @@
+//! What can be read of a run while it is on, and what can be asked of it.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use remold_host_api::Bytes;
+
+use crate::record::Rejected;
+use crate::report::{Event, KeptReason, Observer, Tally};
+
+/// How many rejected and kept keys the outcome lists; all are in the journal.
+const LISTED: usize = 1000;
+
+/// What bounds the pace of a run at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActiveLimit {
+    /// Nothing but the machine and the server.
+    None,
+    /// The manifest's keys per second.
+    Rate,
+    /// The manifest's latency, as the probes see it.
+    Latency,
+    /// The operator paused the run.
+    Paused,
+    /// The server does not answer.
+    Waiting,
+}
+
+impl ActiveLimit {
+    const ALL: [Self; 5] = [Self::None, Self::Rate, Self::Latency, Self::Paused, Self::Waiting];
+
+    /// Returns the word for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Rate => "keys per second",
+            Self::Latency => "latency",
+            Self::Paused => "paused",
+            Self::Waiting => "waiting for the server",
+        }
+    }
+}
+
+/// A handle on a run: to stop or pause it, and to look at it. Clones share one run.
+#[derive(Clone, Default)]
+pub struct Control {
+    inner: Arc<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    stop: AtomicBool,
+    paused: AtomicBool,
+    limit: AtomicU64,
+    total: AtomicU64,
+    fraction: AtomicU64,
+    latency_us: AtomicU64,
+    board: Mutex<Board>,
+}
+
+#[derive(Default)]
+struct Board {
+    tally: Tally,
+    rejected: Vec<Rejected>,
+    kept: Vec<(Bytes, KeptReason)>,
+}
+
+impl Control {
+    /// Makes a handle for a run that has not begun.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks the run to finish its batches and stop; it can be resumed.
+    pub fn stop(&self) {
+        self.inner.stop.store(true, Ordering::SeqCst);
+    }
+
+    /// Says whether the run was asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.inner.stop.load(Ordering::SeqCst)
+    }
+
+    /// Asks the run to wait before its next batches, or to go on.
+    pub fn pause(&self, paused: bool) {
+        self.inner.paused.store(paused, Ordering::SeqCst);
+    }
+
+    /// Says whether the run is paused.
+    pub fn is_paused(&self) -> bool {
+        self.inner.paused.load(Ordering::SeqCst)
+    }
+
+    /// Returns the counts so far.
+    pub fn tally(&self) -> Tally {
+        self.board().tally.clone()
+    }
+
+    /// Returns how many keys there are in all, if it is known.
+    pub fn total(&self) -> Option<u64> {
+        Some(self.inner.total.load(Ordering::Relaxed)).filter(|total| *total > 0)
+    }
+
+    /// Returns how much of the keyspace was listed, 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        f64::from_bits(self.inner.fraction.load(Ordering::Relaxed))
+    }
+
+    /// Returns what bounds the pace.
+    pub fn active_limit(&self) -> ActiveLimit {
+        let index = usize::try_from(self.inner.limit.load(Ordering::Relaxed)).unwrap_or_default();
+        ActiveLimit::ALL.get(index).copied().unwrap_or(ActiveLimit::None)
+    }
+
+    /// Returns the latency that the run's own probe saw last, microseconds; 0 if there was none.
+    pub fn latency_us(&self) -> u64 {
+        self.inner.latency_us.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_total(&self, total: u64) {
+        self.inner.total.store(total, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_fraction(&self, fraction: f64) {
+        self.inner.fraction.store(fraction.to_bits(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_limit(&self, limit: ActiveLimit) {
+        let index = ActiveLimit::ALL.iter().position(|known| *known == limit).unwrap_or_default();
+        self.inner.limit.store(index as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_latency_us(&self, latency: u64) {
+        self.inner.latency_us.store(latency, Ordering::Relaxed);
+    }
+
+    /// Edits the counts.
+    pub(crate) fn count(&self, edit: impl FnOnce(&mut Tally)) {
+        edit(&mut self.board().tally);
+    }
+
+    /// Counts a rejected key and lists it if there is room.
+    pub(crate) fn reject(&self, rejected: &Rejected) {
+        let mut board = self.board();
+        *board.tally.rejected.entry(rejected.code.clone()).or_default() += 1;
+        if board.rejected.len() < LISTED {
+            board.rejected.push(rejected.clone());
+        }
+    }
+
+    /// Counts a key that a rollback kept and lists it if there is room.
+    pub(crate) fn keep(&self, key: &Bytes, reason: KeptReason) {
+        let mut board = self.board();
+        board.tally.kept += 1;
+        if board.kept.len() < LISTED {
+            board.kept.push((key.clone(), reason));
+        }
+    }
+
+    /// Starts counting again from what is known to be applied.
+    pub(crate) fn reset(&self, tally: Tally) {
+        *self.board() = Board { tally, ..Board::default() };
+    }
+
+    /// Returns the lists of rejected and kept keys.
+    pub(crate) fn lists(&self) -> (Vec<Rejected>, Vec<(Bytes, KeptReason)>) {
+        let board = self.board();
+        (board.rejected.clone(), board.kept.clone())
+    }
+
+    fn board(&self) -> std::sync::MutexGuard<'_, Board> {
+        // Counts stay whole whatever a panicking thread was doing.
+        self.inner.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An observer that looks away.
+pub struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _: Event) {}
+}

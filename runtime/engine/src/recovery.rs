@@ -1,0 +1,167 @@
+//! Recovery: what was applied, asked of the keyspace alone.
+//!
+//! In this order, at the start, at a resume or take-over, and after every doubt: *seal* the journal with
+//! a new epoch, *raise* the epoch in the keyspace, *read* base, watermark and receipts, *settle* every batch in
+//! the journal, *mark* the epoch as settled. A batch is applied if it has a receipt, or if it is at or below
+//! the watermark and was not void as of the end of epoch `base`. The protocol is checked as a model; its
+//! steps have the same names there.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::done_set::DoneSet;
+use crate::lane::Cause;
+use crate::port::{Durability, Journal, Ledger, Progress, Raise};
+use crate::record::{JournalRecord, Mark};
+use crate::report::Tally;
+use crate::spec::RunSpec;
+use crate::step::{Step, Verdict};
+
+/// What the journal says, read once.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    pub(crate) newest_batch: u64,
+    batches: Vec<u64>,
+    /// Voided as of now.
+    voided: HashSet<u64>,
+    /// Voided as of the end of the epoch that was asked for.
+    voided_at_base: HashSet<u64>,
+    /// The largest canary share that was done, in 1/10000.
+    pub(crate) stage: u32,
+    /// The run's end, if it has one.
+    pub(crate) ended: Option<Mark>,
+}
+
+/// What a recovery found.
+#[derive(Debug)]
+pub(crate) struct Recovered {
+    pub(crate) epoch: u64,
+    /// The epoch that this history had seen settled last.
+    pub(crate) base: u64,
+    pub(crate) newest_batch: u64,
+    pub(crate) applied: HashSet<u64>,
+    pub(crate) not_applied: u64,
+    pub(crate) stage: u32,
+}
+
+/// Reads the journal through; voids are told as of now and as of the end of epoch `base`.
+pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> {
+    let mut survey = Survey::default();
+    let mut epoch = 0;
+    for record in journal.replay().map_err(Cause::Journal)? {
+        match record.map_err(Cause::Journal)? {
+            JournalRecord::Epoch(number) => epoch = number,
+            JournalRecord::Batch { id, .. } => {
+                survey.newest_batch = survey.newest_batch.max(id);
+                survey.batches.push(id);
+            }
+            JournalRecord::Void(id) => {
+                survey.newest_batch = survey.newest_batch.max(id);
+                survey.voided.insert(id);
+                if epoch <= base {
+                    survey.voided_at_base.insert(id);
+                }
+            }
+            JournalRecord::Alive(id) => {
+                survey.voided.remove(&id);
+                if epoch <= base {
+                    survey.voided_at_base.remove(&id);
+                }
+            }
+            JournalRecord::Mark(Mark::Stage(share)) => survey.stage = survey.stage.max(share),
+            JournalRecord::Mark(mark) => survey.ended = Some(mark),
+            JournalRecord::Header(_) | JournalRecord::Rejected(_) => {}
+        }
+    }
+    Ok(survey)
+}
+
+impl Survey {
+    /// Says which batches of a run that has ended were applied: all that are not void.
+    pub(crate) fn applied_when_settled(&self) -> HashSet<u64> {
+        self.batches.iter().copied().filter(|id| !self.voided.contains(id)).collect()
+    }
+
+    fn applied(&self, progress: &Progress) -> HashSet<u64> {
+        let receipts: BTreeSet<u64> = progress.receipts.iter().copied().collect();
+        let is_applied = |id: &u64| {
+            receipts.contains(id) || (*id <= progress.watermark && !self.voided_at_base.contains(id))
+        };
+        self.batches.iter().copied().filter(is_applied).collect()
+    }
+
+    /// Returns the records that make the journal say what the keyspace says.
+    fn settling(&self, applied: &HashSet<u64>) -> Vec<JournalRecord> {
+        let lost = self.batches.iter().filter(|id| !applied.contains(id) && !self.voided.contains(id));
+        let back = self.batches.iter().filter(|id| applied.contains(id) && self.voided.contains(id));
+        lost.map(|id| JournalRecord::Void(*id)).chain(back.map(|id| JournalRecord::Alive(*id))).collect()
+    }
+}
+
+/// Enters a new epoch.
+pub(crate) fn recover(spec: &RunSpec, journal: &dyn Journal, ledger: &mut dyn Ledger) -> Result<Recovered, Cause> {
+    let reach = |step| match spec.steps.as_ref().map(|watcher| watcher(step)) {
+        Some(Verdict::Die) => Err(Cause::Died),
+        _ => Ok(()),
+    };
+    let run = &spec.header.run;
+    let epoch = journal.epoch().max(ledger.epoch().map_err(Cause::Store)?) + 1;
+    reach(Step::BeforeSeal)?;
+    journal.seal(epoch).map_err(Cause::Journal)?;
+    reach(Step::BeforeRaise)?;
+    match ledger.raise_epoch(epoch).map_err(Cause::Store)? {
+        Raise::Raised => {}
+        Raise::Stale(by) => return Err(Cause::Superseded(by)),
+    }
+    reach(Step::BeforeProgress)?;
+    let progress = ledger.progress(run).map_err(Cause::Store)?;
+    let survey = survey(journal, progress.base)?;
+    let applied = survey.applied(&progress);
+    reach(Step::BeforeSettle)?;
+    let settling = survey.settling(&applied);
+    if !settling.is_empty() {
+        journal.append(epoch, &settling, Durability::Durable).map_err(Cause::Journal)?;
+    }
+    reach(Step::BeforeMark)?;
+    ledger.settle(run, epoch, survey.newest_batch).map_err(Cause::Store)?;
+    reach(Step::EpochEntered)?;
+    Ok(Recovered {
+        epoch,
+        base: progress.base,
+        newest_batch: survey.newest_batch,
+        not_applied: settling.iter().filter(|record| matches!(record, JournalRecord::Void(_))).count() as u64,
+        applied,
+        stage: survey.stage,
+    })
+}
+
+/// Rebuilds from the journal which keys are done, and counts them.
+pub(crate) fn rebuild(
+    journal: &dyn Journal,
+    applied: &HashSet<u64>,
+    claims: &DoneSet,
+    created: &DoneSet,
+    any_created: &AtomicBool,
+) -> Result<Tally, Cause> {
+    claims.clear();
+    created.clear();
+    let mut tally = Tally::default();
+    for record in journal.replay().map_err(Cause::Journal)? {
+        let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)? else { continue };
+        if !applied.contains(&id) {
+            continue;
+        }
+        for group in &groups {
+            tally.changed += 1;
+            tally.keys_written += group.len() as u64;
+            for (place, image) in group.iter().enumerate() {
+                claims.insert(&image.key);
+                if place > 0 && image.after.is_some() {
+                    created.insert(&image.key);
+                    any_created.store(true, Ordering::SeqCst);
+                }
+            }
+        }
+    }
+    Ok(tally)
+}

@@ -1,0 +1,253 @@
+//! What a run tells while it is on and when it ends.
+
+use std::collections::BTreeMap;
+
+use remold_host_api::{Bytes, Entry, LogLine};
+use serde::{Deserialize, Serialize};
+
+use crate::port::{JournalError, LockHolder, ShardFacts, StoreError};
+use crate::record::Rejected;
+
+/// What was done, counted in keys. All but `scanned`, `duplicates` and `conflicts` add up to the keys that
+/// were looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Tally {
+    /// Keys that the scan listed.
+    pub scanned: u64,
+    /// Of these, keys that were listed or handled before.
+    pub duplicates: u64,
+    /// Records whose change was written (or, for a rollback, undone).
+    pub changed: u64,
+    /// Keys that these changes wrote, created or deleted, their own included.
+    pub keys_written: u64,
+    /// Records that the transform left as they were.
+    pub unchanged: u64,
+    /// Records that the transform skipped, by its reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// Records in quarantine, by code.
+    pub rejected: BTreeMap<String, u64>,
+    /// Keys that were gone, or of another type, when they were read.
+    pub vanished: u64,
+    /// Keys above the size limit that were left out.
+    pub oversized: u64,
+    /// Attempts that found a key changed and were made again.
+    pub conflicts: u64,
+    /// Rollback: keys that were as before already.
+    pub already: u64,
+    /// Rollback: keys that were written since and kept.
+    pub kept: u64,
+    /// Rollback: keys that were written since and migrated back by `revert`.
+    pub reverted: u64,
+    /// Rollback: keys that have expired since.
+    pub expired: u64,
+    /// Bytes of the values that were read.
+    pub bytes_read: u64,
+    /// Bytes of the values before, of those that were changed.
+    pub bytes_before: u64,
+    /// Bytes of the values after.
+    pub bytes_after: u64,
+}
+
+impl Tally {
+    /// Returns how many records are in quarantine.
+    pub fn rejected_total(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+
+    /// Returns how many records were skipped by the transform.
+    pub fn skipped_total(&self) -> u64 {
+        self.skipped.values().sum()
+    }
+
+    /// Returns how many records were looked at.
+    pub fn handled(&self) -> u64 {
+        let left = self.unchanged + self.vanished + self.oversized + self.already + self.kept + self.expired;
+        self.changed + self.reverted + left + self.skipped_total() + self.rejected_total()
+    }
+
+    /// Adds another tally.
+    pub fn add(&mut self, other: &Self) {
+        let pairs: [(&mut u64, u64); 14] = [
+            (&mut self.scanned, other.scanned),
+            (&mut self.duplicates, other.duplicates),
+            (&mut self.changed, other.changed),
+            (&mut self.keys_written, other.keys_written),
+            (&mut self.unchanged, other.unchanged),
+            (&mut self.vanished, other.vanished),
+            (&mut self.oversized, other.oversized),
+            (&mut self.conflicts, other.conflicts),
+            (&mut self.already, other.already),
+            (&mut self.kept, other.kept),
+            (&mut self.reverted, other.reverted),
+            (&mut self.expired, other.expired),
+            (&mut self.bytes_read, other.bytes_read),
+            (&mut self.bytes_before, other.bytes_before),
+        ];
+        pairs.into_iter().for_each(|(sum, more)| *sum += more);
+        self.bytes_after += other.bytes_after;
+        for (reason, count) in &other.skipped {
+            *self.skipped.entry(reason.clone()).or_default() += count;
+        }
+        for (code, count) in &other.rejected {
+            *self.rejected.entry(code.clone()).or_default() += count;
+        }
+    }
+}
+
+/// Why a key was left alone by a rollback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptReason {
+    /// Its value was changed after the run.
+    WrittenSince,
+    /// It was deleted after the run.
+    DeletedSince,
+    /// The run had deleted it and it was created again.
+    CreatedSince,
+}
+
+impl KeptReason {
+    /// Returns the word for reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WrittenSince => "written-since",
+            Self::DeletedSince => "deleted-since",
+            Self::CreatedSince => "created-since",
+        }
+    }
+}
+
+/// A change of one record, with values, for people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The key's own entry before.
+    pub before: Entry,
+    /// What it becomes, perhaps under another key; `None` if it is deleted.
+    pub after: Option<Entry>,
+    /// Other keys that are written.
+    pub emitted: Vec<Entry>,
+    /// Other keys that are deleted.
+    pub removed: Vec<Bytes>,
+}
+
+/// Something that happened in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A shard was probed.
+    Probed(ShardFacts),
+    /// An epoch was entered: at the start and after each recovery.
+    EpochEntered {
+        /// The epoch.
+        epoch: u64,
+        /// How many batches of earlier epochs turned out to be applied.
+        applied: u64,
+        /// How many turned out not to be, and are done again.
+        not_applied: u64,
+    },
+    /// The run waits for the server.
+    Waiting {
+        /// What the server said.
+        error: StoreError,
+        /// For how long until the next attempt, milliseconds.
+        delay_ms: u64,
+    },
+    /// A record was changed. Only if the spec asks for changes.
+    Changed(Box<Change>),
+    /// A record was rejected.
+    Rejected(Rejected),
+    /// A rollback left a key alone.
+    Kept {
+        /// The key.
+        key: Bytes,
+        /// Why.
+        reason: KeptReason,
+    },
+    /// The transform logged something.
+    Log(LogLine),
+    /// A program told how far it is.
+    Program {
+        /// Done.
+        done: u64,
+        /// Of so many, if it knows.
+        total: Option<u64>,
+    },
+    /// A canary stage was done and verified.
+    Stage {
+        /// The share of the keys, in 1/10000.
+        share: u32,
+    },
+}
+
+/// Is told what happens in a run, from several threads. What it does delays the run.
+pub trait Observer: Send + Sync {
+    /// Takes an event.
+    fn event(&self, event: Event);
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunEnd {
+    /// Every shard was scanned to its end and every selected key was handled.
+    Completed,
+    /// The operator stopped it; it can be resumed.
+    Interrupted,
+    /// More keys were rejected than the policy allows; it can be resumed.
+    TooManyRejected,
+    /// The server was unavailable for longer than the policy allows; it can be resumed.
+    Unavailable(StoreError),
+    /// The server refuses what the run needs; nothing more was written.
+    Refused(StoreError),
+    /// The journal cannot be written; nothing more was written to the server.
+    Journal(JournalError),
+    /// Another worker took over.
+    Superseded {
+        /// Its epoch.
+        by: u64,
+    },
+    /// Another run holds the keyspace's lock.
+    Locked(LockHolder),
+    /// The program failed, or rejected.
+    ProgramFailed(String),
+    /// A verification of a canary stage found keys that are not as they should be.
+    CanaryFailed {
+        /// The share of the keys, in 1/10000.
+        share: u32,
+        /// How many keys.
+        unexplained: u64,
+    },
+    /// A worker of the run itself failed: a defect; it can be resumed.
+    Defect(String),
+}
+
+impl RunEnd {
+    /// Returns the stable word for reports.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Interrupted => "interrupted",
+            Self::TooManyRejected => "too-many-rejected",
+            Self::Unavailable(_) => "unavailable",
+            Self::Refused(_) => "refused",
+            Self::Journal(_) => "journal",
+            Self::Superseded { .. } => "superseded",
+            Self::Locked(_) => "locked",
+            Self::ProgramFailed(_) => "program-failed",
+            Self::CanaryFailed { .. } => "canary-failed",
+            Self::Defect(_) => "defect",
+        }
+    }
+}
+
+/// How a run ended and what it did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunOutcome {
+    /// How it ended.
+    pub end: RunEnd,
+    /// What it did.
+    pub tally: Tally,
+    /// The first rejected keys, up to a bound; all are in the journal.
+    pub rejected: Vec<Rejected>,
+    /// The first kept keys of a rollback, up to a bound.
+    pub kept: Vec<(Bytes, KeptReason)>,
+}

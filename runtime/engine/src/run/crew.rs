@@ -1,0 +1,226 @@
+//! The crew of an epoch: lanes that work side by side, a feeder, and a keeper of the lock.
+
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
+
+use crate::feed::Feed;
+use crate::lane::{Cause, Epoch, InDoubt, Lane, Leftover, Worker};
+use crate::migrate::{Direction, Migrate};
+use crate::port::{LockAttempt, LockRequest, Session, Shard};
+use crate::spec::Action;
+use crate::step::Step;
+use crate::undo::Undo;
+use crate::work::Unit;
+
+/// How often the feeder looks up while all lanes are busy.
+const LOOK_UP: Duration = Duration::from_millis(20);
+/// How often latency is probed.
+const PROBE: Duration = Duration::from_millis(20);
+
+/// What a crew leaves behind.
+#[derive(Debug, Default)]
+pub(crate) struct Remains {
+    pub(crate) causes: Vec<Cause>,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) in_doubt: Vec<InDoubt>,
+    /// The feed was drained and everything in it is done.
+    pub(crate) drained: bool,
+}
+
+impl Remains {
+    fn take(&mut self, leftover: Leftover) {
+        self.causes.extend(leftover.cause);
+        self.units.extend(leftover.units);
+        self.in_doubt.extend(leftover.in_doubt);
+    }
+}
+
+/// Works through the backlog and the feed until both are empty, the run is stopped, or a lane fails.
+pub(crate) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, feed: &mut Feed<'_>, backlog: Vec<Unit>) -> Remains {
+    let mut remains = Remains::default();
+    let (lanes, width) = shape(epoch, feed);
+    let sessions: Result<Vec<Box<dyn Session>>, _> = (0..lanes).map(|_| shard.session()).collect();
+    let (sessions, workers) = match (sessions, workers(epoch, lanes)) {
+        (Ok(sessions), Ok(workers)) => (sessions, workers),
+        (Err(error), _) => return Remains { causes: vec![Cause::Store(error)], units: backlog, ..remains },
+        (_, Err(cause)) => return Remains { causes: vec![cause], units: backlog, ..remains },
+    };
+    let (sender, receiver) = bounded::<Vec<Unit>>(lanes);
+    let (finished, finish) = bounded::<()>(0);
+    thread::scope(|scope| {
+        let lanes: Vec<_> = sessions
+            .into_iter()
+            .zip(workers)
+            .map(|(session, worker)| {
+                let receiver = receiver.clone();
+                scope.spawn(move || Lane::new(epoch, session, worker).work(&receiver))
+            })
+            .collect();
+        drop(receiver);
+        let keeper = scope.spawn(move || keep(epoch, shard, &finish));
+        let mut feeder = Feeder { epoch, width, sender, rest: Vec::new() };
+        match feeder.feed(feed, backlog) {
+            Ok(drained) => remains.drained = drained,
+            Err(cause) => {
+                epoch.closing.store(true, Ordering::SeqCst);
+                remains.causes.push(cause);
+            }
+        }
+        remains.units.append(&mut feeder.rest);
+        drop(feeder);
+        for lane in lanes {
+            match lane.join() {
+                Ok(leftover) => remains.take(leftover),
+                Err(panic) => remains.causes.push(Cause::Defect(words_of(panic.as_ref()))),
+            }
+        }
+        drop(finished);
+        match keeper.join() {
+            Ok(cause) => remains.causes.extend(cause),
+            Err(panic) => remains.causes.push(Cause::Defect(words_of(panic.as_ref()))),
+        }
+    });
+    remains.drained &= remains.causes.is_empty() && remains.units.is_empty() && remains.in_doubt.is_empty();
+    remains
+}
+
+fn shape(epoch: &Epoch<'_>, feed: &Feed<'_>) -> (usize, usize) {
+    if feed.in_order() {
+        return (1, 1);
+    }
+    let strategy = &epoch.spec.strategy;
+    let lanes = strategy.lanes.unwrap_or(epoch.facts.lanes);
+    let width = strategy.batch.unwrap_or(epoch.facts.batch);
+    (lanes.max(1), width.max(1))
+}
+
+fn workers(epoch: &Epoch<'_>, lanes: usize) -> Result<Vec<Worker>, Cause> {
+    let worker = |_| match &epoch.spec.action {
+        Action::Migrate(source) | Action::Retry(source) => {
+            let transform = source.instantiate()?;
+            Ok(Worker::Migrate(Migrate::new(transform, source.exports(), Direction::Migrate)))
+        }
+        Action::Undo { revert, .. } => Ok(Worker::Undo(Undo::new(revert.as_deref())?)),
+    };
+    (0..lanes).map(worker).collect::<Result<_, _>>().map_err(Cause::Transform)
+}
+
+/// Cuts units into batches and hands them to the lanes.
+struct Feeder<'a> {
+    epoch: &'a Epoch<'a>,
+    width: usize,
+    sender: Sender<Vec<Unit>>,
+    /// Units that did not make it into a batch any more.
+    rest: Vec<Unit>,
+}
+
+impl Feeder<'_> {
+    /// Returns whether the feed was drained.
+    fn feed(&mut self, feed: &mut Feed<'_>, backlog: Vec<Unit>) -> Result<bool, Cause> {
+        self.rest = backlog;
+        loop {
+            while self.rest.iter().map(Unit::width).sum::<usize>() >= self.width {
+                if !self.send() {
+                    return Ok(false);
+                }
+            }
+            if self.is_closing() {
+                return Ok(false);
+            }
+            let (spec, control) = (self.epoch.spec, self.epoch.control);
+            match feed.next_units(spec, self.epoch.claims, control, self.width)? {
+                Some(units) => self.rest.extend(units),
+                None => break,
+            }
+        }
+        while !self.rest.is_empty() {
+            if !self.send() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends one batch; false if the crew is closing, with the batch kept.
+    fn send(&mut self) -> bool {
+        let mut width = 0;
+        let fits = |unit: &&Unit| {
+            width += unit.width();
+            width <= self.width
+        };
+        let count = self.rest.iter().take_while(fits).count().max(1);
+        let mut batch: Vec<Unit> = self.rest.drain(..count).collect();
+        loop {
+            if self.is_closing() {
+                self.rest.append(&mut batch);
+                return false;
+            }
+            if self.epoch.control.is_paused() {
+                self.epoch.control.set_limit(crate::progress::ActiveLimit::Paused);
+                thread::sleep(LOOK_UP);
+                continue;
+            }
+            match self.sender.send_timeout(batch, LOOK_UP) {
+                Ok(()) => return true,
+                Err(SendTimeoutError::Timeout(back) | SendTimeoutError::Disconnected(back)) => batch = back,
+            }
+        }
+    }
+
+    fn is_closing(&self) -> bool {
+        if self.epoch.control.is_stopped() {
+            self.epoch.closing.store(true, Ordering::SeqCst);
+        }
+        self.epoch.closing.load(Ordering::SeqCst)
+    }
+}
+
+/// Renews the lock and probes latency until the crew is finished.
+fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<Cause> {
+    let renewal = epoch.spec.strategy.lock_ttl / 3;
+    let pause = if epoch.pace.probes() { PROBE } else { renewal };
+    let mut session = if epoch.pace.probes() { shard.session().ok() } else { None };
+    let mut ledger = shard.ledger().ok();
+    let mut renewed = Instant::now();
+    let absent = [remold_host_api::Bytes::from([&epoch.spec.reserved_prefix[..], b"probe"].concat())];
+    loop {
+        match finish.recv_timeout(pause) {
+            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
+            _ => return None,
+        }
+        if let Some(session) = &mut session {
+            let begun = Instant::now();
+            if session.read(&absent).is_ok() {
+                let latency = begun.elapsed();
+                epoch.control.set_latency_us(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
+                epoch.pace.observe(latency);
+            }
+        }
+        if renewed.elapsed() < renewal {
+            continue;
+        }
+        renewed = Instant::now();
+        if let Err(cause) = epoch.reach(Step::BeforeRenew) {
+            epoch.closing.store(true, Ordering::SeqCst);
+            return Some(cause);
+        }
+        let request = LockRequest {
+            run: epoch.spec.header.run.clone(),
+            owner: epoch.spec.owner.clone(),
+            ttl: epoch.spec.strategy.lock_ttl,
+        };
+        // A failure here is no news: the lanes meet it too, and the epoch fences whatever the lock does not.
+        if let Some(Ok(LockAttempt::Held(holder))) = ledger.as_mut().map(|ledger| ledger.lock(&request)) {
+            epoch.closing.store(true, Ordering::SeqCst);
+            return Some(Cause::Locked(holder));
+        }
+    }
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a worker panicked".to_owned())
+}

@@ -1,0 +1,274 @@
+//! A program in a run: its reads are remembered, its writes go through journal and guard like any other.
+
+use std::collections::HashMap;
+
+use remold_host_api::{Applied, Bytes, Capability, Entry, HostError, Outcome, ProgramHost, Record, ScanQuery, TransformSource};
+
+use super::Stopped;
+use crate::derive::reject;
+use crate::digest::ValueDigest;
+use crate::lane::{Cause, Epoch, InDoubt, Lane, Worker, Writing};
+use crate::migrate::{Direction, Migrate};
+use crate::port::{Candidate, Durability, Fetched, Image, Scanner, Selection, Shard, StoreError};
+use crate::record::JournalRecord;
+use crate::report::Event;
+use crate::work::{Left, Plan, Unit, Work};
+
+/// Runs a program to its end within one epoch. After a recovery it runs again from its beginning and
+/// meets `already` where it had been.
+pub(super) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, source: &dyn TransformSource) -> Result<(), Stopped> {
+    let stop = |cause| Err(Stopped::For(cause));
+    let mut transform = match source.instantiate() {
+        Ok(transform) => transform,
+        Err(failure) => return stop(Cause::Transform(failure)),
+    };
+    // The lane's own worker is not used: a program brings its records along.
+    let worker = match source.instantiate() {
+        Ok(transform) => Worker::Migrate(Migrate::new(transform, source.exports(), Direction::Migrate)),
+        Err(failure) => return stop(Cause::Transform(failure)),
+    };
+    let session = match shard.session() {
+        Ok(session) => session,
+        Err(error) => return stop(Cause::Store(error)),
+    };
+    let mut host = Host {
+        epoch,
+        shard,
+        lane: Lane::new(epoch, session, worker),
+        scan: None,
+        seen: HashMap::new(),
+        failed: None,
+        in_doubt: None,
+    };
+    let outcome = transform.run(&epoch.spec.context, &mut host);
+    for line in transform.take_log() {
+        epoch.observer.event(Event::Log(line));
+    }
+    if let Some(cause) = host.failed.take() {
+        return stop(cause);
+    }
+    if epoch.control.is_stopped() {
+        return Err(Stopped::ByOperator);
+    }
+    match outcome {
+        Ok(Outcome::Done | Outcome::Skip(_)) => Ok(()),
+        Ok(Outcome::Reject(rejection)) => stop(Cause::Program(rejection.to_string())),
+        Err(failure) => {
+            let place = failure.location.as_ref();
+            let place = place.map_or_else(String::new, |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
+            stop(Cause::Program(format!("{place}{failure}")))
+        }
+    }
+}
+
+/// What was read for a program.
+struct Seen {
+    image: Image,
+    digest: ValueDigest,
+    shown: Option<Entry>,
+}
+
+struct Host<'a> {
+    epoch: &'a Epoch<'a>,
+    shard: &'a dyn Shard,
+    lane: Lane<'a>,
+    scan: Option<(ScanQuery, Box<dyn Scanner>)>,
+    seen: HashMap<Bytes, Seen>,
+    failed: Option<Cause>,
+    in_doubt: Option<InDoubt>,
+}
+
+impl Host<'_> {
+    fn fail(&mut self, cause: Cause) -> HostError {
+        let problem = match &cause {
+            Cause::Store(error) => error.to_string(),
+            Cause::Journal(error) => error.to_string(),
+            _ => "the run is stopping".to_owned(),
+        };
+        self.failed.get_or_insert(cause);
+        HostError::Keyspace { problem }
+    }
+
+    fn store(&mut self, error: StoreError) -> HostError {
+        self.fail(Cause::Store(error))
+    }
+
+    fn check_running(&self) -> Result<(), HostError> {
+        if self.failed.is_some() || self.epoch.control.is_stopped() {
+            return Err(HostError::Keyspace { problem: "the run is stopping".to_owned() });
+        }
+        Ok(())
+    }
+
+    fn check_key(&self, capabilities: &[Capability], key: &[u8]) -> Result<(), HostError> {
+        let spec = self.epoch.spec;
+        let granted = capabilities.iter().any(|capability| spec.capabilities.allow(*capability, key));
+        let reserved = key.starts_with(&spec.reserved_prefix);
+        if reserved || !(granted || spec.selects(key)) {
+            let capability = capabilities.first().map_or("read", |capability| capability.name());
+            return Err(HostError::Denied { capability, key: key.to_vec() });
+        }
+        Ok(())
+    }
+
+    fn apply_one(&mut self, record: Record) -> Result<Applied, HostError> {
+        self.check_running()?;
+        let key = record.key().clone();
+        self.check_key(&[Capability::Write], &key)?;
+        if self.epoch.claims.contains(&key) {
+            return Ok(Applied::Already);
+        }
+        let Some(seen) = self.seen.remove(&key) else {
+            let problem = "a record can be applied once, after it was got".to_owned();
+            return Err(HostError::InvalidArgument { what: crate::text::escape(&key), problem });
+        };
+        let candidates = [Candidate::new(key.clone())];
+        let read = self.lane.session().read_guarded(self.epoch.number, &candidates, u64::MAX);
+        let now = match read {
+            Ok(mut fetched) => fetched.pop(),
+            Err(error) => return Err(self.store(error)),
+        };
+        if !is_as_seen(now, &seen) {
+            self.release()?;
+            return Ok(Applied::Conflict);
+        }
+        let around = self.epoch.around();
+        let plan = Migrate::plan_edited(around, self.lane.session(), record, seen.image, seen.digest, seen.shown);
+        match plan {
+            Err(error) => Err(self.store(error)),
+            Ok(Plan::Write { planned, change, .. }) => {
+                let unit = Unit::new(Work::Migrate(Candidate::new(key.clone())));
+                self.commit(key, Writing::new(unit, planned).showing(change))
+            }
+            Ok(Plan::Left(Left::Rejected(rejected))) => {
+                self.release()?;
+                let records = [JournalRecord::Rejected(rejected.clone())];
+                let noted = self.epoch.journal.append(self.epoch.number, &records, Durability::Eventual);
+                if let Err(error) = noted {
+                    return Err(self.fail(Cause::Journal(error)));
+                }
+                self.epoch.control.reject(&rejected);
+                Err(HostError::InvalidArgument { what: crate::text::escape(&key), problem: rejected.message })
+            }
+            Ok(Plan::Left(_) | Plan::Defer) => {
+                self.release()?;
+                self.epoch.control.count(|tally| tally.unchanged += 1);
+                Ok(Applied::Unchanged)
+            }
+        }
+    }
+
+    fn commit(&mut self, key: Bytes, writing: Writing) -> Result<Applied, HostError> {
+        match self.lane.commit_one(writing) {
+            Ok(true) => {
+                self.epoch.claims.insert(&key);
+                Ok(Applied::Applied)
+            }
+            Ok(false) => Ok(Applied::Conflict),
+            Err((cause, in_doubt)) => {
+                // Recovery settles it; the program runs again and meets `already` if it was applied.
+                self.in_doubt = in_doubt;
+                Err(self.fail(cause))
+            }
+        }
+    }
+
+    fn release(&mut self) -> Result<(), HostError> {
+        let released = self.lane.session().release();
+        released.map_err(|error| self.store(error))
+    }
+}
+
+fn is_as_seen(now: Option<Fetched>, seen: &Seen) -> bool {
+    let Some(Fetched::Found(now)) = now else { return false };
+    if now.expires_at != seen.image.expires_at {
+        return false;
+    }
+    now.payload == seen.image.payload
+        || remold_rdb::decode(&now.payload).is_ok_and(|decoded| ValueDigest::of(&decoded.value) == seen.digest)
+}
+
+impl ProgramHost for Host<'_> {
+    fn scan(&mut self, query: &ScanQuery) -> Result<Vec<Bytes>, HostError> {
+        self.check_running()?;
+        let spec = self.epoch.spec;
+        let own = spec.selection.pattern == query.pattern;
+        if !own && !spec.capabilities.scan.iter().any(|granted| granted.is_all() || *granted == query.pattern) {
+            let key = query.pattern.as_bytes().to_vec();
+            return Err(HostError::Denied { capability: Capability::Scan.name(), key });
+        }
+        if self.scan.as_ref().is_none_or(|(current, _)| current != query) {
+            let selection = Selection {
+                pattern: query.pattern.clone(),
+                exclude: spec.selection.exclude.clone(),
+                kind: query.kind,
+                keys: None,
+                max_bytes: spec.selection.max_bytes,
+            };
+            let scanner = self.shard.scan(&selection).map_err(|error| self.store(error))?;
+            self.scan = Some((query.clone(), scanner));
+        }
+        loop {
+            let Some((_, scanner)) = &mut self.scan else { return Ok(Vec::new()) };
+            let page = match scanner.next_page() {
+                Ok(page) => page,
+                Err(error) => return Err(self.store(error)),
+            };
+            let Some(page) = page else {
+                self.scan = None;
+                return Ok(Vec::new());
+            };
+            let reserved = &self.epoch.spec.reserved_prefix;
+            let keys: Vec<Bytes> =
+                page.into_iter().map(|candidate| candidate.key).filter(|key| !key.starts_with(reserved)).collect();
+            self.epoch.control.count(|tally| tally.scanned += keys.len() as u64);
+            if !keys.is_empty() {
+                return Ok(keys);
+            }
+        }
+    }
+
+    fn get(&mut self, keys: &[Bytes]) -> Result<Vec<Option<Entry>>, HostError> {
+        self.check_running()?;
+        for key in keys {
+            self.check_key(&[Capability::Read, Capability::Write], key)?;
+        }
+        let fetched = match self.lane.session().read(keys) {
+            Ok(fetched) => fetched,
+            Err(error) => return Err(self.store(error)),
+        };
+        let mut entries = Vec::with_capacity(keys.len());
+        for (key, fetched) in keys.iter().zip(fetched) {
+            let Fetched::Found(image) = fetched else {
+                entries.push(None);
+                continue;
+            };
+            let decoded = remold_rdb::decode(&image.payload).map_err(|error| {
+                let rejected = reject(key, "undecodable", error.to_string());
+                HostError::Keyspace { problem: rejected.message }
+            })?;
+            let digest = ValueDigest::of(&decoded.value);
+            let entry = Entry { key: key.clone(), value: decoded.value, expires_at: image.expires_at };
+            let shown = self.epoch.spec.show_changes.then(|| entry.clone());
+            self.seen.insert(key.clone(), Seen { image, digest, shown });
+            entries.push(Some(entry));
+        }
+        Ok(entries)
+    }
+
+    fn apply(&mut self, records: Vec<Record>) -> Result<Vec<Applied>, HostError> {
+        records.into_iter().map(|record| self.apply_one(record)).collect()
+    }
+
+    fn backup(&mut self, _name: &str) -> Result<String, HostError> {
+        if !self.epoch.spec.capabilities.backup {
+            return Err(HostError::Denied { capability: Capability::Backup.name(), key: Vec::new() });
+        }
+        // The journal holds the image of every key that this run writes: it is the backup.
+        Ok(format!("journal:{}", self.epoch.spec.header.run))
+    }
+
+    fn progress(&mut self, done: u64, total: Option<u64>) {
+        self.epoch.observer.event(Event::Program { done, total });
+    }
+}

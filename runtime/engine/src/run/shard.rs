@@ -1,0 +1,401 @@
+//! One shard's part of a run: epochs, with a recovery before each, until everything is done.
+
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Stopped, crew, program};
+use crate::clock;
+use crate::done_set::DoneSet;
+use crate::feed::{Feed, WHOLE};
+use crate::lane::{Cause, Epoch, InDoubt};
+use crate::port::{
+    Durability, Fault, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard, ShardFacts, StoreError,
+};
+use crate::progress::{ActiveLimit, Control};
+use crate::record::{JournalRecord, Mark};
+use crate::recovery::{self, Recovered};
+use crate::report::{Event, Observer};
+use crate::settlement::Settlement;
+use crate::spec::{Action, RunSpec};
+use crate::step::{Step, Verdict};
+use crate::throttle::Pace;
+use crate::verify;
+use crate::work::Unit;
+
+/// The first and the longest wait for a server that does not answer.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// One shard's part of a run.
+pub(crate) struct ShardRun<'a> {
+    spec: &'a RunSpec,
+    shard: &'a dyn Shard,
+    journal: &'a dyn Journal,
+    control: &'a Control,
+    observer: &'a dyn Observer,
+}
+
+/// What one shard's run knows from epoch to epoch.
+struct Knowledge {
+    /// The history and epoch in which `claims` and the feed were right.
+    known: Option<(String, u64)>,
+    units: Vec<Unit>,
+    in_doubt: Vec<InDoubt>,
+    /// The canary share that is being done, and the one done before.
+    share: u32,
+    earlier: u32,
+    begun: bool,
+    /// All work is done; only the end has to be noted.
+    done: bool,
+}
+
+/// The sets that all shards share.
+#[derive(Clone, Copy)]
+pub(crate) struct Sets<'a> {
+    pub(crate) claims: &'a DoneSet,
+    pub(crate) created: &'a DoneSet,
+    pub(crate) any_created: &'a AtomicBool,
+    pub(crate) pace: &'a Pace,
+}
+
+impl<'a> ShardRun<'a> {
+    pub(crate) fn new(
+        spec: &'a RunSpec,
+        shard: &'a dyn Shard,
+        journal: &'a dyn Journal,
+        control: &'a Control,
+        observer: &'a dyn Observer,
+    ) -> Self {
+        Self { spec, shard, journal, control, observer }
+    }
+
+    /// Works until the shard is done, and notes the end in journal and history.
+    pub(crate) fn carry_out(
+        &mut self,
+        claims: &DoneSet,
+        created: &DoneSet,
+        any_created: &AtomicBool,
+        pace: &Pace,
+    ) -> Result<(), Stopped> {
+        let sets = Sets { claims, created, any_created, pace };
+        let mut knowledge = Knowledge {
+            known: None,
+            units: Vec::new(),
+            in_doubt: Vec::new(),
+            share: 0,
+            earlier: 0,
+            begun: false,
+            done: false,
+        };
+        let mut feed: Option<Feed<'a>> = None;
+        let mut patience = Patience::new(self.spec.policy.patience);
+        let result = loop {
+            let before = self.control.tally().handled();
+            match self.epoch(sets, &mut knowledge, &mut feed) {
+                Ok(true) => break Ok(()),
+                Ok(false) => continue,
+                Err(Stopped::For(Cause::Store(error))) if is_passing(&error) => {
+                    if self.control.tally().handled() > before {
+                        patience.renew();
+                    }
+                    if self.control.is_stopped() {
+                        break Err(Stopped::ByOperator);
+                    }
+                    let Some(delay) = patience.next_delay() else { break Err(Stopped::OutOfPatience(error)) };
+                    self.wait(error, delay);
+                }
+                Err(stopped) => break Err(stopped),
+            }
+        };
+        match result {
+            Err(Stopped::For(Cause::Died | Cause::Locked(_) | Cause::Superseded(_))) => {}
+            // Whoever looks next shall not have to wait for the lock to lapse.
+            _ => drop(self.unlock()),
+        }
+        result
+    }
+
+    fn reach(&self, step: Step) -> Result<(), Stopped> {
+        match self.spec.steps.as_ref().map(|watcher| watcher(step)) {
+            Some(Verdict::Die) => Err(Stopped::For(Cause::Died)),
+            _ => Ok(()),
+        }
+    }
+
+    fn ledger(&self) -> Result<Box<dyn Ledger>, Stopped> {
+        self.shard.ledger().map_err(store)
+    }
+
+    fn lock(&self, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+        self.reach(Step::BeforeLock)?;
+        let request = LockRequest {
+            run: self.spec.header.run.clone(),
+            owner: self.spec.owner.clone(),
+            ttl: self.spec.strategy.lock_ttl,
+        };
+        match ledger.lock(&request).map_err(store)? {
+            LockAttempt::Acquired => Ok(()),
+            LockAttempt::Held(holder) => Err(Stopped::For(Cause::Locked(holder))),
+        }
+    }
+
+    fn unlock(&self) -> Result<(), Stopped> {
+        self.reach(Step::BeforeUnlock)?;
+        self.ledger()?.unlock(&self.spec.header.run, &self.spec.owner).map_err(store)
+    }
+
+    /// One epoch; true when the shard is done.
+    fn epoch(
+        &self,
+        sets: Sets<'_>,
+        knowledge: &mut Knowledge,
+        feed: &mut Option<Feed<'a>>,
+    ) -> Result<bool, Stopped> {
+        let facts = self.shard.probe().map_err(store)?;
+        let mut ledger = self.ledger()?;
+        self.lock(ledger.as_mut())?;
+        let recovered = recovery::recover(self.spec, self.journal, ledger.as_mut()).map_err(Stopped::For)?;
+        let epoch = Epoch {
+            spec: self.spec,
+            control: self.control,
+            observer: self.observer,
+            facts: &facts,
+            journal: self.journal,
+            number: recovered.epoch,
+            claims: sets.claims,
+            created: sets.created,
+            any_created: sets.any_created,
+            settlement: Mutex::new(Settlement::after(recovered.newest_batch)),
+            pace: sets.pace,
+            closing: AtomicBool::new(false),
+        };
+        self.take_stock(&epoch, &recovered, sets, knowledge, feed)?;
+        if !knowledge.begun {
+            self.begin(&facts, &recovered, ledger.as_mut())?;
+            knowledge.begun = true;
+        }
+        knowledge.known = Some((facts.history.clone(), recovered.epoch));
+        self.control.set_limit(ActiveLimit::None);
+        if !knowledge.done {
+            self.work_stages(&epoch, knowledge, feed)?;
+            knowledge.done = true;
+        }
+        self.end(&epoch, ledger.as_mut())?;
+        Ok(true)
+    }
+
+    /// Brings what was known in line with what the recovery found.
+    fn take_stock(
+        &self,
+        epoch: &Epoch<'_>,
+        recovered: &Recovered,
+        sets: Sets<'_>,
+        knowledge: &mut Knowledge,
+        feed: &mut Option<Feed<'a>>,
+    ) -> Result<(), Stopped> {
+        let now = Some((epoch.facts.history.clone(), recovered.base));
+        if knowledge.known.is_some() && knowledge.known == now {
+            for doubt in knowledge.in_doubt.drain(..) {
+                let applied = recovered.applied.contains(&doubt.batch);
+                for writing in doubt.writes {
+                    if applied {
+                        epoch.acknowledge(writing);
+                    } else {
+                        epoch.disown(&writing);
+                        knowledge.units.push(writing.unit);
+                    }
+                }
+            }
+        } else {
+            // The start, or another history: only the journal's applied batches count.
+            let tally = recovery::rebuild(self.journal, &recovered.applied, sets.claims, sets.created, sets.any_created);
+            self.control.reset(tally.map_err(Stopped::For)?);
+            knowledge.units.clear();
+            knowledge.in_doubt.clear();
+            knowledge.earlier = recovered.stage;
+            knowledge.share = 0;
+            knowledge.done = false;
+            *feed = None;
+        }
+        self.observer.event(Event::EpochEntered {
+            epoch: recovered.epoch,
+            applied: recovered.applied.len() as u64,
+            not_applied: recovered.not_applied,
+        });
+        Ok(())
+    }
+
+    fn begin(&self, facts: &ShardFacts, recovered: &Recovered, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+        self.observer.event(Event::Probed(facts.clone()));
+        self.control.set_total(facts.keys.unwrap_or_default());
+        let event = if recovered.newest_batch == 0 { "started" } else { "resumed" };
+        ledger.record(&self.history(RunState::Running), event).map_err(store)
+    }
+
+    fn history(&self, state: RunState) -> HistoryEntry {
+        let tally = self.control.tally();
+        let header = &self.spec.header;
+        HistoryEntry {
+            run: header.run.clone(),
+            migration: header.migration.clone(),
+            digest: header.digest.clone(),
+            state,
+            undoes: header.undoes.clone(),
+            started_at: header.now_ms,
+            ended_at: (state != RunState::Running).then(clock::now_ms),
+            written: tally.keys_written,
+            rejected: tally.rejected_total(),
+            remold: header.remold.clone(),
+        }
+    }
+
+    /// Works through the canary's stages, the last of which is the whole.
+    fn work_stages(&self, epoch: &Epoch<'_>, knowledge: &mut Knowledge, feed: &mut Option<Feed<'a>>) -> Result<(), Stopped> {
+        if let Action::Migrate(source) = &self.spec.action {
+            if source.exports().run {
+                return program::work(epoch, self.shard, source.as_ref());
+            }
+        }
+        loop {
+            if feed.is_none() {
+                knowledge.share = self.next_share(knowledge.earlier);
+                *feed = Some(self.feed(knowledge)?);
+            }
+            self.work(epoch, knowledge, feed)?;
+            *feed = feed.take().and_then(Feed::then);
+            if feed.is_some() {
+                continue;
+            }
+            if knowledge.share == WHOLE {
+                return Ok(());
+            }
+            self.close_stage(epoch, knowledge.share)?;
+            knowledge.earlier = knowledge.share;
+        }
+    }
+
+    fn next_share(&self, earlier: u32) -> u32 {
+        let canary = if matches!(self.spec.action, Action::Migrate(_)) { &self.spec.strategy.canary[..] } else { &[] };
+        canary.iter().copied().find(|share| *share > earlier).unwrap_or(WHOLE)
+    }
+
+    fn feed(&self, knowledge: &Knowledge) -> Result<Feed<'a>, Stopped> {
+        match &self.spec.action {
+            Action::Migrate(_) => {
+                Feed::scan(self.spec, self.shard, knowledge.share, knowledge.earlier).map_err(Stopped::For)
+            }
+            Action::Retry(_) => {
+                let keys = verify::quarantine(self.journal).map_err(Stopped::For)?;
+                Ok(Feed::Keys(keys.into_iter().map(|rejected| rejected.key).collect()))
+            }
+            Action::Undo { journal, .. } => {
+                let survey = recovery::survey(journal.as_ref(), u64::MAX).map_err(Stopped::For)?;
+                let spec: &'a RunSpec = self.spec;
+                let Action::Undo { journal, .. } = &spec.action else { unreachable!("matched above") };
+                let records = journal.replay_backwards().map_err(|error| Stopped::For(Cause::Journal(error)))?;
+                Ok(Feed::undo(records, survey.applied_when_settled(), self.spec.header.seed))
+            }
+        }
+    }
+
+    fn work(&self, epoch: &Epoch<'_>, knowledge: &mut Knowledge, feed: &mut Option<Feed<'a>>) -> Result<(), Stopped> {
+        let Some(feed) = feed else { return Ok(()) };
+        let mut remains = crew::work(epoch, self.shard, feed, std::mem::take(&mut knowledge.units));
+        knowledge.units = remains.units;
+        knowledge.in_doubt = remains.in_doubt;
+        if let Some(place) = remains.causes.iter().position(|cause| !is_recoverable(cause)) {
+            return Err(Stopped::For(remains.causes.swap_remove(place)));
+        }
+        match remains.causes.pop() {
+            Some(cause) => Err(Stopped::For(cause)),
+            None if remains.drained => Ok(()),
+            None => Err(Stopped::ByOperator),
+        }
+    }
+
+    fn close_stage(&self, epoch: &Epoch<'_>, share: u32) -> Result<(), Stopped> {
+        let tally = self.control.tally();
+        if self.spec.policy.max_rejected.exceeded(tally.rejected_total(), tally.handled(), true) {
+            return Err(Stopped::For(Cause::TooManyRejected));
+        }
+        let check = verify::stage(self.spec, self.shard, self.journal, share, epoch.claims).map_err(Stopped::For)?;
+        if check > 0 {
+            return Err(Stopped::CanaryFailed { share, unexplained: check });
+        }
+        let mark = [JournalRecord::Mark(Mark::Stage(share))];
+        let appended = self.journal.append(epoch.number, &mark, Durability::Durable);
+        appended.map_err(|error| Stopped::For(Cause::Journal(error)))?;
+        self.observer.event(Event::Stage { share });
+        Ok(())
+    }
+
+    /// Notes the end: first in the journal, then in the history.
+    fn end(&self, epoch: &Epoch<'_>, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+        self.reach(Step::BeforeComplete)?;
+        let mark = [JournalRecord::Mark(Mark::Completed)];
+        let appended = self.journal.append(epoch.number, &mark, Durability::Durable);
+        appended.map_err(|error| Stopped::For(Cause::Journal(error)))?;
+        self.reach(Step::BeforeRecord)?;
+        ledger.record(&self.history(RunState::Completed), "completed").map_err(store)?;
+        self.control.set_fraction(1.0);
+        Ok(())
+    }
+
+    fn wait(&self, error: StoreError, delay: Duration) {
+        self.control.set_limit(ActiveLimit::Waiting);
+        let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        self.observer.event(Event::Waiting { error, delay_ms });
+        let until = Instant::now() + delay;
+        while Instant::now() < until && !self.control.is_stopped() {
+            thread::sleep(FIRST_WAIT.min(until.saturating_duration_since(Instant::now())));
+        }
+    }
+}
+
+fn store(error: StoreError) -> Stopped {
+    Stopped::For(Cause::Store(error))
+}
+
+/// Says whether a recovery may mend it.
+fn is_recoverable(cause: &Cause) -> bool {
+    matches!(cause, Cause::Store(error) if is_passing(error))
+}
+
+fn is_passing(error: &StoreError) -> bool {
+    match error.fault() {
+        // Whether we are the stale one, the recovery finds out.
+        None => true,
+        Some(fault) => matches!(fault, Fault::Lost | Fault::Unavailable | Fault::HistoryChanged),
+    }
+}
+
+/// How long the run still waits for a server that does not answer.
+struct Patience {
+    whole: Duration,
+    since: Option<Instant>,
+    delay: Duration,
+}
+
+impl Patience {
+    fn new(whole: Duration) -> Self {
+        Self { whole, since: None, delay: FIRST_WAIT }
+    }
+
+    fn renew(&mut self) {
+        self.since = None;
+        self.delay = FIRST_WAIT;
+    }
+
+    /// Returns how long to wait before the next attempt; `None` when patience is at its end.
+    fn next_delay(&mut self) -> Option<Duration> {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= self.whole {
+            return None;
+        }
+        let delay = self.delay;
+        self.delay = (self.delay * 2).min(LONGEST_WAIT);
+        Some(delay)
+    }
+}

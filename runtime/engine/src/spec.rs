@@ -1,0 +1,161 @@
+//! What is to be run: everything that the embedding API and the command line decide before a run begins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use remold_host_api::{Bytes, Capabilities, Capability, Context, TransformSource};
+
+use crate::port::{Journal, Selection};
+use crate::record::Header;
+use crate::step::StepWatcher;
+
+/// A run that is ready to begin or to go on.
+#[derive(Clone)]
+pub struct RunSpec {
+    /// Who and what: written to the journal first, and to the history.
+    pub header: Header,
+    /// Who runs it, for the lock: host and process id.
+    pub owner: String,
+    /// The selected keys.
+    pub selection: Selection,
+    /// What is done with them.
+    pub action: Action,
+    /// What the transform may reach.
+    pub capabilities: Capabilities,
+    /// What the transform knows of the run.
+    pub context: Context,
+    /// What is tolerated.
+    pub policy: Policy,
+    /// How it is carried out.
+    pub strategy: Strategy,
+    /// Keys under this prefix belong to Remold: never selected, never named by a transform.
+    pub reserved_prefix: Bytes,
+    /// Whether values before and after are handed to the observer.
+    pub show_changes: bool,
+    /// Watches the steps, for tests.
+    pub steps: Option<StepWatcher>,
+}
+
+/// What is done with the selected keys.
+#[derive(Clone)]
+pub enum Action {
+    /// They are transformed: by a record transform, or by the program itself.
+    Migrate(Arc<dyn TransformSource>),
+    /// Only keys that were rejected before are transformed again.
+    Retry(Arc<dyn TransformSource>),
+    /// What another run did is undone.
+    Undo {
+        /// The journal of the run to undo; all its batches are settled.
+        journal: Arc<dyn Journal>,
+        /// The way back for keys that were written since; `None` if there is none.
+        revert: Option<Arc<dyn TransformSource>>,
+    },
+}
+
+/// What is tolerated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// How many rejected keys the run may have.
+    pub max_rejected: Allowance,
+    /// Whether rename and emit may replace a key that exists.
+    pub overwrite: bool,
+    /// How often a key that changes while it is worked on is tried again.
+    pub conflict_retries: u32,
+    /// What becomes of keys above the size limit.
+    pub oversized: Oversized,
+    /// For how long an unavailable server is waited for, altogether without progress.
+    pub patience: Duration,
+}
+
+/// A number of keys, or a share of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Allowance {
+    /// So many keys.
+    Count(u64),
+    /// So much of the keys that were handled, 0 to 1; looked at from 1,000 keys on, and at the end.
+    Share(f64),
+}
+
+impl Allowance {
+    /// Says whether `rejected` of `handled` keys are too many. `end`: no more keys will come.
+    pub fn exceeded(self, rejected: u64, handled: u64, end: bool) -> bool {
+        match self {
+            Self::Count(count) => rejected > count,
+            #[allow(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+            Self::Share(share) => (end || handled >= 1000) && rejected as f64 > share * handled as f64,
+        }
+    }
+}
+
+/// What becomes of keys above the size limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oversized {
+    /// They are left as they are and counted.
+    Skip,
+    /// They are rejected.
+    Reject,
+}
+
+/// How a run is carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strategy {
+    /// Shares of the keys that are done and verified first, ascending, in 1/10000.
+    pub canary: Vec<u32>,
+    /// Connections that work side by side; `None` for what suits the shard.
+    pub lanes: Option<usize>,
+    /// Keys in a batch; `None` for what suits the shard.
+    pub batch: Option<usize>,
+    /// Upper bounds.
+    pub throttle: Throttle,
+    /// How long the keyspace's lock holds without renewal.
+    pub lock_ttl: Duration,
+}
+
+/// Upper bounds of a run's pace.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Throttle {
+    /// Keys per second.
+    pub keys_per_second: Option<f64>,
+    /// The latency that the run's own probes may see.
+    pub max_latency: Option<Duration>,
+}
+
+impl RunSpec {
+    /// Says why an operation of the transform may not name `key`; `None` if it may.
+    pub(crate) fn forbids(&self, key: &[u8]) -> Option<String> {
+        let name = crate::text::escape(key);
+        if key.starts_with(&self.reserved_prefix) {
+            let prefix = crate::text::escape(&self.reserved_prefix);
+            return Some(format!("{name} is under the reserved prefix {prefix}"));
+        }
+        let granted = self.selection.pattern.matches(key) || self.capabilities.allow(Capability::Write, key);
+        (!granted).then(|| format!("no capability grants write on {name}; add a pattern to spec.capabilities.write"))
+    }
+
+    /// Says whether `key` is selected, as far as its name tells.
+    pub(crate) fn selects(&self, key: &[u8]) -> bool {
+        let excluded = |key| self.selection.exclude.iter().any(|pattern| pattern.matches(key));
+        if key.starts_with(&self.reserved_prefix) || excluded(key) {
+            return false;
+        }
+        match &self.selection.keys {
+            Some(_) => true,
+            None => self.selection.pattern.matches(key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_waits_for_enough_keys_or_the_end() {
+        let share = Allowance::Share(0.01);
+        assert!(!share.exceeded(5, 10, false));
+        assert!(share.exceeded(5, 10, true));
+        assert!(share.exceeded(11, 1000, false));
+        assert!(!share.exceeded(10, 1000, true));
+        assert!(!Allowance::Count(0).exceeded(0, 5, true) && Allowance::Count(0).exceeded(1, 5, false));
+    }
+}
