@@ -3,21 +3,31 @@
 
 use crate::target::Version;
 
-/// How many digits a text has.
+/// How a version spells scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Digits {
-    /// Always 17, less zeros at the end (`%.17g`): before Redis 7.2.
-    Seventeen,
-    /// As few as identify the double: from Redis 7.2 on.
-    Fewest,
+pub(super) enum Spelling {
+    /// Whole numbers of up to 52 bits, others with 17 digits less zeros at the end (`%.17g`): before 7.0.
+    Redis6,
+    /// Whole numbers of up to 62 bits, others with 17 digits less zeros at the end: Redis 7.0.
+    Redis7,
+    /// Whole numbers of up to 62 bits, others with as few digits as identify them: from Redis 7.2 on.
+    Shortest,
 }
 
-impl Digits {
+impl Spelling {
     pub(super) const fn of(version: Version) -> Self {
-        if version.0 >= 11 {
-            Self::Fewest
-        } else {
-            Self::Seventeen
+        match version.0 {
+            0..=9 => Self::Redis6,
+            10 => Self::Redis7,
+            _ => Self::Shortest,
+        }
+    }
+
+    /// Returns the bound of whole numbers.
+    const fn whole_below(self) -> f64 {
+        match self {
+            Self::Redis6 => 4_503_599_627_370_496.0,
+            Self::Redis7 | Self::Shortest => 4_611_686_018_427_387_904.0,
         }
     }
 }
@@ -33,10 +43,8 @@ pub(super) enum Score {
 
 impl Score {
     /// Spells a score that is not NaN.
-    pub(super) fn new(score: f64, digits: Digits) -> Self {
-        /// Half of what 64 bits hold; up to there the server looks for whole numbers.
-        const LARGEST_WHOLE: f64 = 4_611_686_018_427_387_904.0;
-        if score.abs() < LARGEST_WHOLE && score.fract() == 0.0 {
+    pub(super) fn new(score: f64, spelling: Spelling) -> Self {
+        if score.abs() < spelling.whole_below() && score.fract() == 0.0 {
             #[allow(
                 clippy::cast_possible_truncation,
                 reason = "it is whole and within 64 bits"
@@ -50,12 +58,14 @@ impl Score {
         if score.is_infinite() {
             return Self::Text(if score > 0.0 { "inf" } else { "-inf" }.to_owned());
         }
-        Self::Text(match digits {
-            Digits::Seventeen => spell(&format!("{score:.16e}"), |exponent, _| {
-                (-4..17).contains(&exponent)
-            }),
+        Self::Text(match spelling {
+            Spelling::Redis6 | Spelling::Redis7 => {
+                spell(&format!("{score:.16e}"), 2, |exponent, _| {
+                    (-4..17).contains(&exponent)
+                })
+            }
             // The rule of the server's own printer.
-            Digits::Fewest => spell(&format!("{score:e}"), |exponent, digits| {
+            Spelling::Shortest => spell(&format!("{score:e}"), 1, |exponent, digits| {
                 let last = exponent + 1 - digits;
                 if last >= 0 {
                     exponent < digits + 7
@@ -68,8 +78,8 @@ impl Score {
 }
 
 /// Respells `d.ddde±x` without needless zeros: plain if `plain` says so for the exponent and the number of
-/// digits, otherwise with an exponent of at least two digits or as many as it has.
-fn spell(scientific: &str, plain: impl Fn(i32, i32) -> bool) -> String {
+/// digits, otherwise with an exponent of at least `width` digits.
+fn spell(scientific: &str, width: usize, plain: impl Fn(i32, i32) -> bool) -> String {
     let (sign, rest) = match scientific.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", scientific),
@@ -85,7 +95,7 @@ fn spell(scientific: &str, plain: impl Fn(i32, i32) -> bool) -> String {
         let point = if others.is_empty() { "" } else { "." };
         let exponent_sign = if exponent < 0 { '-' } else { '+' };
         return format!(
-            "{sign}{first}{point}{others}e{exponent_sign}{:02}",
+            "{sign}{first}{point}{others}e{exponent_sign}{:0width$}",
             exponent.abs()
         );
     }
@@ -104,13 +114,16 @@ fn spell(scientific: &str, plain: impl Fn(i32, i32) -> bool) -> String {
 mod tests {
     use super::*;
 
-    fn check(score: f64, seventeen: &str, fewest: &str) {
-        for (digits, expected) in [(Digits::Seventeen, seventeen), (Digits::Fewest, fewest)] {
-            let spelled = match Score::new(score, digits) {
+    fn check(score: f64, seventeen: &str, shortest: &str) {
+        for (spelling, expected) in [
+            (Spelling::Redis7, seventeen),
+            (Spelling::Shortest, shortest),
+        ] {
+            let spelled = match Score::new(score, spelling) {
                 Score::Whole(number) => number.to_string(),
                 Score::Text(text) => text,
             };
-            assert_eq!(spelled, expected, "{digits:?}");
+            assert_eq!(spelled, expected, "{spelling:?}");
             let read: f64 = spelled.parse().expect("it is a number");
             assert_eq!(read.to_bits(), score.to_bits(), "{spelled}");
         }
@@ -131,7 +144,7 @@ mod tests {
             "12345678901234567000",
         );
         check(1e300, "1.0000000000000001e+300", "1e+300");
-        check(1.5e-7, "1.4999999999999999e-07", "1.5e-7");
+        check(1.5e-9, "1.5e-09", "1.5e-9");
         check(f64::INFINITY, "inf", "inf");
         check(f64::NEG_INFINITY, "-inf", "-inf");
         check(
@@ -140,5 +153,17 @@ mod tests {
             "1.7976931348623157e+308",
         );
         check(5e-324, "4.9406564584124654e-324", "5e-324");
+    }
+
+    #[test]
+    fn an_old_server_spells_long_whole_numbers_as_text() {
+        assert_eq!(
+            Score::new(1e15, Spelling::Redis6),
+            Score::Whole(1_000_000_000_000_000)
+        );
+        assert_eq!(
+            Score::new(1e18, Spelling::Redis6),
+            Score::Text("1e+18".to_owned())
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use remold_host_api::Scored;
 
-use super::score::{Digits, Score};
+use super::score::{Score, Spelling};
 use super::{Bounds, Compact, blob, invalid, pack};
 use crate::error::EncodeError;
 use crate::kinds::{SORTED_SET, SORTED_SET_2, SORTED_SET_LISTPACK, SORTED_SET_ZIPLIST};
@@ -88,10 +88,10 @@ fn by_score(a: &Scored, b: &Scored) -> Ordering {
 }
 
 fn fill<'o>(members: &[&Scored], target: &Target, list: &mut impl Pack<'o>) {
-    let digits = Digits::of(target.version);
+    let spelling = Spelling::of(target.version);
     for scored in members {
         list.push(&scored.member);
-        match Score::new(scored.score, digits) {
+        match Score::new(scored.score, spelling) {
             Score::Whole(number) => list.push_number(number),
             Score::Text(text) => list.push(text.as_bytes()),
         }
@@ -107,7 +107,7 @@ fn text_score(score: f64, out: &mut Vec<u8>) {
         });
         return;
     }
-    let text = match Score::new(score, Digits::Seventeen) {
+    let text = match Score::new(score, Spelling::Redis6) {
         Score::Whole(number) => number.to_string(),
         Score::Text(text) => text,
     };
