@@ -1,12 +1,14 @@
 //! The journals of many runs: a directory with one directory for each.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use remold_engine::port::JournalError;
 use remold_engine::record::{Header, JournalRecord, Mark};
 
 use crate::error::{not_found, not_writable};
+use crate::export::{self, ExportError, ExportSummary};
 use crate::frame::HAS_MARK;
 use crate::journal::{self, FileJournal, JournalReader};
 use crate::segment::RUN_BYTES;
@@ -111,11 +113,17 @@ impl JournalDirectory {
         Ok(summaries)
     }
 
+    /// Writes what the keys of a run were before it, as an RDB file; see [`ExportSummary`].
+    pub fn export_rdb(&self, run: &str, out: impl Write) -> Result<ExportSummary, ExportError> {
+        export::export(&self.open_read_only(run)?, out)
+    }
+
     /// Removes a run's journal. Refused while a process has it open for writing.
     pub fn remove(&self, run: &str) -> Result<(), JournalError> {
         let path = self.path(run)?;
         fs::metadata(&path).map_err(|error| not_found(&path, &error))?;
         let lock = journal::lock(&path)?;
+        self.sweep();
         // Renamed first: a removal that is interrupted leaves no half of a journal behind under its name.
         let removed = self.root.join(format!("{REMOVED}{run}"));
         fs::rename(&path, &removed)
@@ -125,6 +133,15 @@ impl JournalDirectory {
                 fs::remove_dir_all(&removed)
             })
             .map_err(|error| not_writable(&path, &error))
+    }
+
+    /// Takes away what interrupted removals left. What cannot be removed now is left to the next one.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(REMOVED) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     fn path(&self, run: &str) -> Result<PathBuf, JournalError> {
@@ -176,3 +193,6 @@ fn disk_bytes(path: &Path) -> u64 {
         .map(|metadata| metadata.len())
         .sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,6 +143,7 @@ fn durable_behind(segment: &Segment, broken: u64) -> Result<bool, JournalError> 
     let mut file = fs::File::open(&segment.path).map_err(failed)?;
     file.seek(SeekFrom::Start(offset)).map_err(failed)?;
     let mut file = file.take(segment.end - broken);
+    let salt = segment.salt();
     let (mut window, mut start) = (Vec::new(), broken);
     loop {
         let read = Read::by_ref(&mut file)
@@ -151,7 +152,7 @@ fn durable_behind(segment: &Segment, broken: u64) -> Result<bool, JournalError> 
             .map_err(failed)?;
         for (index, bytes) in window.array_windows::<HEADER_BYTES>().enumerate() {
             if bytes.starts_with(&MAGIC)
-                && FrameHeader::parse(bytes, segment.salt(), start + index as u64)
+                && FrameHeader::parse(bytes, salt, start + index as u64)
                     .is_some_and(|header| header.group > broken)
             {
                 return Ok(true);

@@ -92,11 +92,6 @@ impl FileJournal {
     pub const fn header(&self) -> &Header {
         &self.header
     }
-
-    /// Returns the newest epoch that sealed the journal; 0 if none did.
-    pub fn epoch(&self) -> u64 {
-        self.log.epoch()
-    }
 }
 
 impl Drop for FileJournal {
@@ -122,6 +117,10 @@ impl Journal for FileJournal {
     ) -> Result<Position, JournalError> {
         let wait = durability == Durability::Durable;
         self.log.append(epoch, Frame::pack(records), wait)
+    }
+
+    fn epoch(&self) -> u64 {
+        self.log.epoch()
     }
 
     fn durable(&self) -> Position {
@@ -206,4 +205,4 @@ fn header(extent: &Extent) -> Result<Header, JournalError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,6 +9,7 @@
 mod directory;
 mod encoding;
 mod error;
+mod export;
 mod extent;
 mod frame;
 mod journal;
@@ -19,4 +20,5 @@ mod segment;
 mod tail;
 
 pub use directory::{JournalContents, JournalDirectory, JournalSummary};
+pub use export::{ExportError, ExportSummary, LeftOut};
 pub use journal::{FileJournal, JournalReader};

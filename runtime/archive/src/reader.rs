@@ -4,7 +4,6 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use bytes::Bytes;
 use remold_engine::port::JournalError;
 use remold_engine::record::JournalRecord;
 
@@ -28,6 +27,7 @@ pub(crate) enum Broken {
 #[derive(Debug)]
 pub(crate) struct FrameReader {
     segment: Segment,
+    salt: u64,
     file: BufReader<File>,
     position: u64,
 }
@@ -38,6 +38,7 @@ impl FrameReader {
         let file = File::open(&segment.path).map_err(|error| not_found(&segment.path, &error))?;
         let mut reader = Self {
             position: segment.base,
+            salt: segment.salt(),
             file: BufReader::with_capacity(BUFFER_BYTES, file),
             segment,
         };
@@ -60,8 +61,8 @@ impl FrameReader {
         }
     }
 
-    /// Reads the next frame; `None` at the segment's end.
-    pub(crate) fn next_frame(&mut self) -> Result<Option<(FrameHeader, Bytes)>, Broken> {
+    /// Reads the next frame and checks it, still packed; `None` at the segment's end.
+    pub(crate) fn next_frame(&mut self) -> Result<Option<(FrameHeader, Vec<u8>)>, Broken> {
         let Some(header) = self.next_header()? else {
             return Ok(None);
         };
@@ -74,31 +75,26 @@ impl FrameReader {
                 "the frame's content does not match its checksum",
             ));
         }
-        let content = header
-            .unpack(content)
-            .ok_or(Broken::Bytes("the frame's content cannot be unpacked"))?;
         self.position += header.frame_bytes();
         Ok(Some((header, content)))
     }
 
     /// Reads the next frame's records; `None` at the segment's end.
     pub(crate) fn next_records(&mut self) -> Result<Option<Vec<JournalRecord>>, JournalError> {
-        let start = self.position;
-        let mut content = match self.next_frame() {
-            Ok(Some((_, content))) => content,
+        let offset = self.segment.offset(self.position);
+        let (header, content) = match self.next_frame() {
+            Ok(Some(frame)) => frame,
             Ok(None) => return Ok(None),
             Err(broken) => return Err(self.describe(broken)),
         };
+        let broken = |message: String| corrupt(&self.segment.path, offset, message);
+        let mut content = header
+            .unpack(content)
+            .ok_or_else(|| broken("the frame's content cannot be unpacked".to_owned()))?;
         let mut records = Vec::new();
         while !content.is_empty() {
-            let record = encoding::decode(&mut content).map_err(|malformed| {
-                corrupt(
-                    &self.segment.path,
-                    self.segment.offset(start),
-                    malformed.to_string(),
-                )
-            })?;
-            records.push(record);
+            let record = encoding::decode(&mut content);
+            records.push(record.map_err(|malformed| broken(malformed.to_string()))?);
         }
         Ok(Some(records))
     }
@@ -125,7 +121,7 @@ impl FrameReader {
         }
         let mut bytes = [0; HEADER_BYTES];
         self.file.read_exact(&mut bytes).map_err(Broken::System)?;
-        let header = FrameHeader::parse(&bytes, self.segment.salt(), self.position)
+        let header = FrameHeader::parse(&bytes, self.salt, self.position)
             .ok_or(Broken::Bytes("the frame's header is broken"))?;
         if header.frame_bytes() > left {
             return Err(Broken::Bytes("the file ends within a frame"));

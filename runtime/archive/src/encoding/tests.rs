@@ -63,7 +63,7 @@ fn header() -> impl Strategy<Value = Header> {
         )
 }
 
-pub(crate) fn record() -> impl Strategy<Value = JournalRecord> {
+fn record() -> impl Strategy<Value = JournalRecord> {
     let rejected = (
         bytes(),
         any::<(String, String)>(),
