@@ -3,16 +3,24 @@
 //! In reading order: [`ServerVersion`] says which servers there are and where their programs lie, [`Server`] is one
 //! that runs, [`Options`] how it is configured, [`Database`] a corner of a shared server that one test has for
 //! itself. [`Proxy`] stands between a client and a server and cuts or delays connections at chosen commands.
+//! [`populate`] makes keys of every [`Shape`], a [`Workload`] writes while something else happens, and a [`Snapshot`]
+//! is all that a database holds, to be compared with another.
 //!
 //! Everything here panics with a message that names the server and shows the end of its log: a test has no better
 //! answer to a server that does not start.
 
+mod generator;
 mod proxy;
 mod server;
+mod snapshot;
 mod tls;
 mod version;
+mod workload;
 
+pub use generator::{Shape, populate};
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};
 pub use server::{Database, Options, Server};
+pub use snapshot::{Contents, Difference, Differences, KeyState, Snapshot};
 pub use tls::Certificates;
 pub use version::{Flavour, ServerVersion};
+pub use workload::{Workload, Written};
