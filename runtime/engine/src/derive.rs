@@ -34,12 +34,18 @@ pub(crate) struct Planned {
 /// permitted, or is the record's own.
 pub(crate) fn named_keys(spec: &RunSpec, record: &Record) -> Result<Vec<Bytes>, Rejected> {
     let mut keys: Vec<Bytes> = Vec::new();
-    let renamed = if record.is_deleted() { None } else { record.renamed() };
+    let renamed = if record.is_deleted() {
+        None
+    } else {
+        record.renamed()
+    };
     let emitted = record.emitted().iter().map(|entry| &entry.key);
     for key in renamed.into_iter().chain(emitted).chain(record.removed()) {
         if key == record.key() || keys.contains(key) {
             let name = crate::text::escape(key);
-            let message = format!("the transform names {name} more than once; a key can be written once for a record");
+            let message = format!(
+                "the transform names {name} more than once; a key can be written once for a record"
+            );
             return Err(reject(record.key(), "bad-output", message));
         }
         if let Some(message) = spec.forbids(key) {
@@ -69,26 +75,39 @@ pub(crate) fn derive(
     draft: Draft,
     others: &HashMap<Bytes, Fetched>,
 ) -> Result<Option<Planned>, Rejected> {
-    let Draft { record, image, digest } = draft;
+    let Draft {
+        record,
+        image,
+        digest,
+    } = draft;
     let mut plan = Planned {
         group: Vec::with_capacity(1 + others.len()),
         writes: Vec::with_capacity(1 + others.len()),
         bytes: (image.payload.len() as u64, 0),
     };
-    own_key(spec, target, guard, &record, &image, digest, others, &mut plan)?;
+    own_key(
+        spec, target, guard, &record, &image, digest, others, &mut plan,
+    )?;
     for entry in record.emitted() {
         put_other(spec, target, &record, entry, others, &mut plan)?;
     }
     for key in record.removed() {
         if let Some(before) = found(others, key) {
             plan.writes.push(Write::Delete { key: key.clone() });
-            plan.group.push(KeyImage { key: key.clone(), before: Some(before), after: None });
+            plan.group.push(KeyImage {
+                key: key.clone(),
+                before: Some(before),
+                after: None,
+            });
         }
     }
     Ok((!plan.writes.is_empty()).then_some(plan))
 }
 
-#[allow(clippy::too_many_arguments, reason = "the one place where all of them meet")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the one place where all of them meet"
+)]
 fn own_key(
     spec: &RunSpec,
     target: &Target,
@@ -100,51 +119,92 @@ fn own_key(
     plan: &mut Planned,
 ) -> Result<(), Rejected> {
     let key = record.key();
-    let gone = record.expiry_touched() && record.expires_at().is_some_and(|at| at <= clock::now_ms());
+    let gone =
+        record.expiry_touched() && record.expires_at().is_some_and(|at| at <= clock::now_ms());
     if record.is_deleted() || record.value().is_empty_aggregate() || gone {
         plan.writes.push(Write::Delete { key: key.clone() });
-        plan.group.push(KeyImage { key: key.clone(), before: Some(image.clone()), after: None });
+        plan.group.push(KeyImage {
+            key: key.clone(),
+            before: Some(image.clone()),
+            after: None,
+        });
         return Ok(());
     }
     let encoded = changed_value(target, record, image, digest)?;
-    let expires_at = if record.expiry_touched() { record.expires_at() } else { image.expires_at };
+    let expires_at = if record.expiry_touched() {
+        record.expires_at()
+    } else {
+        image.expires_at
+    };
     let after = AfterImage {
         digest: encoded.as_ref().map_or(digest, |(_, digest)| *digest),
         expires_at,
     };
-    plan.bytes.1 = encoded.as_ref().map_or(image.payload.len(), |(payload, _)| payload.len()) as u64;
+    plan.bytes.1 = encoded
+        .as_ref()
+        .map_or(image.payload.len(), |(payload, _)| payload.len()) as u64;
     let put = |key: &Bytes, payload: Bytes| Write::Put {
         key: key.clone(),
-        image: Image { payload, expires_at, eviction: image.eviction },
+        image: Image {
+            payload,
+            expires_at,
+            eviction: image.eviction,
+        },
     };
-    let expire = |key: &Bytes| Write::Expire { key: key.clone(), at: expires_at };
+    let expire = |key: &Bytes| Write::Expire {
+        key: key.clone(),
+        at: expires_at,
+    };
     let Some(to) = record.renamed() else {
         match encoded {
             Some((payload, _)) => {
                 let edit = big_edit(guard, record, image);
-                let expiry = (edit.is_some() && expires_at != image.expires_at).then(|| expire(key));
-                let edited = edit.map(|edit| Write::Edit { key: key.clone(), edit });
-                plan.writes.push(edited.unwrap_or_else(|| put(key, payload)));
+                let expiry =
+                    (edit.is_some() && expires_at != image.expires_at).then(|| expire(key));
+                let edited = edit.map(|edit| Write::Edit {
+                    key: key.clone(),
+                    edit,
+                });
+                plan.writes
+                    .push(edited.unwrap_or_else(|| put(key, payload)));
                 plan.writes.extend(expiry);
             }
             None if expires_at != image.expires_at => plan.writes.push(expire(key)),
             // Nothing is written here, but another key may be: the group tells whose change it is.
             None => {}
         }
-        plan.group.push(KeyImage { key: key.clone(), before: Some(image.clone()), after: Some(after) });
+        plan.group.push(KeyImage {
+            key: key.clone(),
+            before: Some(image.clone()),
+            after: Some(after),
+        });
         return Ok(());
     };
     let replaced = found(others, to);
     refuse_replacing(spec, key, to, replaced.as_ref())?;
     match encoded {
-        Some((payload, _)) => plan.writes.extend([put(to, payload), Write::Delete { key: key.clone() }]),
+        Some((payload, _)) => plan
+            .writes
+            .extend([put(to, payload), Write::Delete { key: key.clone() }]),
         None => {
-            plan.writes.push(Write::Rename { from: key.clone(), to: to.clone() });
-            plan.writes.extend((expires_at != image.expires_at).then(|| expire(to)));
+            plan.writes.push(Write::Rename {
+                from: key.clone(),
+                to: to.clone(),
+            });
+            plan.writes
+                .extend((expires_at != image.expires_at).then(|| expire(to)));
         }
     }
-    plan.group.push(KeyImage { key: key.clone(), before: Some(image.clone()), after: None });
-    plan.group.push(KeyImage { key: to.clone(), before: replaced, after: Some(after) });
+    plan.group.push(KeyImage {
+        key: key.clone(),
+        before: Some(image.clone()),
+        after: None,
+    });
+    plan.group.push(KeyImage {
+        key: to.clone(),
+        before: replaced,
+        after: Some(after),
+    });
     Ok(())
 }
 
@@ -188,31 +248,53 @@ fn put_other(
     plan: &mut Planned,
 ) -> Result<(), Rejected> {
     if entry.value.is_empty_aggregate() {
-        let message = format!("{} would be empty, and Redis keeps no empty {}", crate::text::escape(&entry.key), entry.value.kind());
+        let message = format!(
+            "{} would be empty, and Redis keeps no empty {}",
+            crate::text::escape(&entry.key),
+            entry.value.kind()
+        );
         return Err(reject(record.key(), "bad-output", message));
     }
     let before = found(others, &entry.key);
     refuse_replacing(spec, record.key(), &entry.key, before.as_ref())?;
     let payload = encode(target, record.key(), &entry.value)?;
     let digest = ValueDigest::of(&entry.value);
-    let after = Some(AfterImage { digest, expires_at: entry.expires_at });
-    plan.group.push(KeyImage { key: entry.key.clone(), before, after });
+    let after = Some(AfterImage {
+        digest,
+        expires_at: entry.expires_at,
+    });
+    plan.group.push(KeyImage {
+        key: entry.key.clone(),
+        before,
+        after,
+    });
     plan.writes.insert(
         0,
         Write::Put {
             key: entry.key.clone(),
-            image: Image { payload, expires_at: entry.expires_at, eviction: None },
+            image: Image {
+                payload,
+                expires_at: entry.expires_at,
+                eviction: None,
+            },
         },
     );
     Ok(())
 }
 
-fn refuse_replacing(spec: &RunSpec, key: &Bytes, to: &Bytes, there: Option<&Image>) -> Result<(), Rejected> {
+fn refuse_replacing(
+    spec: &RunSpec,
+    key: &Bytes,
+    to: &Bytes,
+    there: Option<&Image>,
+) -> Result<(), Rejected> {
     if there.is_none() || spec.policy.overwrite {
         return Ok(());
     }
     let name = crate::text::escape(to);
-    let message = format!("{name} exists already; set spec.policy.overwrite to true to replace it (its value stays in the journal)");
+    let message = format!(
+        "{name} exists already; set spec.policy.overwrite to true to replace it (its value stays in the journal)"
+    );
     Err(reject(key, "target-exists", message))
 }
 

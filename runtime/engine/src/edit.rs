@@ -16,12 +16,22 @@ pub(crate) fn difference(before: &Value, after: &Value) -> Option<CommandEdit> {
     let edit = match (before, after) {
         (Value::Hash(before), Value::Hash(after)) => CommandEdit::Hash(fields(before, after)),
         (Value::Set(before), Value::Set(after)) => CommandEdit::Set {
-            add: after.iter().filter(|member| !before.contains(member)).cloned().collect(),
-            remove: before.iter().filter(|member| !after.contains(member)).cloned().collect(),
+            add: after
+                .iter()
+                .filter(|member| !before.contains(member))
+                .cloned()
+                .collect(),
+            remove: before
+                .iter()
+                .filter(|member| !after.contains(member))
+                .cloned()
+                .collect(),
         },
         (Value::SortedSet(before), Value::SortedSet(after)) => {
             let differs = |scored: &&Scored| {
-                before.get(&scored.member).is_none_or(|old| old.score.to_bits() != scored.score.to_bits())
+                before
+                    .get(&scored.member)
+                    .is_none_or(|old| old.score.to_bits() != scored.score.to_bits())
             };
             let gone = |scored: &&Scored| !after.contains(&scored.member);
             // ZADD takes no NaN; such a value can only be written whole.
@@ -29,8 +39,16 @@ pub(crate) fn difference(before: &Value, after: &Value) -> Option<CommandEdit> {
                 return None;
             }
             CommandEdit::SortedSet {
-                add: after.iter().filter(differs).map(|scored| (scored.member.clone(), scored.score)).collect(),
-                remove: before.iter().filter(gone).map(|scored| scored.member.clone()).collect(),
+                add: after
+                    .iter()
+                    .filter(differs)
+                    .map(|scored| (scored.member.clone(), scored.score))
+                    .collect(),
+                remove: before
+                    .iter()
+                    .filter(gone)
+                    .map(|scored| scored.member.clone())
+                    .collect(),
             }
         }
         _ => return None,
@@ -40,19 +58,29 @@ pub(crate) fn difference(before: &Value, after: &Value) -> Option<CommandEdit> {
 
 fn fields(before: &Collection<HashField>, after: &Collection<HashField>) -> Vec<FieldEdit> {
     let gone = before.iter().filter(|field| !after.contains(&field.name));
-    let changed = after.iter().filter(|field| before.get(&field.name) != Some(field));
+    let changed = after
+        .iter()
+        .filter(|field| before.get(&field.name) != Some(field));
     let set = changed.map(|field| FieldEdit::Set {
         name: field.name.clone(),
         value: field.value.clone(),
         expires_at: field.expires_at,
     });
     // What is set first keeps the hash from being empty, and so deleted, in between.
-    set.chain(gone.map(|field| FieldEdit::Remove { name: field.name.clone() })).collect()
+    set.chain(gone.map(|field| FieldEdit::Remove {
+        name: field.name.clone(),
+    }))
+    .collect()
 }
 
 fn weight(edit: &CommandEdit) -> usize {
     const ITEM: usize = 32;
-    let members = |members: &[Bytes]| members.iter().map(|member| member.len() + ITEM).sum::<usize>();
+    let members = |members: &[Bytes]| {
+        members
+            .iter()
+            .map(|member| member.len() + ITEM)
+            .sum::<usize>()
+    };
     match edit {
         CommandEdit::Hash(edits) => {
             let weigh = |edit: &FieldEdit| match edit {
@@ -63,7 +91,10 @@ fn weight(edit: &CommandEdit) -> usize {
         }
         CommandEdit::Set { add, remove } => members(add) + members(remove),
         CommandEdit::SortedSet { add, remove } => {
-            add.iter().map(|(member, _)| member.len() + ITEM).sum::<usize>() + members(remove)
+            add.iter()
+                .map(|(member, _)| member.len() + ITEM)
+                .sum::<usize>()
+                + members(remove)
         }
     }
 }
@@ -74,8 +105,16 @@ pub(crate) fn apply(value: &mut Value, edit: &CommandEdit) {
         (Value::Hash(fields), CommandEdit::Hash(edits)) => {
             for edit in edits {
                 match edit.clone() {
-                    FieldEdit::Set { name, value, expires_at } => {
-                        fields.insert(HashField { name, value, expires_at });
+                    FieldEdit::Set {
+                        name,
+                        value,
+                        expires_at,
+                    } => {
+                        fields.insert(HashField {
+                            name,
+                            value,
+                            expires_at,
+                        });
                     }
                     FieldEdit::Remove { name } => {
                         fields.remove(&name);
@@ -84,14 +123,22 @@ pub(crate) fn apply(value: &mut Value, edit: &CommandEdit) {
             }
         }
         (Value::Set(members), CommandEdit::Set { add, remove }) => {
-            add.iter().for_each(|member| drop(members.insert(member.clone())));
-            remove.iter().for_each(|member| drop(members.remove(member)));
+            add.iter()
+                .for_each(|member| drop(members.insert(member.clone())));
+            remove
+                .iter()
+                .for_each(|member| drop(members.remove(member)));
         }
         (Value::SortedSet(members), CommandEdit::SortedSet { add, remove }) => {
             for (member, score) in add {
-                members.insert(Scored { member: member.clone(), score: *score });
+                members.insert(Scored {
+                    member: member.clone(),
+                    score: *score,
+                });
             }
-            remove.iter().for_each(|member| drop(members.remove(member)));
+            remove
+                .iter()
+                .for_each(|member| drop(members.remove(member)));
         }
         // An edit is derived from a value of its own kind.
         _ => {}
@@ -127,7 +174,10 @@ mod tests {
         let set = |range: std::ops::Range<usize>| Value::Set(range.map(member).collect());
         check(set(0..1000), set(3..1004));
         let sorted = |range: std::ops::Range<usize>, extra: f64| {
-            let scored = |n| Scored { member: member(n), score: n as f64 + if n % 100 == 0 { extra } else { 0.0 } };
+            let scored = |n| Scored {
+                member: member(n),
+                score: n as f64 + if n % 100 == 0 { extra } else { 0.0 },
+            };
             Value::SortedSet(range.map(scored).collect())
         };
         check(sorted(0..1000, 0.0), sorted(2..1001, 0.5));

@@ -48,9 +48,18 @@ pub(crate) enum Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    pub(crate) fn scan(spec: &RunSpec, shard: &dyn Shard, share: u32, earlier: u32) -> Result<Self, Cause> {
+    pub(crate) fn scan(
+        spec: &RunSpec,
+        shard: &dyn Shard,
+        share: u32,
+        earlier: u32,
+    ) -> Result<Self, Cause> {
         let scanner = shard.scan(&spec.selection).map_err(Cause::Store)?;
-        Ok(Self::Scan { scanner, share, earlier })
+        Ok(Self::Scan {
+            scanner,
+            share,
+            earlier,
+        })
     }
 
     pub(crate) fn undo(records: Records<'a>, applied: HashSet<u64>, seed: u64) -> Self {
@@ -85,23 +94,43 @@ impl<'a> Feed<'a> {
         wanted: usize,
     ) -> Result<Option<Vec<Unit>>, Cause> {
         match self {
-            Self::Scan { scanner, share, earlier } => {
-                let Some(page) = scanner.next_page().map_err(Cause::Store)? else { return Ok(None) };
+            Self::Scan {
+                scanner,
+                share,
+                earlier,
+            } => {
+                let Some(page) = scanner.next_page().map_err(Cause::Store)? else {
+                    return Ok(None);
+                };
                 if let Some(fraction) = scanner.fraction() {
                     control.set_fraction(fraction);
                 }
                 Ok(Some(claim(spec, claims, control, page, *share, *earlier)))
             }
             Self::Keys(keys) => {
-                let page: Vec<Unit> = keys.drain(..wanted.min(keys.len())).map(unit_of_key).collect();
+                let page: Vec<Unit> = keys
+                    .drain(..wanted.min(keys.len()))
+                    .map(unit_of_key)
+                    .collect();
                 Ok((!page.is_empty()).then_some(page))
             }
-            Self::Undo { records, applied, pending, seen, repeats } => {
+            Self::Undo {
+                records,
+                applied,
+                pending,
+                seen,
+                repeats,
+            } => {
                 let mut page = Vec::with_capacity(wanted);
                 while page.len() < wanted {
-                    let Some(group) = next_group(records, applied, pending)? else { break };
+                    let Some(group) = next_group(records, applied, pending)? else {
+                        break;
+                    };
                     control.count(|tally| tally.scanned += 1);
-                    let keys = group.iter().filter(|image| !seen.insert(&image.key)).count();
+                    let keys = group
+                        .iter()
+                        .filter(|image| !seen.insert(&image.key))
+                        .count();
                     if keys == 0 {
                         page.push(Unit::new(Work::Undo(group)));
                     } else {
@@ -110,7 +139,9 @@ impl<'a> Feed<'a> {
                 }
                 Ok((!page.is_empty()).then_some(page))
             }
-            Self::Groups(groups) => Ok(groups.pop_front().map(|group| vec![Unit::new(Work::Undo(group))])),
+            Self::Groups(groups) => Ok(groups
+                .pop_front()
+                .map(|group| vec![Unit::new(Work::Undo(group))])),
         }
     }
 }
@@ -134,7 +165,11 @@ fn claim(
         if !spec.selects(&candidate.key) {
             continue;
         }
-        let bucket = if share < WHOLE || earlier > 0 { bucket(&candidate.key) } else { 0 };
+        let bucket = if share < WHOLE || earlier > 0 {
+            bucket(&candidate.key)
+        } else {
+            0
+        };
         if bucket >= share && share < WHOLE {
             continue;
         }
@@ -167,7 +202,9 @@ fn next_group(
             None => return Ok(None),
             Some(Err(error)) => return Err(Cause::Journal(error)),
             // Popped from the end: newest first, as the records come.
-            Some(Ok(JournalRecord::Batch { id, groups })) if applied.contains(&id) => *pending = groups,
+            Some(Ok(JournalRecord::Batch { id, groups })) if applied.contains(&id) => {
+                *pending = groups
+            }
             Some(Ok(_)) => {}
         }
     }

@@ -13,7 +13,10 @@ use remold_host_api::{Bytes, Failure};
 use crate::derive::{Planned, reject};
 use crate::done_set::DoneSet;
 use crate::migrate::{Migrate, Surroundings};
-use crate::port::{Candidate, Commit, CommitBatch, Durability, Fetched, Journal, JournalError, LockHolder, Session, ShardFacts, StoreError};
+use crate::port::{
+    Candidate, Commit, CommitBatch, Durability, Fetched, Journal, JournalError, LockHolder,
+    Session, ShardFacts, StoreError,
+};
 use crate::progress::Control;
 use crate::record::{Group, JournalRecord, Rejected};
 use crate::report::{Change, Event, Observer, Tally};
@@ -93,7 +96,12 @@ pub(crate) struct Writing {
 
 impl Writing {
     pub(crate) fn new(unit: Unit, planned: Planned) -> Self {
-        Self { unit, planned, reverted: false, change: None }
+        Self {
+            unit,
+            planned,
+            reverted: false,
+            change: None,
+        }
     }
 
     /// Adds what the observer is shown.
@@ -132,7 +140,9 @@ impl Epoch<'_> {
 
     pub(crate) fn settlement(&self) -> MutexGuard<'_, Settlement> {
         // The methods of Settlement do not panic half way.
-        self.settlement.lock().unwrap_or_else(PoisonError::into_inner)
+        self.settlement
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn around(&self) -> Surroundings<'_> {
@@ -175,7 +185,11 @@ fn count_written(tally: &mut Tally, writing: &Writing) {
 
 impl<'a> Lane<'a> {
     pub(crate) fn new(epoch: &'a Epoch<'a>, session: Box<dyn Session>, worker: Worker) -> Self {
-        Self { epoch, session, worker }
+        Self {
+            epoch,
+            session,
+            worker,
+        }
     }
 
     /// Works until the queue is closed and empty, or something stops it.
@@ -211,13 +225,28 @@ impl<'a> Lane<'a> {
     fn batch(&mut self, units: Vec<Unit>, stack: &mut Vec<Vec<Unit>>) -> Result<(), Halt> {
         let plans = match self.read_and_plan(&units) {
             Ok(plans) => plans,
-            Err(cause) => return Err(Halt { cause, units, in_doubt: None }),
+            Err(cause) => {
+                return Err(Halt {
+                    cause,
+                    units,
+                    in_doubt: None,
+                });
+            }
         };
         let mut writings = Vec::with_capacity(units.len());
         let mut rejected = Vec::new();
         for (unit, plan) in units.into_iter().zip(plans) {
             match plan {
-                Plan::Write { planned, reverted, change } => writings.push(Writing { unit, planned, reverted, change }),
+                Plan::Write {
+                    planned,
+                    reverted,
+                    change,
+                } => writings.push(Writing {
+                    unit,
+                    planned,
+                    reverted,
+                    change,
+                }),
                 Plan::Left(left) => self.leave(left, &mut rejected),
                 Plan::Defer => stack.push(vec![unit]),
             }
@@ -233,19 +262,27 @@ impl<'a> Lane<'a> {
     fn read_and_plan(&mut self, units: &[Unit]) -> Result<Vec<Plan>, Cause> {
         self.epoch.reach(Step::BeforeRead)?;
         let mut candidates: Vec<Candidate> = Vec::with_capacity(units.len());
-        units.iter().for_each(|unit| unit.candidates(&mut candidates));
+        units
+            .iter()
+            .for_each(|unit| unit.candidates(&mut candidates));
         let max_bytes = match self.worker {
             Worker::Migrate(_) => self.epoch.spec.selection.max_bytes,
             Worker::Undo(_) => u64::MAX,
         };
-        let fetched = self.session.read_guarded(self.epoch.number, &candidates, max_bytes).map_err(Cause::Store)?;
+        let fetched = self
+            .session
+            .read_guarded(self.epoch.number, &candidates, max_bytes)
+            .map_err(Cause::Store)?;
         self.count_read(&fetched);
         self.epoch.reach(Step::AfterRead)?;
         let around = self.epoch.around();
         let session = self.session.as_mut();
         let mut plans = match &mut self.worker {
             Worker::Migrate(worker) => {
-                let keys: Vec<Bytes> = candidates.into_iter().map(|candidate| candidate.key).collect();
+                let keys: Vec<Bytes> = candidates
+                    .into_iter()
+                    .map(|candidate| candidate.key)
+                    .collect();
                 worker.plan(around, session, &keys, fetched)
             }
             Worker::Undo(worker) => {
@@ -254,7 +291,9 @@ impl<'a> Lane<'a> {
             }
         }
         .map_err(Cause::Store)?;
-        if self.epoch.any_created.load(Ordering::SeqCst) && matches!(self.worker, Worker::Migrate(_)) {
+        if self.epoch.any_created.load(Ordering::SeqCst)
+            && matches!(self.worker, Worker::Migrate(_))
+        {
             // What the run itself created under a key since that was listed is not to be transformed.
             for (unit, plan) in units.iter().zip(&mut plans) {
                 if self.epoch.created.contains(unit.key()) {
@@ -284,12 +323,16 @@ impl<'a> Lane<'a> {
             Left::Duplicate => control.count(|tally| tally.duplicates += 1),
             Left::Already => control.count(|tally| tally.already += 1),
             Left::Expired => control.count(|tally| tally.expired += 1),
-            Left::Skipped(reason) => control.count(|tally| *tally.skipped.entry(reason).or_default() += 1),
+            Left::Skipped(reason) => {
+                control.count(|tally| *tally.skipped.entry(reason).or_default() += 1)
+            }
             Left::Kept(key, reason) => {
                 control.keep(&key, reason);
                 self.epoch.observer.event(Event::Kept { key, reason });
             }
-            Left::Rejected(reason) => rejected.push(JournalRecord::Rejected(self.note_rejected(reason))),
+            Left::Rejected(reason) => {
+                rejected.push(JournalRecord::Rejected(self.note_rejected(reason)))
+            }
         }
     }
 
@@ -304,25 +347,58 @@ impl<'a> Lane<'a> {
             return false;
         }
         let tally = self.epoch.control.tally();
-        self.epoch.spec.policy.max_rejected.exceeded(tally.rejected_total(), tally.handled(), false)
+        self.epoch
+            .spec
+            .policy
+            .max_rejected
+            .exceeded(tally.rejected_total(), tally.handled(), false)
     }
 
-    fn finish_without_writing(&mut self, rejected: &[JournalRecord], units: Vec<Unit>, too_many: bool) -> Result<(), Halt> {
-        let noted = if rejected.is_empty() { Ok(()) } else { self.append(rejected, Durability::Eventual).map(drop) };
+    fn finish_without_writing(
+        &mut self,
+        rejected: &[JournalRecord],
+        units: Vec<Unit>,
+        too_many: bool,
+    ) -> Result<(), Halt> {
+        let noted = if rejected.is_empty() {
+            Ok(())
+        } else {
+            self.append(rejected, Durability::Eventual).map(drop)
+        };
         let result = noted.and_then(|()| self.session.release().map_err(Cause::Store));
         match result {
-            Err(cause) => Err(Halt { cause, units, in_doubt: None }),
-            Ok(()) if too_many => Err(Halt { cause: Cause::TooManyRejected, units, in_doubt: None }),
+            Err(cause) => Err(Halt {
+                cause,
+                units,
+                in_doubt: None,
+            }),
+            Ok(()) if too_many => Err(Halt {
+                cause: Cause::TooManyRejected,
+                units,
+                in_doubt: None,
+            }),
             Ok(()) => Ok(()),
         }
     }
 
-    fn append(&self, records: &[JournalRecord], durability: Durability) -> Result<crate::port::Position, Cause> {
-        self.epoch.journal.append(self.epoch.number, records, durability).map_err(Cause::Journal)
+    fn append(
+        &self,
+        records: &[JournalRecord],
+        durability: Durability,
+    ) -> Result<crate::port::Position, Cause> {
+        self.epoch
+            .journal
+            .append(self.epoch.number, records, durability)
+            .map_err(Cause::Journal)
     }
 
     /// Journals and writes; a conflict voids the batch and splits it.
-    fn write(&mut self, writings: Vec<Writing>, rejected: Vec<JournalRecord>, stack: &mut Vec<Vec<Unit>>) -> Result<(), Halt> {
+    fn write(
+        &mut self,
+        writings: Vec<Writing>,
+        rejected: Vec<JournalRecord>,
+        stack: &mut Vec<Vec<Unit>>,
+    ) -> Result<(), Halt> {
         match self.commit(writings, rejected) {
             Ok(Committed::Applied) => Ok(()),
             Ok(Committed::Conflict { writings, keys }) => self.retry(writings, &keys, stack),
@@ -330,24 +406,56 @@ impl<'a> Lane<'a> {
         }
     }
 
-    fn commit(&mut self, writings: Vec<Writing>, mut records: Vec<JournalRecord>) -> Result<Committed, Halt> {
-        let units = |writings: Vec<Writing>| writings.into_iter().map(|writing| writing.unit).collect();
+    fn commit(
+        &mut self,
+        writings: Vec<Writing>,
+        mut records: Vec<JournalRecord>,
+    ) -> Result<Committed, Halt> {
+        let units =
+            |writings: Vec<Writing>| writings.into_iter().map(|writing| writing.unit).collect();
         self.own(&writings);
         let batch = self.epoch.settlement().next_batch();
-        let groups = writings.iter().map(|writing| writing.planned.group.clone()).collect();
+        let groups = writings
+            .iter()
+            .map(|writing| writing.planned.group.clone())
+            .collect();
         records.push(JournalRecord::Batch { id: batch, groups });
-        let journalled = self.epoch.reach(Step::BeforeJournal).and_then(|()| self.append(&records, Durability::Durable));
+        let journalled = self
+            .epoch
+            .reach(Step::BeforeJournal)
+            .and_then(|()| self.append(&records, Durability::Durable));
         if let Err(cause) = journalled {
-            writings.iter().for_each(|writing| self.epoch.disown(writing));
-            return Err(Halt { cause, units: units(writings), in_doubt: None });
+            writings
+                .iter()
+                .for_each(|writing| self.epoch.disown(writing));
+            return Err(Halt {
+                cause,
+                units: units(writings),
+                in_doubt: None,
+            });
         }
-        let in_doubt = |cause, writes| Halt { cause, units: Vec::new(), in_doubt: Some(InDoubt { batch, writes }) };
+        let in_doubt = |cause, writes| Halt {
+            cause,
+            units: Vec::new(),
+            in_doubt: Some(InDoubt { batch, writes }),
+        };
         if let Err(cause) = self.epoch.reach(Step::AfterJournal) {
             return Err(in_doubt(cause, writings));
         }
-        let writes: Vec<_> = writings.iter().flat_map(|writing| writing.planned.writes.iter().cloned()).collect();
-        let watermark = self.epoch.settlement().watermark(self.epoch.journal.durable(), WATERMARK_STRIDE);
-        let request = CommitBatch { run: &self.epoch.spec.header.run, batch, writes: &writes, watermark };
+        let writes: Vec<_> = writings
+            .iter()
+            .flat_map(|writing| writing.planned.writes.iter().cloned())
+            .collect();
+        let watermark = self
+            .epoch
+            .settlement()
+            .watermark(self.epoch.journal.durable(), WATERMARK_STRIDE);
+        let request = CommitBatch {
+            run: &self.epoch.spec.header.run,
+            batch,
+            writes: &writes,
+            watermark,
+        };
         match self.session.commit(&request) {
             Err(error) => Err(in_doubt(Cause::Store(error), writings)),
             Ok(Commit::Applied) => {
@@ -355,22 +463,36 @@ impl<'a> Lane<'a> {
                     return Err(in_doubt(cause, writings));
                 }
                 self.epoch.settlement().acknowledge(batch);
-                writings.into_iter().for_each(|writing| self.epoch.acknowledge(writing));
+                writings
+                    .into_iter()
+                    .for_each(|writing| self.epoch.acknowledge(writing));
                 match self.epoch.reach(Step::AfterAcknowledge) {
                     Ok(()) => Ok(Committed::Applied),
-                    Err(cause) => Err(Halt { cause, units: Vec::new(), in_doubt: None }),
+                    Err(cause) => Err(Halt {
+                        cause,
+                        units: Vec::new(),
+                        in_doubt: None,
+                    }),
                 }
             }
             Ok(Commit::Conflict { keys }) => {
-                writings.iter().for_each(|writing| self.epoch.disown(writing));
+                writings
+                    .iter()
+                    .for_each(|writing| self.epoch.disown(writing));
                 let voided = self.epoch.reach(Step::AfterConflict);
-                let voided = voided.and_then(|()| self.append(&[JournalRecord::Void(batch)], Durability::Eventual));
+                let voided = voided.and_then(|()| {
+                    self.append(&[JournalRecord::Void(batch)], Durability::Eventual)
+                });
                 match voided {
                     Ok(position) => {
                         self.epoch.settlement().void(batch, position);
                         Ok(Committed::Conflict { writings, keys })
                     }
-                    Err(cause) => Err(Halt { cause, units: units(writings), in_doubt: None }),
+                    Err(cause) => Err(Halt {
+                        cause,
+                        units: units(writings),
+                        in_doubt: None,
+                    }),
                 }
             }
         }
@@ -393,18 +515,29 @@ impl<'a> Lane<'a> {
     }
 
     /// Puts what conflicted on the stack, smaller, or rejects it.
-    fn retry(&mut self, writings: Vec<Writing>, keys: &[Bytes], stack: &mut Vec<Vec<Unit>>) -> Result<(), Halt> {
+    fn retry(
+        &mut self,
+        writings: Vec<Writing>,
+        keys: &[Bytes],
+        stack: &mut Vec<Vec<Unit>>,
+    ) -> Result<(), Halt> {
         let alone = writings.len() == 1;
         self.epoch.control.count(|tally| tally.conflicts += 1);
         let mut again: Vec<Unit> = Vec::with_capacity(writings.len());
         let mut rejected = Vec::new();
-        for Writing { mut unit, planned, .. } in writings {
+        for Writing {
+            mut unit, planned, ..
+        } in writings
+        {
             let named = planned.group.iter().any(|image| keys.contains(&image.key));
             if alone || named {
                 unit.attempts += 1;
             }
             if unit.attempts > self.epoch.spec.policy.conflict_retries {
-                let message = format!("the key changed during each of {} attempts to write it", unit.attempts);
+                let message = format!(
+                    "the key changed during each of {} attempts to write it",
+                    unit.attempts
+                );
                 let reason = reject(unit.key(), "conflict", message);
                 rejected.push(JournalRecord::Rejected(self.note_rejected(reason)));
             } else {
@@ -432,7 +565,10 @@ impl<'a> Lane<'a> {
     }
 
     /// Journals and writes one change that a program made itself.
-    pub(crate) fn commit_one(&mut self, writing: Writing) -> Result<bool, (Cause, Option<InDoubt>)> {
+    pub(crate) fn commit_one(
+        &mut self,
+        writing: Writing,
+    ) -> Result<bool, (Cause, Option<InDoubt>)> {
         match self.commit(vec![writing], Vec::new()) {
             Ok(Committed::Applied) => Ok(true),
             Ok(Committed::Conflict { .. }) => Ok(false),
@@ -443,7 +579,10 @@ impl<'a> Lane<'a> {
 
 enum Committed {
     Applied,
-    Conflict { writings: Vec<Writing>, keys: Vec<Bytes> },
+    Conflict {
+        writings: Vec<Writing>,
+        keys: Vec<Bytes>,
+    },
 }
 
 fn group_of(unit: &Unit) -> Option<&Group> {

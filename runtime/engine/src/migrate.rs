@@ -43,8 +43,16 @@ struct Item {
 }
 
 impl Migrate {
-    pub(crate) fn new(transform: Box<dyn Transform>, exports: Exports, direction: Direction) -> Self {
-        Self { transform, exports, direction }
+    pub(crate) fn new(
+        transform: Box<dyn Transform>,
+        exports: Exports,
+        direction: Direction,
+    ) -> Self {
+        Self {
+            transform,
+            exports,
+            direction,
+        }
     }
 
     /// Plans a batch: one plan for each key, in order. Other keys that the transform names come under
@@ -60,14 +68,20 @@ impl Migrate {
         let mut items = Vec::with_capacity(keys.len());
         for (place, (key, fetched)) in keys.iter().zip(fetched).enumerate() {
             match read(around.spec, key, fetched) {
-                Ok((entry, draft)) => items.push(Item { place, draft, shown: entry }),
+                Ok((entry, draft)) => items.push(Item {
+                    place,
+                    draft,
+                    shown: entry,
+                }),
                 Err(left) => plans[place] = Some(Plan::Left(left)),
             }
         }
         self.look_up(around, session, &mut items, &mut plans)?;
         self.transform(around, &mut items, &mut plans);
         finish(around, session, keys, items, &mut plans)?;
-        let planned = plans.into_iter().map(|plan| plan.unwrap_or(Plan::Left(Left::Unchanged)));
+        let planned = plans
+            .into_iter()
+            .map(|plan| plan.unwrap_or(Plan::Left(Left::Unchanged)));
         Ok(planned.collect())
     }
 
@@ -81,7 +95,15 @@ impl Migrate {
         shown: Option<Entry>,
     ) -> Result<Plan, StoreError> {
         let keys = [record.key().clone()];
-        let item = Item { place: 0, draft: Draft { record, image, digest }, shown };
+        let item = Item {
+            place: 0,
+            draft: Draft {
+                record,
+                image,
+                digest,
+            },
+            shown,
+        };
         let mut plans = vec![None];
         finish(around, session, &keys, vec![item], &mut plans)?;
         Ok(plans.pop().flatten().unwrap_or(Plan::Left(Left::Unchanged)))
@@ -105,8 +127,13 @@ impl Migrate {
             let records = std::slice::from_ref(&item.draft.record);
             let answer = self.transform.lookups(&around.spec.context, records).pop();
             match answer.unwrap_or_else(|| Err(no_answer("lookups"))) {
-                Ok(keys) => match keys.iter().find_map(|key| denied_read(around.spec, item.draft.record.key(), key)) {
-                    Some(rejected) => plans[item.place] = Some(Plan::Left(Left::Rejected(rejected))),
+                Ok(keys) => match keys
+                    .iter()
+                    .find_map(|key| denied_read(around.spec, item.draft.record.key(), key))
+                {
+                    Some(rejected) => {
+                        plans[item.place] = Some(Plan::Left(Left::Rejected(rejected)))
+                    }
                     None => {
                         asked.push(keys);
                         kept.push(item);
@@ -121,11 +148,19 @@ impl Migrate {
         let mut all: Vec<Bytes> = asked.iter().flatten().cloned().collect();
         all.sort_unstable();
         all.dedup();
-        let fetched = if all.is_empty() { Vec::new() } else { session.read(&all)? };
-        let found: HashMap<Bytes, Option<Entry>> = all.into_iter().zip(fetched).map(|(key, at)| {
-            let entry = entry_of(&key, at);
-            (key, entry)
-        }).collect();
+        let fetched = if all.is_empty() {
+            Vec::new()
+        } else {
+            session.read(&all)?
+        };
+        let found: HashMap<Bytes, Option<Entry>> = all
+            .into_iter()
+            .zip(fetched)
+            .map(|(key, at)| {
+                let entry = entry_of(&key, at);
+                (key, entry)
+            })
+            .collect();
         for (item, keys) in kept.iter_mut().zip(asked) {
             let lookups = keys.into_iter().map(|key| {
                 let entry = found.get(&key).cloned().flatten();
@@ -138,16 +173,28 @@ impl Migrate {
     }
 
     /// Runs the transform over all records at once; what does not go on is planned.
-    fn transform(&mut self, around: Surroundings<'_>, items: &mut Vec<Item>, plans: &mut [Option<Plan>]) {
+    fn transform(
+        &mut self,
+        around: Surroundings<'_>,
+        items: &mut Vec<Item>,
+        plans: &mut [Option<Plan>],
+    ) {
         if items.is_empty() {
             return;
         }
         let places: Vec<(usize, crate::port::Image, ValueDigest, Option<Entry>)>;
         let mut records: Vec<Record>;
-        (places, records) = items.drain(..).map(|item| {
-            let Draft { record, image, digest } = item.draft;
-            ((item.place, image, digest, item.shown), record)
-        }).unzip();
+        (places, records) = items
+            .drain(..)
+            .map(|item| {
+                let Draft {
+                    record,
+                    image,
+                    digest,
+                } = item.draft;
+                ((item.place, image, digest, item.shown), record)
+            })
+            .unzip();
         let context = &around.spec.context;
         let outcomes = match self.direction {
             Direction::Migrate => self.transform.migrate(context, &mut records),
@@ -160,7 +207,15 @@ impl Migrate {
         for ((place, image, digest, shown), record) in places.into_iter().zip(records) {
             let left = match outcomes.next().unwrap_or_else(|| Err(no_answer("migrate"))) {
                 Ok(Outcome::Done) if record.is_touched() => {
-                    items.push(Item { place, draft: Draft { record, image, digest }, shown });
+                    items.push(Item {
+                        place,
+                        draft: Draft {
+                            record,
+                            image,
+                            digest,
+                        },
+                        shown,
+                    });
                     continue;
                 }
                 Ok(Outcome::Done) => Left::Unchanged,
@@ -185,7 +240,8 @@ fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Option<Entry>,
                 Oversized::Skip => Left::TooLarge,
                 Oversized::Reject => {
                     let limit = spec.selection.max_bytes;
-                    let message = format!("the key takes {bytes} bytes, limits.maxKeyBytes is {limit}");
+                    let message =
+                        format!("the key takes {bytes} bytes, limits.maxKeyBytes is {limit}");
                     Left::Rejected(reject(key, "too-large", message))
                 }
             });
@@ -193,13 +249,28 @@ fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Option<Entry>,
     };
     let decoded = remold_rdb::decode(&image.payload)
         .map_err(|error| Left::Rejected(reject(key, "undecodable", error.to_string())))?;
-    if spec.selection.kind.is_some_and(|kind| kind != decoded.value.kind()) {
+    if spec
+        .selection
+        .kind
+        .is_some_and(|kind| kind != decoded.value.kind())
+    {
         return Err(Left::Vanished);
     }
     let digest = ValueDigest::of(&decoded.value);
-    let entry = Entry { key: key.clone(), value: decoded.value, expires_at: image.expires_at };
+    let entry = Entry {
+        key: key.clone(),
+        value: decoded.value,
+        expires_at: image.expires_at,
+    };
     let shown = spec.show_changes.then(|| entry.clone());
-    Ok((shown, Draft { record: Record::new(entry), image, digest }))
+    Ok((
+        shown,
+        Draft {
+            record: Record::new(entry),
+            image,
+            digest,
+        },
+    ))
 }
 
 /// Puts the other keys under guard and derives the operations.
@@ -217,11 +288,20 @@ fn finish(
         others.extend(named.into_iter().zip(fetched));
     }
     for (item, names) in ready {
-        let shown = item.shown.map(|before| Box::new(change_of(before, &item.draft.record)));
-        let mine = names.into_iter().filter_map(|key| others.remove_entry(&key)).collect();
+        let shown = item
+            .shown
+            .map(|before| Box::new(change_of(before, &item.draft.record)));
+        let mine = names
+            .into_iter()
+            .filter_map(|key| others.remove_entry(&key))
+            .collect();
         let key = item.draft.record.key().clone();
         let plan = match derive(around.spec, around.target, around.guard, item.draft, &mine) {
-            Ok(Some(planned)) => Plan::Write { planned, reverted: false, change: shown },
+            Ok(Some(planned)) => Plan::Write {
+                planned,
+                reverted: false,
+                change: shown,
+            },
             Ok(None) => Plan::Left(Left::Unchanged),
             Err(rejected) => Plan::Left(Left::Rejected(Rejected { key, ..rejected })),
         };
@@ -264,7 +344,11 @@ fn change_of(before: Entry, record: &Record) -> Change {
     let gone = record.is_deleted() || record.value().is_empty_aggregate();
     Change {
         before,
-        after: (!gone).then(|| Entry { key, value: record.value().clone(), expires_at: record.expires_at() }),
+        after: (!gone).then(|| Entry {
+            key,
+            value: record.value().clone(),
+            expires_at: record.expires_at(),
+        }),
         emitted: record.emitted().to_vec(),
         removed: record.removed().to_vec(),
     }
@@ -272,15 +356,23 @@ fn change_of(before: Entry, record: &Record) -> Change {
 
 /// Makes an entry of what was read; a value that cannot be decoded counts as missing.
 pub(crate) fn entry_of(key: &Bytes, fetched: Fetched) -> Option<Entry> {
-    let Fetched::Found(image) = fetched else { return None };
+    let Fetched::Found(image) = fetched else {
+        return None;
+    };
     let value = remold_rdb::decode(&image.payload).ok()?.value;
-    Some(Entry { key: key.clone(), value, expires_at: image.expires_at })
+    Some(Entry {
+        key: key.clone(),
+        value,
+        expires_at: image.expires_at,
+    })
 }
 
 fn denied_read(spec: &RunSpec, record: &Bytes, key: &Bytes) -> Option<Rejected> {
-    let granted = spec.capabilities.allow(Capability::Read, key) || spec.capabilities.allow(Capability::Write, key);
+    let granted = spec.capabilities.allow(Capability::Read, key)
+        || spec.capabilities.allow(Capability::Write, key);
     let name = crate::text::escape(key);
-    let message = format!("no capability grants read on {name}; add a pattern to spec.capabilities.read");
+    let message =
+        format!("no capability grants read on {name}; add a pattern to spec.capabilities.read");
     (!granted && !spec.selects(key)).then(|| reject(record, "denied", message))
 }
 

@@ -7,6 +7,7 @@ mod error;
 mod journal;
 mod keyspace;
 mod ledger;
+mod source;
 
 pub use error::{Fault, StoreError};
 pub use journal::{Durability, Journal, JournalError, Position, Records};
@@ -17,3 +18,4 @@ pub use keyspace::{
 pub use ledger::{
     HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, RunState,
 };
+pub use source::{LiveSource, Source, SourceReader};

@@ -27,7 +27,13 @@ pub enum ActiveLimit {
 }
 
 impl ActiveLimit {
-    const ALL: [Self; 5] = [Self::None, Self::Rate, Self::Latency, Self::Paused, Self::Waiting];
+    const ALL: [Self; 5] = [
+        Self::None,
+        Self::Rate,
+        Self::Latency,
+        Self::Paused,
+        Self::Waiting,
+    ];
 
     /// Returns the word for people.
     pub const fn name(self) -> &'static str {
@@ -109,7 +115,10 @@ impl Control {
     /// Returns what bounds the pace.
     pub fn active_limit(&self) -> ActiveLimit {
         let index = usize::try_from(self.inner.limit.load(Ordering::Relaxed)).unwrap_or_default();
-        ActiveLimit::ALL.get(index).copied().unwrap_or(ActiveLimit::None)
+        ActiveLimit::ALL
+            .get(index)
+            .copied()
+            .unwrap_or(ActiveLimit::None)
     }
 
     /// Returns the latency that the run's own probe saw last, microseconds; 0 if there was none.
@@ -122,11 +131,16 @@ impl Control {
     }
 
     pub(crate) fn set_fraction(&self, fraction: f64) {
-        self.inner.fraction.store(fraction.to_bits(), Ordering::Relaxed);
+        self.inner
+            .fraction
+            .store(fraction.to_bits(), Ordering::Relaxed);
     }
 
     pub(crate) fn set_limit(&self, limit: ActiveLimit) {
-        let index = ActiveLimit::ALL.iter().position(|known| *known == limit).unwrap_or_default();
+        let index = ActiveLimit::ALL
+            .iter()
+            .position(|known| *known == limit)
+            .unwrap_or_default();
         self.inner.limit.store(index as u64, Ordering::Relaxed);
     }
 
@@ -142,7 +156,11 @@ impl Control {
     /// Counts a rejected key and lists it if there is room.
     pub(crate) fn reject(&self, rejected: &Rejected) {
         let mut board = self.board();
-        *board.tally.rejected.entry(rejected.code.clone()).or_default() += 1;
+        *board
+            .tally
+            .rejected
+            .entry(rejected.code.clone())
+            .or_default() += 1;
         if board.rejected.len() < LISTED {
             board.rejected.push(rejected.clone());
         }
@@ -159,7 +177,10 @@ impl Control {
 
     /// Starts counting again from what is known to be applied.
     pub(crate) fn reset(&self, tally: Tally) {
-        *self.board() = Board { tally, ..Board::default() };
+        *self.board() = Board {
+            tally,
+            ..Board::default()
+        };
     }
 
     /// Returns the lists of rejected and kept keys.
@@ -170,7 +191,10 @@ impl Control {
 
     fn board(&self) -> std::sync::MutexGuard<'_, Board> {
         // Counts stay whole whatever a panicking thread was doing.
-        self.inner.board.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .board
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -79,27 +79,44 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
 impl Survey {
     /// Says which batches of a run that has ended were applied: all that are not void.
     pub(crate) fn applied_when_settled(&self) -> HashSet<u64> {
-        self.batches.iter().copied().filter(|id| !self.voided.contains(id)).collect()
+        self.batches
+            .iter()
+            .copied()
+            .filter(|id| !self.voided.contains(id))
+            .collect()
     }
 
     fn applied(&self, progress: &Progress) -> HashSet<u64> {
         let receipts: BTreeSet<u64> = progress.receipts.iter().copied().collect();
         let is_applied = |id: &u64| {
-            receipts.contains(id) || (*id <= progress.watermark && !self.voided_at_base.contains(id))
+            receipts.contains(id)
+                || (*id <= progress.watermark && !self.voided_at_base.contains(id))
         };
         self.batches.iter().copied().filter(is_applied).collect()
     }
 
     /// Returns the records that make the journal say what the keyspace says.
     fn settling(&self, applied: &HashSet<u64>) -> Vec<JournalRecord> {
-        let lost = self.batches.iter().filter(|id| !applied.contains(id) && !self.voided.contains(id));
-        let back = self.batches.iter().filter(|id| applied.contains(id) && self.voided.contains(id));
-        lost.map(|id| JournalRecord::Void(*id)).chain(back.map(|id| JournalRecord::Alive(*id))).collect()
+        let lost = self
+            .batches
+            .iter()
+            .filter(|id| !applied.contains(id) && !self.voided.contains(id));
+        let back = self
+            .batches
+            .iter()
+            .filter(|id| applied.contains(id) && self.voided.contains(id));
+        lost.map(|id| JournalRecord::Void(*id))
+            .chain(back.map(|id| JournalRecord::Alive(*id)))
+            .collect()
     }
 }
 
 /// Enters a new epoch.
-pub(crate) fn recover(spec: &RunSpec, journal: &dyn Journal, ledger: &mut dyn Ledger) -> Result<Recovered, Cause> {
+pub(crate) fn recover(
+    spec: &RunSpec,
+    journal: &dyn Journal,
+    ledger: &mut dyn Ledger,
+) -> Result<Recovered, Cause> {
     let reach = |step| match spec.steps.as_ref().map(|watcher| watcher(step)) {
         Some(Verdict::Die) => Err(Cause::Died),
         _ => Ok(()),
@@ -120,16 +137,23 @@ pub(crate) fn recover(spec: &RunSpec, journal: &dyn Journal, ledger: &mut dyn Le
     reach(Step::BeforeSettle)?;
     let settling = survey.settling(&applied);
     if !settling.is_empty() {
-        journal.append(epoch, &settling, Durability::Durable).map_err(Cause::Journal)?;
+        journal
+            .append(epoch, &settling, Durability::Durable)
+            .map_err(Cause::Journal)?;
     }
     reach(Step::BeforeMark)?;
-    ledger.settle(run, epoch, survey.newest_batch).map_err(Cause::Store)?;
+    ledger
+        .settle(run, epoch, survey.newest_batch)
+        .map_err(Cause::Store)?;
     reach(Step::EpochEntered)?;
     Ok(Recovered {
         epoch,
         base: progress.base,
         newest_batch: survey.newest_batch,
-        not_applied: settling.iter().filter(|record| matches!(record, JournalRecord::Void(_))).count() as u64,
+        not_applied: settling
+            .iter()
+            .filter(|record| matches!(record, JournalRecord::Void(_)))
+            .count() as u64,
         applied,
         stage: survey.stage,
     })
@@ -147,7 +171,9 @@ pub(crate) fn rebuild(
     created.clear();
     let mut tally = Tally::default();
     for record in journal.replay().map_err(Cause::Journal)? {
-        let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)? else { continue };
+        let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)? else {
+            continue;
+        };
         if !applied.contains(&id) {
             continue;
         }

@@ -62,7 +62,12 @@ impl Tally {
 
     /// Returns how many records were looked at.
     pub fn handled(&self) -> u64 {
-        let left = self.unchanged + self.vanished + self.oversized + self.already + self.kept + self.expired;
+        let left = self.unchanged
+            + self.vanished
+            + self.oversized
+            + self.already
+            + self.kept
+            + self.expired;
         self.changed + self.reverted + left + self.skipped_total() + self.rejected_total()
     }
 

@@ -32,7 +32,8 @@ pub fn run(
     let pace = Pace::new(spec.strategy.throttle);
     let mut end = RunEnd::Completed;
     for (shard, journal) in keyspace.shards().iter().zip(journals) {
-        let mut shard_run = ShardRun::new(spec, shard.as_ref(), journal.as_ref(), control, observer);
+        let mut shard_run =
+            ShardRun::new(spec, shard.as_ref(), journal.as_ref(), control, observer);
         let result = shard_run.carry_out(&claims, &created, &any_created, &pace);
         if let Err(cause) = result {
             end = end_of(cause);
@@ -40,11 +41,21 @@ pub fn run(
         }
     }
     let tally = control.tally();
-    if end == RunEnd::Completed && spec.policy.max_rejected.exceeded(tally.rejected_total(), tally.handled(), true) {
+    if end == RunEnd::Completed
+        && spec
+            .policy
+            .max_rejected
+            .exceeded(tally.rejected_total(), tally.handled(), true)
+    {
         end = RunEnd::TooManyRejected;
     }
     let (rejected, kept) = control.lists();
-    RunOutcome { end, tally, rejected, kept }
+    RunOutcome {
+        end,
+        tally,
+        rejected,
+        kept,
+    }
 }
 
 fn end_of(cause: Stopped) -> RunEnd {

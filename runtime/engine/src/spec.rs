@@ -81,8 +81,13 @@ impl Allowance {
     pub fn exceeded(self, rejected: u64, handled: u64, end: bool) -> bool {
         match self {
             Self::Count(count) => rejected > count,
-            #[allow(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
-            Self::Share(share) => (end || handled >= 1000) && rejected as f64 > share * handled as f64,
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "a share needs no more than 52 bits"
+            )]
+            Self::Share(share) => {
+                (end || handled >= 1000) && rejected as f64 > share * handled as f64
+            }
         }
     }
 }
@@ -128,13 +133,23 @@ impl RunSpec {
             let prefix = crate::text::escape(&self.reserved_prefix);
             return Some(format!("{name} is under the reserved prefix {prefix}"));
         }
-        let granted = self.selection.pattern.matches(key) || self.capabilities.allow(Capability::Write, key);
-        (!granted).then(|| format!("no capability grants write on {name}; add a pattern to spec.capabilities.write"))
+        let granted =
+            self.selection.pattern.matches(key) || self.capabilities.allow(Capability::Write, key);
+        (!granted).then(|| {
+            format!(
+                "no capability grants write on {name}; add a pattern to spec.capabilities.write"
+            )
+        })
     }
 
     /// Says whether `key` is selected, as far as its name tells.
     pub(crate) fn selects(&self, key: &[u8]) -> bool {
-        let excluded = |key| self.selection.exclude.iter().any(|pattern| pattern.matches(key));
+        let excluded = |key| {
+            self.selection
+                .exclude
+                .iter()
+                .any(|pattern| pattern.matches(key))
+        };
         if key.starts_with(&self.reserved_prefix) || excluded(key) {
             return false;
         }
@@ -156,6 +171,8 @@ mod tests {
         assert!(share.exceeded(5, 10, true));
         assert!(share.exceeded(11, 1000, false));
         assert!(!share.exceeded(10, 1000, true));
-        assert!(!Allowance::Count(0).exceeded(0, 5, true) && Allowance::Count(0).exceeded(1, 5, false));
+        assert!(
+            !Allowance::Count(0).exceeded(0, 5, true) && Allowance::Count(0).exceeded(1, 5, false)
+        );
     }
 }

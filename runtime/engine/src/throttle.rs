@@ -25,8 +25,14 @@ struct State {
 
 impl Pace {
     pub(crate) fn new(bounds: Throttle) -> Self {
-        let state = State { booked: Instant::now(), pause: Duration::ZERO };
-        Self { bounds, state: Mutex::new(state) }
+        let state = State {
+            booked: Instant::now(),
+            pause: Duration::ZERO,
+        };
+        Self {
+            bounds,
+            state: Mutex::new(state),
+        }
     }
 
     /// Returns for how long a batch of `keys` keys has to wait, and notes the reason.
@@ -55,7 +61,9 @@ impl Pace {
 
     /// Takes the latency that a probe saw: above the bound pauses double, below it they shrink.
     pub(crate) fn observe(&self, latency: Duration) {
-        let Some(bound) = self.bounds.max_latency else { return };
+        let Some(bound) = self.bounds.max_latency else {
+            return;
+        };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.pause = if latency > bound {
             (state.pause * 2).clamp(SHORTEST, LONGEST)
@@ -73,17 +81,26 @@ mod tests {
 
     #[test]
     fn a_rate_spreads_batches_over_time() {
-        let pace = Pace::new(Throttle { keys_per_second: Some(1000.0), max_latency: None });
+        let pace = Pace::new(Throttle {
+            keys_per_second: Some(1000.0),
+            max_latency: None,
+        });
         let control = Control::new();
         assert!(pace.book(100, &control).is_zero());
         let second = pace.book(100, &control);
-        assert!(second > Duration::from_millis(90) && second <= Duration::from_millis(100), "{second:?}");
+        assert!(
+            second > Duration::from_millis(90) && second <= Duration::from_millis(100),
+            "{second:?}"
+        );
         assert_eq!(control.active_limit(), ActiveLimit::Rate);
     }
 
     #[test]
     fn latency_above_the_bound_slows_and_below_it_speeds_up_again() {
-        let pace = Pace::new(Throttle { keys_per_second: None, max_latency: Some(Duration::from_millis(2)) });
+        let pace = Pace::new(Throttle {
+            keys_per_second: None,
+            max_latency: Some(Duration::from_millis(2)),
+        });
         let control = Control::new();
         (0..8).for_each(|_| pace.observe(Duration::from_millis(9)));
         assert!(pace.book(1, &control) > Duration::from_millis(20));

@@ -29,9 +29,15 @@ enum Standing {
 }
 
 impl Undo {
-    pub(crate) fn new(revert: Option<&dyn TransformSource>) -> Result<Self, remold_host_api::Failure> {
+    pub(crate) fn new(
+        revert: Option<&dyn TransformSource>,
+    ) -> Result<Self, remold_host_api::Failure> {
         let revert = match revert {
-            Some(source) => Some(Migrate::new(source.instantiate()?, source.exports(), Direction::Revert)),
+            Some(source) => Some(Migrate::new(
+                source.instantiate()?,
+                source.exports(),
+                Direction::Revert,
+            )),
             None => None,
         };
         Ok(Self { revert })
@@ -68,12 +74,30 @@ impl Undo {
         (key, reason): (Bytes, KeptReason),
     ) -> Result<Plan, StoreError> {
         let kept = Plan::Left(Left::Kept(key, reason));
-        let Some(revert) = &mut self.revert else { return Ok(kept) };
-        let living = group.iter().zip(now).find(|(image, now)| image.after.is_some() && matches!(now, Fetched::Found(_)));
-        let Some((image, found)) = living else { return Ok(kept) };
-        let mut plans = revert.plan(around, session, std::slice::from_ref(&image.key), vec![found])?;
+        let Some(revert) = &mut self.revert else {
+            return Ok(kept);
+        };
+        let living = group
+            .iter()
+            .zip(now)
+            .find(|(image, now)| image.after.is_some() && matches!(now, Fetched::Found(_)));
+        let Some((image, found)) = living else {
+            return Ok(kept);
+        };
+        let mut plans = revert.plan(
+            around,
+            session,
+            std::slice::from_ref(&image.key),
+            vec![found],
+        )?;
         Ok(match plans.pop() {
-            Some(Plan::Write { planned, change, .. }) => Plan::Write { planned, reverted: true, change },
+            Some(Plan::Write {
+                planned, change, ..
+            }) => Plan::Write {
+                planned,
+                reverted: true,
+                change,
+            },
             Some(Plan::Left(Left::Unchanged | Left::Skipped(_)) | Plan::Defer) | None => kept,
             Some(left) => left,
         })
@@ -82,7 +106,11 @@ impl Undo {
 
 /// Plans one group; an error says which key keeps it from being restored.
 fn plan_group(group: &Group, now: &[Fetched]) -> Result<Plan, (Bytes, KeptReason)> {
-    let mut restored = Planned { group: Vec::with_capacity(group.len()), writes: Vec::new(), bytes: (0, 0) };
+    let mut restored = Planned {
+        group: Vec::with_capacity(group.len()),
+        writes: Vec::new(),
+        bytes: (0, 0),
+    };
     let mut all_before = true;
     let mut expired = false;
     let mut since = None;
@@ -126,14 +154,19 @@ fn plan_group(group: &Group, now: &[Fetched]) -> Result<Plan, (Bytes, KeptReason
     if expired {
         return Ok(Plan::Left(Left::Expired));
     }
-    Ok(Plan::Write { planned: restored, reverted: false, change: None })
+    Ok(Plan::Write {
+        planned: restored,
+        reverted: false,
+        change: None,
+    })
 }
 
 /// Says whether the run left the key's value as it was (its own key, where only others were written).
 fn unchanged(image: &KeyImage) -> bool {
     match (&image.before, &image.after) {
         (Some(before), Some(after)) => {
-            before.expires_at == after.expires_at && digest(before).is_some_and(|digest| digest == after.digest)
+            before.expires_at == after.expires_at
+                && digest(before).is_some_and(|digest| digest == after.digest)
         }
         (None, None) => true,
         _ => false,
@@ -142,7 +175,10 @@ fn unchanged(image: &KeyImage) -> bool {
 
 /// Says whether what the run left had an expiry that has passed.
 fn has_expired(image: &KeyImage) -> bool {
-    image.after.and_then(|after| after.expires_at).is_some_and(|at| at <= clock::now_ms())
+    image
+        .after
+        .and_then(|after| after.expires_at)
+        .is_some_and(|at| at <= clock::now_ms())
 }
 
 fn digest(image: &Image) -> Option<ValueDigest> {
@@ -163,10 +199,18 @@ fn standing(image: &KeyImage, now: &Fetched) -> Standing {
     if image.after.is_some_and(|after| Some(after.digest) == there) {
         return Standing::AsAfter;
     }
-    if image.before.as_ref().is_some_and(|before| digest(before) == there) {
+    if image
+        .before
+        .as_ref()
+        .is_some_and(|before| digest(before) == there)
+    {
         return Standing::AsBefore;
     }
-    let reason = if image.after.is_none() { KeptReason::CreatedSince } else { KeptReason::WrittenSince };
+    let reason = if image.after.is_none() {
+        KeptReason::CreatedSince
+    } else {
+        KeptReason::WrittenSince
+    };
     Standing::Since(reason)
 }
 
@@ -180,7 +224,11 @@ fn restore(image: &KeyImage, now: &Fetched, into: &mut Planned) {
     };
     let Some(before) = &image.before else {
         into.writes.push(Write::Delete { key: key.clone() });
-        into.group.push(KeyImage { key, before: found, after: None });
+        into.group.push(KeyImage {
+            key,
+            before: found,
+            after: None,
+        });
         return;
     };
     let expires_at = match (&found, &image.after) {
@@ -189,22 +237,46 @@ fn restore(image: &KeyImage, now: &Fetched, into: &mut Planned) {
     };
     if expires_at.is_some_and(|at| at <= clock::now_ms()) {
         // It would have expired by now; restoring it would bring a dead key back.
-        into.writes.extend(found.is_some().then(|| Write::Delete { key: key.clone() }));
-        into.group.push(KeyImage { key, before: found, after: None });
+        into.writes
+            .extend(found.is_some().then(|| Write::Delete { key: key.clone() }));
+        into.group.push(KeyImage {
+            key,
+            before: found,
+            after: None,
+        });
         return;
     }
     into.bytes.0 += found.as_ref().map_or(0, |found| found.payload.len() as u64);
     into.bytes.1 += before.payload.len() as u64;
     let digest = digest(before).unwrap_or(ValueDigest([0; 16]));
-    let same_value = found.as_ref().is_some_and(|found| found.payload == before.payload);
+    let same_value = found
+        .as_ref()
+        .is_some_and(|found| found.payload == before.payload);
     match &found {
         Some(found) if same_value && found.expires_at == expires_at => {}
-        Some(_) if same_value => into.writes.push(Write::Expire { key: key.clone(), at: expires_at }),
+        Some(_) if same_value => into.writes.push(Write::Expire {
+            key: key.clone(),
+            at: expires_at,
+        }),
         _ => {
-            let image = Image { payload: before.payload.clone(), expires_at, eviction: before.eviction };
+            let image = Image {
+                payload: before.payload.clone(),
+                expires_at,
+                eviction: before.eviction,
+            };
             // What is put back comes before what is deleted.
-            into.writes.insert(0, Write::Put { key: key.clone(), image });
+            into.writes.insert(
+                0,
+                Write::Put {
+                    key: key.clone(),
+                    image,
+                },
+            );
         }
     }
-    into.group.push(KeyImage { key, before: found, after: Some(AfterImage { digest, expires_at }) });
+    into.group.push(KeyImage {
+        key,
+        before: found,
+        after: Some(AfterImage { digest, expires_at }),
+    });
 }

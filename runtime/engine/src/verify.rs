@@ -65,17 +65,25 @@ pub fn verify(
 ) -> Result<Verification, RunEnd> {
     let mut found = Verification::default();
     for (shard, journal) in keyspace.shards().iter().zip(journals) {
-        verify_shard(spec, shard.as_ref(), journal.as_ref(), &mut found).map_err(super::run::end_of_cause)?;
+        verify_shard(spec, shard.as_ref(), journal.as_ref(), &mut found)
+            .map_err(super::run::end_of_cause)?;
     }
     Ok(found)
 }
 
-fn verify_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal, found: &mut Verification) -> Result<(), Cause> {
+fn verify_shard(
+    spec: &RunSpec,
+    shard: &dyn Shard,
+    journal: &dyn Journal,
+    found: &mut Verification,
+) -> Result<(), Cause> {
     shard.probe().map_err(Cause::Store)?;
     let mut session = shard.session().map_err(Cause::Store)?;
     let seen = DoneSet::new(spec.header.seed);
     check_written(journal, session.as_mut(), &seen, found)?;
-    let (Action::Migrate(source) | Action::Retry(source)) = &spec.action else { return Ok(()) };
+    let (Action::Migrate(source) | Action::Retry(source)) = &spec.action else {
+        return Ok(());
+    };
     if source.exports().run {
         return Ok(());
     }
@@ -90,12 +98,26 @@ pub(crate) fn stage(
     share: u32,
     claims: &DoneSet,
 ) -> Result<u64, Cause> {
-    let Action::Migrate(source) = &spec.action else { return Ok(0) };
+    let Action::Migrate(source) = &spec.action else {
+        return Ok(0);
+    };
     let mut found = Verification::default();
     let mut session = shard.session().map_err(Cause::Store)?;
-    check_written(journal, session.as_mut(), &DoneSet::new(spec.header.seed), &mut found)?;
+    check_written(
+        journal,
+        session.as_mut(),
+        &DoneSet::new(spec.header.seed),
+        &mut found,
+    )?;
     // A key that came up since is migrated by the next stage; one that was handled is explained.
-    check_rest(spec, shard, source.as_ref(), claims, Some(share), &mut found)?;
+    check_rest(
+        spec,
+        shard,
+        source.as_ref(),
+        claims,
+        Some(share),
+        &mut found,
+    )?;
     Ok(found.unexplained)
 }
 
@@ -113,7 +135,10 @@ pub(crate) fn quarantine(journal: &dyn Journal) -> Result<Vec<Rejected>, Cause> 
                 rejected.insert(reason.key.clone(), (place, reason));
             }
             JournalRecord::Batch { id, groups } if applied.contains(&id) => {
-                groups.iter().flatten().for_each(|image| drop(rejected.remove(&image.key)));
+                groups
+                    .iter()
+                    .flatten()
+                    .for_each(|image| drop(rejected.remove(&image.key)));
             }
             _ => {}
         }
@@ -133,9 +158,16 @@ fn check_written(
     let applied = survey(journal, u64::MAX)?.applied_when_settled();
     let mut page: Vec<KeyImage> = Vec::with_capacity(PAGE);
     for record in journal.replay_backwards().map_err(Cause::Journal)? {
-        let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)? else { continue };
+        let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)? else {
+            continue;
+        };
         if applied.contains(&id) {
-            page.extend(groups.into_iter().flatten().filter(|image| seen.insert(&image.key)));
+            page.extend(
+                groups
+                    .into_iter()
+                    .flatten()
+                    .filter(|image| seen.insert(&image.key)),
+            );
         }
         if page.len() >= PAGE {
             check_page(session, &mut page, found)?;
@@ -144,7 +176,11 @@ fn check_written(
     check_page(session, &mut page, found)
 }
 
-fn check_page(session: &mut dyn Session, page: &mut Vec<KeyImage>, found: &mut Verification) -> Result<(), Cause> {
+fn check_page(
+    session: &mut dyn Session,
+    page: &mut Vec<KeyImage>,
+    found: &mut Verification,
+) -> Result<(), Cause> {
     if page.is_empty() {
         return Ok(());
     }
@@ -152,7 +188,11 @@ fn check_page(session: &mut dyn Session, page: &mut Vec<KeyImage>, found: &mut V
     let fetched = session.read(&keys).map_err(Cause::Store)?;
     for (image, now) in page.drain(..).zip(fetched) {
         let there = match now {
-            Fetched::Found(now) => Some(remold_rdb::decode(&now.payload).ok().map(|decoded| ValueDigest::of(&decoded.value))),
+            Fetched::Found(now) => Some(
+                remold_rdb::decode(&now.payload)
+                    .ok()
+                    .map(|decoded| ValueDigest::of(&decoded.value)),
+            ),
             _ => None,
         };
         let count = match (image.after, there) {
@@ -160,7 +200,9 @@ fn check_page(session: &mut dyn Session, page: &mut Vec<KeyImage>, found: &mut V
             (None, Some(_)) => &mut found.created_since,
             (Some(after), Some(digest)) if digest == Some(after.digest) => &mut found.intact,
             (Some(_), Some(_)) => &mut found.written_since,
-            (Some(after), None) if after.expires_at.is_some_and(|at| at <= clock::now_ms()) => &mut found.expired,
+            (Some(after), None) if after.expires_at.is_some_and(|at| at <= clock::now_ms()) => {
+                &mut found.expired
+            }
             (Some(_), None) => &mut found.deleted_since,
         };
         *count += 1;
@@ -180,7 +222,12 @@ fn check_rest(
     let transform = source.instantiate().map_err(Cause::Transform)?;
     let mut worker = Migrate::new(transform, source.exports(), Direction::Migrate);
     let facts = shard.facts();
-    let around = Surroundings { spec, target: &facts.target, guard: facts.guard, observer: &Silent };
+    let around = Surroundings {
+        spec,
+        target: &facts.target,
+        guard: facts.guard,
+        observer: &Silent,
+    };
     let mut session = shard.session().map_err(Cause::Store)?;
     let mut scanner = shard.scan(&spec.selection).map_err(Cause::Store)?;
     let looked_at = DoneSet::new(spec.header.seed);
@@ -190,12 +237,20 @@ fn check_rest(
             let key = &candidate.key;
             spec.selects(key) && in_share(key) && !done.contains(key) && looked_at.insert(key)
         };
-        let keys: Vec<Bytes> = page.into_iter().filter(wanted).map(|candidate| candidate.key).collect();
+        let keys: Vec<Bytes> = page
+            .into_iter()
+            .filter(wanted)
+            .map(|candidate| candidate.key)
+            .collect();
         for keys in keys.chunks(PAGE) {
             let fetched = session.read(keys).map_err(Cause::Store)?;
-            let plans = worker.plan(around, session.as_mut(), keys, fetched).map_err(Cause::Store)?;
+            let plans = worker
+                .plan(around, session.as_mut(), keys, fetched)
+                .map_err(Cause::Store)?;
             session.release().map_err(Cause::Store)?;
-            keys.iter().zip(plans).for_each(|(key, plan)| note(found, key, &plan));
+            keys.iter()
+                .zip(plans)
+                .for_each(|(key, plan)| note(found, key, &plan));
         }
     }
     Ok(())

@@ -49,7 +49,9 @@ impl Unit {
     pub(crate) fn candidates(&self, into: &mut Vec<Candidate>) {
         match &self.work {
             Work::Migrate(candidate) => into.push(candidate.clone()),
-            Work::Undo(group) => into.extend(group.iter().map(|image| Candidate::new(image.key.clone()))),
+            Work::Undo(group) => {
+                into.extend(group.iter().map(|image| Candidate::new(image.key.clone())))
+            }
         }
     }
 }

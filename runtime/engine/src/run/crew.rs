@@ -39,14 +39,31 @@ impl Remains {
 }
 
 /// Works through the backlog and the feed until both are empty, the run is stopped, or a lane fails.
-pub(crate) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, feed: &mut Feed<'_>, backlog: Vec<Unit>) -> Remains {
+pub(crate) fn work(
+    epoch: &Epoch<'_>,
+    shard: &dyn Shard,
+    feed: &mut Feed<'_>,
+    backlog: Vec<Unit>,
+) -> Remains {
     let mut remains = Remains::default();
     let (lanes, width) = shape(epoch, feed);
     let sessions: Result<Vec<Box<dyn Session>>, _> = (0..lanes).map(|_| shard.session()).collect();
     let (sessions, workers) = match (sessions, workers(epoch, lanes)) {
         (Ok(sessions), Ok(workers)) => (sessions, workers),
-        (Err(error), _) => return Remains { causes: vec![Cause::Store(error)], units: backlog, ..remains },
-        (_, Err(cause)) => return Remains { causes: vec![cause], units: backlog, ..remains },
+        (Err(error), _) => {
+            return Remains {
+                causes: vec![Cause::Store(error)],
+                units: backlog,
+                ..remains
+            };
+        }
+        (_, Err(cause)) => {
+            return Remains {
+                causes: vec![cause],
+                units: backlog,
+                ..remains
+            };
+        }
     };
     let (sender, receiver) = bounded::<Vec<Unit>>(lanes);
     let (finished, finish) = bounded::<()>(0);
@@ -61,7 +78,12 @@ pub(crate) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, feed: &mut Feed<'_>, ba
             .collect();
         drop(receiver);
         let keeper = scope.spawn(move || keep(epoch, shard, &finish));
-        let mut feeder = Feeder { epoch, width, sender, rest: Vec::new() };
+        let mut feeder = Feeder {
+            epoch,
+            width,
+            sender,
+            rest: Vec::new(),
+        };
         match feeder.feed(feed, backlog) {
             Ok(drained) => remains.drained = drained,
             Err(cause) => {
@@ -83,7 +105,8 @@ pub(crate) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, feed: &mut Feed<'_>, ba
             Err(panic) => remains.causes.push(Cause::Defect(words_of(panic.as_ref()))),
         }
     });
-    remains.drained &= remains.causes.is_empty() && remains.units.is_empty() && remains.in_doubt.is_empty();
+    remains.drained &=
+        remains.causes.is_empty() && remains.units.is_empty() && remains.in_doubt.is_empty();
     remains
 }
 
@@ -101,11 +124,18 @@ fn workers(epoch: &Epoch<'_>, lanes: usize) -> Result<Vec<Worker>, Cause> {
     let worker = |_| match &epoch.spec.action {
         Action::Migrate(source) | Action::Retry(source) => {
             let transform = source.instantiate()?;
-            Ok(Worker::Migrate(Migrate::new(transform, source.exports(), Direction::Migrate)))
+            Ok(Worker::Migrate(Migrate::new(
+                transform,
+                source.exports(),
+                Direction::Migrate,
+            )))
         }
         Action::Undo { revert, .. } => Ok(Worker::Undo(Undo::new(revert.as_deref())?)),
     };
-    (0..lanes).map(worker).collect::<Result<_, _>>().map_err(Cause::Transform)
+    (0..lanes)
+        .map(worker)
+        .collect::<Result<_, _>>()
+        .map_err(Cause::Transform)
 }
 
 /// Cuts units into batches and hands them to the lanes.
@@ -159,13 +189,17 @@ impl Feeder<'_> {
                 return false;
             }
             if self.epoch.control.is_paused() {
-                self.epoch.control.set_limit(crate::progress::ActiveLimit::Paused);
+                self.epoch
+                    .control
+                    .set_limit(crate::progress::ActiveLimit::Paused);
                 thread::sleep(LOOK_UP);
                 continue;
             }
             match self.sender.send_timeout(batch, LOOK_UP) {
                 Ok(()) => return true,
-                Err(SendTimeoutError::Timeout(back) | SendTimeoutError::Disconnected(back)) => batch = back,
+                Err(SendTimeoutError::Timeout(back) | SendTimeoutError::Disconnected(back)) => {
+                    batch = back
+                }
             }
         }
     }
@@ -182,10 +216,16 @@ impl Feeder<'_> {
 fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<Cause> {
     let renewal = epoch.spec.strategy.lock_ttl / 3;
     let pause = if epoch.pace.probes() { PROBE } else { renewal };
-    let mut session = if epoch.pace.probes() { shard.session().ok() } else { None };
+    let mut session = if epoch.pace.probes() {
+        shard.session().ok()
+    } else {
+        None
+    };
     let mut ledger = shard.ledger().ok();
     let mut renewed = Instant::now();
-    let absent = [remold_host_api::Bytes::from([&epoch.spec.reserved_prefix[..], b"probe"].concat())];
+    let absent = [remold_host_api::Bytes::from(
+        [&epoch.spec.reserved_prefix[..], b"probe"].concat(),
+    )];
     loop {
         match finish.recv_timeout(pause) {
             Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
@@ -195,7 +235,9 @@ fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<C
             let begun = Instant::now();
             if session.read(&absent).is_ok() {
                 let latency = begun.elapsed();
-                epoch.control.set_latency_us(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
+                epoch
+                    .control
+                    .set_latency_us(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
                 epoch.pace.observe(latency);
             }
         }
@@ -213,7 +255,9 @@ fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<C
             ttl: epoch.spec.strategy.lock_ttl,
         };
         // A failure here is no news: the lanes meet it too, and the epoch fences whatever the lock does not.
-        if let Some(Ok(LockAttempt::Held(holder))) = ledger.as_mut().map(|ledger| ledger.lock(&request)) {
+        if let Some(Ok(LockAttempt::Held(holder))) =
+            ledger.as_mut().map(|ledger| ledger.lock(&request))
+        {
             epoch.closing.store(true, Ordering::SeqCst);
             return Some(Cause::Locked(holder));
         }
@@ -222,5 +266,6 @@ fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<C
 
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a worker panicked".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a worker panicked".to_owned())
 }

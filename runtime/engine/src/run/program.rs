@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use remold_host_api::{Applied, Bytes, Capability, Entry, HostError, Outcome, ProgramHost, Record, ScanQuery, TransformSource};
+use remold_host_api::{
+    Applied, Bytes, Capability, Entry, HostError, Outcome, ProgramHost, Record, ScanQuery,
+    TransformSource,
+};
 
 use super::Stopped;
 use crate::derive::reject;
@@ -16,7 +19,11 @@ use crate::work::{Left, Plan, Unit, Work};
 
 /// Runs a program to its end within one epoch. After a recovery it runs again from its beginning and
 /// meets `already` where it had been.
-pub(super) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, source: &dyn TransformSource) -> Result<(), Stopped> {
+pub(super) fn work(
+    epoch: &Epoch<'_>,
+    shard: &dyn Shard,
+    source: &dyn TransformSource,
+) -> Result<(), Stopped> {
     let stop = |cause| Err(Stopped::For(cause));
     let mut transform = match source.instantiate() {
         Ok(transform) => transform,
@@ -24,7 +31,11 @@ pub(super) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, source: &dyn TransformS
     };
     // The lane's own worker is not used: a program brings its records along.
     let worker = match source.instantiate() {
-        Ok(transform) => Worker::Migrate(Migrate::new(transform, source.exports(), Direction::Migrate)),
+        Ok(transform) => Worker::Migrate(Migrate::new(
+            transform,
+            source.exports(),
+            Direction::Migrate,
+        )),
         Err(failure) => return stop(Cause::Transform(failure)),
     };
     let session = match shard.session() {
@@ -55,7 +66,9 @@ pub(super) fn work(epoch: &Epoch<'_>, shard: &dyn Shard, source: &dyn TransformS
         Ok(Outcome::Reject(rejection)) => stop(Cause::Program(rejection.to_string())),
         Err(failure) => {
             let place = failure.location.as_ref();
-            let place = place.map_or_else(String::new, |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
+            let place = place.map_or_else(String::new, |at| {
+                format!("{}:{}:{}: ", at.file, at.line, at.column)
+            });
             stop(Cause::Program(format!("{place}{failure}")))
         }
     }
@@ -95,18 +108,27 @@ impl Host<'_> {
 
     fn check_running(&self) -> Result<(), HostError> {
         if self.failed.is_some() || self.epoch.control.is_stopped() {
-            return Err(HostError::Keyspace { problem: "the run is stopping".to_owned() });
+            return Err(HostError::Keyspace {
+                problem: "the run is stopping".to_owned(),
+            });
         }
         Ok(())
     }
 
     fn check_key(&self, capabilities: &[Capability], key: &[u8]) -> Result<(), HostError> {
         let spec = self.epoch.spec;
-        let granted = capabilities.iter().any(|capability| spec.capabilities.allow(*capability, key));
+        let granted = capabilities
+            .iter()
+            .any(|capability| spec.capabilities.allow(*capability, key));
         let reserved = key.starts_with(&spec.reserved_prefix);
         if reserved || !(granted || spec.selects(key)) {
-            let capability = capabilities.first().map_or("read", |capability| capability.name());
-            return Err(HostError::Denied { capability, key: key.to_vec() });
+            let capability = capabilities
+                .first()
+                .map_or("read", |capability| capability.name());
+            return Err(HostError::Denied {
+                capability,
+                key: key.to_vec(),
+            });
         }
         Ok(())
     }
@@ -120,10 +142,16 @@ impl Host<'_> {
         }
         let Some(seen) = self.seen.remove(&key) else {
             let problem = "a record can be applied once, after it was got".to_owned();
-            return Err(HostError::InvalidArgument { what: crate::text::escape(&key), problem });
+            return Err(HostError::InvalidArgument {
+                what: crate::text::escape(&key),
+                problem,
+            });
         };
         let candidates = [Candidate::new(key.clone())];
-        let read = self.lane.session().read_guarded(self.epoch.number, &candidates, u64::MAX);
+        let read = self
+            .lane
+            .session()
+            .read_guarded(self.epoch.number, &candidates, u64::MAX);
         let now = match read {
             Ok(mut fetched) => fetched.pop(),
             Err(error) => return Err(self.store(error)),
@@ -133,22 +161,37 @@ impl Host<'_> {
             return Ok(Applied::Conflict);
         }
         let around = self.epoch.around();
-        let plan = Migrate::plan_edited(around, self.lane.session(), record, seen.image, seen.digest, seen.shown);
+        let plan = Migrate::plan_edited(
+            around,
+            self.lane.session(),
+            record,
+            seen.image,
+            seen.digest,
+            seen.shown,
+        );
         match plan {
             Err(error) => Err(self.store(error)),
-            Ok(Plan::Write { planned, change, .. }) => {
+            Ok(Plan::Write {
+                planned, change, ..
+            }) => {
                 let unit = Unit::new(Work::Migrate(Candidate::new(key.clone())));
                 self.commit(key, Writing::new(unit, planned).showing(change))
             }
             Ok(Plan::Left(Left::Rejected(rejected))) => {
                 self.release()?;
                 let records = [JournalRecord::Rejected(rejected.clone())];
-                let noted = self.epoch.journal.append(self.epoch.number, &records, Durability::Eventual);
+                let noted =
+                    self.epoch
+                        .journal
+                        .append(self.epoch.number, &records, Durability::Eventual);
                 if let Err(error) = noted {
                     return Err(self.fail(Cause::Journal(error)));
                 }
                 self.epoch.control.reject(&rejected);
-                Err(HostError::InvalidArgument { what: crate::text::escape(&key), problem: rejected.message })
+                Err(HostError::InvalidArgument {
+                    what: crate::text::escape(&key),
+                    problem: rejected.message,
+                })
             }
             Ok(Plan::Left(_) | Plan::Defer) => {
                 self.release()?;
@@ -180,12 +223,15 @@ impl Host<'_> {
 }
 
 fn is_as_seen(now: Option<Fetched>, seen: &Seen) -> bool {
-    let Some(Fetched::Found(now)) = now else { return false };
+    let Some(Fetched::Found(now)) = now else {
+        return false;
+    };
     if now.expires_at != seen.image.expires_at {
         return false;
     }
     now.payload == seen.image.payload
-        || remold_rdb::decode(&now.payload).is_ok_and(|decoded| ValueDigest::of(&decoded.value) == seen.digest)
+        || remold_rdb::decode(&now.payload)
+            .is_ok_and(|decoded| ValueDigest::of(&decoded.value) == seen.digest)
 }
 
 impl ProgramHost for Host<'_> {
@@ -193,11 +239,24 @@ impl ProgramHost for Host<'_> {
         self.check_running()?;
         let spec = self.epoch.spec;
         let own = spec.selection.pattern == query.pattern;
-        if !own && !spec.capabilities.scan.iter().any(|granted| granted.is_all() || *granted == query.pattern) {
+        if !own
+            && !spec
+                .capabilities
+                .scan
+                .iter()
+                .any(|granted| granted.is_all() || *granted == query.pattern)
+        {
             let key = query.pattern.as_bytes().to_vec();
-            return Err(HostError::Denied { capability: Capability::Scan.name(), key });
+            return Err(HostError::Denied {
+                capability: Capability::Scan.name(),
+                key,
+            });
         }
-        if self.scan.as_ref().is_none_or(|(current, _)| current != query) {
+        if self
+            .scan
+            .as_ref()
+            .is_none_or(|(current, _)| current != query)
+        {
             let selection = Selection {
                 pattern: query.pattern.clone(),
                 exclude: spec.selection.exclude.clone(),
@@ -205,11 +264,16 @@ impl ProgramHost for Host<'_> {
                 keys: None,
                 max_bytes: spec.selection.max_bytes,
             };
-            let scanner = self.shard.scan(&selection).map_err(|error| self.store(error))?;
+            let scanner = self
+                .shard
+                .scan(&selection)
+                .map_err(|error| self.store(error))?;
             self.scan = Some((query.clone(), scanner));
         }
         loop {
-            let Some((_, scanner)) = &mut self.scan else { return Ok(Vec::new()) };
+            let Some((_, scanner)) = &mut self.scan else {
+                return Ok(Vec::new());
+            };
             let page = match scanner.next_page() {
                 Ok(page) => page,
                 Err(error) => return Err(self.store(error)),
@@ -219,9 +283,14 @@ impl ProgramHost for Host<'_> {
                 return Ok(Vec::new());
             };
             let reserved = &self.epoch.spec.reserved_prefix;
-            let keys: Vec<Bytes> =
-                page.into_iter().map(|candidate| candidate.key).filter(|key| !key.starts_with(reserved)).collect();
-            self.epoch.control.count(|tally| tally.scanned += keys.len() as u64);
+            let keys: Vec<Bytes> = page
+                .into_iter()
+                .map(|candidate| candidate.key)
+                .filter(|key| !key.starts_with(reserved))
+                .collect();
+            self.epoch
+                .control
+                .count(|tally| tally.scanned += keys.len() as u64);
             if !keys.is_empty() {
                 return Ok(keys);
             }
@@ -245,24 +314,43 @@ impl ProgramHost for Host<'_> {
             };
             let decoded = remold_rdb::decode(&image.payload).map_err(|error| {
                 let rejected = reject(key, "undecodable", error.to_string());
-                HostError::Keyspace { problem: rejected.message }
+                HostError::Keyspace {
+                    problem: rejected.message,
+                }
             })?;
             let digest = ValueDigest::of(&decoded.value);
-            let entry = Entry { key: key.clone(), value: decoded.value, expires_at: image.expires_at };
+            let entry = Entry {
+                key: key.clone(),
+                value: decoded.value,
+                expires_at: image.expires_at,
+            };
             let shown = self.epoch.spec.show_changes.then(|| entry.clone());
-            self.seen.insert(key.clone(), Seen { image, digest, shown });
+            self.seen.insert(
+                key.clone(),
+                Seen {
+                    image,
+                    digest,
+                    shown,
+                },
+            );
             entries.push(Some(entry));
         }
         Ok(entries)
     }
 
     fn apply(&mut self, records: Vec<Record>) -> Result<Vec<Applied>, HostError> {
-        records.into_iter().map(|record| self.apply_one(record)).collect()
+        records
+            .into_iter()
+            .map(|record| self.apply_one(record))
+            .collect()
     }
 
     fn backup(&mut self, _name: &str) -> Result<String, HostError> {
         if !self.epoch.spec.capabilities.backup {
-            return Err(HostError::Denied { capability: Capability::Backup.name(), key: Vec::new() });
+            return Err(HostError::Denied {
+                capability: Capability::Backup.name(),
+                key: Vec::new(),
+            });
         }
         // The journal holds the image of every key that this run writes: it is the backup.
         Ok(format!("journal:{}", self.epoch.spec.header.run))

@@ -11,7 +11,8 @@ use crate::done_set::DoneSet;
 use crate::feed::{Feed, WHOLE};
 use crate::lane::{Cause, Epoch, InDoubt};
 use crate::port::{
-    Durability, Fault, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard, ShardFacts, StoreError,
+    Durability, Fault, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard,
+    ShardFacts, StoreError,
 };
 use crate::progress::{ActiveLimit, Control};
 use crate::record::{JournalRecord, Mark};
@@ -68,7 +69,13 @@ impl<'a> ShardRun<'a> {
         control: &'a Control,
         observer: &'a dyn Observer,
     ) -> Self {
-        Self { spec, shard, journal, control, observer }
+        Self {
+            spec,
+            shard,
+            journal,
+            control,
+            observer,
+        }
     }
 
     /// Works until the shard is done, and notes the end in journal and history.
@@ -79,7 +86,12 @@ impl<'a> ShardRun<'a> {
         any_created: &AtomicBool,
         pace: &Pace,
     ) -> Result<(), Stopped> {
-        let sets = Sets { claims, created, any_created, pace };
+        let sets = Sets {
+            claims,
+            created,
+            any_created,
+            pace,
+        };
         let mut knowledge = Knowledge {
             known: None,
             units: Vec::new(),
@@ -103,7 +115,9 @@ impl<'a> ShardRun<'a> {
                     if self.control.is_stopped() {
                         break Err(Stopped::ByOperator);
                     }
-                    let Some(delay) = patience.next_delay() else { break Err(Stopped::OutOfPatience(error)) };
+                    let Some(delay) = patience.next_delay() else {
+                        break Err(Stopped::OutOfPatience(error));
+                    };
                     self.wait(error, delay);
                 }
                 Err(stopped) => break Err(stopped),
@@ -143,7 +157,9 @@ impl<'a> ShardRun<'a> {
 
     fn unlock(&self) -> Result<(), Stopped> {
         self.reach(Step::BeforeUnlock)?;
-        self.ledger()?.unlock(&self.spec.header.run, &self.spec.owner).map_err(store)
+        self.ledger()?
+            .unlock(&self.spec.header.run, &self.spec.owner)
+            .map_err(store)
     }
 
     /// One epoch; true when the shard is done.
@@ -156,7 +172,8 @@ impl<'a> ShardRun<'a> {
         let facts = self.shard.probe().map_err(store)?;
         let mut ledger = self.ledger()?;
         self.lock(ledger.as_mut())?;
-        let recovered = recovery::recover(self.spec, self.journal, ledger.as_mut()).map_err(Stopped::For)?;
+        let recovered =
+            recovery::recover(self.spec, self.journal, ledger.as_mut()).map_err(Stopped::For)?;
         let epoch = Epoch {
             spec: self.spec,
             control: self.control,
@@ -210,7 +227,13 @@ impl<'a> ShardRun<'a> {
             }
         } else {
             // The start, or another history: only the journal's applied batches count.
-            let tally = recovery::rebuild(self.journal, &recovered.applied, sets.claims, sets.created, sets.any_created);
+            let tally = recovery::rebuild(
+                self.journal,
+                &recovered.applied,
+                sets.claims,
+                sets.created,
+                sets.any_created,
+            );
             self.control.reset(tally.map_err(Stopped::For)?);
             knowledge.units.clear();
             knowledge.in_doubt.clear();
@@ -227,11 +250,22 @@ impl<'a> ShardRun<'a> {
         Ok(())
     }
 
-    fn begin(&self, facts: &ShardFacts, recovered: &Recovered, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+    fn begin(
+        &self,
+        facts: &ShardFacts,
+        recovered: &Recovered,
+        ledger: &mut dyn Ledger,
+    ) -> Result<(), Stopped> {
         self.observer.event(Event::Probed(facts.clone()));
         self.control.set_total(facts.keys.unwrap_or_default());
-        let event = if recovered.newest_batch == 0 { "started" } else { "resumed" };
-        ledger.record(&self.history(RunState::Running), event).map_err(store)
+        let event = if recovered.newest_batch == 0 {
+            "started"
+        } else {
+            "resumed"
+        };
+        ledger
+            .record(&self.history(RunState::Running), event)
+            .map_err(store)
     }
 
     fn history(&self, state: RunState) -> HistoryEntry {
@@ -252,7 +286,12 @@ impl<'a> ShardRun<'a> {
     }
 
     /// Works through the canary's stages, the last of which is the whole.
-    fn work_stages(&self, epoch: &Epoch<'_>, knowledge: &mut Knowledge, feed: &mut Option<Feed<'a>>) -> Result<(), Stopped> {
+    fn work_stages(
+        &self,
+        epoch: &Epoch<'_>,
+        knowledge: &mut Knowledge,
+        feed: &mut Option<Feed<'a>>,
+    ) -> Result<(), Stopped> {
         if let Action::Migrate(source) = &self.spec.action {
             if source.exports().run {
                 return program::work(epoch, self.shard, source.as_ref());
@@ -277,35 +316,68 @@ impl<'a> ShardRun<'a> {
     }
 
     fn next_share(&self, earlier: u32) -> u32 {
-        let canary = if matches!(self.spec.action, Action::Migrate(_)) { &self.spec.strategy.canary[..] } else { &[] };
-        canary.iter().copied().find(|share| *share > earlier).unwrap_or(WHOLE)
+        let canary = if matches!(self.spec.action, Action::Migrate(_)) {
+            &self.spec.strategy.canary[..]
+        } else {
+            &[]
+        };
+        canary
+            .iter()
+            .copied()
+            .find(|share| *share > earlier)
+            .unwrap_or(WHOLE)
     }
 
     fn feed(&self, knowledge: &Knowledge) -> Result<Feed<'a>, Stopped> {
         match &self.spec.action {
             Action::Migrate(_) => {
-                Feed::scan(self.spec, self.shard, knowledge.share, knowledge.earlier).map_err(Stopped::For)
+                Feed::scan(self.spec, self.shard, knowledge.share, knowledge.earlier)
+                    .map_err(Stopped::For)
             }
             Action::Retry(_) => {
                 let keys = verify::quarantine(self.journal).map_err(Stopped::For)?;
-                Ok(Feed::Keys(keys.into_iter().map(|rejected| rejected.key).collect()))
+                Ok(Feed::Keys(
+                    keys.into_iter().map(|rejected| rejected.key).collect(),
+                ))
             }
             Action::Undo { journal, .. } => {
                 let survey = recovery::survey(journal.as_ref(), u64::MAX).map_err(Stopped::For)?;
                 let spec: &'a RunSpec = self.spec;
-                let Action::Undo { journal, .. } = &spec.action else { unreachable!("matched above") };
-                let records = journal.replay_backwards().map_err(|error| Stopped::For(Cause::Journal(error)))?;
-                Ok(Feed::undo(records, survey.applied_when_settled(), self.spec.header.seed))
+                let Action::Undo { journal, .. } = &spec.action else {
+                    unreachable!("matched above")
+                };
+                let records = journal
+                    .replay_backwards()
+                    .map_err(|error| Stopped::For(Cause::Journal(error)))?;
+                Ok(Feed::undo(
+                    records,
+                    survey.applied_when_settled(),
+                    self.spec.header.seed,
+                ))
             }
         }
     }
 
-    fn work(&self, epoch: &Epoch<'_>, knowledge: &mut Knowledge, feed: &mut Option<Feed<'a>>) -> Result<(), Stopped> {
+    fn work(
+        &self,
+        epoch: &Epoch<'_>,
+        knowledge: &mut Knowledge,
+        feed: &mut Option<Feed<'a>>,
+    ) -> Result<(), Stopped> {
         let Some(feed) = feed else { return Ok(()) };
-        let mut remains = crew::work(epoch, self.shard, feed, std::mem::take(&mut knowledge.units));
+        let mut remains = crew::work(
+            epoch,
+            self.shard,
+            feed,
+            std::mem::take(&mut knowledge.units),
+        );
         knowledge.units = remains.units;
         knowledge.in_doubt = remains.in_doubt;
-        if let Some(place) = remains.causes.iter().position(|cause| !is_recoverable(cause)) {
+        if let Some(place) = remains
+            .causes
+            .iter()
+            .position(|cause| !is_recoverable(cause))
+        {
             return Err(Stopped::For(remains.causes.swap_remove(place)));
         }
         match remains.causes.pop() {
@@ -317,15 +389,26 @@ impl<'a> ShardRun<'a> {
 
     fn close_stage(&self, epoch: &Epoch<'_>, share: u32) -> Result<(), Stopped> {
         let tally = self.control.tally();
-        if self.spec.policy.max_rejected.exceeded(tally.rejected_total(), tally.handled(), true) {
+        if self
+            .spec
+            .policy
+            .max_rejected
+            .exceeded(tally.rejected_total(), tally.handled(), true)
+        {
             return Err(Stopped::For(Cause::TooManyRejected));
         }
-        let check = verify::stage(self.spec, self.shard, self.journal, share, epoch.claims).map_err(Stopped::For)?;
+        let check = verify::stage(self.spec, self.shard, self.journal, share, epoch.claims)
+            .map_err(Stopped::For)?;
         if check > 0 {
-            return Err(Stopped::CanaryFailed { share, unexplained: check });
+            return Err(Stopped::CanaryFailed {
+                share,
+                unexplained: check,
+            });
         }
         let mark = [JournalRecord::Mark(Mark::Stage(share))];
-        let appended = self.journal.append(epoch.number, &mark, Durability::Durable);
+        let appended = self
+            .journal
+            .append(epoch.number, &mark, Durability::Durable);
         appended.map_err(|error| Stopped::For(Cause::Journal(error)))?;
         self.observer.event(Event::Stage { share });
         Ok(())
@@ -335,10 +418,14 @@ impl<'a> ShardRun<'a> {
     fn end(&self, epoch: &Epoch<'_>, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
         self.reach(Step::BeforeComplete)?;
         let mark = [JournalRecord::Mark(Mark::Completed)];
-        let appended = self.journal.append(epoch.number, &mark, Durability::Durable);
+        let appended = self
+            .journal
+            .append(epoch.number, &mark, Durability::Durable);
         appended.map_err(|error| Stopped::For(Cause::Journal(error)))?;
         self.reach(Step::BeforeRecord)?;
-        ledger.record(&self.history(RunState::Completed), "completed").map_err(store)?;
+        ledger
+            .record(&self.history(RunState::Completed), "completed")
+            .map_err(store)?;
         self.control.set_fraction(1.0);
         Ok(())
     }
@@ -367,7 +454,10 @@ fn is_passing(error: &StoreError) -> bool {
     match error.fault() {
         // Whether we are the stale one, the recovery finds out.
         None => true,
-        Some(fault) => matches!(fault, Fault::Lost | Fault::Unavailable | Fault::HistoryChanged),
+        Some(fault) => matches!(
+            fault,
+            Fault::Lost | Fault::Unavailable | Fault::HistoryChanged
+        ),
     }
 }
 
@@ -380,7 +470,11 @@ struct Patience {
 
 impl Patience {
     fn new(whole: Duration) -> Self {
-        Self { whole, since: None, delay: FIRST_WAIT }
+        Self {
+            whole,
+            since: None,
+            delay: FIRST_WAIT,
+        }
     }
 
     fn renew(&mut self) {

@@ -1,0 +1,132 @@
+//! A keyspace in memory: fixtures, and records that an application applies a transform to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use remold_host_api::{Bytes, Entry};
+use remold_rdb::{EncodeError, Target, Thresholds, Version};
+
+use crate::port::{
+    Candidate, Fetched, Guard, Image, Scanner, Selection, ShardFacts, Source, SourceReader,
+    StoreError,
+};
+
+/// The version that values of a fixture are encoded for: the oldest that knows fields with expiry.
+const VERSION: Version = Version(12);
+
+/// Records in memory, only read. Lay an [overlay](crate::overlay) over them to change them.
+pub struct Fixture {
+    images: Arc<BTreeMap<Bytes, Image>>,
+}
+
+impl Fixture {
+    /// Makes a fixture of entries; of two with one key the later counts. An error names a value that
+    /// Redis could not hold.
+    pub fn new(entries: impl IntoIterator<Item = Entry>) -> Result<Self, (Bytes, EncodeError)> {
+        let mut images = BTreeMap::new();
+        for entry in entries {
+            let payload = remold_rdb::encode(&entry.value, &target())
+                .map_err(|error| (entry.key.clone(), error))?;
+            images.insert(
+                entry.key,
+                Image {
+                    payload,
+                    expires_at: entry.expires_at,
+                    eviction: None,
+                },
+            );
+        }
+        Ok(Self {
+            images: Arc::new(images),
+        })
+    }
+
+    /// Returns the keys, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &Bytes> {
+        self.images.keys()
+    }
+
+    /// Returns a key's image.
+    pub fn get(&self, key: &[u8]) -> Option<&Image> {
+        self.images.get(key)
+    }
+}
+
+fn target() -> Target {
+    Target {
+        version: VERSION,
+        thresholds: Thresholds::default(),
+        compress: true,
+    }
+}
+
+impl Source for Fixture {
+    fn facts(&self) -> Result<ShardFacts, StoreError> {
+        Ok(ShardFacts {
+            name: "fixture".to_owned(),
+            product: "fixture".to_owned(),
+            version: VERSION.0.to_string(),
+            history: "fixture".to_owned(),
+            guard: Guard::Exclusive,
+            guard_reason: "a fixture is nobody else's".to_owned(),
+            target: target(),
+            keys: Some(self.images.len() as u64),
+            lanes: 1,
+            batch: 64,
+            notes: Vec::new(),
+        })
+    }
+
+    fn scan(&self, selection: &Selection) -> Result<Box<dyn Scanner>, StoreError> {
+        let selected = |key: &&Bytes| match &selection.keys {
+            Some(keys) => keys.contains(key),
+            None => selection.pattern.matches(key),
+        };
+        let keys: Vec<Bytes> = self.images.keys().filter(selected).cloned().collect();
+        Ok(Box::new(FixtureScanner { pages: vec![keys] }))
+    }
+
+    fn reader(&self) -> Result<Box<dyn SourceReader>, StoreError> {
+        Ok(Box::new(FixtureReader {
+            images: Arc::clone(&self.images),
+        }))
+    }
+}
+
+struct FixtureScanner {
+    pages: Vec<Vec<Bytes>>,
+}
+
+impl Scanner for FixtureScanner {
+    fn next_page(&mut self) -> Result<Option<Vec<Candidate>>, StoreError> {
+        Ok(self
+            .pages
+            .pop()
+            .map(|keys| keys.into_iter().map(Candidate::new).collect()))
+    }
+
+    fn fraction(&self) -> Option<f64> {
+        Some(if self.pages.is_empty() { 1.0 } else { 0.0 })
+    }
+}
+
+struct FixtureReader {
+    images: Arc<BTreeMap<Bytes, Image>>,
+}
+
+impl SourceReader for FixtureReader {
+    fn read(
+        &mut self,
+        candidates: &[Candidate],
+        max_bytes: u64,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        let read = |candidate: &Candidate| match self.images.get(&candidate.key) {
+            Some(image) if image.payload.len() as u64 > max_bytes => Fetched::TooLarge {
+                bytes: image.payload.len() as u64,
+            },
+            Some(image) => Fetched::Found(image.clone()),
+            None => Fetched::Absent,
+        };
+        Ok(candidates.iter().map(read).collect())
+    }
+}

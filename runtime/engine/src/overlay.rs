@@ -1,0 +1,174 @@
+//! A keyspace that only seems to change: everything that is written stays in the overlay.
+//!
+//! A dry run works on it, over a live shard that is only read. So does a run over an RDB file or a fixture,
+//! whose result is then written somewhere else as a whole. Nobody else writes to an overlay, so its guard
+//! is [`Guard::Exclusive`] and nothing ever conflicts.
+
+mod changes;
+mod ledger;
+mod session;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use remold_host_api::Bytes;
+
+pub use changes::Scratch;
+
+use crate::port::{
+    Candidate, Guard, Image, Keyspace, Ledger, Scanner, Selection, Session, Shard, ShardFacts,
+    Source, StoreError,
+};
+use changes::Changes;
+use ledger::{Books, OverlayLedger};
+use session::OverlaySession;
+
+/// A source under a layer of changes.
+pub struct Overlay {
+    shards: Vec<Box<dyn Shard>>,
+    state: Arc<Mutex<State>>,
+}
+
+/// What all sessions of an overlay share.
+struct State {
+    changes: Changes,
+    books: Books,
+}
+
+impl Overlay {
+    /// Lays an empty layer over `source`. Images go to `scratch`; history is kept under `prefix`.
+    pub fn new(
+        source: Arc<dyn Source>,
+        scratch: Box<dyn Scratch>,
+        seed: u64,
+        prefix: Bytes,
+    ) -> Result<Self, StoreError> {
+        let facts = exclusive(source.facts()?);
+        let state = State {
+            changes: Changes::new(scratch, seed),
+            books: Books::new(prefix),
+        };
+        let state = Arc::new(Mutex::new(state));
+        let shard = OverlayShard {
+            source,
+            facts: Mutex::new(facts),
+            state: Arc::clone(&state),
+        };
+        Ok(Self {
+            shards: vec![Box::new(shard)],
+            state,
+        })
+    }
+
+    /// Says whether a key was changed.
+    pub fn is_changed(&self, key: &[u8]) -> bool {
+        lock(&self.state).changes.contains(key)
+    }
+
+    /// Returns a changed key's image (`Some(None)` if it was deleted); `None` if it was not changed.
+    pub fn changed(&self, key: &[u8]) -> Result<Option<Option<Image>>, StoreError> {
+        lock(&self.state).changes.get(key)
+    }
+
+    /// Walks the newest images of all changed keys, deleted ones included.
+    pub fn for_each_change(
+        &self,
+        visit: impl FnMut(Bytes, Option<Image>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        lock(&self.state).changes.for_each(visit)
+    }
+}
+
+impl Keyspace for Overlay {
+    fn shards(&self) -> &[Box<dyn Shard>] {
+        &self.shards
+    }
+}
+
+fn exclusive(facts: ShardFacts) -> ShardFacts {
+    ShardFacts {
+        guard: Guard::Exclusive,
+        guard_reason: "nobody else writes to an overlay".to_owned(),
+        ..facts
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    // A panic while it was held ends the run, and with it the overlay.
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct OverlayShard {
+    source: Arc<dyn Source>,
+    facts: Mutex<ShardFacts>,
+    state: Arc<Mutex<State>>,
+}
+
+impl Shard for OverlayShard {
+    fn facts(&self) -> ShardFacts {
+        self.facts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn probe(&self) -> Result<ShardFacts, StoreError> {
+        let facts = exclusive(self.source.facts()?);
+        self.facts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&facts);
+        Ok(facts)
+    }
+
+    fn scan(&self, selection: &Selection) -> Result<Box<dyn Scanner>, StoreError> {
+        let scanner = self.source.scan(selection)?;
+        Ok(Box::new(OverlayScanner {
+            scanner,
+            state: Arc::clone(&self.state),
+        }))
+    }
+
+    fn session(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(OverlaySession::new(
+            self.source.reader()?,
+            Arc::clone(&self.state),
+        )))
+    }
+
+    fn ledger(&self) -> Result<Box<dyn Ledger>, StoreError> {
+        Ok(Box::new(OverlayLedger::new(
+            self.source.reader()?,
+            Arc::clone(&self.state),
+            self.facts().target,
+        )))
+    }
+}
+
+/// Lists what the source lists; images of changed keys are not those of the source any more.
+struct OverlayScanner {
+    scanner: Box<dyn Scanner>,
+    state: Arc<Mutex<State>>,
+}
+
+impl Scanner for OverlayScanner {
+    fn next_page(&mut self) -> Result<Option<Vec<Candidate>>, StoreError> {
+        let Some(mut page) = self.scanner.next_page()? else {
+            return Ok(None);
+        };
+        let state = lock(&self.state);
+        for candidate in &mut page {
+            if state.changes.contains(&candidate.key) {
+                candidate.image = None;
+                candidate.size = None;
+            }
+        }
+        Ok(Some(page))
+    }
+
+    fn fraction(&self) -> Option<f64> {
+        self.scanner.fraction()
+    }
+}
+
+#[cfg(test)]
+mod tests;

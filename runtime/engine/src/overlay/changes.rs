@@ -1,0 +1,183 @@
+//! What the overlay holds: the newest image of every key that was changed, in a scratch file.
+//!
+//! Memory holds a hash and an offset for each changed key, whatever the values' size.
+
+use std::collections::HashMap;
+use std::io::{Read, Seek, SeekFrom, Write};
+
+use remold_host_api::Bytes;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use crate::port::{Eviction, Image, StoreError};
+
+/// Where the overlay keeps images: a temporary file, or memory for small keyspaces.
+pub trait Scratch: Read + Write + Seek + Send {}
+
+impl<T: Read + Write + Seek + Send> Scratch for T {}
+
+/// The changed keys, with their newest images.
+pub(crate) struct Changes {
+    scratch: Box<dyn Scratch>,
+    seed: u64,
+    end: u64,
+    newest: HashMap<u128, u64>,
+}
+
+impl Changes {
+    pub(crate) fn new(scratch: Box<dyn Scratch>, seed: u64) -> Self {
+        Self {
+            scratch,
+            seed,
+            end: 0,
+            newest: HashMap::new(),
+        }
+    }
+
+    /// Says whether a key was changed.
+    pub(crate) fn contains(&self, key: &[u8]) -> bool {
+        self.newest.contains_key(&self.hash(key))
+    }
+
+    /// Returns a changed key's image (`Some(None)` if it was deleted); `None` if it was not changed.
+    pub(crate) fn get(&mut self, key: &[u8]) -> Result<Option<Option<Image>>, StoreError> {
+        let Some(offset) = self.newest.get(&self.hash(key)).copied() else {
+            return Ok(None);
+        };
+        self.read_at(offset)
+            .map(|(_, image, _)| Some(image))
+            .map_err(failed)
+    }
+
+    /// Notes a key's new image, or its deletion.
+    pub(crate) fn put(&mut self, key: &Bytes, image: Option<&Image>) -> Result<(), StoreError> {
+        let offset = self.end;
+        self.append(key, image).map_err(failed)?;
+        self.newest.insert(self.hash(key), offset);
+        Ok(())
+    }
+
+    /// Walks the newest images of all changed keys, in the order of their last change.
+    pub(crate) fn for_each(
+        &mut self,
+        mut visit: impl FnMut(Bytes, Option<Image>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut offset = 0;
+        while offset < self.end {
+            let (key, image, next) = self.read_at(offset).map_err(failed)?;
+            if self.newest.get(&self.hash(&key)) == Some(&offset) {
+                visit(key, image)?;
+            }
+            offset = next;
+        }
+        Ok(())
+    }
+
+    fn hash(&self, key: &[u8]) -> u128 {
+        xxh3_128_with_seed(key, self.seed)
+    }
+
+    fn append(&mut self, key: &Bytes, image: Option<&Image>) -> std::io::Result<()> {
+        let payload: &[u8] = image.map_or(&[], |image| &image.payload);
+        let (kind, amount) = match image.and_then(|image| image.eviction) {
+            None => (0_u8, 0),
+            Some(Eviction::Idle(seconds)) => (1, seconds),
+            Some(Eviction::Frequency(counter)) => (2, u64::from(counter)),
+        };
+        let expires_at = image.and_then(|image| image.expires_at);
+        let mut head = Vec::with_capacity(HEAD + key.len());
+        head.push(u8::from(image.is_some()));
+        head.push(u8::from(expires_at.is_some()));
+        head.push(kind);
+        head.extend(expires_at.unwrap_or_default().to_le_bytes());
+        head.extend(amount.to_le_bytes());
+        head.extend((key.len() as u64).to_le_bytes());
+        head.extend((payload.len() as u64).to_le_bytes());
+        head.extend_from_slice(key);
+        self.scratch.seek(SeekFrom::Start(self.end))?;
+        self.scratch.write_all(&head)?;
+        self.scratch.write_all(payload)?;
+        self.end += (head.len() + payload.len()) as u64;
+        Ok(())
+    }
+
+    fn read_at(&mut self, offset: u64) -> std::io::Result<(Bytes, Option<Image>, u64)> {
+        self.scratch.seek(SeekFrom::Start(offset))?;
+        let mut head = [0; HEAD];
+        self.scratch.read_exact(&mut head)?;
+        let number =
+            |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"));
+        let (key_length, payload_length) = (number(19), number(27));
+        let mut key = vec![0; usize::try_from(key_length).map_err(std::io::Error::other)?];
+        self.scratch.read_exact(&mut key)?;
+        let mut payload = vec![0; usize::try_from(payload_length).map_err(std::io::Error::other)?];
+        self.scratch.read_exact(&mut payload)?;
+        let eviction = match head[2] {
+            1 => Some(Eviction::Idle(number(11))),
+            2 => Some(Eviction::Frequency(
+                u8::try_from(number(11)).unwrap_or(u8::MAX),
+            )),
+            _ => None,
+        };
+        let expires_at = (head[1] == 1).then(|| number(3));
+        let image = (head[0] == 1).then(|| Image {
+            payload: payload.into(),
+            expires_at,
+            eviction,
+        });
+        Ok((
+            key.into(),
+            image,
+            offset + HEAD as u64 + key_length + payload_length,
+        ))
+    }
+}
+
+/// Present, has an expiry, kind of eviction state; expiry, eviction state, length of key and payload.
+const HEAD: usize = 3 + 4 * 8;
+
+fn failed(error: std::io::Error) -> StoreError {
+    StoreError::File {
+        path: "the overlay's scratch file".to_owned(),
+        message: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn image(text: &str, expires_at: Option<u64>) -> Image {
+        let eviction = expires_at.map(Eviction::Idle);
+        Image {
+            payload: Bytes::copy_from_slice(text.as_bytes()),
+            expires_at,
+            eviction,
+        }
+    }
+
+    #[test]
+    fn the_newest_image_counts_and_unchanged_keys_are_told_from_deleted_ones() {
+        let mut changes = Changes::new(Box::new(Cursor::new(Vec::new())), 1);
+        let (a, b) = (Bytes::from_static(b"a"), Bytes::from_static(b"b"));
+        changes.put(&a, Some(&image("one", None))).expect("memory");
+        changes
+            .put(&b, Some(&image("two", Some(9))))
+            .expect("memory");
+        changes.put(&a, None).expect("memory");
+        assert_eq!(changes.get(b"a").expect("memory"), Some(None));
+        assert_eq!(
+            changes.get(b"b").expect("memory"),
+            Some(Some(image("two", Some(9))))
+        );
+        assert_eq!(changes.get(b"c").expect("memory"), None);
+        let mut seen = Vec::new();
+        let walked = changes.for_each(|key, image| {
+            seen.push((key, image.is_some()));
+            Ok(())
+        });
+        walked.expect("memory");
+        assert_eq!(seen, [(b, true), (a, false)]);
+    }
+}
