@@ -5,10 +5,14 @@ use std::io::Result;
 use std::path::Path;
 
 use remold_manifest::ManifestErrors;
+use remold_manifest::cases::CaseFile;
 
 fn main() -> Result<()> {
     update("manifests/invalid", |file, text| {
         remold_manifest::parse(file, text).err()
+    })?;
+    update("cases/invalid", |file, text| {
+        CaseFile::read(file, text).err()
     })
 }
 

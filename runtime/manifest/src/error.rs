@@ -95,7 +95,7 @@ pub enum Problem {
         meaning: Option<String>,
     },
     /// None out of several fields of which one must be there.
-    #[error("one of {} must be given", among(.accepted))]
+    #[error("{} must be given", one_of(.accepted))]
     NoneOf {
         /// The fields.
         accepted: Vec<String>,
@@ -189,6 +189,12 @@ pub enum Problem {
         /// What occurs twice.
         found: String,
     },
+    /// An outcome of a key that is not among the given ones.
+    #[error("`{key}` is not among the given keys")]
+    NotGiven {
+        /// The key.
+        key: String,
+    },
     /// The document has the right shape and still cannot be read.
     #[error("this cannot be read: {message}")]
     Unreadable {
@@ -225,6 +231,7 @@ impl Problem {
             Self::CanaryOrder { .. } => "canary-order",
             Self::Reserved { .. } => "reserved-keys",
             Self::Repeated { .. } => "repeated",
+            Self::NotGiven { .. } => "not-given",
             Self::Unreadable { .. } => "unreadable",
         }
     }
@@ -419,11 +426,10 @@ fn list(names: &[String]) -> String {
     quoted.join(", ")
 }
 
-/// Writes names as `a`, `b` or `c`.
-fn among(names: &[String]) -> String {
+/// Writes names as "one of `a`, `b` or `c`".
+fn one_of(names: &[String]) -> String {
     match names {
-        [] => String::new(),
-        [only] => format!("`{only}`"),
-        [first @ .., last] => format!("{} or `{last}`", list(first)),
+        [first @ .., last] if !first.is_empty() => format!("one of {} or `{last}`", list(first)),
+        names => list(names),
     }
 }

@@ -7,8 +7,11 @@
 //! The types in [`spec`] are the single source of the document's shape: the check of the structure, the
 //! JSON Schema for editors ([`schema`]) and the reference page are made from them.
 //!
+//! The fixtures of transforms are in [`cases`].
+//!
 //! This crate does no I/O and reads no clock. Files that a document names are given to it as bytes.
 
+pub mod cases;
 mod check;
 mod digest;
 mod document;

@@ -9,9 +9,11 @@ use std::ops::Range;
 use serde_json::{Map, Number, Value};
 
 mod build;
+mod emit;
 mod scalar;
 
 pub(crate) use build::build;
+pub(crate) use emit::{Yaml, text_scalar};
 
 /// The largest text that is read, in bytes.
 pub(crate) const MAX_TEXT: usize = 8 << 20;

@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use remold_manifest::cases::CaseFile;
+
 fn files(folder: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
@@ -67,6 +69,30 @@ fn check_errors<T>(
 #[test]
 fn invalid_migrations_give_exactly_the_expected_errors() {
     check_errors("manifests/invalid", remold_manifest::parse);
+}
+
+#[test]
+fn invalid_fixtures_give_exactly_the_expected_errors() {
+    check_errors("cases/invalid", CaseFile::read);
+}
+
+#[test]
+fn valid_fixtures_keep_their_meaning_when_every_expectation_is_written_anew() {
+    for (path, text) in files("cases/valid") {
+        let read = |text: &str| {
+            CaseFile::read(&name(&path), text)
+                .unwrap_or_else(|errors| panic!("{}:\n{errors}", path.display()))
+        };
+        let file = read(&text);
+        let expectations = file.cases.iter().map(|case| case.expect.clone());
+        let all: Vec<_> = expectations.enumerate().collect();
+        let written = file.with_expectations(&all).expect("they can be replaced");
+        let again = read(&written);
+        for (before, after) in file.cases.iter().zip(&again.cases) {
+            assert_eq!(before.expect, after.expect, "{}", path.display());
+        }
+        assert_eq!(file.cases.len(), again.cases.len());
+    }
 }
 
 #[test]

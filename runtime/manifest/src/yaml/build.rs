@@ -113,6 +113,7 @@ impl Builder<'_> {
         match event {
             Event::DocumentStart(..) => self.anchors.clear(),
             Event::Scalar(text, style, anchor, tag) => {
+                let span = self.behind_indicator(span);
                 let meaning = match tag.as_deref() {
                     Some(tag) if tag.is_yaml_core_schema_tag("str") => Meaning::Text,
                     tag => {
@@ -163,6 +164,14 @@ impl Builder<'_> {
         true
     }
 
+    /// Moves the place of a value that was left empty behind the colon or hyphen, where it would be.
+    fn behind_indicator(&self, span: Range<usize>) -> Range<usize> {
+        if span.is_empty() && self.text[span.start..].starts_with([':', '-']) {
+            return span.start + 1..span.start + 1;
+        }
+        span
+    }
+
     fn open(
         &mut self,
         span: Range<usize>,
@@ -187,12 +196,29 @@ impl Builder<'_> {
 
     fn close(&mut self, end: usize) -> bool {
         let frame = self.frames.pop().expect("an end follows its start");
-        let content = match frame.collection {
-            Collection::Sequence(items) => Content::Sequence(items),
-            Collection::Mapping { pairs, .. } => Content::Mapping(pairs),
+        let (content, last) = match frame.collection {
+            Collection::Sequence(items) => {
+                let last = items.last().map(|item| item.span.end);
+                (Content::Sequence(items), last)
+            }
+            Collection::Mapping { pairs, .. } => {
+                let last = pairs
+                    .last()
+                    .map(|pair| pair.value.span.end.max(pair.key.span.end));
+                (Content::Mapping(pairs), last)
+            }
         };
-        // A block collection is said to end where the next thing begins.
-        let inside = self.text[frame.start..end].trim_end().len();
+        // A collection without brackets is said to end where the next thing begins; what is between may
+        // be a comment on that next thing.
+        let in_brackets = self.text[frame.start..].starts_with(['{', '[']);
+        let end = if in_brackets {
+            end
+        } else {
+            last.unwrap_or(end)
+        };
+        let inside = self.text[frame.start..end.max(frame.start)]
+            .trim_end()
+            .len();
         let span = frame.start..frame.start + inside;
         let closed = Anchored {
             node: Node { span, content },
@@ -212,7 +238,9 @@ impl Builder<'_> {
             self.report(span, Problem::AnchorsTooLarge { limit: MAX_COPIED });
             return false;
         }
-        let copy = anchored.clone();
+        let mut copy = anchored.clone();
+        // What is inside keeps the places where it was written.
+        copy.node.span = span;
         self.add(copy, 0)
     }
 
@@ -297,10 +325,16 @@ impl Builder<'_> {
     }
 
     fn add_root(&mut self, node: Node) -> bool {
-        let empty = matches!(&node.content, Content::Scalar(scalar) if scalar.meaning == Meaning::Null && scalar.text.is_empty());
-        if empty {
+        let Content::Scalar(scalar) = &node.content else {
+            return self.add_only_root(node);
+        };
+        if scalar.meaning == Meaning::Null {
             return true;
         }
+        self.add_only_root(node)
+    }
+
+    fn add_only_root(&mut self, node: Node) -> bool {
         if let Some(first) = &self.root {
             let first_line = self.text[..first.span.start].matches('\n').count() + 1;
             self.report(node.span, Problem::SeveralDocuments { first_line });
@@ -311,7 +345,7 @@ impl Builder<'_> {
     }
 
     fn refuse_tag(&mut self, tag: &Tag, span: &Range<usize>) {
-        let tag = tag.to_string();
+        let tag = tag.to_string().replace("tag:yaml.org,2002:", "!!");
         self.report(span.clone(), Problem::Tag { tag });
     }
 
@@ -352,7 +386,9 @@ fn syntax(kind: &ErrorKind) -> Problem {
         ErrorKind::UnknownAnchor => Some(
             "a text that begins with `*` is written in quotes: \"*\"; otherwise define the anchor with `&name` before it is used",
         ),
-        ErrorKind::UnclosedQuotedScalar => Some("the closing quote is missing"),
+        ErrorKind::MissingAnchorOrAliasName => {
+            Some("a text that begins with `*` or `&` is written in quotes: \"*\"")
+        }
         ErrorKind::UnknownQuotedScalarEscape => {
             Some("write `\\\\` for a backslash in double quotes, or use single quotes")
         }
@@ -362,6 +398,9 @@ fn syntax(kind: &ErrorKind) -> Problem {
         ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey => Some(
             "a field is written `name: value`, and the fields of one mapping have the same indentation",
         ),
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
+            Some("write the character as an escape in double quotes: \"\\u001b\"")
+        }
         ErrorKind::UnexpectedCharacter { .. } => {
             Some("a text that begins with a special character is written in quotes")
         }
