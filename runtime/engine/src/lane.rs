@@ -247,7 +247,7 @@ impl<'a> Lane<'a> {
                     reverted,
                     change,
                 }),
-                Plan::Left(left) => self.leave(left, &mut rejected),
+                Plan::Left(left) => self.leave(unit.key(), left, &mut rejected),
                 Plan::Defer => stack.push(vec![unit]),
             }
         }
@@ -314,8 +314,18 @@ impl<'a> Lane<'a> {
     }
 
     /// Counts a unit that needs no write.
-    fn leave(&self, left: Left, rejected: &mut Vec<JournalRecord>) {
+    fn leave(&self, key: &Bytes, left: Left, rejected: &mut Vec<JournalRecord>) {
         let control = self.epoch.control;
+        if self.epoch.spec.show_changes {
+            let reason = match &left {
+                Left::Unchanged => Some(None),
+                Left::Skipped(reason) => Some(Some(reason.clone())),
+                _ => None,
+            };
+            if let Some(skipped) = reason {
+                self.epoch.observer.event(Event::Left { key: key.clone(), skipped });
+            }
+        }
         match left {
             Left::Unchanged => control.count(|tally| tally.unchanged += 1),
             Left::Vanished => control.count(|tally| tally.vanished += 1),

@@ -6,7 +6,9 @@
 //! (a live server, or the overlay over a server, an RDB file or a fixture) and a [`port::Journal`]
 //! (segments on disk, or nothing in a dry run).
 
+pub mod apply;
 mod clock;
+pub mod close;
 mod derive;
 pub mod digest;
 pub mod done_set;
@@ -29,9 +31,12 @@ pub mod step;
 pub mod text;
 mod throttle;
 mod undo;
+pub mod unjournalled;
 pub mod verify;
 mod work;
 
+pub use apply::{Applied, Apply};
+pub use close::close;
 pub use fixture::Fixture;
 pub use overlay::{Overlay, Scratch};
 pub use progress::{ActiveLimit, Control, Silent};
@@ -40,4 +45,5 @@ pub use run::run;
 pub use snapshot::{Snapshot, SnapshotFile};
 pub use spec::{Action, Allowance, Oversized, Policy, RunSpec, Strategy, Throttle};
 pub use step::{Step, StepWatcher, Verdict};
+pub use unjournalled::Unjournalled;
 pub use verify::{Verification, verify};

@@ -159,6 +159,13 @@ pub enum Event {
     },
     /// A record was changed. Only if the spec asks for changes.
     Changed(Box<Change>),
+    /// A record was left as it is. Only if the spec asks for changes.
+    Left {
+        /// The key.
+        key: Bytes,
+        /// The reason, if the transform skipped it.
+        skipped: Option<String>,
+    },
     /// A record was rejected.
     Rejected(Rejected),
     /// A rollback left a key alone.

@@ -43,6 +43,8 @@ pub enum Action {
     Migrate(Arc<dyn TransformSource>),
     /// Only keys that were rejected before are transformed again.
     Retry(Arc<dyn TransformSource>),
+    /// They are transformed by the way back, whoever brought them into their shape.
+    Revert(Arc<dyn TransformSource>),
     /// What another run did is undone.
     Undo {
         /// The journal of the run to undo; all its batches are settled.

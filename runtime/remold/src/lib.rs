@@ -1,1 +1,42 @@
 //! Changes the shape of live Redis data with user-written code, safely: the embedding API.
+//!
+//! What another Rust program adds to use Remold; the command line uses nothing else. Three ways in:
+//!
+//! - [`Applier`]: apply a transform to records in memory, in an application that migrates what it reads.
+//! - [`Runner`]: dry run, run, resume, verify and roll back a migration on a live server or an RDB file,
+//!   with a progress sink ([`Observer`]) and a handle to stop it ([`Control`]).
+//! - [`CaseRunner`]: run a migration's fixtures.
+//!
+//! This crate composes the others and has no logic of its own: the run is in `remold-engine`.
+
+mod applier;
+mod cases;
+mod error;
+mod identity;
+mod inspect;
+mod migration;
+mod open;
+mod rollback;
+mod runner;
+mod target;
+
+pub use applier::{Applied, Applier};
+pub use cases::{CaseReport, CaseRunner, CaseVerdict};
+pub use error::Error;
+pub use inspect::{Status, StatusRun};
+pub use migration::Migration;
+pub use rollback::RollbackReport;
+pub use runner::{Mode, RunOptions, RunReport, Runner};
+pub use target::{FileTarget, Target};
+
+pub use remold_archive::{JournalDirectory, JournalSummary};
+pub use remold_engine::port::{HistoryEntry, LockHolder, RunState, ShardFacts, StoreError};
+pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
+pub use remold_engine::text::{escape, unescape};
+pub use remold_engine::{
+    ActiveLimit, Change, Control, Event, KeptReason, Observer, RunEnd, RunOutcome, Silent, Step, StepWatcher, Tally,
+    Verdict, Verification,
+};
+pub use remold_host_api as host_api;
+pub use remold_manifest as manifest;
+pub use remold_store_redis::{Options as RedisOptions, OptionsError, Secret, Tls};

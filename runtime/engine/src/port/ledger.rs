@@ -83,6 +83,8 @@ pub enum RunState {
     Aborted,
     /// It was undone.
     RolledBack,
+    /// It was undone but for keys that were written since, which were kept.
+    PartlyRolledBack,
 }
 
 /// A run as the keyspace remembers it.

@@ -130,6 +130,10 @@ fn workers(epoch: &Epoch<'_>, lanes: usize) -> Result<Vec<Worker>, Cause> {
                 Direction::Migrate,
             )))
         }
+        Action::Revert(source) => {
+            let transform = source.instantiate()?;
+            Ok(Worker::Migrate(Migrate::new(transform, source.exports(), Direction::Revert)))
+        }
         Action::Undo { revert, .. } => Ok(Worker::Undo(Undo::new(revert.as_deref())?)),
     };
     (0..lanes)

@@ -330,7 +330,7 @@ impl<'a> ShardRun<'a> {
 
     fn feed(&self, knowledge: &Knowledge) -> Result<Feed<'a>, Stopped> {
         match &self.spec.action {
-            Action::Migrate(_) => {
+            Action::Migrate(_) | Action::Revert(_) => {
                 Feed::scan(self.spec, self.shard, knowledge.share, knowledge.earlier)
                     .map_err(Stopped::For)
             }

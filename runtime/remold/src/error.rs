@@ -1,0 +1,176 @@
+//! What can go wrong before a run begins or around it; how a run itself ends is [`crate::RunEnd`].
+
+use std::path::PathBuf;
+
+use remold_engine::RunEnd;
+use remold_engine::port::{HistoryEntry, JournalError, LockHolder, StoreError};
+use remold_host_api::Failure;
+use remold_manifest::ManifestErrors;
+use remold_sandbox_rhai::CompileError;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file could not be read or written.
+    #[error("{}: {source}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's own words.
+        source: std::io::Error,
+    },
+    /// A file is not UTF-8 text.
+    #[error("{}: not UTF-8 text", .path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A document is not as it should be.
+    #[error(transparent)]
+    Manifest(#[from] ManifestErrors),
+    /// The script does not compile.
+    #[error(transparent)]
+    Compile(#[from] Box<CompileError>),
+    /// The transform could not be started, or failed outside of a run.
+    #[error(transparent)]
+    Transform(#[from] Failure),
+    /// The keyspace cannot be reached, or refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The journal cannot be opened, read or written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The migration was applied already, unchanged.
+    #[error("migration {} was applied by run {} already; nothing to do", .0.migration, .0.run)]
+    AlreadyApplied(Box<HistoryEntry>),
+    /// A migration of this name was applied in another form.
+    #[error("migration {} was applied by run {} in another form: its manifest or transform has changed since", .0.migration, .0.run)]
+    ChangedSinceApplied(Box<HistoryEntry>),
+    /// An earlier run of this migration has not ended.
+    #[error("run {} of migration {} has not ended", .0.run, .0.migration)]
+    Unfinished(Box<HistoryEntry>),
+    /// An earlier run was aborted, or its rollback kept keys: some keys are in their new shape.
+    #[error("run {} of migration {} was ended before its end or undone in part: some keys are in the new shape already", .0.run, .0.migration)]
+    PartlyApplied(Box<HistoryEntry>),
+    /// The run cannot be gone on with or undone as it stands.
+    #[error("run {run}: {problem}")]
+    WrongState {
+        /// The run.
+        run: String,
+        /// What is in the way.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Another run holds the keyspace's lock.
+    #[error("run {} of {} holds the keyspace's lock", .0.run, .0.owner)]
+    Locked(LockHolder),
+    /// Something that is done before or after a run ended like a run that fails.
+    #[error("{}", describe_end(.0))]
+    Ended(Box<RunEnd>),
+    /// A target makes no sense for what was asked.
+    #[error("{problem}")]
+    Target {
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A value of a fixture cannot be held by Redis.
+    #[error("{key}: {message}")]
+    Fixture {
+        /// The key.
+        key: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl Error {
+    /// Returns the stable word for reports.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "file",
+            Self::NotText { .. } => "not-text",
+            Self::Manifest(_) => "manifest",
+            Self::Compile(_) => "compile",
+            Self::Transform(_) => "transform",
+            Self::Store(error) => error.code(),
+            Self::Journal(error) => error.code(),
+            Self::AlreadyApplied(_) => "already-applied",
+            Self::ChangedSinceApplied(_) => "changed-since-applied",
+            Self::Unfinished(_) => "unfinished",
+            Self::PartlyApplied(_) => "partly-applied",
+            Self::WrongState { .. } => "wrong-state",
+            Self::Locked(_) => "locked",
+            Self::Ended(end) => end.code(),
+            Self::Target { .. } => "target",
+            Self::Fixture { .. } => "fixture",
+        }
+    }
+
+    /// Returns what a person can do about it.
+    pub fn hints(&self) -> Vec<String> {
+        let one = |hint: String| vec![hint];
+        match self {
+            Self::Store(StoreError::Server { hint, .. }) => hint.iter().cloned().collect(),
+            Self::Journal(JournalError::InUse { .. }) => {
+                one("another process works on this run: wait for it, or stop it first".to_owned())
+            }
+            Self::Journal(JournalError::NotFound { .. }) => {
+                one("`remold journal list` shows the journals that are here; --journal names another folder".to_owned())
+            }
+            Self::ChangedSinceApplied(entry) => vec![
+                "give the migration another name if it is another migration".to_owned(),
+                format!("`remold rollback {}` undoes the earlier run; --again applies this form on top of it", entry.run),
+            ],
+            Self::Unfinished(entry) => vec![
+                format!("`remold resume {}` goes on with it", entry.run),
+                format!("`remold rollback {}` undoes it; `remold abort {}` ends it as it is", entry.run, entry.run),
+            ],
+            Self::PartlyApplied(entry) => vec![
+                format!("`remold rollback {}` undoes it if it was aborted", entry.run),
+                "--again applies the migration to all selected keys, also to those that are in the new shape".to_owned(),
+            ],
+            Self::WrongState { hint, .. } | Self::Target { hint, .. } => one(hint.clone()),
+            Self::Locked(_) => one(locked_hint()),
+            Self::Ended(end) => match end.as_ref() {
+                RunEnd::Locked(_) => one(locked_hint()),
+                RunEnd::Refused(StoreError::Server { hint, .. }) | RunEnd::Unavailable(StoreError::Server { hint, .. }) => {
+                    hint.iter().cloned().collect()
+                }
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn locked_hint() -> String {
+    "wait until it ends; if its process is gone for certain, `remold unlock` breaks the lock".to_owned()
+}
+
+/// Says in one sentence how a run ended.
+pub(crate) fn describe_end(end: &RunEnd) -> String {
+    match end {
+        RunEnd::Completed => "completed".to_owned(),
+        RunEnd::Interrupted => "interrupted".to_owned(),
+        RunEnd::TooManyRejected => "more keys were rejected than spec.policy.maxRejected allows".to_owned(),
+        RunEnd::Unavailable(error) => format!("the server was unavailable for too long: {error}"),
+        RunEnd::Refused(error) => error.to_string(),
+        RunEnd::Journal(error) => format!("the journal cannot be used: {error}"),
+        RunEnd::Superseded { by } => format!("another worker took over with epoch {by}"),
+        RunEnd::Locked(holder) => format!("run {} of {} holds the keyspace's lock", holder.run, holder.owner),
+        RunEnd::ProgramFailed(message) => format!("the program failed: {message}"),
+        RunEnd::CanaryFailed { unexplained, .. } => {
+            format!("the canary was not verified: {unexplained} keys of it are not as the transform would leave them")
+        }
+        RunEnd::Defect(message) => format!("a worker failed: {message}"),
+    }
+}
+
+impl From<CompileError> for Error {
+    fn from(error: CompileError) -> Self {
+        Self::Compile(Box::new(error))
+    }
+}

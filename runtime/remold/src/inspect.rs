@@ -1,0 +1,98 @@
+//! Looking at runs: verification, history, status, the lock.
+
+use std::sync::Arc;
+
+use remold_engine::port::{HistoryEntry, Journal, LockHolder};
+use remold_engine::verify::quarantine_of;
+use remold_engine::{Action, Verification};
+use remold_archive::JournalSummary;
+use remold_engine::record::Rejected;
+
+use crate::error::Error;
+use crate::open::{self, Opened};
+use crate::runner::{RunOptions, Runner, any_guard, ended_with};
+
+/// What is known of a target and of the journals that are here.
+#[derive(Debug, Clone)]
+pub struct Status {
+    /// The target's name.
+    pub target: String,
+    /// Who holds its lock.
+    pub lock: Option<LockHolder>,
+    /// The runs that the target remembers, newest first, each with its journal if that is here.
+    pub runs: Vec<StatusRun>,
+}
+
+/// A run as target and journal know it.
+#[derive(Debug, Clone)]
+pub struct StatusRun {
+    /// What the target remembers.
+    pub history: HistoryEntry,
+    /// The journal, if it is here.
+    pub journal: Option<JournalSummary>,
+}
+
+impl Runner {
+    /// Verifies a run that has ended: every key that it wrote, and every other selected key. Nothing is
+    /// written.
+    pub fn verify(&self, run: &str) -> Result<Verification, Error> {
+        let (header, _) = self.header(run)?;
+        let migration = open::migration_of(&header)?;
+        let journal: Arc<dyn Journal> = Arc::new(self.journals.open(run)?);
+        let opened = Opened::to_try(&self.target, any_guard(), header.seed)?;
+        let action = Action::Migrate(migration.transform());
+        let spec = open::spec_of(&migration, header, action, &RunOptions::default());
+        remold_engine::verify(&spec, opened.keyspace.as_ref(), &[journal]).map_err(ended_with)
+    }
+
+    /// Lists a run's keys in quarantine.
+    pub fn quarantine(&self, run: &str) -> Result<Vec<Rejected>, Error> {
+        let journal = self.journals.open(run)?;
+        quarantine_of(&journal).map_err(ended_with)
+    }
+
+    /// Returns the runs that the target remembers, oldest first.
+    pub fn history(&self) -> Result<Vec<HistoryEntry>, Error> {
+        let opened = Opened::to_try(&self.target, any_guard(), 0)?;
+        let mut history = Vec::new();
+        for shard in opened.keyspace.shards() {
+            history.extend(shard.ledger()?.history()?);
+        }
+        history.sort_by_key(|entry| entry.started_at);
+        Ok(history)
+    }
+
+    /// Returns who holds the target's lock, and its runs with the journals that are here.
+    pub fn status(&self) -> Result<Status, Error> {
+        let lock = self.lock_holder()?;
+        let journals = self.journals.list()?;
+        let with_journal = |history: HistoryEntry| {
+            let journal = journals.iter().find(|journal| journal.run == history.run).cloned();
+            StatusRun { history, journal }
+        };
+        let runs = self.history()?.into_iter().rev().map(with_journal).collect();
+        Ok(Status { target: self.target.name(), lock, runs })
+    }
+
+    /// Returns who holds the target's lock.
+    pub fn lock_holder(&self) -> Result<Option<LockHolder>, Error> {
+        let crate::Target::Redis(options) = &self.target else { return Ok(None) };
+        let live = open::read_only(options)?;
+        let mut holder = None;
+        for shard in remold_engine::port::Keyspace::shards(&live) {
+            holder = shard.ledger()?.lock_holder()?.or(holder);
+        }
+        Ok(holder)
+    }
+
+    /// Breaks the target's lock, whoever holds it, and returns who did. Only for a process that is gone
+    /// for certain; one that is not is still fenced by the next run's epoch.
+    pub fn unlock(&self) -> Result<Option<LockHolder>, Error> {
+        let opened = Opened::to_write(&self.target, any_guard(), 0)?;
+        let mut holder = None;
+        for shard in opened.keyspace.shards() {
+            holder = shard.ledger()?.break_lock()?.or(holder);
+        }
+        Ok(holder)
+    }
+}

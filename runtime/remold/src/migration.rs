@@ -1,0 +1,140 @@
+//! A migration that was loaded: its document, its transform's files, its compiled transform, its digest.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use remold_host_api::{Capabilities, Limits, TransformSource};
+use remold_manifest::{Document, Problem, RhaiSource as RhaiText, Spec, TransformSpec};
+use remold_sandbox_rhai::RhaiSource;
+
+use crate::error::Error;
+
+/// The name that a script inside the manifest has in errors.
+const INLINE: &str = "transform.rhai";
+
+/// A migration that is ready to be run.
+#[derive(Clone)]
+pub struct Migration {
+    document: Document,
+    sources: BTreeMap<String, String>,
+    transform: Arc<RhaiSource>,
+    digest: String,
+    folder: PathBuf,
+}
+
+impl Migration {
+    /// Loads a manifest and its transform. Nothing but these files is touched.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let text = read_text(path)?;
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        let document = Document::read(&path.display().to_string(), &text)?;
+        let TransformSpec::Rhai(rhai) = &document.migration.spec.transform;
+        let (main, sources) = match rhai {
+            RhaiText::Source(text) => (INLINE.to_owned(), BTreeMap::from([(INLINE.to_owned(), text.clone())])),
+            RhaiText::File(name) => (name.clone(), read_sources(&document, &folder, name)?),
+        };
+        Self::compile(document, &main, sources, folder)
+    }
+
+    /// Makes a migration of its parts, as a journal keeps them.
+    pub fn from_parts(file: &str, text: &str, sources: BTreeMap<String, String>) -> Result<Self, Error> {
+        let document = Document::read(file, text)?;
+        let TransformSpec::Rhai(rhai) = &document.migration.spec.transform;
+        let (main, sources) = match rhai {
+            RhaiText::Source(text) => (INLINE.to_owned(), BTreeMap::from([(INLINE.to_owned(), text.clone())])),
+            RhaiText::File(name) => (name.clone(), sources),
+        };
+        Self::compile(document, &main, sources, PathBuf::new())
+    }
+
+    fn compile(
+        document: Document,
+        main: &str,
+        sources: BTreeMap<String, String>,
+        folder: PathBuf,
+    ) -> Result<Self, Error> {
+        let spec = &document.migration.spec;
+        let capabilities = spec.capabilities.requested(&spec.select);
+        let transform = RhaiSource::compile(main, &sources, Limits::from(&spec.limits), capabilities)?;
+        let files: Vec<(&str, &[u8])> = sources.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+        let digest = document.migration.digest(&files).to_string();
+        Ok(Self { document, transform: Arc::new(transform), digest, sources, folder })
+    }
+
+    /// Returns the migration's name.
+    pub fn name(&self) -> &str {
+        &self.document.migration.metadata.name
+    }
+
+    /// Returns the document.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Returns the document's spec.
+    pub fn spec(&self) -> &Spec {
+        &self.document.migration.spec
+    }
+
+    /// Returns the digest of manifest and transform, in hexadecimal digits.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Returns the transform's files by name.
+    pub fn sources(&self) -> &BTreeMap<String, String> {
+        &self.sources
+    }
+
+    /// Returns the folder that the manifest is in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Returns the compiled transform.
+    pub fn transform(&self) -> Arc<dyn TransformSource> {
+        Arc::<RhaiSource>::clone(&self.transform)
+    }
+
+    /// Returns what the manifest asks for.
+    pub fn capabilities(&self) -> Capabilities {
+        self.spec().capabilities.requested(&self.spec().select)
+    }
+}
+
+/// Reads a script and what it imports, all inside the manifest's folder.
+fn read_sources(document: &Document, folder: &Path, main: &str) -> Result<BTreeMap<String, String>, Error> {
+    let path = remold_manifest::Path::of(&["spec", "transform", "rhai", "file"]);
+    let problem = |message: String| Error::Manifest(document.error_at(&path, Problem::Unreadable { message }));
+    let mut sources = BTreeMap::new();
+    let mut wanted = vec![main.to_owned()];
+    while let Some(name) = wanted.pop() {
+        if sources.contains_key(&name) {
+            continue;
+        }
+        if !is_inside(&name) {
+            return Err(problem(format!("{name} is outside of the manifest's folder")));
+        }
+        let file = folder.join(&name);
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if name == main => return Err(problem(format!("{}: {error}", file.display()))),
+            // A module that is not there is the compiler's to report, at the import's place.
+            Err(_) => continue,
+        };
+        wanted.extend(remold_sandbox_rhai::imports(&text));
+        sources.insert(name, text);
+    }
+    Ok(sources)
+}
+
+fn is_inside(name: &str) -> bool {
+    Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
+    let bytes = fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
+    String::from_utf8(bytes).map_err(|_| Error::NotText { path: path.to_owned() })
+}

@@ -1,0 +1,267 @@
+//! Dry runs, runs and resumes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use remold_archive::JournalDirectory;
+use remold_engine::port::{HistoryEntry, Journal, Keyspace, RunState};
+use remold_engine::record::{Header, Mark};
+use remold_engine::verify::quarantine_of;
+use remold_engine::{Action, Control, Observer, RunEnd, RunOutcome, RunSpec, StepWatcher};
+use remold_store_redis::GuardChoice;
+
+use crate::error::Error;
+use crate::migration::Migration;
+use crate::open::{self, Opened};
+use crate::target::Target;
+
+/// How something is run.
+#[derive(Clone, Default)]
+pub struct RunOptions {
+    /// Hands values before and after to the observer ([`remold_engine::Event::Changed`]).
+    pub show_changes: bool,
+    /// Runs a migration again that was applied, changed or left unfinished before.
+    pub again: bool,
+    /// Resume: only keys in quarantine are tried again, also of a run that has ended.
+    pub retry_rejected: bool,
+    /// Is told of each step of the run; for tests.
+    pub steps: Option<StepWatcher>,
+}
+
+/// What kind of run it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing was written.
+    DryRun,
+    /// A run from its beginning.
+    Run,
+    /// A run that was gone on with.
+    Resume,
+}
+
+/// How a run went.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// What kind of run it was.
+    pub mode: Mode,
+    /// The run's id; a dry run's leads nowhere.
+    pub run: String,
+    /// The migration's name.
+    pub migration: String,
+    /// The digest of manifest and transform.
+    pub digest: String,
+    /// Where it worked.
+    pub target: String,
+    /// How it ended and what it did.
+    pub outcome: RunOutcome,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// The file that was written.
+    pub output: Option<PathBuf>,
+}
+
+/// Runs migrations on one target, with journals in one directory.
+#[derive(Debug, Clone)]
+pub struct Runner {
+    pub(crate) target: Target,
+    pub(crate) journals: JournalDirectory,
+}
+
+impl Runner {
+    /// Makes a runner. Nothing is contacted yet.
+    pub fn new(target: Target, journals: JournalDirectory) -> Self {
+        Self { target, journals }
+    }
+
+    /// Returns the target.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Returns the directory of the journals.
+    pub fn journals(&self) -> &JournalDirectory {
+        &self.journals
+    }
+
+    /// Executes the real transform over the real keys and writes nothing, not even bookkeeping.
+    pub fn dry_run(
+        &self,
+        migration: &Migration,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
+        let header = open::header_of(migration, &self.target);
+        let opened = Opened::to_try(&self.target, open::guard_of(migration), header.seed)?;
+        let spec = open::spec_of(migration, header, Action::Migrate(migration.transform()), options);
+        let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
+        Ok(carry_out(Mode::DryRun, &spec, opened.keyspace.as_ref(), &journal, control, observer))
+    }
+
+    /// Runs a migration.
+    pub fn run(
+        &self,
+        migration: &Migration,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
+        let output = open::output_of(&self.target)?;
+        let header = open::header_of(migration, &self.target);
+        let opened = Opened::to_write(&self.target, open::guard_of(migration), header.seed)?;
+        if !options.again {
+            refuse_repetition(opened.keyspace.as_ref(), migration)?;
+        }
+        let run = header.run.clone();
+        let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
+        let spec = open::spec_of(migration, header, Action::Migrate(migration.transform()), options);
+        let report = carry_out(Mode::Run, &spec, opened.keyspace.as_ref(), &journal, control, observer);
+        drop(journal);
+        if matches!(report.outcome.end, RunEnd::Locked(_)) {
+            // Nothing was begun, so there is nothing to resume or undo.
+            self.journals.remove(&run)?;
+        }
+        self.finish(report, &opened, output)
+    }
+
+    /// Goes on with a run that was interrupted, by its id; with `retry_rejected` tries its quarantine again.
+    pub fn resume(
+        &self,
+        run: &str,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
+        let output = open::output_of(&self.target)?;
+        let (header, ended) = self.header(run)?;
+        if header.undoes.is_some() {
+            return Err(Error::WrongState {
+                run: run.to_owned(),
+                problem: "it is a rollback".to_owned(),
+                hint: format!("`remold rollback {}` goes on with it", header.undoes.unwrap_or_default()),
+            });
+        }
+        let migration = open::migration_of(&header)?;
+        let journal = Arc::new(self.journals.open(run)?);
+        let opened = Opened::to_write(&self.target, open::guard_of(&migration), header.seed)?;
+        let action = match ended {
+            None => Action::Migrate(migration.transform()),
+            Some(Mark::Completed) if options.retry_rejected => Action::Retry(migration.transform()),
+            Some(Mark::Completed) if !quarantine_of(journal.as_ref()).map_err(ended_with)?.is_empty() => {
+                return Err(wrong(run, "it was carried to its end", "--retry-rejected tries the keys in quarantine again"));
+            }
+            Some(mark) => return Err(wrong(run, describe(&mark), "there is nothing to go on with")),
+        };
+        if options.retry_rejected && matches!(self.target, Target::File(_)) {
+            return Err(wrong(run, "it was on a file", "run the migration again on the file that it wrote, with --again"));
+        }
+        let spec = open::spec_of(&migration, header, action, options);
+        let journal: Arc<dyn Journal> = journal;
+        let report = carry_out(Mode::Resume, &spec, opened.keyspace.as_ref(), &journal, control, observer);
+        drop(journal);
+        self.finish(report, &opened, output)
+    }
+
+    /// Reads a journal's header and the run's end, if it has one.
+    pub(crate) fn header(&self, run: &str) -> Result<(Header, Option<Mark>), Error> {
+        let reader = self.journals.open_read_only(run)?;
+        let mut ended = None;
+        for record in reader.replay() {
+            if let remold_engine::record::JournalRecord::Mark(mark) = record? {
+                if !matches!(mark, Mark::Stage(_)) {
+                    ended = Some(mark);
+                }
+            }
+        }
+        Ok((reader.header().clone(), ended))
+    }
+
+    /// Writes the file that the run made, if it was carried to its end.
+    fn finish(&self, mut report: RunReport, opened: &Opened, output: Option<PathBuf>) -> Result<RunReport, Error> {
+        let Some(output) = output else { return Ok(report) };
+        if report.outcome.end != RunEnd::Completed {
+            // The overlay is gone with this process: there is nothing that a resume could go on with.
+            if report.mode == Mode::Run {
+                drop(self.journals.remove(&report.run));
+            }
+            return Ok(report);
+        }
+        if let Err(error) = opened.write_file(&output) {
+            drop(self.journals.remove(&report.run));
+            return Err(error);
+        }
+        report.output = Some(output);
+        Ok(report)
+    }
+}
+
+pub(crate) fn carry_out(
+    mode: Mode,
+    spec: &RunSpec,
+    keyspace: &dyn Keyspace,
+    journal: &Arc<dyn Journal>,
+    control: &Control,
+    observer: &dyn Observer,
+) -> RunReport {
+    let begun = Instant::now();
+    let outcome = remold_engine::run(spec, keyspace, std::slice::from_ref(journal), control, observer);
+    RunReport {
+        mode,
+        run: spec.header.run.clone(),
+        migration: spec.header.migration.clone(),
+        digest: spec.header.digest.clone(),
+        target: spec.header.target.clone(),
+        outcome,
+        elapsed: begun.elapsed(),
+        output: None,
+    }
+}
+
+/// Refuses a migration that the keyspace knows already.
+fn refuse_repetition(keyspace: &dyn Keyspace, migration: &Migration) -> Result<(), Error> {
+    for shard in keyspace.shards() {
+        let mut ledger = shard.ledger()?;
+        let newest = newest_of(ledger.history()?, migration.name());
+        let Some(entry) = newest else { continue };
+        match entry.state {
+            RunState::Completed if entry.digest == migration.digest() => return Err(Error::AlreadyApplied(Box::new(entry))),
+            RunState::Completed => return Err(Error::ChangedSinceApplied(Box::new(entry))),
+            RunState::Running => return Err(Error::Unfinished(Box::new(entry))),
+            RunState::Aborted | RunState::PartlyRolledBack => return Err(Error::PartlyApplied(Box::new(entry))),
+            RunState::RolledBack => {}
+        }
+        if let Some(holder) = ledger.lock_holder()? {
+            return Err(Error::Locked(holder));
+        }
+    }
+    Ok(())
+}
+
+/// Finds the newest run of a migration that is not itself a rollback.
+fn newest_of(history: Vec<HistoryEntry>, migration: &str) -> Option<HistoryEntry> {
+    let of_it = |entry: &HistoryEntry| entry.migration == migration && entry.undoes.is_none();
+    history.into_iter().filter(of_it).max_by_key(|entry| entry.started_at)
+}
+
+fn describe(mark: &Mark) -> &'static str {
+    match mark {
+        Mark::Completed => "it was carried to its end",
+        Mark::Aborted => "it was aborted",
+        Mark::RolledBack(_) => "it was rolled back",
+        Mark::Stage(_) => "it is under way",
+    }
+}
+
+pub(crate) fn wrong(run: &str, problem: &str, hint: &str) -> Error {
+    Error::WrongState { run: run.to_owned(), problem: problem.to_owned(), hint: hint.to_owned() }
+}
+
+pub(crate) fn ended_with(end: RunEnd) -> Error {
+    Error::Ended(Box::new(end))
+}
+
+/// Returns the guard for a run that goes by its journal alone.
+pub(crate) const fn any_guard() -> GuardChoice {
+    GuardChoice::Auto
+}
