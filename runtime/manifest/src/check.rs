@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::error::{Finding, Problem, guess};
+use crate::error::{Finding, MAX_FINDINGS, Problem, guess};
 use crate::yaml::{Content, Meaning, Node, Pair, Path, Scalar};
 
 mod scalar;
@@ -50,6 +50,9 @@ impl Checker {
         };
         let known = schema["properties"].as_object();
         for pair in pairs {
+            if self.findings.len() > MAX_FINDINGS {
+                return;
+            }
             let name = &pair.key.text;
             let inside = path.field(name);
             if let Some(schema) = known.and_then(|known| known.get(name)) {
@@ -134,6 +137,9 @@ impl Checker {
             self.report(node.span.clone(), path, Problem::EmptyValue);
         }
         for (index, item) in items.iter().enumerate() {
+            if self.findings.len() > MAX_FINDINGS {
+                return;
+            }
             self.node(item, &schema["items"], &beginning(item), &path.index(index));
         }
     }

@@ -1,8 +1,10 @@
 //! What the shape alone cannot say: combinations and orders that make no sense.
 
+use std::collections::HashSet;
+
 use remold_host_api::Pattern;
 
-use crate::error::{Finding, Problem};
+use crate::error::{Finding, MAX_FINDINGS, Problem};
 use crate::quantity::Percentage;
 use crate::spec::select::RESERVED_PREFIX;
 use crate::spec::transform::{RhaiSource, TransformSpec};
@@ -40,11 +42,15 @@ impl Validation<'_> {
                 };
                 self.report(&path, problem);
             }
+            let mut seen = HashSet::new();
             for (index, key) in keys.iter().enumerate() {
+                if self.findings.len() > MAX_FINDINGS {
+                    return;
+                }
                 if key.starts_with(RESERVED_PREFIX) {
                     self.report(&path.index(index), reserved());
                 }
-                if keys[..index].contains(key) {
+                if !seen.insert(key) {
                     let found = crate::yaml::quote(key);
                     self.report(&path.index(index), Problem::Repeated { found });
                 }

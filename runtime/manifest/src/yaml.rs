@@ -10,13 +10,19 @@ use serde_json::{Map, Number, Value};
 
 mod build;
 mod emit;
+mod lines;
 mod scalar;
+mod syntax;
 
 pub(crate) use build::build;
 pub(crate) use emit::{Yaml, text_scalar};
+pub(crate) use lines::Lines;
 
 /// The largest text that is read, in bytes.
 pub(crate) const MAX_TEXT: usize = 8 << 20;
+
+/// How deep mappings and lists may be nested, anchors included.
+const MAX_DEPTH: usize = 64;
 
 /// A node of the tree.
 #[derive(Debug, Clone)]

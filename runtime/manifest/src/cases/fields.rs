@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use crate::check::nothing_advice;
 use crate::error::{Finding, Problem, guess};
-use crate::yaml::{Content, Meaning, Node, Pair, Path};
+use crate::yaml::{Content, Lines, Meaning, Node, Pair, Path};
 
 /// Reads parts of a fixture. What cannot be read is `None`, and noted.
 pub(super) struct Reader<'text> {
     pub(super) text: &'text str,
     pub(super) findings: Vec<Finding>,
+    pub(super) lines: Lines,
 }
 
 /// A node with its path.
@@ -67,6 +68,7 @@ impl<'text> Reader<'text> {
         Self {
             text,
             findings: Vec::new(),
+            lines: Lines::new(text),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From the tree to cases.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use super::{
     Case, DEFAULT_NOW_MS, Direction, Expectation, Expected, ExpectedOutcome, ExpectedRecord,
     ExpectedValue, GivenRecord, name,
 };
-use crate::error::Problem;
+use crate::error::{MAX_FINDINGS, Problem};
 use crate::yaml::{Content, Meaning, Node, Path, quote};
 
 /// Where a case's expectation is in the text, so that it can be replaced.
@@ -37,12 +38,16 @@ impl Reader<'_> {
     pub(super) fn cases(&mut self, root: &Node) -> (Vec<Case>, Vec<Place>) {
         let root = At::new(root, Path::default());
         let mut cases: Vec<Case> = Vec::new();
+        let mut names = HashSet::new();
         let mut places = Vec::new();
         for item in self.list(&root).unwrap_or_default() {
+            if self.findings.len() > MAX_FINDINGS {
+                break;
+            }
             let Some((case, place)) = self.case(&item) else {
                 continue;
             };
-            if cases.iter().any(|earlier| earlier.name == case.name) {
+            if !names.insert(case.name.clone()) {
                 let found = format!("the name {}", quote(&case.name));
                 self.report_at(&item, Problem::Repeated { found });
             }
@@ -79,7 +84,7 @@ impl Reader<'_> {
         let place = self.place(at.node)?;
         let case = Case {
             name: name?.to_owned(),
-            line: self.text[..at.node.span.start].matches('\n').count() + 1,
+            line: self.lines.line(at.node.span.start),
             given: given?,
             expect: expectation?,
             // An outer `None` is a field that was not given, an inner one could not be read.
@@ -248,9 +253,9 @@ impl Reader<'_> {
         keys: &[(Bytes, Expected)],
         at: &At<'_>,
     ) {
+        let given: HashSet<&Bytes> = given.iter().map(|record| &record.entry.key).collect();
         for (key, expected) in keys {
-            let known = given.iter().any(|record| record.entry.key == key);
-            if known || matches!(expected, Expected::Record(_)) {
+            if given.contains(key) || matches!(expected, Expected::Record(_)) {
                 continue;
             }
             let key = name::write(key);

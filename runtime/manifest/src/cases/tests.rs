@@ -297,6 +297,25 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Each is as large as a text may be; the test is that it ends while someone waits for it.
+#[test]
+fn large_texts_are_answered_without_growing_quadratic() {
+    let fill = |piece: &str| piece.repeat(400_000 / piece.len());
+    for text in [
+        fill("a: 1\n"),
+        fill("- {}\n"),
+        fill("- { name: a, given: { k: { text: v } }, expect: {} }\n"),
+        format!("{{ {} }}", fill("a, ")),
+        format!(
+            "- {{ name: n, given: {{ k: {{ set: [{}] }} }}, expect: {{}} }}",
+            fill("a, ")
+        ),
+    ] {
+        assert!(CaseFile::read("large.yaml", &text).is_err());
+        assert!(crate::parse("large.yaml", &text).is_err());
+    }
+}
+
 proptest! {
     #[test]
     fn every_record_that_is_written_is_read_back(

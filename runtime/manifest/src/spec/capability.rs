@@ -41,3 +41,29 @@ impl CapabilitySpec {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use remold_host_api::Capability;
+
+    use super::*;
+
+    #[test]
+    fn the_selected_keys_may_be_written_and_nothing_else_is_implied() {
+        let select = Select {
+            match_: "user:*".to_owned(),
+            ..Select::default()
+        };
+        let asked = CapabilitySpec {
+            read: vec!["plan:*".to_owned()],
+            ..CapabilitySpec::default()
+        };
+        let capabilities = asked.requested(&select);
+        assert!(capabilities.allow(Capability::Write, b"user:1"));
+        assert!(!capabilities.allow(Capability::Write, b"plan:1"));
+        assert!(capabilities.allow(Capability::Read, b"plan:1"));
+        assert!(!capabilities.allow(Capability::Read, b"user:1"));
+        assert!(!capabilities.allow(Capability::Scan, b"user:1"));
+        assert!(!capabilities.allow(Capability::Backup, b""));
+    }
+}

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Tag, options};
+use granit_parser::{Event, Parser, ScalarStyle, Tag, options};
 
-use super::{Content, Key, MAX_TEXT, Meaning, Node, Pair, Path, Scalar, scalar};
-use crate::error::{Finding, Problem};
+use super::lines::Lines;
+use super::syntax::syntax;
+use super::{Content, Key, MAX_DEPTH, MAX_TEXT, Meaning, Node, Pair, Path, Scalar, scalar};
+use crate::error::{Finding, MAX_FINDINGS, Problem};
 
-/// How deep mappings and lists may be nested, anchors included.
-const MAX_DEPTH: usize = 64;
 /// What the anchors of a document may add up to where they are used: a unit for each byte of text, and
 /// [`NODE_WEIGHT`] for each node.
 const MAX_COPIED: usize = 4 << 20;
@@ -24,6 +24,7 @@ pub(crate) fn build(text: &str) -> (Option<Node>, Vec<Finding>) {
     }
     let mut builder = Builder {
         text,
+        lines: Lines::new(text),
         frames: Vec::new(),
         anchors: HashMap::new(),
         copied: 0,
@@ -41,6 +42,7 @@ pub(crate) fn build(text: &str) -> (Option<Node>, Vec<Finding>) {
 
 struct Builder<'text> {
     text: &'text str,
+    lines: Lines,
     frames: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
     copied: usize,
@@ -102,7 +104,7 @@ impl Builder<'_> {
             let span = span.byte_range().map_or(0..0, |range| {
                 self.clamp(range.start)..self.clamp(range.end.max(range.start))
             });
-            if !self.event(event, span) {
+            if !self.event(event, span) || self.findings.len() > MAX_FINDINGS {
                 return false;
             }
         }
@@ -314,7 +316,7 @@ impl Builder<'_> {
             return Ok(key);
         };
         if let Some(first) = seen.get(&key.text) {
-            let first_line = self.text[..*first].matches('\n').count() + 1;
+            let first_line = self.lines.line(*first);
             return Err(Problem::DuplicateField {
                 name: key.text,
                 first_line,
@@ -336,7 +338,7 @@ impl Builder<'_> {
 
     fn add_only_root(&mut self, node: Node) -> bool {
         if let Some(first) = &self.root {
-            let first_line = self.text[..first.span.start].matches('\n').count() + 1;
+            let first_line = self.lines.line(first.span.start);
             self.report(node.span, Problem::SeveralDocuments { first_line });
             return false;
         }
@@ -372,45 +374,5 @@ impl Builder<'_> {
     /// Moves an offset into the text and onto a character.
     fn clamp(&self, offset: usize) -> usize {
         self.text.floor_char_boundary(offset.min(self.text.len()))
-    }
-}
-
-/// Says what is wrong with the YAML itself, with the advice that its usual cause calls for.
-fn syntax(kind: &ErrorKind) -> Problem {
-    let advice = match kind {
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => Some("YAML is indented by spaces, never by tabs"),
-        ErrorKind::UnknownAnchor => Some(
-            "a text that begins with `*` is written in quotes: \"*\"; otherwise define the anchor with `&name` before it is used",
-        ),
-        ErrorKind::MissingAnchorOrAliasName => {
-            Some("a text that begins with `*` or `&` is written in quotes: \"*\"")
-        }
-        ErrorKind::UnknownQuotedScalarEscape => {
-            Some("write `\\\\` for a backslash in double quotes, or use single quotes")
-        }
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
-            Some("a text with `: ` in it is written in quotes")
-        }
-        ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey => Some(
-            "a field is written `name: value`, and the fields of one mapping have the same indentation",
-        ),
-        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
-            Some("write the character as an escape in double quotes: \"\\u001b\"")
-        }
-        ErrorKind::UnexpectedCharacter { .. } => {
-            Some("a text that begins with a special character is written in quotes")
-        }
-        ErrorKind::RecursionLimitExceeded => {
-            return Problem::TooDeep { limit: MAX_DEPTH };
-        }
-        _ => None,
-    };
-    Problem::Syntax {
-        message: kind.to_string(),
-        advice,
     }
 }

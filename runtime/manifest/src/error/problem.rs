@@ -1,0 +1,284 @@
+//! What can be wrong with a document, with the stable word and the advice for each.
+
+use crate::quantity::InvalidQuantity;
+
+/// One thing that is wrong with a document.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Problem {
+    /// The text is no YAML.
+    #[error("this is not YAML: {message}")]
+    Syntax {
+        /// What the YAML parser says.
+        message: String,
+        /// What usually helps.
+        advice: Option<&'static str>,
+    },
+    /// The text is longer than any document of this kind.
+    #[error("the text is longer than {limit} bytes")]
+    TextTooLong {
+        /// The largest length in bytes.
+        limit: usize,
+    },
+    /// Mappings and lists are nested too deeply.
+    #[error("nested more than {limit} levels deep")]
+    TooDeep {
+        /// The greatest depth.
+        limit: usize,
+    },
+    /// The uses of anchors add up to too much.
+    #[error("the anchors of this document add up to more than {limit} bytes where they are used")]
+    AnchorsTooLarge {
+        /// The largest sum.
+        limit: usize,
+    },
+    /// An anchor is used inside itself.
+    #[error("this anchor is used inside itself")]
+    RecursiveAnchor,
+    /// There is no document in the text.
+    #[error("there is no document in this file")]
+    Empty,
+    /// There are several documents in the text.
+    #[error("a second document begins here, the first one begins on line {first_line}")]
+    SeveralDocuments {
+        /// The line of the first document.
+        first_line: usize,
+    },
+    /// A field occurs twice.
+    #[error("the field `{name}` was given already on line {first_line}")]
+    DuplicateField {
+        /// The field's name.
+        name: String,
+        /// The line of the first one.
+        first_line: usize,
+    },
+    /// A merge key of YAML 1.1.
+    #[error("merge keys are not supported")]
+    MergeKey,
+    /// A field without a name.
+    #[error("this field has no name")]
+    NullKey,
+    /// A key that is a list or mapping.
+    #[error("a field's name must be a text")]
+    KeyIsNoScalar,
+    /// A tag.
+    #[error("the tag `{tag}` is not supported")]
+    Tag {
+        /// The tag.
+        tag: String,
+    },
+    /// A field that does not exist.
+    #[error("unknown field `{name}`")]
+    UnknownField {
+        /// Its name.
+        name: String,
+        /// The fields that exist there.
+        accepted: Vec<String>,
+        /// The one that was probably meant.
+        guess: Option<String>,
+    },
+    /// A field that must be there.
+    #[error("the field `{name}` is missing")]
+    MissingField {
+        /// Its name.
+        name: String,
+        /// What it is.
+        meaning: Option<String>,
+    },
+    /// None out of several fields of which one must be there.
+    #[error("{} must be given", one_of(.accepted))]
+    NoneOf {
+        /// The fields.
+        accepted: Vec<String>,
+    },
+    /// Fields that exclude one another.
+    #[error("`{name}` cannot be given together with `{other}`")]
+    Exclusive {
+        /// The later one.
+        name: String,
+        /// The earlier one.
+        other: String,
+    },
+    /// A value of the wrong type.
+    #[error("expected {expected}, found {found}")]
+    WrongType {
+        /// What is accepted.
+        expected: String,
+        /// What is there.
+        found: String,
+        /// What usually helps.
+        advice: Option<&'static str>,
+    },
+    /// A word that is none of the accepted ones.
+    #[error("unknown value `{found}`")]
+    UnknownValue {
+        /// What is there.
+        found: String,
+        /// The words that are accepted.
+        accepted: Vec<String>,
+        /// The one that was probably meant.
+        guess: Option<String>,
+    },
+    /// A number out of its range.
+    #[error("{found} is out of range")]
+    OutOfRange {
+        /// What is there.
+        found: String,
+        /// The smallest number.
+        minimum: u64,
+        /// The largest number, where there is one.
+        maximum: Option<u64>,
+    },
+    /// A text that is no quantity.
+    #[error("`{found}`: {source}")]
+    Quantity {
+        /// What is there.
+        found: String,
+        /// What is accepted.
+        #[source]
+        source: InvalidQuantity,
+    },
+    /// A value whose text has another form than it must.
+    #[error("`{found}` is not {expected}")]
+    Form {
+        /// What is accepted.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// A quantity of zero where that makes no sense.
+    #[error("this must be more than zero")]
+    Zero,
+    /// A text or list that must not be empty.
+    #[error("this must not be empty")]
+    EmptyValue,
+    /// Part of the document's grammar in a later version.
+    #[error("{what} is not supported by this version")]
+    Unsupported {
+        /// What was asked for.
+        what: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// Shares of a canary that do not grow.
+    #[error("canary shares must grow from one to the next: {found} follows {previous}")]
+    CanaryOrder {
+        /// This share.
+        found: String,
+        /// The share before it.
+        previous: String,
+    },
+    /// A key or pattern of the host's own bookkeeping.
+    #[error("keys that begin with `{prefix}` are the bookkeeping of the runs and cannot be named")]
+    Reserved {
+        /// What those keys begin with.
+        prefix: &'static str,
+    },
+    /// A name that occurs twice in a list.
+    #[error("{found} occurs twice")]
+    Repeated {
+        /// What occurs twice.
+        found: String,
+    },
+    /// An outcome of a key that is not among the given ones.
+    #[error("`{key}` is not among the given keys")]
+    NotGiven {
+        /// The key.
+        key: String,
+    },
+    /// The document has the right shape and still cannot be read.
+    #[error("this cannot be read: {message}")]
+    Unreadable {
+        /// Why.
+        message: String,
+    },
+}
+
+impl Problem {
+    /// Returns the stable word for reports.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Syntax { .. } => "yaml-syntax",
+            Self::TextTooLong { .. } => "too-long",
+            Self::TooDeep { .. } => "too-deep",
+            Self::AnchorsTooLarge { .. } => "anchors-too-large",
+            Self::RecursiveAnchor => "recursive-anchor",
+            Self::Empty => "empty-document",
+            Self::SeveralDocuments { .. } => "several-documents",
+            Self::DuplicateField { .. } => "duplicate-field",
+            Self::MergeKey => "merge-key",
+            Self::NullKey | Self::KeyIsNoScalar => "bad-field-name",
+            Self::Tag { .. } => "tag",
+            Self::UnknownField { .. } => "unknown-field",
+            Self::MissingField { .. } | Self::NoneOf { .. } => "missing-field",
+            Self::Exclusive { .. } => "exclusive-fields",
+            Self::WrongType { .. } => "wrong-type",
+            Self::UnknownValue { .. } => "unknown-value",
+            Self::OutOfRange { .. } | Self::Zero => "out-of-range",
+            Self::Quantity { .. } => "bad-quantity",
+            Self::Form { .. } => "bad-form",
+            Self::EmptyValue => "empty-value",
+            Self::Unsupported { .. } => "unsupported",
+            Self::CanaryOrder { .. } => "canary-order",
+            Self::Reserved { .. } => "reserved-keys",
+            Self::Repeated { .. } => "repeated",
+            Self::NotGiven { .. } => "not-given",
+            Self::Unreadable { .. } => "unreadable",
+        }
+    }
+
+    /// Returns what helps, one sentence each.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Syntax { advice, .. } | Self::WrongType { advice, .. } => {
+                advice.iter().map(|&advice| advice.to_owned()).collect()
+            }
+            Self::UnknownField {
+                accepted, guess, ..
+            }
+            | Self::UnknownValue {
+                accepted, guess, ..
+            } => {
+                let guess = guess.iter().map(|guess| format!("did you mean `{guess}`?"));
+                let accepted =
+                    (!accepted.is_empty()).then(|| format!("accepted: {}", list(accepted)));
+                guess.chain(accepted).collect()
+            }
+            Self::MissingField { meaning, .. } => meaning.iter().cloned().collect(),
+            Self::OutOfRange {
+                minimum, maximum, ..
+            } => vec![match maximum {
+                Some(maximum) => format!("accepted: {minimum} to {maximum}"),
+                None => format!("accepted: {minimum} or more"),
+            }],
+            Self::Unsupported { instead, .. } => vec![(*instead).to_owned()],
+            Self::SeveralDocuments { .. } => {
+                vec!["a file holds one document: put each into a file of its own".to_owned()]
+            }
+            Self::MergeKey => {
+                vec!["write the fields out; `\"<<\"` in quotes is a plain name".to_owned()]
+            }
+            Self::KeyIsNoScalar => vec!["put a text with special characters in quotes".to_owned()],
+            Self::Tag { .. } => {
+                vec![
+                    "leave the tag out; a text that looks like something else is put in quotes"
+                        .to_owned(),
+                ]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Writes names as `a`, `b`, `c`.
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+/// Writes names as "one of `a`, `b` or `c`".
+fn one_of(names: &[String]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("one of {} or `{last}`", list(first)),
+        names => list(names),
+    }
+}
