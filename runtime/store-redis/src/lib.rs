@@ -1,1 +1,36 @@
-//! The keyspace of a live Redis or Valkey server.
+//! The keyspace of a live Redis or Valkey server: the engine's ports over one connection per lane.
+//!
+//! In reading order: [`Options`] says which server and how; [`RedisKeyspace::connect`] asks the server who it is
+//! and what it permits (`probe`), chooses the guard, and refuses what this version cannot work on with a hint.
+//! A shard lists keys (`scan`), opens sessions that read under guard and commit atomically (`session`), and keeps
+//! the run's bookkeeping (`ledger`). Everything that is sent goes through one `request` buffer per connection,
+//! everything that fails through `fault`.
+//!
+//! What it promises: reading, listing and probing write nothing, neither to the data nor to the bookkeeping; all
+//! bookkeeping is under one reserved prefix; a connection is never replaced silently under a guard; a connection
+//! that comes back to another history says so.
+//!
+//! What it is not: a client of Redis Cluster or Sentinel (both are refused), and a way around a server that denies
+//! `DUMP` or `RESTORE` (refused with the permission that is missing).
+
+mod abilities;
+mod atomic;
+mod connection;
+mod endpoint;
+mod fault;
+mod guard;
+mod info;
+mod keyspace;
+mod ledger;
+mod names;
+mod options;
+mod probe;
+mod read;
+mod reply;
+mod request;
+mod scan;
+mod session;
+mod write;
+
+pub use keyspace::RedisKeyspace;
+pub use options::{Access, Address, GuardChoice, Options, OptionsError, Secret, Tls};

@@ -1,0 +1,50 @@
+//! What a server has and permits, as far as it changes what is sent. Found out by `probe`, fixed for a session's life.
+
+use remold_engine::port::Guard;
+
+/// How a step is made atomic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mechanism {
+    /// `WATCH`, then `MULTI` … `EXEC`.
+    Watch,
+    /// A script that compares first and writes after.
+    Lua {
+        /// Whether a script may be called by its digest.
+        by_digest: bool,
+    },
+}
+
+/// What the server evicts by, and so what is read and written back with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EvictedBy {
+    /// Seconds since the last access.
+    Idle,
+    /// The access counter.
+    Frequency,
+}
+
+/// What a server has and permits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Abilities {
+    /// How a step is made atomic.
+    pub(crate) mechanism: Mechanism,
+    /// Whether keys are guarded, and by what.
+    pub(crate) guard: Guard,
+    /// `PEXPIRETIME`, else the expiry is put together from `PTTL` and `TIME`.
+    pub(crate) expire_time: bool,
+    /// The eviction state that is preserved.
+    pub(crate) evicted_by: Option<EvictedBy>,
+    /// `UNLINK`, else `DEL`.
+    pub(crate) unlink: bool,
+    /// `MEMORY USAGE`.
+    pub(crate) memory_usage: bool,
+    /// Whether commits are to be refused here.
+    pub(crate) read_only: bool,
+}
+
+impl Abilities {
+    /// The command that deletes a key.
+    pub(crate) fn delete(&self) -> &'static [u8] {
+        if self.unlink { b"UNLINK" } else { b"DEL" }
+    }
+}

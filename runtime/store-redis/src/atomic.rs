@@ -1,0 +1,274 @@
+//! One atomic step: commands that all happen if nothing changed that they rely on, and none of them otherwise. By
+//! `MULTI` … `EXEC` on a connection that watches, or by a script that compares first.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use redis::Value;
+use remold_engine::port::StoreError;
+use remold_host_api::Bytes;
+use sha1::{Digest as _, Sha1};
+
+use super::abilities::{Abilities, Mechanism};
+use super::connection::Connection;
+use super::reply;
+use super::request::{Request, ScriptArguments, Sink};
+
+/// What a script compares; a connection that watches needs no word of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Condition {
+    pub(crate) key: Bytes,
+    pub(crate) expected: Expected,
+}
+
+/// What a key is expected to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// There is no such key.
+    Absent,
+    /// A string of this text.
+    Text(String),
+    /// A value whose `DUMP` has this digest, with this expiry.
+    Value {
+        /// SHA-1, hexadecimal.
+        digest: String,
+        /// The expiry, if it matters.
+        expires_at: Option<Option<u64>>,
+    },
+}
+
+impl Condition {
+    /// Expects a key to stay what a `DUMP` of it has shown.
+    pub(crate) fn unchanged(
+        key: Bytes,
+        payload: Option<&[u8]>,
+        expires_at: Option<Option<u64>>,
+    ) -> Self {
+        let expected = payload.map_or(Expected::Absent, |payload| Expected::Value {
+            digest: hexadecimal(payload),
+            expires_at,
+        });
+        Self { key, expected }
+    }
+}
+
+/// What became of a step.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    /// All commands were applied; their replies.
+    Applied(Vec<Value>),
+    /// None was; the numbers of the conditions that did not hold, if they are known.
+    Changed(Vec<usize>),
+}
+
+/// A step to be made.
+pub(crate) struct Step<'a> {
+    /// For messages.
+    pub(crate) doing: &'a str,
+    /// What a script compares.
+    pub(crate) conditions: &'a [Condition],
+    /// Every key that the commands name.
+    pub(crate) keys: &'a [&'a [u8]],
+    /// Writes the commands.
+    pub(crate) commands: &'a dyn Fn(&mut dyn Sink),
+}
+
+/// Makes the step.
+pub(crate) fn apply(
+    connection: &mut Connection,
+    abilities: &Abilities,
+    request: &mut Request,
+    step: &Step<'_>,
+) -> Result<Outcome, StoreError> {
+    match abilities.mechanism {
+        Mechanism::Watch => transaction(connection, request, step),
+        Mechanism::Lua { by_digest } => script(connection, abilities, by_digest, request, step),
+    }
+}
+
+fn transaction(
+    connection: &mut Connection,
+    request: &mut Request,
+    step: &Step<'_>,
+) -> Result<Outcome, StoreError> {
+    request.clear();
+    request.command(&[b"MULTI"]);
+    (step.commands)(request);
+    request.command(&[b"EXEC"]);
+    let mut replies = connection.exchange(step.doing, request)?;
+    let peer = connection.peer();
+    let last = replies.pop().unwrap_or(Value::Nil);
+    if let Some((number, code, rest)) = first_refusal(&replies) {
+        let command = request.describe(number);
+        // Without a transaction, what follows MULTI is executed at once.
+        if number == 0 && replies.iter().any(|reply| reply::refusal(reply).is_none()) {
+            return Err(partially(step, command, &format!("{code} {rest}")));
+        }
+        return Err(peer.server(&format!("{} ({command})", step.doing), code, rest));
+    }
+    match last {
+        Value::Nil => Ok(Outcome::Changed(Vec::new())),
+        Value::Array(results) => match first_refusal(&results) {
+            Some((number, code, rest)) => Err(partially(
+                step,
+                request.describe(number + 1),
+                &format!("{code} {rest}"),
+            )),
+            None => Ok(Outcome::Applied(results)),
+        },
+        other => Err(peer.unexpected(step.doing, "EXEC", &other)),
+    }
+}
+
+fn first_refusal(replies: &[Value]) -> Option<(usize, &str, &str)> {
+    replies.iter().enumerate().find_map(|(number, value)| {
+        let (code, rest) = reply::refusal(value)?;
+        Some((number, code, rest))
+    })
+}
+
+fn partially(step: &Step<'_>, command: String, message: &str) -> StoreError {
+    StoreError::PartiallyApplied {
+        doing: step.doing.to_owned(),
+        command,
+        message: message.to_owned(),
+    }
+}
+
+const SCRIPT: &str = include_str!("atomic/guarded.lua");
+static SCRIPT_DIGEST: LazyLock<String> = LazyLock::new(|| hexadecimal(SCRIPT.as_bytes()));
+
+fn script(
+    connection: &mut Connection,
+    abilities: &Abilities,
+    by_digest: bool,
+    request: &mut Request,
+    step: &Step<'_>,
+) -> Result<Outcome, StoreError> {
+    let arguments = script_arguments(abilities, step);
+    if by_digest {
+        call(
+            request,
+            b"EVALSHA",
+            SCRIPT_DIGEST.as_bytes(),
+            step,
+            &arguments,
+        );
+        let reply = only(connection.exchange(step.doing, request)?);
+        if reply::refusal(&reply).is_none_or(|(code, _)| code != "NOSCRIPT") {
+            return read_script(connection, step, reply);
+        }
+    }
+    call(request, b"EVAL", SCRIPT.as_bytes(), step, &arguments);
+    let reply = only(connection.exchange(step.doing, request)?);
+    read_script(connection, step, reply)
+}
+
+fn only(mut replies: Vec<Value>) -> Value {
+    replies.pop().unwrap_or(Value::Nil)
+}
+
+fn script_arguments(abilities: &Abilities, step: &Step<'_>) -> ScriptArguments {
+    let mut arguments = ScriptArguments::default();
+    arguments.number(step.conditions.len() as u64);
+    arguments.word(if abilities.expire_time {
+        b"PEXPIRETIME"
+    } else {
+        b"PTTL"
+    });
+    for condition in step.conditions {
+        match &condition.expected {
+            Expected::Absent => {
+                arguments.word(b"");
+                arguments.word(b"");
+            }
+            Expected::Text(text) => {
+                arguments.word(format!("={text}").as_bytes());
+                arguments.word(b"");
+            }
+            Expected::Value { digest, expires_at } => {
+                arguments.word(digest.as_bytes());
+                match expires_at {
+                    None => arguments.word(b""),
+                    Some(None) => arguments.word(b"-1"),
+                    Some(Some(at)) => arguments.number(*at),
+                }
+            }
+        }
+    }
+    (step.commands)(&mut arguments);
+    arguments
+}
+
+fn call(
+    request: &mut Request,
+    name: &[u8],
+    script: &[u8],
+    step: &Step<'_>,
+    arguments: &ScriptArguments,
+) {
+    let keys = step.conditions.len() + step.keys.len();
+    request.clear();
+    request.begin(3 + keys + arguments.words());
+    request.word(name);
+    request.word(script);
+    request.number(keys as u64);
+    for condition in step.conditions {
+        request.word(&condition.key);
+    }
+    for key in step.keys {
+        request.word(key);
+    }
+    request.words_of(arguments);
+}
+
+fn read_script(
+    connection: &Connection,
+    step: &Step<'_>,
+    answer: Value,
+) -> Result<Outcome, StoreError> {
+    let peer = connection.peer();
+    let unexpected = |answer: &Value| peer.unexpected(step.doing, "the script", answer);
+    let Value::Array(mut parts) = answer else {
+        return Err(unexpected(&answer));
+    };
+    let status = parts.first().and_then(reply::text).unwrap_or_default();
+    match (status.as_str(), parts.len()) {
+        ("applied", 2) => Ok(Outcome::Applied(
+            reply::array(parts.remove(1)).unwrap_or_default(),
+        )),
+        ("changed", 2) => {
+            let numbers = reply::array(parts.remove(1)).unwrap_or_default();
+            let from_one =
+                |value: &Value| usize::try_from(reply::integer(value)?).ok()?.checked_sub(1);
+            Ok(Outcome::Changed(
+                numbers.iter().filter_map(from_one).collect(),
+            ))
+        }
+        ("failed", 3) => {
+            let message = reply::text(&parts[2]).unwrap_or_default();
+            let number = reply::integer(&parts[1])
+                .and_then(|number| usize::try_from(number).ok())
+                .unwrap_or(1);
+            let mut commands = Request::default();
+            (step.commands)(&mut commands);
+            let command = commands.describe(number.saturating_sub(1));
+            if number > 1 {
+                return Err(partially(step, command, &message));
+            }
+            Err(peer.script(&format!("{} ({command})", step.doing), &message))
+        }
+        _ => Err(unexpected(&Value::Array(parts))),
+    }
+}
+
+/// The digest that a script's `redis.sha1hex` makes.
+fn hexadecimal(bytes: &[u8]) -> String {
+    Sha1::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(40), |mut text, byte| {
+            // Writing into a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

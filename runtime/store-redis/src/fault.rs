@@ -1,0 +1,274 @@
+//! Sorts what servers, sockets and certificates say by what the engine has to do about it, and says what a person can
+//! do. The only place where errors of the redis crate and texts of servers are looked at.
+
+use std::error::Error as _;
+use std::io;
+use std::sync::Arc;
+
+use redis::{ErrorKind, RedisError, Value};
+use remold_engine::port::{Fault, StoreError};
+
+use super::reply;
+
+/// Whom an error is about: fills in messages and hints.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    /// The server for people, without credentials: `redis://localhost:6379/0`.
+    pub(crate) name: String,
+    /// The user as `ACL SETUSER` takes it.
+    pub(crate) user: String,
+    /// The reserved prefix.
+    pub(crate) prefix: String,
+    /// Whether the connection is encrypted.
+    pub(crate) tls: bool,
+}
+
+impl Peer {
+    /// Makes an error about this server. `doing` is a verb phrase: `reading 64 keys`.
+    pub(crate) fn error(
+        &self,
+        fault: Fault,
+        doing: &str,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) -> StoreError {
+        StoreError::Server {
+            fault,
+            doing: format!("{doing} on {}", self.name),
+            message: message.into(),
+            hint,
+            retry_after: None,
+        }
+    }
+
+    /// Makes the error for something that this version or this server does not do.
+    pub(crate) fn refused(&self, doing: &str, message: &str, hint: &str) -> StoreError {
+        self.error(Fault::Refused, doing, message, Some(hint.to_owned()))
+    }
+
+    /// Makes the error for data that is not the history that was worked on.
+    pub(crate) fn history_changed(&self, doing: &str, message: &str) -> StoreError {
+        self.error(Fault::HistoryChanged, doing, message, None)
+    }
+
+    /// Makes the error for a keyspace whose epoch is not ours: a newer one fences us, an older one means that the data
+    /// went back in time.
+    pub(crate) fn epoch(&self, doing: &str, ours: u64, found: u64) -> StoreError {
+        if found > ours {
+            return StoreError::Fenced { ours, found };
+        }
+        let message = format!(
+            "the epoch is {found} and was {ours}: the data went back in time or was flushed"
+        );
+        self.history_changed(doing, &message)
+    }
+
+    /// Makes the error for a reply that no server of a known version gives.
+    pub(crate) fn unexpected(&self, doing: &str, what: &str, value: &Value) -> StoreError {
+        if let Some((code, rest)) = reply::refusal(value) {
+            return self.server(doing, code, rest);
+        }
+        let mut shown = format!("{value:?}");
+        shown.truncate(
+            shown
+                .char_indices()
+                .nth(120)
+                .map_or(shown.len(), |(at, _)| at),
+        );
+        let message = format!("the answer to {what} makes no sense: {shown}");
+        self.error(
+            Fault::Refused,
+            doing,
+            message,
+            Some("is there a proxy in between that changes commands?".to_owned()),
+        )
+    }
+
+    /// Sorts an error reply by its code and text.
+    pub(crate) fn server(&self, doing: &str, code: &str, rest: &str) -> StoreError {
+        let message = if code == "ERR" {
+            rest.to_owned()
+        } else {
+            format!("{code} {rest}")
+        };
+        let (fault, hint) = self.sort(code, rest);
+        self.error(fault, doing, message, hint)
+    }
+
+    /// Sorts an error that a script passes on: older servers put the place in the script before the server's words.
+    pub(crate) fn script(&self, doing: &str, message: &str) -> StoreError {
+        let mut words = message.split(|letter: char| !letter.is_ascii_uppercase());
+        let known =
+            |word: &&str| *word == "NOPERM" || TEMPORARY.iter().any(|(code, _)| code == word);
+        let code = words.find(known).unwrap_or("ERR");
+        let (fault, hint) = self.sort(code, message);
+        self.error(fault, doing, message, hint)
+    }
+
+    fn sort(&self, code: &str, rest: &str) -> (Fault, Option<String>) {
+        if let Some((_, hint)) = TEMPORARY.iter().find(|(known, _)| *known == code) {
+            return (Fault::Unavailable, Some((*hint).to_owned()));
+        }
+        if rest.contains("max number of clients reached") {
+            let hint = "the server has no connection left: raise maxclients or use fewer lanes";
+            return (Fault::Unavailable, Some(hint.to_owned()));
+        }
+        (Fault::Refused, self.hint(code, rest))
+    }
+
+    fn hint(&self, code: &str, rest: &str) -> Option<String> {
+        let hint = match code {
+            "NOPERM" => return Some(self.permission(rest)),
+            "NOAUTH" => "the server wants a password: give one, and a user if it has ACL users".to_owned(),
+            "WRONGPASS" => format!("user {:?} and the given password do not match, or the user is off", self.user),
+            "MOVED" | "ASK" | "CROSSSLOT" => CLUSTER.to_owned(),
+            "DENIED" => "the server is in protected mode: bind it to an address, or set a password".to_owned(),
+            "ERR" if rest.contains("without any password") || rest.contains("no password is set") => {
+                "the server has no password: leave it out".to_owned()
+            }
+            "ERR" if rest.contains("DB index is out of range") => {
+                "the server has fewer databases: choose another, or raise `databases`".to_owned()
+            }
+            "ERR" if rest.contains("unknown command") || rest.contains("unknown subcommand") => {
+                "the server is too old for it, has it renamed, or is a service that blocks it; Redis 6.2 or Valkey 7.2 \
+                 or newer is needed"
+                    .to_owned()
+            }
+            _ => return None,
+        };
+        Some(hint)
+    }
+
+    /// The exact change of permissions that a refusal asks for.
+    pub(crate) fn permission(&self, rest: &str) -> String {
+        match rest.split('\'').nth(1) {
+            Some(command) => format!(
+                "as an administrator: ACL SETUSER {} +{}",
+                self.user,
+                command.to_lowercase()
+            ),
+            None => format!(
+                "as an administrator, for the bookkeeping and the keys to be migrated: ACL SETUSER {} ~{}* ~PATTERN",
+                self.user, self.prefix
+            ),
+        }
+    }
+
+    /// Sorts a failure to connect: nothing was sent that matters, so nothing can be lost.
+    pub(crate) fn connecting(&self, doing: &str, error: &RedisError) -> StoreError {
+        let (fault, hint) = match io_error(error) {
+            Some(io) if tls_reason(io) => (Fault::Refused, Some(self.tls_hint().to_owned())),
+            Some(io) => self.sort_connecting(io, &error.to_string()),
+            None if error.kind() == ErrorKind::Parse => {
+                let hint = "what answers is no Redis server, or it speaks TLS: then use rediss://";
+                (Fault::Refused, Some(hint.to_owned()))
+            }
+            None => (Fault::Refused, None),
+        };
+        self.error(fault, doing, error.to_string(), hint)
+    }
+
+    fn sort_connecting(&self, io: &io::Error, text: &str) -> (Fault, Option<String>) {
+        match io.kind() {
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => (
+                Fault::Unavailable,
+                Some("is the server running, and are host, port or socket right?".to_owned()),
+            ),
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                let hint = "nothing answers: is a firewall in between, or is the server stopped or overloaded?";
+                (Fault::Unavailable, Some(hint.to_owned()))
+            }
+            io::ErrorKind::PermissionDenied => (
+                Fault::Refused,
+                Some("this process may not open the server's socket".to_owned()),
+            ),
+            io::ErrorKind::InvalidInput => {
+                (Fault::Refused, Some("is the address right?".to_owned()))
+            }
+            _ if text.contains("lookup") && !text.contains("Temporary") => (
+                Fault::Refused,
+                Some("the host name is not known: is it spelt right?".to_owned()),
+            ),
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe
+                if !self.tls =>
+            {
+                let hint = "the server closed the connection: is it stopping, full, or does it speak TLS (rediss://)?";
+                (Fault::Unavailable, Some(hint.to_owned()))
+            }
+            _ => (Fault::Unavailable, None),
+        }
+    }
+
+    fn tls_hint(&self) -> &'static str {
+        if self.tls {
+            "check that the port speaks TLS, that the authority (CA) is the one that signed the server's certificate, \
+             that the certificate names this host, and that a client certificate is given if the server wants one"
+        } else {
+            "does the server speak TLS? then use rediss://"
+        }
+    }
+
+    /// Sorts a failure after something was sent: whether it happened is not known.
+    pub(crate) fn exchanging(&self, doing: &str, error: &RedisError) -> StoreError {
+        let message = match io_error(error).map(io::Error::kind) {
+            Some(io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+                "no answer within the time limit".to_owned()
+            }
+            Some(io::ErrorKind::UnexpectedEof) => "the server closed the connection".to_owned(),
+            _ => error.to_string(),
+        };
+        self.error(Fault::Lost, doing, message, None)
+    }
+}
+
+/// What is said to users of a cluster.
+pub(crate) const CLUSTER: &str =
+    "this version works on standalone servers: Redis Cluster is not supported by it";
+
+/// States that pass, with what a person can do meanwhile.
+const TEMPORARY: [(&str, &str); 9] = [
+    (
+        "LOADING",
+        "the server is reading its data from disk: the run goes on when it is done",
+    ),
+    ("CLUSTERDOWN", "the cluster is down"),
+    (
+        "BUSY",
+        "a script blocks the server: SCRIPT KILL ends one that has not written yet",
+    ),
+    ("MASTERDOWN", "the server is a replica without its primary"),
+    (
+        "READONLY",
+        "the server is a replica at the moment: connect to the primary if that does not pass",
+    ),
+    (
+        "OOM",
+        "the server is out of memory: raise maxmemory or free some",
+    ),
+    (
+        "MISCONF",
+        "the server cannot write its snapshot: look at its log and disk",
+    ),
+    (
+        "NOREPLICAS",
+        "too few replicas are connected (min-replicas-to-write)",
+    ),
+    ("TRYAGAIN", "the server asks to try again"),
+];
+
+/// The operating system's or TLS's error inside one of the redis crate, which keeps it behind an `Arc`.
+fn io_error(error: &RedisError) -> Option<&io::Error> {
+    let shared = error
+        .source()?
+        .downcast_ref::<Arc<dyn std::error::Error + Send + Sync>>()?;
+    shared.downcast_ref::<io::Error>()
+}
+
+/// Whether an error is one of TLS: those pass through the socket's interface as invalid data around rustls' own.
+fn tls_reason(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
+}

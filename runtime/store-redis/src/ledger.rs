@@ -1,0 +1,327 @@
+//! The run's bookkeeping on the server: lock, epoch, receipts, history and changes.
+//!
+//! Every change reads, decides, and writes only if what it read is still so; who loses the race reads again.
+
+mod steps;
+
+use std::sync::Arc;
+
+use redis::Value;
+use remold_engine::port::{
+    HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, StoreError,
+};
+
+use self::steps::{Command, Decision, Steps, command};
+use super::abilities::Abilities;
+use super::endpoint::Endpoint;
+use super::names::Names;
+use super::reply;
+use super::request::{Request, Sink as _};
+use super::session::read_epoch;
+
+/// How long the stream of changes is kept, about.
+const CHANGES: &str = "10000";
+
+/// The bookkeeping on one server.
+#[derive(Debug)]
+pub(crate) struct RedisLedger {
+    names: Arc<Names>,
+    delete: &'static [u8],
+    steps: Steps,
+}
+
+impl RedisLedger {
+    /// Opens a connection for it.
+    pub(crate) fn open(
+        endpoint: Arc<Endpoint>,
+        names: Arc<Names>,
+        abilities: Abilities,
+    ) -> Result<Self, StoreError> {
+        let delete = abilities.delete();
+        Ok(Self {
+            names,
+            delete,
+            steps: Steps::open(endpoint, abilities)?,
+        })
+    }
+
+    fn read_lock(request: &mut Request, lock: &str) {
+        request.command(&[b"HGETALL", lock.as_bytes()]);
+        request.command(&[b"PTTL", lock.as_bytes()]);
+        request.command(&[b"TIME"]);
+    }
+
+    /// Deletes the lock if `may` says so, and returns who had it.
+    fn delete_lock(
+        &mut self,
+        doing: &str,
+        may: impl Fn(&LockHolder) -> bool,
+    ) -> Result<Option<LockHolder>, StoreError> {
+        let lock = self.names.lock();
+        let delete = self.delete;
+        self.steps.attempt(
+            doing,
+            &[&lock],
+            |request| Self::read_lock(request, &lock),
+            |_, replies| {
+                let (holder, _) = lock_state(replies);
+                Ok(match holder {
+                    Some(holder) if may(&holder) => {
+                        Decision::Write(vec![command(&[delete, lock.as_bytes()])], Some(holder))
+                    }
+                    other => Decision::Answer(other),
+                })
+            },
+        )
+    }
+}
+
+/// The holder and the server's clock out of the replies to what [`RedisLedger::read_lock`] wrote.
+fn lock_state(replies: Vec<Value>) -> (Option<LockHolder>, u64) {
+    let mut replies = replies.into_iter();
+    let fields = replies.next().map(reply::pairs).unwrap_or_default();
+    let left = replies
+        .next()
+        .as_ref()
+        .and_then(reply::integer)
+        .unwrap_or(-2);
+    let now = replies.next().and_then(reply::time).unwrap_or_default();
+    let field = |name: &str| {
+        fields
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    };
+    // An expired lock that is still listed is none; one without an expiry never lapses.
+    let holder = (left != -2 && !fields.is_empty()).then(|| LockHolder {
+        run: field("run").unwrap_or_default(),
+        owner: field("owner").unwrap_or_default(),
+        since: field("since")
+            .and_then(|since| since.parse().ok())
+            .unwrap_or_default(),
+        expires_in: u64::try_from(left).unwrap_or(u64::MAX),
+    });
+    (holder, now)
+}
+
+impl Ledger for RedisLedger {
+    fn lock(&mut self, request: &LockRequest) -> Result<LockAttempt, StoreError> {
+        let lock = self.names.lock();
+        let ttl = request.ttl.as_millis().max(1).to_string();
+        let delete = self.delete;
+        self.steps.change(
+            "taking the lock",
+            &[&lock],
+            |pipeline| Self::read_lock(pipeline, &lock),
+            |_, replies| {
+                let (holder, now) = lock_state(replies);
+                let renew = command(&[b"PEXPIRE", lock.as_bytes(), ttl.as_bytes()]);
+                Ok(match holder {
+                    Some(holder) if holder.run == request.run && holder.owner == request.owner => {
+                        Decision::Write(vec![renew], LockAttempt::Acquired)
+                    }
+                    Some(holder) => Decision::Answer(LockAttempt::Held(holder)),
+                    None => {
+                        let since = now.to_string();
+                        let fields: [&[u8]; 8] = [
+                            b"HSET",
+                            lock.as_bytes(),
+                            b"run",
+                            request.run.as_bytes(),
+                            b"owner",
+                            request.owner.as_bytes(),
+                            b"since",
+                            since.as_bytes(),
+                        ];
+                        let clear = command(&[delete, lock.as_bytes()]);
+                        Decision::Write(vec![clear, command(&fields), renew], LockAttempt::Acquired)
+                    }
+                })
+            },
+        )
+    }
+
+    fn unlock(&mut self, run: &str, owner: &str) -> Result<(), StoreError> {
+        self.steps.check_writable("giving up the lock")?;
+        let ours = |holder: &LockHolder| holder.run == run && holder.owner == owner;
+        self.delete_lock("giving up the lock", ours).map(drop)
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<LockHolder>, StoreError> {
+        self.delete_lock("reading the lock", |_| false)
+    }
+
+    fn break_lock(&mut self) -> Result<Option<LockHolder>, StoreError> {
+        self.steps.check_writable("breaking the lock")?;
+        self.delete_lock("breaking the lock", |_| true)
+    }
+
+    fn epoch(&mut self) -> Result<u64, StoreError> {
+        let names = Arc::clone(&self.names);
+        self.steps.attempt(
+            "reading the epoch",
+            &[],
+            |request| request.command(&[b"GET", names.epoch().as_bytes()]),
+            |connection, replies| {
+                read_epoch(connection, &names, "reading the epoch", &first(replies))
+                    .map(Decision::Answer)
+            },
+        )
+    }
+
+    fn raise_epoch(&mut self, to: u64) -> Result<Raise, StoreError> {
+        const DOING: &str = "raising the epoch";
+        let names = Arc::clone(&self.names);
+        let key = names.epoch();
+        self.steps.change(
+            DOING,
+            &[key],
+            |request| request.command(&[b"GET", key.as_bytes()]),
+            |connection, replies| {
+                let found = read_epoch(connection, &names, DOING, &first(replies))?;
+                if found >= to {
+                    return Ok(Decision::Answer(Raise::Stale(found)));
+                }
+                let set = command(&[b"SET", key.as_bytes(), to.to_string().as_bytes()]);
+                Ok(Decision::Write(vec![set], Raise::Raised))
+            },
+        )
+    }
+
+    fn progress(&mut self, run: &str) -> Result<Progress, StoreError> {
+        let (receipts, progress) = (self.names.receipts(run), self.names.progress(run));
+        let commands = [
+            command(&[b"ZSCORE", progress.as_bytes(), b"base"]),
+            command(&[b"ZSCORE", progress.as_bytes(), b"watermark"]),
+            command(&[b"ZRANGE", receipts.as_bytes(), b"0", b"-1"]),
+        ];
+        let mut replies = self
+            .steps
+            .read_atomically("reading what was applied", &commands)?
+            .into_iter();
+        let mut score = |place: &str| match replies.next() {
+            None | Some(Value::Nil | Value::Boolean(false)) => Ok(0),
+            Some(value) => reply::whole_score(&value).ok_or_else(|| corrupt(&progress, place)),
+        };
+        let (base, watermark) = (score("base")?, score("watermark")?);
+        let members = replies.next().and_then(reply::array).unwrap_or_default();
+        let receipts = members
+            .iter()
+            .map(|member| reply::text(member)?.parse().ok())
+            .collect::<Option<Vec<u64>>>()
+            .ok_or_else(|| corrupt(&receipts, "a receipt"))?;
+        Ok(Progress {
+            base,
+            watermark,
+            receipts,
+        })
+    }
+
+    fn settle(&mut self, run: &str, epoch: u64, watermark: u64) -> Result<(), StoreError> {
+        const DOING: &str = "settling the epoch";
+        let names = Arc::clone(&self.names);
+        let progress = names.progress(run);
+        let (base, watermark) = (epoch.to_string(), watermark.to_string());
+        self.steps.change(
+            DOING,
+            &[names.epoch()],
+            |request| request.command(&[b"GET", names.epoch().as_bytes()]),
+            |connection, replies| {
+                let found = read_epoch(connection, &names, DOING, &first(replies))?;
+                if found != epoch {
+                    return Err(connection.peer().epoch(DOING, epoch, found));
+                }
+                let key = progress.as_bytes();
+                let commands = vec![
+                    command(&[b"ZADD", key, base.as_bytes(), b"base"]),
+                    command(&[b"ZADD", key, b"GT", watermark.as_bytes(), b"watermark"]),
+                ];
+                Ok(Decision::Write(commands, ()))
+            },
+        )
+    }
+
+    fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError> {
+        let (history, changes) = (self.names.history(), self.names.changes());
+        let text = serde_json::to_string(entry).expect("an entry has only names and numbers");
+        self.steps.change(
+            "recording the run",
+            &[],
+            |request| request.command(&[b"TIME"]),
+            |_, replies| {
+                let at = reply::time(first(replies)).unwrap_or_default().to_string();
+                let set = command(&[
+                    b"HSET",
+                    history.as_bytes(),
+                    entry.run.as_bytes(),
+                    text.as_bytes(),
+                ]);
+                let append: Vec<&[u8]> = vec![
+                    b"XADD",
+                    changes.as_bytes(),
+                    b"MAXLEN",
+                    b"~",
+                    CHANGES.as_bytes(),
+                    b"*",
+                    b"event",
+                    event.as_bytes(),
+                    b"run",
+                    entry.run.as_bytes(),
+                    b"migration",
+                    entry.migration.as_bytes(),
+                    b"at",
+                    at.as_bytes(),
+                    b"detail",
+                    text.as_bytes(),
+                ];
+                Ok(Decision::Write(vec![set, command(&append)], ()))
+            },
+        )
+    }
+
+    fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError> {
+        let history = self.names.history();
+        self.steps.attempt(
+            "reading the history",
+            &[],
+            |request| request.command(&[b"HGETALL", history.as_bytes()]),
+            |_, replies| {
+                let entries = reply::pairs(first(replies)).into_iter().map(|(run, text)| {
+                    serde_json::from_str::<HistoryEntry>(&text).map_err(|error| {
+                        StoreError::Corrupt {
+                            place: format!("{history}, run {run}"),
+                            message: error.to_string(),
+                        }
+                    })
+                });
+                let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
+                entries.sort_by(|a, b| (a.started_at, &a.run).cmp(&(b.started_at, &b.run)));
+                Ok(Decision::Answer(entries))
+            },
+        )
+    }
+
+    fn forget(&mut self, run: &str) -> Result<(), StoreError> {
+        let (receipts, progress) = (self.names.receipts(run), self.names.progress(run));
+        let delete: Vec<Command> = [&receipts, &progress]
+            .map(|key| command(&[self.delete, key.as_bytes()]))
+            .into();
+        self.steps.change(
+            "dropping the receipts of a run",
+            &[],
+            |_| {},
+            |_, _| Ok(Decision::Write(delete.clone(), ())),
+        )
+    }
+}
+
+fn first(replies: Vec<Value>) -> Value {
+    replies.into_iter().next().unwrap_or(Value::Nil)
+}
+
+fn corrupt(place: &str, what: &str) -> StoreError {
+    StoreError::Corrupt {
+        place: place.to_owned(),
+        message: format!("{what} is not a whole number"),
+    }
+}

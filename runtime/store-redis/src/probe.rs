@@ -1,0 +1,286 @@
+//! Asks a server who it is and what it can do, by commands that change nothing; what writing would need is asked by
+//! queueing commands in a transaction that is discarded.
+
+mod permissions;
+mod target;
+
+use std::time::Duration;
+
+use redis::Value;
+use remold_engine::port::{Fault, Guard, ShardFacts, StoreError};
+
+use super::abilities::{Abilities, EvictedBy};
+use super::connection::Connection;
+use super::endpoint::Endpoint;
+use super::fault::CLUSTER;
+use super::guard;
+use super::info::Info;
+use super::names::Names;
+use super::options::Access;
+use super::reply;
+use super::request::{Request, Sink as _};
+
+const DOING: &str = "asking the server who it is";
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub(crate) struct Probe {
+    pub(crate) facts: ShardFacts,
+    pub(crate) abilities: Abilities,
+}
+
+/// Asks. Errors say what this version or this user cannot work with.
+pub(crate) fn probe(endpoint: &Endpoint, names: &Names) -> Result<Probe, StoreError> {
+    let mut connection = endpoint.open()?;
+    let options = endpoint.options();
+    let read_only = options.access == Access::ReadOnly;
+    let info = sections(&mut connection)?;
+    check_state(&connection, &info, read_only)?;
+    let mut notes = Vec::new();
+    if info.history().is_none() {
+        notes.push(
+            "INFO is not permitted: a restart of the server cannot be told from a cut connection, so that every lost \
+             connection means to list the keys again"
+                .to_owned(),
+        );
+    }
+    if info.get("role") == Some("slave") {
+        notes.push(
+            "the server is a replica: what is read may be older than the primary's data".to_owned(),
+        );
+    }
+    let answers = ask(&mut connection, names, &info, &mut notes)?;
+    let target = target::find(
+        &mut connection,
+        names,
+        &info,
+        answers.memory_usage,
+        &mut notes,
+    )?;
+    let rung = guard::choose(&mut connection, names, options.guard)?;
+    note_guard(rung.guard, &mut notes);
+    let unlink = if read_only {
+        true
+    } else {
+        permissions::check(&mut connection, names, rung.mechanism, &mut notes)?
+    };
+    let (product, version) = info.product();
+    let (lanes, batch) = match rung.guard {
+        Guard::Watch => (8, 64),
+        Guard::Lua | Guard::None | Guard::Exclusive => (8, 128),
+    };
+    Ok(Probe {
+        facts: ShardFacts {
+            name: options.name(),
+            product: product.to_owned(),
+            version,
+            history: info.history().unwrap_or_default(),
+            guard: rung.guard,
+            guard_reason: rung.reason,
+            target,
+            keys: answers.keys,
+            lanes,
+            batch,
+            notes,
+        },
+        abilities: Abilities {
+            mechanism: rung.mechanism,
+            guard: rung.guard,
+            expire_time: answers.expire_time,
+            evicted_by: answers.evicted_by,
+            unlink,
+            memory_usage: answers.memory_usage,
+            read_only,
+        },
+    })
+}
+
+fn note_guard(guard: Guard, notes: &mut Vec<String>) {
+    match guard {
+        Guard::Lua => notes.push(
+            "scripts guard the writes: the server answers nobody else while one runs, and one that fails after its \
+             first write is not undone"
+                .to_owned(),
+        ),
+        Guard::None => {
+            notes.push("keys are not guarded: what anybody else writes during the run may be lost".to_owned());
+        }
+        Guard::Watch | Guard::Exclusive => {}
+    }
+}
+
+/// What the connection learnt when it was opened, and what else is of interest.
+fn sections(connection: &mut Connection) -> Result<Info, StoreError> {
+    let mut request = Request::default();
+    request.command(&[b"INFO", b"memory"]);
+    request.command(&[b"INFO", b"persistence"]);
+    let replies = connection.exchange(DOING, &request)?;
+    let mut info = connection.info().clone();
+    for text in replies.iter().filter_map(reply::text) {
+        info.add(&text);
+    }
+    Ok(info)
+}
+
+/// Refuses what this version does not work on, and waits for what passes.
+fn check_state(connection: &Connection, info: &Info, read_only: bool) -> Result<(), StoreError> {
+    let peer = connection.peer();
+    if info.is_on("loading") {
+        let seconds = info.number("loading_eta_seconds").unwrap_or(1).clamp(1, 60);
+        return Err(
+            match peer.server(DOING, "LOADING", "the server is loading its data") {
+                StoreError::Server {
+                    fault,
+                    doing,
+                    message,
+                    hint,
+                    ..
+                } => {
+                    let retry_after = Some(Duration::from_secs(seconds));
+                    StoreError::Server {
+                        fault,
+                        doing,
+                        message,
+                        hint,
+                        retry_after,
+                    }
+                }
+                other => other,
+            },
+        );
+    }
+    match info.get("redis_mode") {
+        Some("cluster") => {
+            let hint = format!("{CLUSTER}; name a server without cluster-enabled");
+            return Err(peer.refused(DOING, "the server is a node of a cluster", &hint));
+        }
+        Some("sentinel") => {
+            let hint =
+                "SENTINEL GET-MASTER-ADDR-BY-NAME says where the primary is: give that address";
+            return Err(peer.refused(DOING, "this is a Sentinel, not a server with data", hint));
+        }
+        _ => {}
+    }
+    if info.get("role") == Some("slave") && !read_only {
+        let primary = format!(
+            "connect to its primary, {}:{}",
+            info.get("master_host").unwrap_or("?"),
+            info.get("master_port").unwrap_or("?")
+        );
+        return Err(peer.refused(
+            DOING,
+            "the server is a replica, which takes no writes",
+            &primary,
+        ));
+    }
+    Ok(())
+}
+
+/// Answers to harmless questions.
+#[derive(Debug)]
+struct Answers {
+    expire_time: bool,
+    memory_usage: bool,
+    evicted_by: Option<EvictedBy>,
+    keys: Option<u64>,
+}
+
+/// Asks about a key that does not exist: a server that lacks a command or denies it says so all the same.
+fn ask(
+    connection: &mut Connection,
+    names: &Names,
+    info: &Info,
+    notes: &mut Vec<String>,
+) -> Result<Answers, StoreError> {
+    let name = names.probe();
+    let key = name.as_bytes();
+    let policy = info.get("maxmemory_policy").unwrap_or_default();
+    let evicts = info.number("maxmemory").is_some_and(|limit| limit > 0) && policy != "noeviction";
+    let evicted_by = match policy {
+        _ if !evicts => None,
+        policy if policy.ends_with("-lru") => Some(EvictedBy::Idle),
+        policy if policy.ends_with("-lfu") => Some(EvictedBy::Frequency),
+        _ => None,
+    };
+    let mut request = Request::default();
+    request.command(&[b"DUMP", key]);
+    request.command(&[b"PEXPIRETIME", key]);
+    request.command(&[b"PTTL", key]);
+    request.command(&[b"MEMORY", b"USAGE", key]);
+    request.command(&[b"DBSIZE"]);
+    let state: &[u8] = if evicted_by == Some(EvictedBy::Frequency) {
+        b"FREQ"
+    } else {
+        b"IDLETIME"
+    };
+    request.command(&[b"OBJECT", state, key]);
+    let replies = connection.exchange(DOING, &request)?;
+    let [dump, expire_time, ttl, memory, keys, object] = replies.as_slice() else {
+        return Err(connection
+            .peer()
+            .unexpected(DOING, "a pipeline", &Value::Nil));
+    };
+    check_dump(connection, dump)?;
+    let permitted = |value: &Value| reply::refusal(value).is_none();
+    let (expire_time, memory_usage) = (permitted(expire_time), permitted(memory));
+    if !expire_time {
+        if let Some((code, rest)) = reply::refusal(ttl) {
+            return Err(connection.peer().server(DOING, code, rest));
+        }
+        notes.push(
+            "PEXPIRETIME is missing: expiries are read by PTTL and TIME within one millisecond"
+                .to_owned(),
+        );
+    }
+    if !memory_usage {
+        notes.push(
+            "MEMORY USAGE is not permitted: a big key is known to be one only after it was read"
+                .to_owned(),
+        );
+    }
+    if evicts {
+        notes.push(format!(
+            "the server evicts keys when its memory is full ({policy}): keys may vanish at any time"
+        ));
+    }
+    if evicted_by.is_some() && !permitted(object) {
+        notes.push(
+            "OBJECT is not permitted: written keys count as just accessed for eviction".to_owned(),
+        );
+    }
+    Ok(Answers {
+        expire_time,
+        memory_usage,
+        evicted_by: evicted_by.filter(|_| permitted(object)),
+        keys: reply::integer(keys).and_then(|keys| u64::try_from(keys).ok()),
+    })
+}
+
+/// `DUMP` is how every value is read.
+fn check_dump(connection: &Connection, answer: &Value) -> Result<(), StoreError> {
+    let Some((code, rest)) = reply::refusal(answer) else {
+        return Ok(());
+    };
+    let error = connection.peer().server(DOING, code, rest);
+    Err(match error {
+        StoreError::Server {
+            fault: Fault::Refused,
+            doing,
+            message,
+            hint,
+            retry_after,
+        } => {
+            let hint = hint.map(|hint| {
+                format!("{hint} (values are read by DUMP and written by RESTORE; this version has no other way)")
+            });
+            StoreError::Server {
+                fault: Fault::Refused,
+                doing,
+                message,
+                hint,
+                retry_after,
+            }
+        }
+        other => other,
+    })
+}

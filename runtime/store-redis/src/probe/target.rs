@@ -1,0 +1,222 @@
+//! What values are encoded for: the version that the server itself writes, its thresholds, its compression.
+
+use redis::Value;
+use remold_engine::port::StoreError;
+use remold_rdb::{Target, Thresholds, Version};
+
+use super::super::connection::Connection;
+use super::super::info::Info;
+use super::super::names::Names;
+use super::super::reply;
+use super::super::request::{Request, Sink as _};
+
+const DOING: &str = "asking the server how it stores values";
+
+/// How many keys are drawn to find one that is small enough to be read for its version.
+const DRAWN: usize = 5;
+
+/// Above this a key is not read for its version.
+const SMALL: i64 = 64 << 10;
+
+pub(super) fn find(
+    connection: &mut Connection,
+    names: &Names,
+    info: &Info,
+    memory_usage: bool,
+    notes: &mut Vec<String>,
+) -> Result<Target, StoreError> {
+    let mut request = Request::default();
+    request.command(&[b"CONFIG", b"GET", b"*-max-*"]);
+    request.command(&[b"CONFIG", b"GET", b"rdbcompression"]);
+    request.command(&[b"DUMP", names.epoch().as_bytes()]);
+    for _ in 0..DRAWN {
+        request.command(&[b"RANDOMKEY"]);
+    }
+    let mut replies = connection.exchange(DOING, &request)?.into_iter();
+    let (sizes, compression, epoch) = (replies.next(), replies.next(), replies.next());
+    let settings: Option<Vec<(String, String)>> = match (sizes, compression) {
+        (Some(sizes), Some(compression)) if reply::refusal(&sizes).is_none() => Some(
+            reply::pairs(sizes)
+                .into_iter()
+                .chain(reply::pairs(compression))
+                .collect(),
+        ),
+        _ => None,
+    };
+    if settings.is_none() {
+        notes.push(
+            "CONFIG GET is not permitted: values are written in the compact form up to the usual limits".to_owned(),
+        );
+    }
+    let settings = settings.unwrap_or_default();
+    let version = match epoch.as_ref().and_then(footer) {
+        Some(version) => Some(version),
+        None if memory_usage => of_a_key(connection, replies.filter_map(reply::bytes).collect())?,
+        None => None,
+    };
+    let version = version.unwrap_or_else(|| {
+        let assumed = of_product(info);
+        notes.push(format!(
+            "the format of values is taken from the server's version (RDB {})",
+            assumed.0
+        ));
+        assumed
+    });
+    Ok(Target {
+        version,
+        thresholds: thresholds(&settings),
+        compress: setting(&settings, "rdbcompression") != Some("no"),
+    })
+}
+
+/// Reads the smallest of some keys.
+fn of_a_key(
+    connection: &mut Connection,
+    keys: Vec<remold_host_api::Bytes>,
+) -> Result<Option<Version>, StoreError> {
+    let mut request = Request::default();
+    for key in &keys {
+        request.command(&[b"MEMORY", b"USAGE", key]);
+    }
+    let sizes = connection.exchange(DOING, &request)?;
+    let sized = keys
+        .iter()
+        .zip(&sizes)
+        .filter_map(|(key, size)| Some((reply::integer(size)?, key)));
+    let Some((_, key)) = sized.filter(|(size, _)| *size <= SMALL).min() else {
+        return Ok(None);
+    };
+    request.clear();
+    request.command(&[b"DUMP", key]);
+    let replies = connection.exchange(DOING, &request)?;
+    Ok(replies.first().and_then(footer))
+}
+
+/// The version in a payload's footer: two bytes, little-endian, before the eight of the checksum.
+fn footer(reply: &Value) -> Option<Version> {
+    let Value::BulkString(payload) = reply else {
+        return None;
+    };
+    let at = payload.len().checked_sub(10)?;
+    Some(Version(u16::from_le_bytes([payload[at], payload[at + 1]])))
+}
+
+/// The newest version that a server surely reads, by what it says it is.
+fn of_product(info: &Info) -> Version {
+    let (product, version) = info.product();
+    let mut parts = version
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or_default());
+    let version = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    Version(match (product, version) {
+        ("valkey", (9.., _)) => 80,
+        ("valkey", _) => 11,
+        (_, (7, 4..) | (8.., _)) => 12,
+        (_, (7, 2..)) => 11,
+        (_, (7, _)) => 10,
+        _ => 9,
+    })
+}
+
+fn setting<'a>(settings: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    settings
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.as_str())
+}
+
+/// Thresholds as configured; before Redis 7 they are called after the ziplist.
+fn thresholds(settings: &[(String, String)]) -> Thresholds {
+    let usual = Thresholds::default();
+    let number = |name: &str, otherwise: usize| {
+        setting(settings, name)
+            .or_else(|| setting(settings, &name.replace("listpack", "ziplist")))
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(otherwise)
+    };
+    Thresholds {
+        hash_max_listpack_entries: number(
+            "hash-max-listpack-entries",
+            usual.hash_max_listpack_entries,
+        ),
+        hash_max_listpack_value: number("hash-max-listpack-value", usual.hash_max_listpack_value),
+        set_max_intset_entries: number("set-max-intset-entries", usual.set_max_intset_entries),
+        set_max_listpack_entries: number(
+            "set-max-listpack-entries",
+            usual.set_max_listpack_entries,
+        ),
+        set_max_listpack_value: number("set-max-listpack-value", usual.set_max_listpack_value),
+        zset_max_listpack_entries: number(
+            "zset-max-listpack-entries",
+            usual.zset_max_listpack_entries,
+        ),
+        zset_max_listpack_value: number("zset-max-listpack-value", usual.zset_max_listpack_value),
+        list_max_listpack_size: setting(settings, "list-max-listpack-size")
+            .or_else(|| setting(settings, "list-max-ziplist-size"))
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(usual.list_max_listpack_size),
+        stream_node_max_bytes: number("stream-node-max-bytes", usual.stream_node_max_bytes),
+        stream_node_max_entries: number("stream-node-max-entries", usual.stream_node_max_entries),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product(text: &str) -> u16 {
+        let mut info = Info::default();
+        info.add(text);
+        of_product(&info).0
+    }
+
+    #[test]
+    fn versions_are_assumed_on_the_safe_side() {
+        assert_eq!(product("redis_version:6.2.14"), 9);
+        assert_eq!(product("redis_version:7.0.15"), 10);
+        assert_eq!(product("redis_version:7.2.4"), 11);
+        assert_eq!(product("redis_version:7.4.1"), 12);
+        assert_eq!(product("redis_version:8.2.3"), 12);
+        assert_eq!(product("redis_version:7.2.4\nvalkey_version:8.1.0"), 11);
+        assert_eq!(product("redis_version:7.2.4\nvalkey_version:9.0.0"), 80);
+        assert_eq!(product(""), 9);
+    }
+
+    #[test]
+    fn a_payloads_footer_tells_its_version() {
+        let payload = [&[0_u8, 1, b'x'][..], &[80, 0], &[0; 8]].concat();
+        assert_eq!(footer(&Value::BulkString(payload)), Some(Version(80)));
+        assert_eq!(footer(&Value::BulkString(vec![1; 9])), None);
+        assert_eq!(footer(&Value::Nil), None);
+    }
+
+    #[test]
+    fn thresholds_are_read_under_both_names() {
+        let settings = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        let new = thresholds(&settings(&[
+            ("hash-max-listpack-value", "7"),
+            ("list-max-listpack-size", "-1"),
+        ]));
+        assert_eq!(
+            (new.hash_max_listpack_value, new.list_max_listpack_size),
+            (7, -1)
+        );
+        let old = thresholds(&settings(&[
+            ("hash-max-ziplist-value", "8"),
+            ("list-max-ziplist-size", "128"),
+        ]));
+        assert_eq!(
+            (old.hash_max_listpack_value, old.list_max_listpack_size),
+            (8, 128)
+        );
+        assert_eq!(thresholds(&[]), Thresholds::default());
+    }
+}

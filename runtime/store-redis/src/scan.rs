@@ -1,0 +1,339 @@
+//! Lists keys by `SCAN`, with their sizes looked up in the same round trip as the next page, and hands them out in an
+//! order that spreads them over the server's tables.
+//!
+//! A page that was not answered is asked for again: cursor and keys change only when an answer is complete.
+
+mod spread;
+
+use std::sync::Arc;
+
+use redis::Value;
+use remold_engine::port::{Candidate, Guard, Scanner, Selection, StoreError};
+use remold_host_api::{Bytes, Kind, Pattern};
+
+use self::spread::Window;
+use super::abilities::Abilities;
+use super::connection::Connection;
+use super::endpoint::Endpoint;
+use super::info::Info;
+use super::names::Names;
+use super::reply;
+use super::request::{Decimal, Request, Sink as _};
+use super::session::reopen;
+
+const DOING: &str = "listing keys";
+
+/// How many steps are made at most before a page is handed out, be it empty: so that a pattern that matches little
+/// does not hold up whoever waits.
+const STEPS: usize = 64;
+
+/// Lists the keys of one server.
+#[derive(Debug)]
+pub(crate) struct RedisScanner {
+    endpoint: Arc<Endpoint>,
+    names: Arc<Names>,
+    history: Option<String>,
+    connection: Option<Connection>,
+    pattern: Pattern,
+    exclude: Vec<Pattern>,
+    kind: Option<&'static str>,
+    /// Whether sizes are looked up.
+    sizes: bool,
+    count: usize,
+    source: Source,
+    /// Found, and their sizes not yet known.
+    unsized_keys: Vec<Bytes>,
+    window: Window,
+    handed_out: u64,
+    ended: bool,
+}
+
+/// Where keys come from.
+#[derive(Debug)]
+enum Source {
+    /// `SCAN`, from this cursor.
+    Cursor(u64),
+    /// `SCAN` is through.
+    Exhausted,
+    /// Explicit keys, from this one on.
+    Keys(Vec<Bytes>, usize),
+}
+
+impl RedisScanner {
+    /// Begins to list, on the history that was probed.
+    pub(crate) fn open(
+        endpoint: Arc<Endpoint>,
+        names: Arc<Names>,
+        abilities: Abilities,
+        history: &str,
+        selection: &Selection,
+    ) -> Result<Self, StoreError> {
+        let connection = endpoint.open()?;
+        let found = connection.info().history();
+        if let Some(found) = found.as_deref().filter(|found| *found != history) {
+            let message = format!("the server's history is {found} and was {history}");
+            return Err(connection.peer().history_changed(DOING, &message));
+        }
+        let source = match &selection.keys {
+            Some(keys) => Source::Keys(keys.clone(), 0),
+            None => Source::Cursor(0),
+        };
+        Ok(Self {
+            pattern: selection.pattern.clone(),
+            exclude: selection.exclude.clone(),
+            kind: selection.kind.and_then(type_name),
+            sizes: abilities.memory_usage && selection.max_bytes < u64::MAX,
+            count: usize::try_from(endpoint.options().scan_count.max(1)).unwrap_or(usize::MAX),
+            source,
+            unsized_keys: Vec::new(),
+            // Only WATCH minds keys that lie close together.
+            window: if abilities.guard == Guard::Watch {
+                Window::spreading()
+            } else {
+                Window::passing()
+            },
+            handed_out: 0,
+            ended: false,
+            history: found,
+            connection: Some(connection),
+            endpoint,
+            names,
+        })
+    }
+
+    /// Whether a key is to be migrated: bookkeeping never is, and the server has matched the pattern only in `SCAN`.
+    fn selects(&self, key: &[u8]) -> bool {
+        !self.names.reserves(key) && !self.exclude.iter().any(|pattern| pattern.matches(key))
+    }
+
+    /// Asks for the next keys, and for the sizes of those before. Nothing is changed unless all was answered.
+    fn step(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut request = Request::default();
+        if let Source::Cursor(cursor) = self.source {
+            self.write_scan(&mut request, cursor);
+        }
+        let asked = request.commands();
+        if self.sizes {
+            for key in &self.unsized_keys {
+                request.command(&[b"MEMORY", b"USAGE", key]);
+            }
+        }
+        let mut replies = connection.ask(DOING, &request)?.into_iter();
+        let scanned = match replies.by_ref().take(asked).next() {
+            Some(reply) => Some(read_page(connection, reply)?),
+            None => None,
+        };
+        for key in std::mem::take(&mut self.unsized_keys) {
+            let size = replies
+                .next()
+                .as_ref()
+                .and_then(reply::integer)
+                .and_then(|size| u64::try_from(size).ok());
+            self.window.put(Candidate {
+                size,
+                ..Candidate::new(key)
+            });
+        }
+        if let Some((cursor, keys)) = scanned {
+            self.source = if cursor == 0 {
+                Source::Exhausted
+            } else {
+                Source::Cursor(cursor)
+            };
+            self.found(keys);
+            return Ok(());
+        }
+        let next = match &mut self.source {
+            Source::Keys(keys, next) => {
+                let some = keys[*next..keys.len().min(*next + self.count)].to_vec();
+                *next += some.len();
+                some
+            }
+            Source::Cursor(_) | Source::Exhausted => Vec::new(),
+        };
+        self.found(next);
+        Ok(())
+    }
+
+    fn write_scan(&self, request: &mut Request, cursor: u64) {
+        let all = self.pattern.is_all();
+        request.begin(4 + if all { 0 } else { 2 } + if self.kind.is_some() { 2 } else { 0 });
+        request.word(b"SCAN");
+        request.number(cursor);
+        if !all {
+            request.word(b"MATCH");
+            request.word(self.pattern.as_bytes());
+        }
+        request.word(b"COUNT");
+        request.word(Decimal::new(self.count as u64).as_bytes());
+        if let Some(kind) = self.kind {
+            request.word(b"TYPE");
+            request.word(kind.as_bytes());
+        }
+    }
+
+    fn found(&mut self, keys: Vec<Bytes>) {
+        let selected: Vec<Bytes> = keys.into_iter().filter(|key| self.selects(key)).collect();
+        if self.sizes {
+            self.unsized_keys = selected;
+        } else {
+            selected
+                .into_iter()
+                .for_each(|key| self.window.put(Candidate::new(key)));
+        }
+    }
+
+    fn is_through(&self) -> bool {
+        let listed = match &self.source {
+            Source::Cursor(_) => false,
+            Source::Exhausted => true,
+            Source::Keys(keys, next) => *next >= keys.len(),
+        };
+        listed && self.unsized_keys.is_empty()
+    }
+
+    /// The end counts only if the data is still the history that was begun: a server that was made a replica and back
+    /// keeps its connections.
+    fn check_end(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        let Some(history) = &self.history else {
+            return Ok(());
+        };
+        let mut request = Request::default();
+        request.command(&[b"INFO", b"server"]);
+        request.command(&[b"INFO", b"replication"]);
+        let mut info = Info::default();
+        for text in connection
+            .ask(DOING, &request)?
+            .iter()
+            .filter_map(reply::text)
+        {
+            info.add(&text);
+        }
+        if info.history().as_ref() != Some(history) {
+            return Err(connection
+                .peer()
+                .history_changed(DOING, "the server was replaced while its keys were listed"));
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+        for _ in 0..STEPS {
+            if self.is_through() || self.window.is_full() {
+                return Ok(());
+            }
+            self.step(connection)?;
+        }
+        Ok(())
+    }
+}
+
+impl Scanner for RedisScanner {
+    fn next_page(&mut self) -> Result<Option<Vec<Candidate>>, StoreError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut connection = match self.connection.take() {
+            Some(connection) if !connection.is_dead() => connection,
+            _ => reopen(&self.endpoint, self.history.as_deref(), DOING)?,
+        };
+        let filled = self.fill(&mut connection);
+        let ends = filled.is_ok() && self.is_through() && self.window.is_empty();
+        let filled = filled.and_then(|()| {
+            if ends {
+                self.check_end(&mut connection)
+            } else {
+                Ok(())
+            }
+        });
+        self.connection = Some(connection);
+        filled?;
+        if ends {
+            self.ended = true;
+            self.connection = None;
+            return Ok(None);
+        }
+        let page = self.window.draw(self.count);
+        self.handed_out += page.len() as u64;
+        Ok(Some(page))
+    }
+
+    fn fraction(&self) -> Option<f64> {
+        if self.ended {
+            return Some(1.0);
+        }
+        let listed = match &self.source {
+            Source::Cursor(cursor) => cursor_fraction(*cursor),
+            Source::Exhausted => 1.0,
+            Source::Keys(keys, next) => ratio(*next as u64, keys.len() as u64),
+        };
+        let waiting = (self.window.len() + self.unsized_keys.len()) as u64;
+        Some(listed * ratio(self.handed_out, self.handed_out + waiting))
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a share of a whole, for people")]
+fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+/// `SCAN` counts with the bits of its cursor reversed: read from the other end it is a fraction of the table.
+#[allow(clippy::cast_precision_loss, reason = "a share of a whole, for people")]
+fn cursor_fraction(cursor: u64) -> f64 {
+    cursor.reverse_bits() as f64 / 2f64.powi(64)
+}
+
+/// Cursor and keys.
+fn read_page(connection: &Connection, reply: Value) -> Result<(u64, Vec<Bytes>), StoreError> {
+    let unexpected = |value: &Value| connection.peer().unexpected(DOING, "SCAN", value);
+    let Value::Array(mut parts) = reply else {
+        return Err(unexpected(&reply));
+    };
+    let keys = parts.pop().and_then(reply::array);
+    let cursor = parts
+        .pop()
+        .as_ref()
+        .and_then(reply::text)
+        .and_then(|text| text.parse().ok());
+    match (cursor, keys) {
+        (Some(cursor), Some(keys)) => {
+            Ok((cursor, keys.into_iter().filter_map(reply::bytes).collect()))
+        }
+        _ => Err(unexpected(&Value::Nil)),
+    }
+}
+
+/// What `SCAN … TYPE` calls a kind; modules' types have names of their own.
+fn type_name(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Text => Some("string"),
+        Kind::List => Some("list"),
+        Kind::Set => Some("set"),
+        Kind::SortedSet => Some("zset"),
+        Kind::Hash => Some("hash"),
+        Kind::Stream => Some("stream"),
+        Kind::Opaque => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_tells_how_far_the_table_was_listed() {
+        let near = |found: f64, expected: f64| {
+            assert!((found - expected).abs() < 1e-9, "{found} {expected}")
+        };
+        near(cursor_fraction(0), 0.0);
+        // In a table of eight the buckets come in the order 0, 4, 2, 6, 1, 5, 3, 7.
+        let table = 3;
+        for (place, bucket) in [0_u64, 4, 2, 6, 1, 5, 3, 7].into_iter().enumerate() {
+            near(cursor_fraction(bucket), ratio(place as u64, 1 << table));
+        }
+    }
+}

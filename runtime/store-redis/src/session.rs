@@ -1,0 +1,492 @@
+//! A session: reads keys under guard and commits a batch atomically, on a connection of its own.
+//!
+//! A connection that fails is replaced at the next read, never between a read under guard and its commit, and never by
+//! one to another history.
+
+use std::sync::Arc;
+
+use redis::Value;
+use remold_engine::port::{
+    Candidate, Commit, CommitBatch, Fault, Fetched, Guard, Image, Session, StoreError,
+};
+use remold_host_api::Bytes;
+
+use super::abilities::{Abilities, Mechanism};
+use super::atomic::{self, Condition, Expected, Outcome, Step};
+use super::connection::Connection;
+use super::endpoint::Endpoint;
+use super::names::Names;
+use super::read;
+use super::reply;
+use super::request::{Request, Sink};
+use super::write;
+
+/// A session on one server.
+#[derive(Debug)]
+pub(crate) struct RedisSession {
+    endpoint: Arc<Endpoint>,
+    names: Arc<Names>,
+    abilities: Abilities,
+    history: Option<String>,
+    connection: Option<Connection>,
+    request: Request,
+    guarding: Option<Guarding>,
+}
+
+/// What is under guard between a read and its commit.
+#[derive(Debug)]
+struct Guarding {
+    epoch: u64,
+    /// What a script will compare; the epoch is the first. Empty where the connection watches.
+    conditions: Vec<Condition>,
+}
+
+impl RedisSession {
+    /// Opens it, on the history that was probed.
+    pub(crate) fn open(
+        endpoint: Arc<Endpoint>,
+        names: Arc<Names>,
+        abilities: Abilities,
+        history: &str,
+    ) -> Result<Self, StoreError> {
+        let connection = endpoint.open()?;
+        let found = connection.info().history();
+        if let Some(found) = found.as_deref().filter(|found| *found != history) {
+            let message = format!("the server's history is {found} and was {history}");
+            return Err(connection
+                .peer()
+                .history_changed("opening a session", &message));
+        }
+        Ok(Self {
+            endpoint,
+            names,
+            abilities,
+            history: found,
+            connection: Some(connection),
+            request: Request::default(),
+            guarding: None,
+        })
+    }
+
+    /// Lets go of a dead connection, and with it of the guard.
+    fn settle<T>(
+        &mut self,
+        connection: Connection,
+        result: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if connection.is_dead() {
+            self.guarding = None;
+        } else {
+            self.connection = Some(connection);
+        }
+        result
+    }
+
+    /// Takes the connection, a new one if the old one was lost.
+    fn take(&mut self, doing: &str) -> Result<Connection, StoreError> {
+        match self.connection.take() {
+            Some(connection) if !connection.is_dead() => Ok(connection),
+            _ => reopen(&self.endpoint, self.history.as_deref(), doing),
+        }
+    }
+
+    /// Takes the connection that guards; there is none other that would do.
+    fn take_guarding(&mut self, doing: &str) -> Result<Connection, StoreError> {
+        let lost = |message: &str| {
+            self.endpoint
+                .peer()
+                .error(Fault::Lost, doing, message, None)
+        };
+        if self.guarding.is_none() {
+            return Err(lost(
+                "nothing is under guard: the connection that guarded it was lost or has let go",
+            ));
+        }
+        self.connection
+            .take()
+            .ok_or_else(|| lost("the connection that guarded the keys was lost"))
+    }
+
+    fn watches(&self) -> bool {
+        self.abilities.mechanism == Mechanism::Watch
+    }
+
+    /// Writes the command that puts keys under guard, if a command does that.
+    fn write_watch(&mut self, with_epoch: bool, keys: &[&Bytes]) -> usize {
+        let keys: &[&Bytes] = if self.abilities.guard == Guard::Watch {
+            keys
+        } else {
+            &[]
+        };
+        let words = usize::from(with_epoch) + keys.len();
+        if !self.watches() || words == 0 {
+            return 0;
+        }
+        self.request.begin(1 + words);
+        self.request.word(b"WATCH");
+        if with_epoch {
+            self.request.word(self.names.epoch().as_bytes());
+        }
+        for key in keys {
+            self.request.word(key);
+        }
+        1
+    }
+
+    /// Asks for sizes that no look-ahead has told, so that no value over the limit is pulled.
+    fn sizes(
+        &self,
+        connection: &mut Connection,
+        candidates: &[Candidate],
+        max_bytes: u64,
+    ) -> Result<Vec<Option<u64>>, StoreError> {
+        let mut sizes: Vec<Option<u64>> =
+            candidates.iter().map(|candidate| candidate.size).collect();
+        if max_bytes == u64::MAX
+            || !self.abilities.memory_usage
+            || sizes.iter().all(Option::is_some)
+        {
+            return Ok(sizes);
+        }
+        let mut request = Request::default();
+        for candidate in candidates
+            .iter()
+            .filter(|candidate| candidate.size.is_none())
+        {
+            request.command(&[b"MEMORY", b"USAGE", &candidate.key]);
+        }
+        let mut replies = connection
+            .ask("asking for the sizes of keys", &request)?
+            .into_iter();
+        for size in sizes.iter_mut().filter(|size| size.is_none()) {
+            *size = replies
+                .next()
+                .as_ref()
+                .and_then(reply::integer)
+                .and_then(|size| u64::try_from(size).ok());
+        }
+        Ok(sizes)
+    }
+
+    fn read_under_guard(
+        &mut self,
+        connection: &mut Connection,
+        epoch: u64,
+        candidates: &[Candidate],
+        max_bytes: u64,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        let doing = format!("reading {} keys under guard", candidates.len());
+        let sizes = self.sizes(connection, candidates, max_bytes)?;
+        let small = |size: &Option<u64>| size.is_none_or(|size| size <= max_bytes);
+        let keys: Vec<&Bytes> = candidates
+            .iter()
+            .zip(&sizes)
+            .filter(|(_, size)| small(size))
+            .map(|(candidate, _)| &candidate.key)
+            .collect();
+        self.request.clear();
+        let watched = self.write_watch(true, &keys);
+        self.request
+            .command(&[b"GET", self.names.epoch().as_bytes()]);
+        read::write(&mut self.request, &keys, &self.abilities);
+        let mut replies = connection.exchange(&doing, &self.request)?.into_iter();
+        self.guarding = Some(Guarding {
+            epoch,
+            conditions: Vec::new(),
+        });
+        check_watch(connection, &doing, replies.by_ref().take(watched))?;
+        let found = replies.next().unwrap_or(Value::Nil);
+        let found = read_epoch(connection, &self.names, &doing, &found)?;
+        if found != epoch {
+            return Err(connection.peer().epoch(&doing, epoch, found));
+        }
+        let images = read::take(connection, &doing, &mut replies, &keys, &self.abilities)?;
+        if !self.watches() {
+            let epoch = Expected::Text(epoch.to_string());
+            let key = Bytes::copy_from_slice(self.names.epoch().as_bytes());
+            self.remember([Condition {
+                key,
+                expected: epoch,
+            }]);
+        }
+        self.remember_images(&keys, &images);
+        let mut images = images.into_iter();
+        Ok(sizes
+            .into_iter()
+            .map(|size| match size.filter(|size| *size > max_bytes) {
+                Some(bytes) => Fetched::TooLarge { bytes },
+                None => fetched(images.next().flatten(), max_bytes),
+            })
+            .collect())
+    }
+
+    fn remember(&mut self, conditions: impl IntoIterator<Item = Condition>) {
+        if let Some(guarding) = &mut self.guarding {
+            guarding.conditions.extend(conditions);
+        }
+    }
+
+    fn remember_images(&mut self, keys: &[&Bytes], images: &[Option<Image>]) {
+        if self.abilities.guard != Guard::Lua {
+            return;
+        }
+        let condition = |(key, image): (&&Bytes, &Option<Image>)| {
+            let payload = image.as_ref().map(|image| image.payload.as_ref());
+            Condition::unchanged(
+                (*key).clone(),
+                payload,
+                image.as_ref().map(|image| image.expires_at),
+            )
+        };
+        let conditions: Vec<Condition> = keys.iter().zip(images).map(condition).collect();
+        self.remember(conditions);
+    }
+
+    fn extend(
+        &mut self,
+        connection: &mut Connection,
+        keys: &[Bytes],
+    ) -> Result<Vec<Fetched>, StoreError> {
+        let doing = format!("putting {} more keys under guard", keys.len());
+        let keys: Vec<&Bytes> = keys.iter().collect();
+        self.request.clear();
+        let watched = self.write_watch(false, &keys);
+        read::write(&mut self.request, &keys, &self.abilities);
+        let mut replies = connection.exchange(&doing, &self.request)?.into_iter();
+        check_watch(connection, &doing, replies.by_ref().take(watched))?;
+        let images = read::take(connection, &doing, &mut replies, &keys, &self.abilities)?;
+        self.remember_images(&keys, &images);
+        Ok(images
+            .into_iter()
+            .map(|image| fetched(image, u64::MAX))
+            .collect())
+    }
+
+    fn read_plainly(
+        &mut self,
+        connection: &mut Connection,
+        keys: &[Bytes],
+    ) -> Result<Vec<Fetched>, StoreError> {
+        let doing = format!("reading {} keys", keys.len());
+        let keys: Vec<&Bytes> = keys.iter().collect();
+        self.request.clear();
+        read::write(&mut self.request, &keys, &self.abilities);
+        let mut replies = connection.exchange(&doing, &self.request)?.into_iter();
+        let images = read::take(connection, &doing, &mut replies, &keys, &self.abilities)?;
+        Ok(images
+            .into_iter()
+            .map(|image| fetched(image, u64::MAX))
+            .collect())
+    }
+
+    fn apply(
+        &mut self,
+        connection: &mut Connection,
+        guarding: &Guarding,
+        batch: &CommitBatch<'_>,
+    ) -> Result<Commit, StoreError> {
+        let doing = format!(
+            "writing batch {} of run {}, epoch {}",
+            batch.batch, batch.run, guarding.epoch
+        );
+        let (receipts, progress) = (
+            self.names.receipts(batch.run),
+            self.names.progress(batch.run),
+        );
+        let mut keys: Vec<&[u8]> = vec![receipts.as_bytes(), progress.as_bytes()];
+        for write in batch.writes {
+            if let Err(why) = write::check(write) {
+                let doing = format!(
+                    "{doing} ({})",
+                    String::from_utf8_lossy(write::keys(write).0)
+                );
+                return Err(connection.peer().error(Fault::Refused, &doing, why, None));
+            }
+            let (key, other) = write::keys(write);
+            keys.push(key);
+            keys.extend(other.map(AsRef::as_ref));
+        }
+        let abilities = &self.abilities;
+        let commands = |sink: &mut dyn Sink| {
+            for write in batch.writes {
+                write::write(sink, write, abilities);
+            }
+            write_receipt(sink, batch, receipts.as_bytes(), progress.as_bytes());
+        };
+        let step = Step {
+            doing: &doing,
+            conditions: &guarding.conditions,
+            keys: &keys,
+            commands: &commands,
+        };
+        Ok(
+            match atomic::apply(connection, &self.abilities, &mut self.request, &step)? {
+                Outcome::Applied(_) => Commit::Applied,
+                Outcome::Changed(numbers) => {
+                    // The first condition is the epoch: its change is no conflict of a key.
+                    let changed = numbers.into_iter().filter(|number| *number > 0);
+                    let key = |number: usize| Some(guarding.conditions.get(number)?.key.clone());
+                    Commit::Conflict {
+                        keys: changed.filter_map(key).collect(),
+                    }
+                }
+            },
+        )
+    }
+}
+
+/// The receipt, and the clean-up of those that the watermark makes needless.
+fn write_receipt(sink: &mut dyn Sink, batch: &CommitBatch<'_>, receipts: &[u8], progress: &[u8]) {
+    let batch_id = super::request::Decimal::new(batch.batch);
+    sink.command(&[b"ZADD", receipts, batch_id.as_bytes(), batch_id.as_bytes()]);
+    if let Some(watermark) = batch.watermark {
+        let watermark = super::request::Decimal::new(watermark);
+        // GT: lanes commit in any order.
+        sink.command(&[b"ZADD", progress, b"GT", watermark.as_bytes(), b"watermark"]);
+        sink.command(&[b"ZREMRANGEBYSCORE", receipts, b"-inf", watermark.as_bytes()]);
+    }
+}
+
+fn fetched(image: Option<Image>, max_bytes: u64) -> Fetched {
+    match image {
+        // Where sizes cannot be asked for, it is known only now.
+        Some(image) if image.payload.len() as u64 > max_bytes => Fetched::TooLarge {
+            bytes: image.payload.len() as u64,
+        },
+        Some(image) => Fetched::Found(image),
+        None => Fetched::Absent,
+    }
+}
+
+fn check_watch(
+    connection: &Connection,
+    doing: &str,
+    replies: impl Iterator<Item = Value>,
+) -> Result<(), StoreError> {
+    for value in replies {
+        if !matches!(value, Value::Okay) {
+            return Err(connection.peer().unexpected(doing, "WATCH", &value));
+        }
+    }
+    Ok(())
+}
+
+/// The epoch out of a reply to `GET`; 0 if there was never one.
+pub(crate) fn read_epoch(
+    connection: &Connection,
+    names: &Names,
+    doing: &str,
+    value: &Value,
+) -> Result<u64, StoreError> {
+    if let Some((code, rest)) = reply::refusal(value) {
+        return Err(connection.peer().server(doing, code, rest));
+    }
+    match reply::text(value) {
+        None => Ok(0),
+        Some(text) => text.parse().map_err(|_| StoreError::Corrupt {
+            place: names.epoch().to_owned(),
+            message: format!("{text:?} is not an epoch"),
+        }),
+    }
+}
+
+/// Opens a connection in place of a lost one, if it leads to the same history.
+pub(crate) fn reopen(
+    endpoint: &Endpoint,
+    history: Option<&str>,
+    doing: &str,
+) -> Result<Connection, StoreError> {
+    let connection = endpoint.open()?;
+    match (history, connection.info().history().as_deref()) {
+        (Some(known), Some(found)) if known == found => Ok(connection),
+        (Some(known), Some(found)) => {
+            let message = format!("the server's history is {found} and was {known}");
+            Err(connection.peer().history_changed(doing, &message))
+        }
+        _ => {
+            let message = "the connection was lost, and the server does not say whether its data is the same (INFO)";
+            Err(connection.peer().history_changed(doing, message))
+        }
+    }
+}
+
+impl Session for RedisSession {
+    fn read_guarded(
+        &mut self,
+        epoch: u64,
+        candidates: &[Candidate],
+        max_bytes: u64,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        self.release()?;
+        let mut connection = self.take("reading keys under guard")?;
+        let read = self.read_under_guard(&mut connection, epoch, candidates, max_bytes);
+        let read = self.settle(connection, read);
+        if read.is_err() {
+            // What was read is worth nothing; a connection that is dead has let go by itself.
+            drop(self.release());
+        }
+        read
+    }
+
+    fn extend_guard(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError> {
+        let mut connection = self.take_guarding("putting more keys under guard")?;
+        let read = self.extend(&mut connection, keys);
+        self.settle(connection, read)
+    }
+
+    fn read(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError> {
+        let mut connection = if self.guarding.is_some() {
+            self.take_guarding("reading keys")?
+        } else {
+            self.take("reading keys")?
+        };
+        let read = self.read_plainly(&mut connection, keys);
+        self.settle(connection, read)
+    }
+
+    fn commit(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+        let doing = "writing a batch";
+        if self.abilities.read_only {
+            drop(self.release());
+            return Err(read_only(&self.endpoint, doing));
+        }
+        let mut connection = self.take_guarding(doing)?;
+        let applied = match self.guarding.take() {
+            Some(guarding) => {
+                let applied = self.apply(&mut connection, &guarding, batch);
+                if applied.is_err() {
+                    // A batch that was not even sent leaves the guard on the connection.
+                    self.guarding = Some(guarding);
+                }
+                applied
+            }
+            None => Ok(Commit::Conflict { keys: Vec::new() }),
+        };
+        let applied = self.settle(connection, applied);
+        if applied.is_err() {
+            drop(self.release());
+        }
+        applied
+    }
+
+    fn release(&mut self) -> Result<(), StoreError> {
+        if self.guarding.take().is_none() || !self.watches() {
+            return Ok(());
+        }
+        let Some(mut connection) = self.connection.take() else {
+            return Ok(());
+        };
+        self.request.clear();
+        self.request.command(&[b"UNWATCH"]);
+        let posted = connection.post("letting go of keys", &self.request);
+        self.settle(connection, posted)
+    }
+}
+
+/// The refusal to write where only reading was asked for.
+pub(crate) fn read_only(endpoint: &Endpoint, doing: &str) -> StoreError {
+    let hint = "the connection was opened for reading alone";
+    endpoint
+        .peer()
+        .refused(doing, "nothing may be written", hint)
+}
