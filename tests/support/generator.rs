@@ -38,6 +38,9 @@ impl Shape {
         shapes.extend(hashes::shapes(version, names));
         shapes.extend(collections::shapes(names));
         shapes.extend(streams::shapes(version));
+        if version == ServerVersion::Redis8_2 {
+            shapes.push(VECTORS);
+        }
         shapes
     }
 
@@ -85,6 +88,28 @@ impl Shape {
         (self.build)(key, &mut Source::new(number))
     }
 }
+
+/// A built-in type that is written like that of a module.
+const VECTORS: Shape = Shape {
+    name: "vectors",
+    kind: "vectorset",
+    encoding: "raw",
+    build: |key, source| {
+        let add = |word: &str, x: u64| {
+            cmd("VADD")
+                .arg(key)
+                .arg(&["VALUES", "2"])
+                .arg(x)
+                .arg(1)
+                .arg(word)
+                .to_owned()
+        };
+        vec![
+            add(&source.word(5), source.below(100)),
+            add(&source.word(5), source.below(100)),
+        ]
+    },
+};
 
 /// What versions call their compact encodings.
 #[derive(Clone, Copy)]

@@ -13,12 +13,14 @@ pub enum Contents {
     List(Vec<Vec<u8>>),
     /// A set.
     Set(BTreeSet<Vec<u8>>),
-    /// A sorted set: scores as the server writes them.
+    /// A sorted set: scores in the shortest form that reads back as the same number.
     SortedSet(BTreeMap<Vec<u8>, String>),
     /// A hash: value, and expiry in Unix milliseconds or -1.
     Hash(BTreeMap<Vec<u8>, (Vec<u8>, i64)>),
     /// A stream: what `XINFO STREAM FULL` says, without the shape of the tree in memory.
     Stream(Vec<(String, Value)>),
+    /// A vector set: each element's vector, as the server writes its numbers.
+    Vectors(BTreeMap<Vec<u8>, Vec<String>>),
     /// A type that has no command to read all of it: the payload of DUMP.
     Payload(Vec<u8>),
 }
@@ -61,11 +63,13 @@ pub(super) fn read(
         .zip(kinds)
         .map(|(reply, kind)| decode(kind, reply));
     let mut values: Vec<_> = values.collect();
-    if field_expire_time {
-        for (key, contents) in keys.iter().zip(&mut values) {
-            if let Some(Contents::Hash(fields)) = contents {
+    for ((key, kind), contents) in keys.iter().zip(kinds).zip(&mut values) {
+        match contents {
+            Some(Contents::Hash(fields)) if field_expire_time => {
                 read_field_expiries(connection, key, fields);
             }
+            None if kind == "vectorset" => *contents = Some(read_vectors(connection, key)),
+            _ => {}
         }
     }
     values
@@ -79,7 +83,15 @@ fn decode(kind: &str, reply: Value) -> Option<Contents> {
         "string" => take(reply).map(Contents::Text),
         "list" => take(reply).map(Contents::List),
         "set" => take(reply).map(Contents::Set),
-        "zset" => take(reply).map(Contents::SortedSet),
+        "zset" => {
+            let members: BTreeMap<Vec<u8>, String> = take(reply)?;
+            Some(Contents::SortedSet(
+                members
+                    .into_iter()
+                    .map(|(member, score)| (member, shortest(&score)))
+                    .collect(),
+            ))
+        }
         "hash" => {
             let fields: BTreeMap<Vec<u8>, Vec<u8>> = take(reply)?;
             Some(Contents::Hash(
@@ -96,6 +108,35 @@ fn decode(kind: &str, reply: Value) -> Option<Contents> {
         }
         _ => None,
     }
+}
+
+/// Redis 6.2 writes 0.1 as 0.10000000000000001, newer versions as 0.1.
+fn shortest(score: &str) -> String {
+    let score: f64 = score.parse().expect("a score is a number");
+    score.to_string()
+}
+
+/// The payload of a vector set has the elements in another order each time it is loaded.
+fn read_vectors(connection: &mut Connection, key: &[u8]) -> Contents {
+    let all = redis::cmd("VCARD")
+        .arg(key)
+        .query::<i64>(connection)
+        .expect("VCARD");
+    let names: Vec<Vec<u8>> = redis::cmd("VRANDMEMBER")
+        .arg(key)
+        .arg(all)
+        .query(connection)
+        .expect("VRANDMEMBER");
+    let mut vectors = BTreeMap::new();
+    for name in names {
+        let vector = redis::cmd("VEMB")
+            .arg(key)
+            .arg(&name)
+            .query(connection)
+            .expect("VEMB");
+        vectors.insert(name, vector);
+    }
+    Contents::Vectors(vectors)
 }
 
 fn read_field_expiries(

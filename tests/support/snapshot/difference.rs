@@ -113,6 +113,12 @@ impl fmt::Display for Contents {
                     .map(|(member, score)| format!("{} {score}", text(member)))
                     .collect(),
             ),
+            Self::Vectors(vectors) => list(
+                vectors
+                    .iter()
+                    .map(|(name, vector)| format!("{}={vector:?}", text(name)))
+                    .collect(),
+            ),
             Self::Hash(fields) => list(
                 fields
                     .iter()
