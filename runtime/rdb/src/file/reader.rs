@@ -17,10 +17,10 @@ use crate::length::{read_count, read_string};
 use crate::skip::shape::Part;
 use crate::skip::{Progress, Skip};
 
-/// How much is read at once.
-const CHUNK: usize = 256 * 1024;
-/// How much is read for one entry.
-const SMALL_CHUNK: usize = 8 * 1024;
+/// How much is read at once, at first.
+const FIRST_CHUNK: usize = 8 * 1024;
+/// How much is read at once in a file that goes on: twice as much each time, up to this.
+const LARGEST_CHUNK: usize = 256 * 1024;
 
 /// Reads a file record by record. Memory is bounded by twice the largest record that is really there and
 /// a fixed buffer; what a length claims is never reserved before it was read.
@@ -73,7 +73,6 @@ impl<R: Read> Reader<R> {
             version: crate::target::Version(0),
         };
         let mut reader = Self::at(source, unknown, 0, 0);
-        reader.chunk_size = CHUNK;
         reader.fill(Header::LENGTH as u64)?;
         reader.header = Header::read(&reader.chunk)?;
         reader.has_checksum = reader.header.has_checksum();
@@ -93,7 +92,7 @@ impl<R: Read> Reader<R> {
             summed: 0,
             checksum: Checksum::default(),
             has_checksum: false,
-            chunk_size: SMALL_CHUNK,
+            chunk_size: FIRST_CHUNK,
             source_ended: false,
             state: State::Records,
             db,
@@ -311,6 +310,7 @@ impl<R: Read> Reader<R> {
             needed_here.min(rest.max(self.chunk_size))
         };
         let mut chunk = self.take_rest(rest + step);
+        self.chunk_size = LARGEST_CHUNK.min(self.chunk_size * 2);
         let read = self.read_into(&mut chunk);
         self.chunk = chunk.freeze();
         read?;

@@ -1,0 +1,8 @@
+//! Fuzzes whole files.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::FuzzTarget::File.run(data));
