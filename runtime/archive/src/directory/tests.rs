@@ -1,3 +1,5 @@
+//! Listing, creating and removing journals.
+
 use remold_engine::port::{Durability, Journal};
 use tempfile::TempDir;
 

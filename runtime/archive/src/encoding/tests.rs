@@ -1,3 +1,5 @@
+//! Records as bytes: every record there and back, and bytes that are no record.
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

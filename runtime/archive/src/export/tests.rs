@@ -1,3 +1,5 @@
+//! RDB files of journals, read back with the codec.
+
 use remold_engine::port::{Durability, Journal};
 use remold_engine::record::KeyImage;
 use remold_rdb::{Item, Reader, checksum::checksum};

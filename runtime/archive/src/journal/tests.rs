@@ -1,3 +1,5 @@
+//! A journal over crashes, damage, many threads and a full disk, within one process.
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -269,6 +271,30 @@ fn a_tail_of_zeros_or_of_old_bytes_is_cut() {
         fs::write(case.segment(1), [&whole[..], &junk].concat()).unwrap();
         assert_eq!(ids(case.open().replay().unwrap()), [0, 1]);
         assert_eq!(fs::read(case.segment(1)).unwrap(), whole);
+    }
+}
+
+/// Pages of one write may reach the disk in any order: of a group that was never reported durable, the
+/// second frame may be there without the first.
+#[test]
+fn a_torn_frame_before_a_whole_one_of_the_same_group_is_cut() {
+    let case = Case::new();
+    let journal = case.create();
+    append_each(&journal, 0..2);
+    let begin = fs::metadata(case.segment(1)).unwrap().len();
+    journal
+        .append(0, &[batch(3)], Durability::Eventual)
+        .unwrap();
+    journal.append(0, &[batch(4)], Durability::Durable).unwrap();
+    leave(journal);
+    let whole = fs::read(case.segment(1)).unwrap();
+    let group = usize::try_from(begin).unwrap();
+    for at in group..group + 150 {
+        let mut torn = whole.clone();
+        torn[at] ^= 0xff;
+        fs::write(case.segment(1), torn).unwrap();
+        assert_eq!(ids(case.open().replay().unwrap()), [0, 1], "{at}");
+        assert_eq!(fs::metadata(case.segment(1)).unwrap().len(), begin);
     }
 }
 
