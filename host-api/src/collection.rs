@@ -5,7 +5,7 @@
 //! of a small collection; in a large one, whose order Redis does not keep either, the last item takes
 //! the place of the removed one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use bytes::Bytes;
@@ -74,10 +74,11 @@ impl<T: Named> Collection<T> {
                     });
                 }
             }
-        } else if collection.index().len() < collection.items.len() {
-            let mut seen = std::collections::HashSet::new();
+        } else {
+            // The index is left to the first search: it costs more than this check.
+            let mut seen = HashSet::with_capacity(collection.items.len());
             for item in &collection.items {
-                if !seen.insert(item.name()) {
+                if !seen.insert(item.name().as_ref()) {
                     return Err(Duplicate {
                         name: item.name().clone(),
                     });

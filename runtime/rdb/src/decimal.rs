@@ -68,12 +68,31 @@ impl Decimal {
     }
 }
 
+/// The numbers below 1000 with three digits each: small numbers are common, and their texts need no memory
+/// of their own.
+static SMALL: [u8; 3000] = {
+    let mut table = [0; 3000];
+    let mut number = 0;
+    while number < 1000 {
+        let digits = [number / 100, number / 10 % 10, number % 10];
+        let mut place = 0;
+        while place < 3 {
+            table[3 * number + place] = b"0123456789"[digits[place]];
+            place += 1;
+        }
+        number += 1;
+    }
+    table
+};
+
 /// Returns a number's text.
 #[inline]
 pub(crate) fn text(number: i64) -> Bytes {
-    const SINGLE: &[u8; 10] = b"0123456789";
     match usize::try_from(number) {
-        Ok(digit) if digit < SINGLE.len() => Bytes::from_static(&SINGLE[digit..=digit]),
+        Ok(small @ ..1000) => {
+            let zeros = usize::from(small < 100) + usize::from(small < 10);
+            Bytes::from_static(&SMALL[3 * small + zeros..3 * small + 3])
+        }
         _ => Bytes::copy_from_slice(Decimal::new(number).as_bytes()),
     }
 }

@@ -39,6 +39,32 @@ impl<'a> Unpack<'a> for Listpack<'a> {
 
     #[inline]
     fn next(&mut self) -> Result<Option<Element<'a>>, DecodeError> {
+        // Nearly every element is a short text or a small number: one byte before it, one behind it.
+        let rest = self.cursor.rest();
+        if let Some(first @ 0x80..0xc0) = rest.first()
+            && let length = usize::from(first & 0x3f)
+            && let Some([text @ .., back]) = rest.get(1..length + 2)
+            && usize::from(*back) == length + 1
+        {
+            self.cursor.take(length + 2, ELEMENT)?;
+            self.tally.count();
+            return Ok(Some(Element::Text(text)));
+        }
+        self.next_of_any_form()
+    }
+
+    fn capacity(&self) -> usize {
+        self.tally.capacity(&self.cursor)
+    }
+
+    fn malformed(&self, expected: &'static str) -> DecodeError {
+        self.cursor.malformed(expected)
+    }
+}
+
+impl<'a> Listpack<'a> {
+    /// Reads the next element, whatever its form.
+    fn next_of_any_form(&mut self) -> Result<Option<Element<'a>>, DecodeError> {
         let cursor = &mut self.cursor;
         let start = cursor.position();
         let first = cursor.byte(ELEMENT)?;
@@ -78,7 +104,6 @@ impl<'a> Unpack<'a> for Listpack<'a> {
             }
         };
         let length = cursor.position() - start;
-        // Nearly every element is short: its length is one byte.
         if length <= 127 {
             if usize::from(cursor.byte(ELEMENT)?) != length {
                 return Err(cursor.malformed(ELEMENT));
@@ -91,14 +116,6 @@ impl<'a> Unpack<'a> for Listpack<'a> {
         }
         self.tally.count();
         Ok(Some(element))
-    }
-
-    fn capacity(&self) -> usize {
-        self.tally.capacity(&self.cursor)
-    }
-
-    fn malformed(&self, expected: &'static str) -> DecodeError {
-        self.cursor.malformed(expected)
     }
 }
 

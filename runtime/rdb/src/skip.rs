@@ -139,6 +139,12 @@ impl Skip {
         });
     }
 
+    /// Passes a byte that is there, between two things.
+    #[inline]
+    pub(crate) const fn pass_byte(&mut self) {
+        self.position += 1;
+    }
+
     /// Makes known how many fields a hash template has, which later objects name by its number.
     pub(crate) fn learn_template(&mut self, id: u64, fields: u64) {
         self.templates.insert(id, fields);

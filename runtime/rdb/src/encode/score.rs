@@ -1,6 +1,8 @@
 //! How the server spells scores in packed lists: whole numbers as such, others as the decimal text that
 //! its version makes. The texts read back as the same doubles.
 
+use std::fmt::{self, Write as _};
+
 use crate::target::Version;
 
 /// How a version spells scores.
@@ -38,7 +40,7 @@ pub(super) enum Score {
     /// A whole number.
     Whole(i64),
     /// A text.
-    Text(String),
+    Text(Spelled),
 }
 
 impl Score {
@@ -51,63 +53,110 @@ impl Score {
             )]
             return match score as i64 {
                 // The server itself forgets the sign; the text keeps it.
-                0 if score.is_sign_negative() => Self::Text("-0".to_owned()),
+                0 if score.is_sign_negative() => Self::Text(Spelled::of(format_args!("-0"))),
                 whole => Self::Whole(whole),
             };
         }
         if score.is_infinite() {
-            return Self::Text(if score > 0.0 { "inf" } else { "-inf" }.to_owned());
+            let text = if score > 0.0 { "inf" } else { "-inf" };
+            return Self::Text(Spelled::of(format_args!("{text}")));
         }
         Self::Text(match spelling {
             Spelling::Redis6 | Spelling::Redis7 => {
-                spell(&format!("{score:.16e}"), 2, |exponent, _| {
+                let scientific = Spelled::of(format_args!("{score:.16e}"));
+                spell(scientific.as_str(), 2, |exponent, _| {
                     (-4..17).contains(&exponent)
                 })
             }
             // The rule of the server's own printer.
-            Spelling::Shortest => spell(&format!("{score:e}"), 1, |exponent, digits| {
-                let last = exponent + 1 - digits;
-                if last >= 0 {
-                    exponent < digits + 7
-                } else {
-                    last > -7 || exponent.abs() < 4
-                }
-            }),
+            Spelling::Shortest => {
+                let scientific = Spelled::of(format_args!("{score:e}"));
+                spell(scientific.as_str(), 1, |exponent, digits| {
+                    let last = exponent + 1 - digits;
+                    if last >= 0 {
+                        exponent < digits + 7
+                    } else {
+                        last > -7 || exponent.abs() < 4
+                    }
+                })
+            }
         })
+    }
+}
+
+/// A short text that needs no memory of its own.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Spelled {
+    text: [u8; 32],
+    length: usize,
+}
+
+impl Spelled {
+    fn of(arguments: fmt::Arguments<'_>) -> Self {
+        let mut spelled = Self {
+            text: [0; 32],
+            length: 0,
+        };
+        spelled
+            .write_fmt(arguments)
+            .expect("a score has at most 27 characters");
+        spelled
+    }
+
+    /// Returns the text.
+    pub(super) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.text[..self.length]).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for Spelled {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        let room = self.text.get_mut(self.length..end).ok_or(fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Spelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
     }
 }
 
 /// Respells `d.ddde±x` without needless zeros: plain if `plain` says so for the exponent and the number of
 /// digits, otherwise with an exponent of at least `width` digits.
-fn spell(scientific: &str, width: usize, plain: impl Fn(i32, i32) -> bool) -> String {
+fn spell(scientific: &str, width: usize, plain: impl Fn(i32, i32) -> bool) -> Spelled {
+    const ZEROS: &str = "00000000000000000000000000000000";
     let (sign, rest) = match scientific.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", scientific),
     };
     let (mantissa, exponent) = rest.split_once('e').unwrap_or((rest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    let digits: String = mantissa.chars().filter(|letter| *letter != '.').collect();
-    let digits = digits.trim_end_matches('0');
-    let digits = if digits.is_empty() { "0" } else { digits };
-    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    let (first, others) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let others = others.trim_end_matches('0');
+    let count = 1 + i32::try_from(others.len()).unwrap_or(i32::MAX - 1);
     if !plain(exponent, count) {
-        let (first, others) = digits.split_at(1);
         let point = if others.is_empty() { "" } else { "." };
         let exponent_sign = if exponent < 0 { '-' } else { '+' };
-        return format!(
-            "{sign}{first}{point}{others}e{exponent_sign}{:0width$}",
-            exponent.abs()
-        );
+        let exponent = exponent.abs();
+        return Spelled::of(format_args!(
+            "{sign}{first}{point}{others}e{exponent_sign}{exponent:0width$}"
+        ));
     }
-    let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or_default());
+    let zeros = |count: i32| &ZEROS[..usize::try_from(count).unwrap_or_default()];
     if exponent < 0 {
-        return format!("{sign}0.{}{digits}", zeros(-exponent - 1));
+        let zeros = zeros(-exponent - 1);
+        return Spelled::of(format_args!("{sign}0.{zeros}{first}{others}"));
     }
     if exponent + 1 >= count {
-        return format!("{sign}{digits}{}", zeros(exponent + 1 - count));
+        let zeros = zeros(exponent + 1 - count);
+        return Spelled::of(format_args!("{sign}{first}{others}{zeros}"));
     }
-    let (whole, fraction) = digits.split_at(usize::try_from(exponent + 1).unwrap_or_default());
-    format!("{sign}{whole}.{fraction}")
+    let (whole, fraction) = others.split_at(usize::try_from(exponent).unwrap_or_default());
+    Spelled::of(format_args!("{sign}{first}{whole}.{fraction}"))
 }
 
 #[cfg(test)]
@@ -121,7 +170,7 @@ mod tests {
         ] {
             let spelled = match Score::new(score, spelling) {
                 Score::Whole(number) => number.to_string(),
-                Score::Text(text) => text,
+                Score::Text(text) => text.as_str().to_owned(),
             };
             assert_eq!(spelled, expected, "{spelling:?}");
             let read: f64 = spelled.parse().expect("it is a number");
@@ -163,7 +212,7 @@ mod tests {
         );
         assert_eq!(
             Score::new(1e18, Spelling::Redis6),
-            Score::Text("1e+18".to_owned())
+            Score::Text(Spelled::of(format_args!("1e+18")))
         );
     }
 }

@@ -6,6 +6,7 @@ use remold_host_api::Scored;
 
 use super::score::{Score, Spelling};
 use super::{Bounds, Compact, blob, invalid, pack};
+use crate::decimal::Decimal;
 use crate::error::EncodeError;
 use crate::kinds::{SORTED_SET, SORTED_SET_2, SORTED_SET_LISTPACK, SORTED_SET_ZIPLIST};
 use crate::length::{write_length, write_string};
@@ -93,7 +94,7 @@ fn fill<'o>(members: &[&Scored], target: &Target, list: &mut impl Pack<'o>) {
         list.push(&scored.member);
         match Score::new(scored.score, spelling) {
             Score::Whole(number) => list.push_number(number),
-            Score::Text(text) => list.push(text.as_bytes()),
+            Score::Text(text) => list.push(text.as_str().as_bytes()),
         }
     }
 }
@@ -107,10 +108,13 @@ fn text_score(score: f64, out: &mut Vec<u8>) {
         });
         return;
     }
-    let text = match Score::new(score, Spelling::Redis6) {
-        Score::Whole(number) => number.to_string(),
-        Score::Text(text) => text,
-    };
-    out.push(u8::try_from(text.len()).expect("a score has at most 24 characters"));
-    out.extend_from_slice(text.as_bytes());
+    match Score::new(score, Spelling::Redis6) {
+        Score::Whole(number) => short(Decimal::new(number).as_bytes(), out),
+        Score::Text(text) => short(text.as_str().as_bytes(), out),
+    }
+}
+
+fn short(text: &[u8], out: &mut Vec<u8>) {
+    out.push(u8::try_from(text.len()).expect("a score has at most 27 characters"));
+    out.extend_from_slice(text);
 }

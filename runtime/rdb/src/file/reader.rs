@@ -274,7 +274,10 @@ impl<R: Read> Reader<R> {
     #[inline]
     fn code(&mut self) -> Result<u8, FileError> {
         let at = self.skip.position();
-        self.pass(&[Part::Bytes(1)])?;
+        if self.position + at == self.chunk.len() {
+            self.fill(1)?;
+        }
+        self.skip.pass_byte();
         Ok(self.chunk[self.position + at])
     }
 
