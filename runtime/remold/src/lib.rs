@@ -24,7 +24,7 @@ pub use applier::{Applied, Applier};
 pub use cases::{CaseReport, CaseRunner, CaseVerdict};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
-pub use migration::Migration;
+pub use migration::{Migration, measure_memory_by};
 pub use rollback::RollbackReport;
 pub use runner::{Mode, RunOptions, RunReport, Runner};
 pub use target::{FileTarget, Target};
@@ -39,4 +39,4 @@ pub use remold_engine::{
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
-pub use remold_store_redis::{Options as RedisOptions, OptionsError, Secret, Tls};
+pub use remold_store_redis::{Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls};

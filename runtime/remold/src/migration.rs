@@ -3,16 +3,31 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use remold_host_api::{Capabilities, Limits, TransformSource};
 use remold_manifest::{Document, Problem, RhaiSource as RhaiText, Spec, TransformSpec};
-use remold_sandbox_rhai::RhaiSource;
+use remold_sandbox_rhai::{MemoryProbe, Options, RhaiSource, Script};
 
 use crate::error::Error;
 
 /// The name that a script inside the manifest has in errors.
 const INLINE: &str = "transform.rhai";
+
+/// How the memory of transforms is measured; see [`measure_memory_by`].
+static MEMORY_PROBE: OnceLock<MemoryProbe> = OnceLock::new();
+
+/// Gives the sandboxes a way to measure memory: a function that returns how many bytes the calling thread
+/// has allocated and not given back, as the process's allocator counts them. Call it once, before any
+/// migration is loaded. Without it only single values are bounded.
+pub fn measure_memory_by(probe: MemoryProbe) {
+    // The first one counts: there is one allocator.
+    MEMORY_PROBE.get_or_init(|| probe);
+}
+
+fn memory_probe() -> Option<MemoryProbe> {
+    MEMORY_PROBE.get().copied()
+}
 
 /// A migration that is ready to be run.
 #[derive(Clone)]
@@ -57,7 +72,11 @@ impl Migration {
     ) -> Result<Self, Error> {
         let spec = &document.migration.spec;
         let capabilities = spec.capabilities.requested(&spec.select);
-        let transform = RhaiSource::compile(main, &sources, Limits::from(&spec.limits), capabilities)?;
+        let mut modules = sources.clone();
+        let script = Script { file: main.to_owned(), source: modules.remove(main).unwrap_or_default(), modules };
+        let limits = Limits::from(&spec.limits);
+        let options = Options { limits, capabilities, memory_probe: memory_probe() };
+        let transform = RhaiSource::compile(&script, options)?;
         let files: Vec<(&str, &[u8])> = sources.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
         let digest = document.migration.digest(&files).to_string();
         Ok(Self { document, transform: Arc::new(transform), digest, sources, folder })
@@ -124,10 +143,18 @@ fn read_sources(document: &Document, folder: &Path, main: &str) -> Result<BTreeM
             // A module that is not there is the compiler's to report, at the import's place.
             Err(_) => continue,
         };
-        wanted.extend(remold_sandbox_rhai::imports(&text));
+        wanted.extend(imports(&text));
         sources.insert(name, text);
     }
     Ok(sources)
+}
+
+/// Finds the files that a script may import. What stands in a comment is found too, which does no harm: a file
+/// that is not there is passed over.
+fn imports(text: &str) -> Vec<String> {
+    let after = text.split("import").skip(1);
+    let quoted = after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+    quoted.map(|(name, _)| if name.ends_with(".rhai") { name.to_owned() } else { format!("{name}.rhai") }).collect()
 }
 
 fn is_inside(name: &str) -> bool {
