@@ -37,9 +37,9 @@ pub enum Type {
     /// A stream id, `ms-seq` as text.
     StreamId,
     /// A list of the given type.
-    List(&'static Type),
+    List(&'static Self),
     /// The given type or nothing.
-    Option(&'static Type),
+    Option(&'static Self),
     /// A named object with functions of its own: the part of the record that is of this kind.
     Object(&'static str),
 }

@@ -12,6 +12,10 @@ use crate::value::Kind;
 
 /// Which functions a transform exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each function is exported or not, independently of the others"
+)]
 pub struct Exports {
     /// `migrate`: a record transform.
     pub migrate: bool,
