@@ -1,0 +1,97 @@
+//! The engine: which parts of Rhai a script gets, and the limits of its structure.
+//!
+//! No `eval`, no clock, no sleeping, no files, no standard output. Limits of structure are the same
+//! in every build.
+
+use std::sync::Arc;
+
+use rhai::packages::{
+    ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage,
+    BasicMapPackage, BasicMathPackage, BasicStringPackage, BitFieldPackage, LogicPackage,
+    MoreStringPackage, Package,
+};
+use rhai::{Dynamic, Engine, OptimizationLevel, def_package};
+
+use crate::session::Session;
+use crate::{context, helpers, json, program, record, standard};
+
+def_package! {
+    /// The chosen parts of Rhai's library, in one module: a function that is not found there is looked
+    /// for once and not in eleven places.
+    pub(crate) Standard(module):
+        ArithmeticPackage, LogicPackage, BasicMathPackage, BitFieldPackage, BasicStringPackage,
+        MoreStringPackage, BasicIteratorPackage, BasicFnPackage, BasicArrayPackage,
+        BasicMapPackage, BasicBlobPackage
+    {
+        module.set_doc("The language's own library.");
+    }
+}
+
+/// How deep calls may be nested.
+pub(crate) const MAX_CALL_LEVELS: usize = 32;
+
+/// How deep an expression may be nested.
+pub(crate) const MAX_EXPRESSION_DEPTH: usize = 64;
+
+/// How many variables may be alive in one scope.
+pub(crate) const MAX_VARIABLES: usize = 512;
+
+/// The stack that a script may need: every level of calls and of expressions at their limits, with
+/// the frames of an unoptimised build.
+pub(crate) const STACK: usize = 64 << 20;
+
+/// Builds an engine over a session.
+pub(crate) fn build(session: &Arc<Session>) -> Engine {
+    let mut engine = Engine::new_raw();
+    engine.register_global_module(Standard::new().as_shared_module());
+    engine
+        .set_optimization_level(OptimizationLevel::Simple)
+        .set_strict_variables(true)
+        .set_fail_on_invalid_map_property(true)
+        .set_max_call_levels(MAX_CALL_LEVELS)
+        .set_max_expr_depths(MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_DEPTH)
+        .set_max_variables(MAX_VARIABLES)
+        .set_max_functions(1000)
+        .set_max_modules(64)
+        .disable_symbol("eval");
+    limit_sizes(&mut engine, session);
+    let progress = Arc::clone(session);
+    engine.on_progress(move |operations| {
+        progress.meter.progress(operations).then_some(Dynamic::UNIT)
+    });
+    // A limit that was passed is raised here, where the place in the source is known.
+    let place = Arc::clone(session);
+    #[expect(
+        deprecated,
+        reason = "the interface may still change; it is used for its error alone"
+    )]
+    engine.on_var(move |_, _, _| place.meter.raise().map(|()| None));
+    register(&mut engine, session);
+    engine
+}
+
+/// Limits the sizes of single values where memory cannot be measured.
+///
+/// The engine walks the whole of an array or map at every call of a method on it, so that filling one
+/// is quadratic; and it does not look at a map that is filled by `m[k] = v`. With a probe of memory
+/// all this is neither needed nor used.
+fn limit_sizes(engine: &mut Engine, session: &Arc<Session>) {
+    if session.meter.measures_memory() {
+        return;
+    }
+    let memory = session.meter.memory_limit();
+    engine
+        .set_max_string_size(memory / 4)
+        .set_max_array_size(memory / 256)
+        .set_max_map_size(memory / 512);
+}
+
+/// Registers everything that is not plain Rhai.
+pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
+    standard::register(engine, session);
+    context::register(engine, session);
+    record::register(engine);
+    json::register(engine);
+    helpers::register(engine, session);
+    program::register(engine, session);
+}

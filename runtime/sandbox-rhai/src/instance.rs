@@ -1,0 +1,218 @@
+//! An instance: one worker's engine, session and record on loan, reused from record to record.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use remold_host_api::{
+    Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, Transform,
+};
+use rhai::{CallFnOptions, Dynamic, Engine, Scope};
+
+use crate::bytes::to_bytes;
+use crate::context::{outcome, parameters};
+use crate::engine::STACK;
+use crate::failure::failure;
+use crate::program;
+use crate::record::Handle;
+use crate::session::Session;
+use crate::source::Compiled;
+
+/// A worker's instance of a script.
+pub(crate) struct Instance {
+    source: Arc<Compiled>,
+    parameters: serde_json::Value,
+    parts: Parts,
+}
+
+/// What is replaced after a panic.
+struct Parts {
+    engine: Engine,
+    session: Arc<Session>,
+    loan: Handle,
+}
+
+impl Parts {
+    fn new(source: &Compiled, parameter_values: &serde_json::Value) -> Self {
+        let session = source.session();
+        Self {
+            engine: source.engine(&session, parameters(parameter_values)),
+            loan: Handle::vacant(&session),
+            session,
+        }
+    }
+}
+
+impl Instance {
+    pub(crate) fn new(source: Arc<Compiled>) -> Self {
+        let parameters = serde_json::Value::Null;
+        Self {
+            parts: Parts::new(&source, &parameters),
+            parameters,
+            source,
+        }
+    }
+
+    /// Takes over the context's parameters, which are the same throughout a run.
+    fn prepare(&mut self, context: &Context) {
+        if self.parameters != context.parameters {
+            self.parameters = context.parameters.clone();
+            self.replace_parts();
+        }
+    }
+
+    fn replace_parts(&mut self) {
+        self.parts = Parts::new(&self.source, &self.parameters);
+    }
+
+    /// Calls a function of the script and keeps a panic inside.
+    fn call(&mut self, name: &str, arguments: Vec<Dynamic>) -> Result<Dynamic, Failure> {
+        let parts = &self.parts;
+        let options = CallFnOptions::new().eval_ast(false).rewind_scope(true);
+        let call = || {
+            let mut scope = Scope::new();
+            parts.engine.call_fn_with_options::<Dynamic>(
+                options,
+                &mut scope,
+                &self.source.ast,
+                name,
+                arguments,
+            )
+        };
+        let meter = &parts.session.meter;
+        match catch_unwind(AssertUnwindSafe(call)) {
+            Ok(Ok(returned)) => match meter.tripped() {
+                None => Ok(returned),
+                Some(trip) => Err(trip.into()),
+            },
+            Ok(Err(error)) => Err(failure(
+                *error,
+                meter,
+                &self.source.files,
+                &self.source.file,
+            )),
+            Err(panic) => {
+                let log = parts.session.take_log();
+                self.replace_parts();
+                self.parts.session.restore_log(log);
+                Err(Failure::new(
+                    FailureReason::Trap,
+                    panic_message(panic.as_ref()),
+                ))
+            }
+        }
+    }
+
+    /// Lends a record to the script and takes it back.
+    fn lend<T>(
+        &mut self,
+        context: &Context,
+        record: &mut Record,
+        name: &str,
+        read: impl FnOnce(Dynamic) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let limits = &self.source.options.limits;
+        let fuel = limits.fuel(1, record.key().len() + record.value().weight());
+        self.parts.session.begin(context, record.key(), fuel);
+        let loan = self.parts.loan.clone();
+        let vacancy = loan.take();
+        loan.exchange(std::mem::replace(record, vacancy));
+        let returned = self.call(name, vec![Dynamic::from(loan.clone())]);
+        *record = loan.take();
+        read(returned?)
+    }
+
+    fn each(
+        &mut self,
+        context: &Context,
+        records: &mut [Record],
+        name: &str,
+    ) -> Vec<Result<Outcome, Failure>> {
+        self.prepare(context);
+        stacker::maybe_grow(STACK / 2, STACK, || {
+            let records = records.iter_mut();
+            records
+                .map(|record| self.lend(context, record, name, outcome))
+                .collect()
+        })
+    }
+}
+
+impl Transform for Instance {
+    fn migrate(
+        &mut self,
+        context: &Context,
+        records: &mut [Record],
+    ) -> Vec<Result<Outcome, Failure>> {
+        self.each(context, records, "migrate")
+    }
+
+    fn revert(
+        &mut self,
+        context: &Context,
+        records: &mut [Record],
+    ) -> Vec<Result<Outcome, Failure>> {
+        self.each(context, records, "revert")
+    }
+
+    fn lookups(
+        &mut self,
+        context: &Context,
+        records: &[Record],
+    ) -> Vec<Result<Vec<Bytes>, Failure>> {
+        self.prepare(context);
+        stacker::maybe_grow(STACK / 2, STACK, || {
+            let look = |record: &Record| {
+                let mut record = record.clone();
+                self.lend(context, &mut record, "lookups", keys)
+            };
+            records.iter().map(look).collect()
+        })
+    }
+
+    fn run(&mut self, context: &Context, host: &mut dyn ProgramHost) -> Result<Outcome, Failure> {
+        self.prepare(context);
+        let fuel = self.source.options.limits.fuel(0, 0);
+        self.parts.session.begin(context, b"", fuel);
+        let session = Arc::clone(&self.parts.session);
+        program::serve(&session, host, || {
+            let returned = stacker::maybe_grow(STACK / 2, STACK, || self.call("run", Vec::new()));
+            outcome(returned?)
+        })
+    }
+
+    fn take_log(&mut self) -> Vec<LogLine> {
+        self.parts.session.take_log()
+    }
+}
+
+/// Reads what `lookups` returned: a list of keys, or nothing.
+fn keys(returned: Dynamic) -> Result<Vec<Bytes>, Failure> {
+    if returned.is_unit() {
+        return Ok(Vec::new());
+    }
+    let found = returned.type_name();
+    let bad = |problem: String| Failure::new(FailureReason::BadOutput, problem);
+    let Ok(list) = returned.as_array_ref() else {
+        return Err(bad(format!(
+            "lookups returns a list of keys; it returned a {found}"
+        )));
+    };
+    let key = |key: &Dynamic| {
+        to_bytes(key, "key").map_err(|_| {
+            bad(format!(
+                "a key is a text or blob, not a {}",
+                key.type_name()
+            ))
+        })
+    };
+    list.iter().map(key).collect()
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    match text {
+        Some(text) => format!("a native function panicked: {text}"),
+        None => "a native function panicked".to_owned(),
+    }
+}

@@ -1,0 +1,220 @@
+//! The record as a script sees it: `rec` and its parts.
+//!
+//! A record stays in the host. A script holds a handle that is cheap to copy, and `rec.hash`,
+//! `rec.list` and their like are the same handle under another type, so that each has the methods of
+//! its kind and no others. What was looked up is a record too, but read-only.
+
+pub(crate) mod hash;
+pub(crate) mod list;
+pub(crate) mod properties;
+pub(crate) mod set;
+pub(crate) mod sorted_set;
+pub(crate) mod stream;
+pub(crate) mod value;
+
+use std::sync::{Arc, Mutex};
+
+use remold_host_api::{Bytes, Collection, Entry, HostError, Kind, Record, Value};
+use rhai::Engine;
+
+use crate::fault::{invalid, refuse};
+use crate::meter::{Fallible, locked};
+use crate::session::Session;
+
+/// A record on loan to a script.
+#[derive(Debug)]
+pub(crate) struct Loan {
+    record: Mutex<Record>,
+    editable: bool,
+    session: Arc<Session>,
+}
+
+/// A script's handle on a record: `rec`, or what `rec.lookup` found.
+#[derive(Debug, Clone)]
+pub(crate) struct Handle(Arc<Loan>);
+
+impl Handle {
+    pub(crate) fn editable(session: &Arc<Session>, record: Record) -> Self {
+        Self::new(session, record, true)
+    }
+
+    pub(crate) fn read_only(session: &Arc<Session>, entry: Entry) -> Self {
+        Self::new(session, Record::new(entry), false)
+    }
+
+    fn new(session: &Arc<Session>, record: Record, editable: bool) -> Self {
+        Self(Arc::new(Loan {
+            record: Mutex::new(record),
+            editable,
+            session: Arc::clone(session),
+        }))
+    }
+
+    /// Makes an empty record to lend later.
+    pub(crate) fn vacant(session: &Arc<Session>) -> Self {
+        Self::editable(session, vacancy())
+    }
+
+    /// Exchanges the record on loan.
+    pub(crate) fn exchange(&self, record: Record) -> Record {
+        std::mem::replace(&mut *locked(&self.0.record), record)
+    }
+
+    /// Takes the record back.
+    pub(crate) fn take(&self) -> Record {
+        self.exchange(vacancy())
+    }
+
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.0.session
+    }
+
+    /// Reads the record.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Record) -> T) -> T {
+        read(&locked(&self.0.record))
+    }
+
+    /// Edits the record, unless it was only looked up.
+    pub(crate) fn edit<T>(&self, edit: impl FnOnce(&mut Record) -> Fallible<T>) -> Fallible<T> {
+        if !self.0.editable {
+            return Err(invalid(
+                "a record that was looked up",
+                "it is read-only; `emit` writes other keys",
+            ));
+        }
+        edit(&mut locked(&self.0.record))
+    }
+
+    /// Charges what is about to be written.
+    pub(crate) fn charge_output(&self, bytes: usize) -> Fallible<()> {
+        self.0.session.meter.write(bytes)
+    }
+
+    /// Charges what is about to be read into the script.
+    pub(crate) fn charge_input(&self, bytes: usize) -> Fallible<()> {
+        self.0.session.meter.allocate(bytes)
+    }
+}
+
+fn vacancy() -> Record {
+    Record::new(Entry {
+        key: Bytes::new(),
+        value: Value::Text(Bytes::new()),
+        expires_at: None,
+    })
+}
+
+/// The error of a function that works on another kind of value.
+pub(crate) fn wrong_kind(expected: Kind, record: &Record) -> Box<rhai::EvalAltResult> {
+    refuse(HostError::WrongKind {
+        expected,
+        found: record.value().kind(),
+    })
+}
+
+/// The error of a position that is not there.
+pub(crate) fn out_of_range(
+    what: &'static str,
+    index: i64,
+    size: usize,
+) -> Box<rhai::EvalAltResult> {
+    refuse(HostError::OutOfRange {
+        what,
+        index: index.to_string(),
+        size,
+    })
+}
+
+/// Resolves a position that may count from the end (-1 is the last).
+pub(crate) fn position(what: &'static str, index: i64, size: usize) -> Fallible<usize> {
+    let resolved = if index < 0 {
+        index.checked_add_unsigned(size as u64)
+    } else {
+        Some(index)
+    };
+    let resolved = resolved.and_then(|index| usize::try_from(index).ok());
+    resolved
+        .filter(|index| *index < size)
+        .ok_or_else(|| out_of_range(what, index, size))
+}
+
+/// A type of handle for one kind of value.
+macro_rules! part {
+    ($name:ident, $kind:ident, $inner:ty, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(Debug, Clone)]
+        pub(crate) struct $name(pub(crate) Handle);
+
+        impl $name {
+            /// Checks that the record is of this kind.
+            pub(crate) fn of(handle: &Handle) -> Fallible<Self> {
+                handle.read(|record| match record.value() {
+                    Value::$kind(_) => Ok(Self(handle.clone())),
+                    _ => Err(wrong_kind(Kind::$kind, record)),
+                })
+            }
+
+            pub(crate) fn read<T>(&self, read: impl FnOnce(&$inner) -> Fallible<T>) -> Fallible<T> {
+                self.0.read(|record| match record.value() {
+                    Value::$kind(value) => read(value),
+                    _ => Err(wrong_kind(Kind::$kind, record)),
+                })
+            }
+
+            pub(crate) fn edit<T>(
+                &self,
+                edit: impl FnOnce(&mut $inner) -> Fallible<T>,
+            ) -> Fallible<T> {
+                self.0.edit(|record| {
+                    if !matches!(record.value(), Value::$kind(_)) {
+                        return Err(wrong_kind(Kind::$kind, record));
+                    }
+                    match record.value_mut() {
+                        Value::$kind(value) => edit(value),
+                        _ => unreachable!("the kind was just checked"),
+                    }
+                })
+            }
+        }
+    };
+}
+
+part!(
+    HashPart,
+    Hash,
+    Collection<remold_host_api::HashField>,
+    "`rec.hash`"
+);
+part!(ListPart, List, Vec<Bytes>, "`rec.list`");
+part!(SetPart, Set, Collection<Bytes>, "`rec.set`");
+part!(
+    SortedSetPart,
+    SortedSet,
+    Collection<remold_host_api::Scored>,
+    "`rec.sorted_set`"
+);
+part!(
+    StreamPart,
+    Stream,
+    Box<remold_host_api::StreamValue>,
+    "`rec.stream`"
+);
+
+/// Registers the record and all its parts.
+pub(crate) fn register(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<Handle>("Record")
+        .register_type_with_name::<HashPart>("Hash")
+        .register_type_with_name::<ListPart>("List")
+        .register_type_with_name::<SetPart>("Set")
+        .register_type_with_name::<SortedSetPart>("SortedSet")
+        .register_type_with_name::<StreamPart>("Stream")
+        .register_type_with_name::<value::NewValue>("Value");
+    properties::register(engine);
+    hash::register(engine);
+    list::register(engine);
+    set::register(engine);
+    sorted_set::register(engine);
+    stream::register(engine);
+    value::register(engine);
+}

@@ -1,0 +1,260 @@
+//! `rec.stream`: entries by id. Groups, consumers and what is pending stay as they are.
+//!
+//! An entry's fields are a list of `[name, value]` pairs, because a name may occur twice; where
+//! fields are given, a map does as well.
+
+use remold_host_api::{Bytes, StreamEntry, StreamId, StreamValue};
+use rhai::{Array, Dynamic, Engine, Map};
+
+use super::StreamPart;
+use super::value::{ITEM, count};
+use crate::bytes::{shown, text_value, to_bytes};
+use crate::fault::invalid;
+use crate::meter::Fallible;
+
+type Fields = Vec<(Bytes, Bytes)>;
+
+fn parse_id(id: &str) -> Fallible<StreamId> {
+    id.parse()
+        .map_err(|error: remold_host_api::stream::InvalidStreamId| {
+            invalid("stream id", error.to_string())
+        })
+}
+
+fn find(stream: &StreamValue, id: StreamId) -> Option<usize> {
+    stream
+        .entries
+        .binary_search_by_key(&id, |entry| entry.id)
+        .ok()
+}
+
+fn missing(id: StreamId) -> Box<rhai::EvalAltResult> {
+    invalid("stream id", format!("there is no entry {id}"))
+}
+
+fn fields_to_script(part: &StreamPart, entry: &StreamEntry) -> Fallible<Dynamic> {
+    let mut array = Array::new();
+    for (name, value) in &entry.fields {
+        part.0.charge_input(name.len() + value.len() + 3 * ITEM)?;
+        let name = text_value(name, || format!("a field name of the entry {}", entry.id))?;
+        let value = text_value(value, || {
+            format!("the field {name} of the entry {}", entry.id)
+        })?;
+        array.push(vec![name, value].into());
+    }
+    Ok(array.into())
+}
+
+fn fields_from_script(part: &StreamPart, fields: &Dynamic) -> Fallible<Fields> {
+    let mut list = Fields::new();
+    if let Ok(map) = fields.as_map_ref() {
+        for (name, value) in map.iter() {
+            list.push((
+                Bytes::copy_from_slice(name.as_bytes()),
+                to_bytes(value, "stream field")?,
+            ));
+        }
+    } else if let Ok(pairs) = fields.as_array_ref() {
+        for pair in pairs.iter() {
+            let pair = pair.as_array_ref().ok();
+            let Some([name, value]) = pair.as_deref().map(Vec::as_slice) else {
+                return Err(invalid(
+                    "stream fields",
+                    "a list of [name, value] pairs is needed",
+                ));
+            };
+            list.push((
+                to_bytes(name, "stream field")?,
+                to_bytes(value, "stream field")?,
+            ));
+        }
+    } else {
+        return Err(invalid(
+            "stream fields",
+            format!(
+                "a map or a list of [name, value] pairs is needed, this is a {}",
+                fields.type_name()
+            ),
+        ));
+    }
+    if list.is_empty() {
+        return Err(invalid("stream fields", "an entry has at least one field"));
+    }
+    let bytes = list
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2 * ITEM)
+        .sum();
+    part.0.charge_output(bytes)?;
+    Ok(list)
+}
+
+fn get(part: &mut StreamPart, id: &str) -> Fallible<Dynamic> {
+    let id = parse_id(id)?;
+    part.read(|stream| match find(stream, id) {
+        None => Ok(Dynamic::UNIT),
+        Some(index) => fields_to_script(part, &stream.entries[index]),
+    })
+}
+
+fn field(part: &mut StreamPart, id: &str, name: &str) -> Fallible<Dynamic> {
+    let id = parse_id(id)?;
+    part.read(|stream| {
+        let entry = find(stream, id).map(|index| &stream.entries[index]);
+        let fields = entry.map(|entry| &entry.fields).into_iter().flatten();
+        let Some((_, value)) = fields.into_iter().find(|(found, _)| found == name) else {
+            return Ok(Dynamic::UNIT);
+        };
+        part.0.charge_input(value.len())?;
+        text_value(value, || format!("the field {name:?} of the entry {id}"))
+    })
+}
+
+/// Edits the fields of an entry that exists.
+fn edit_entry<T>(part: &StreamPart, id: &str, edit: impl FnOnce(&mut Fields) -> T) -> Fallible<T> {
+    let id = parse_id(id)?;
+    if part.read(|stream| Ok(find(stream, id)))?.is_none() {
+        return Err(missing(id));
+    }
+    part.edit(|stream| {
+        let index = find(stream, id).ok_or_else(|| missing(id))?;
+        Ok(edit(&mut stream.entries[index].fields))
+    })
+}
+
+fn set(part: &mut StreamPart, id: &str, fields: Dynamic) -> Fallible<()> {
+    let new = fields_from_script(part, &fields)?;
+    edit_entry(part, id, |fields| *fields = new)
+}
+
+fn set_field(part: &mut StreamPart, id: &str, name: &str, value: Dynamic) -> Fallible<()> {
+    let value = to_bytes(&value, "stream.set_field")?;
+    part.0.charge_output(name.len() + value.len())?;
+    edit_entry(part, id, |fields| {
+        match fields.iter_mut().find(|(found, _)| found == name) {
+            Some((_, old)) => *old = value,
+            None => fields.push((Bytes::copy_from_slice(name.as_bytes()), value)),
+        }
+    })
+}
+
+fn rename_field(part: &mut StreamPart, id: &str, from: &str, to: &str) -> Fallible<()> {
+    part.0.charge_output(to.len())?;
+    edit_entry(part, id, |fields| {
+        for (name, _) in fields.iter_mut().filter(|(name, _)| name == from) {
+            *name = Bytes::copy_from_slice(to.as_bytes());
+        }
+    })
+}
+
+fn remove_field(part: &mut StreamPart, id: &str, name: &str) -> Fallible<()> {
+    let removed = edit_entry(part, id, |fields| {
+        if fields.iter().all(|(found, _)| found == name) {
+            return false;
+        }
+        fields.retain(|(found, _)| found != name);
+        true
+    })?;
+    if removed {
+        return Ok(());
+    }
+    Err(invalid(
+        "stream.remove_field",
+        "an entry has at least one field",
+    ))
+}
+
+fn add(part: &mut StreamPart, id: &str, fields: Dynamic) -> Fallible<()> {
+    let id = parse_id(id)?;
+    let fields = fields_from_script(part, &fields)?;
+    let last = part.read(|stream| Ok(stream.last_id))?;
+    if id <= last {
+        return Err(invalid(
+            "stream.add",
+            format!("the id {id} is not larger than the stream's last id {last}"),
+        ));
+    }
+    part.edit(|stream| {
+        stream.entries.push(StreamEntry { id, fields });
+        stream.last_id = id;
+        stream.entries_added += 1;
+        Ok(())
+    })
+}
+
+fn remove(part: &mut StreamPart, id: &str) -> Fallible<()> {
+    let id = parse_id(id)?;
+    part.edit(|stream| {
+        let Some(index) = find(stream, id) else {
+            return Ok(());
+        };
+        // Moving the entries behind costs time in proportion to them.
+        part.0.session().meter.work(stream.entries.len() - index)?;
+        stream.entries.remove(index);
+        stream.max_deleted_id = stream.max_deleted_id.max(id);
+        Ok(())
+    })
+}
+
+fn ids(part: &mut StreamPart) -> Fallible<Array> {
+    part.read(|stream| {
+        part.0.charge_input(stream.entries.len() * 2 * ITEM)?;
+        Ok(stream
+            .entries
+            .iter()
+            .map(|entry| entry.id.to_string().into())
+            .collect())
+    })
+}
+
+fn entries(part: &mut StreamPart) -> Fallible<Array> {
+    part.read(|stream| {
+        let mut array = Array::new();
+        for entry in &stream.entries {
+            part.0.charge_input(3 * ITEM)?;
+            let mut map = Map::new();
+            map.insert("id".into(), entry.id.to_string().into());
+            map.insert("fields".into(), fields_to_script(part, entry)?);
+            array.push(map.into());
+        }
+        Ok(array)
+    })
+}
+
+fn groups(part: &mut StreamPart) -> Fallible<Array> {
+    part.read(|stream| {
+        let mut array = Array::new();
+        for group in &stream.groups {
+            part.0.charge_input(group.name.len() + 6 * ITEM)?;
+            let mut map = Map::new();
+            let name = text_value(&group.name, || format!("the group {}", shown(&group.name)))?;
+            map.insert("name".into(), name);
+            map.insert("last_id".into(), group.last_id.to_string().into());
+            map.insert("pending".into(), count(group.pending.len()).into());
+            map.insert("consumers".into(), count(group.consumers.len()).into());
+            array.push(map.into());
+        }
+        Ok(array)
+    })
+}
+
+/// Registers `rec.stream` and its methods.
+pub(crate) fn register(engine: &mut Engine) {
+    engine
+        .register_fn("len", |part: &mut StreamPart| {
+            part.read(|stream| Ok(count(stream.entries.len())))
+        })
+        .register_get("last_id", |part: &mut StreamPart| {
+            part.read(|stream| Ok(stream.last_id.to_string()))
+        })
+        .register_fn("ids", ids)
+        .register_fn("entries", entries)
+        .register_fn("get", get)
+        .register_fn("field", field)
+        .register_fn("set", set)
+        .register_fn("set_field", set_field)
+        .register_fn("rename_field", rename_field)
+        .register_fn("remove_field", remove_field)
+        .register_fn("add", add)
+        .register_fn("remove", remove)
+        .register_fn("groups", groups);
+}

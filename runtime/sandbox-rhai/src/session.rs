@@ -1,0 +1,76 @@
+//! What one instance of a script knows while it runs: the meter, the grants, the run's context, the
+//! log. Nothing in it outlives a call but the log, which the engine takes.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use remold_host_api::{Capabilities, Context, Limits, LogLevel, LogLine};
+
+use crate::helpers::random::Random;
+use crate::helpers::regex::RegexCache;
+use crate::meter::{Fallible, MemoryProbe, Meter, locked};
+
+/// The state that native functions share within one instance.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) meter: Meter,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) regexes: Mutex<RegexCache>,
+    random: Mutex<Random>,
+    now_ms: AtomicU64,
+    log: Mutex<Vec<LogLine>>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        limits: &Limits,
+        capabilities: &Capabilities,
+        probe: Option<MemoryProbe>,
+    ) -> Self {
+        Self {
+            meter: Meter::new(limits, probe),
+            capabilities: capabilities.clone(),
+            regexes: Mutex::new(RegexCache::default()),
+            random: Mutex::new(Random::default()),
+            now_ms: AtomicU64::new(0),
+            log: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Begins a call for one record (or for a program, whose key is empty).
+    pub(crate) fn begin(&self, context: &Context, key: &[u8], fuel: u64) {
+        self.now_ms.store(context.now_ms, Relaxed);
+        locked(&self.random).begin(context.seed, key);
+        self.meter.begin(fuel);
+    }
+
+    /// Returns the run's frozen clock, Unix milliseconds.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.now_ms.load(Relaxed)
+    }
+
+    /// Draws from the record's own random sequence.
+    pub(crate) fn draw(&self) -> u64 {
+        locked(&self.random).draw()
+    }
+
+    /// Adds a line to the log.
+    pub(crate) fn log(&self, level: LogLevel, message: &str) -> Fallible<()> {
+        self.meter.write(message.len())?;
+        locked(&self.log).push(LogLine {
+            level,
+            message: message.to_owned(),
+        });
+        Ok(())
+    }
+
+    /// Puts back what was logged before the session was replaced.
+    pub(crate) fn restore_log(&self, lines: Vec<LogLine>) {
+        locked(&self.log).splice(0..0, lines);
+    }
+
+    /// Takes what was logged.
+    pub(crate) fn take_log(&self) -> Vec<LogLine> {
+        std::mem::take(&mut locked(&self.log))
+    }
+}
