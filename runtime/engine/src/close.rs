@@ -24,7 +24,7 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
     shard.probe().map_err(Cause::Store)?;
     let mut ledger = shard.ledger().map_err(Cause::Store)?;
     let run = &spec.header.run;
-    let request = LockRequest { run: run.clone(), owner: spec.owner.clone(), ttl: spec.strategy.lock_ttl };
+    let request = LockRequest { run: run.clone(), owner: spec.owner.clone(), ttl: spec.strategy.lock_ttl, take_over: true };
     if let LockAttempt::Held(holder) = ledger.lock(&request).map_err(Cause::Store)? {
         return Err(Cause::Locked(holder));
     }

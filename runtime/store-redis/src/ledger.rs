@@ -120,8 +120,10 @@ impl Ledger for RedisLedger {
                     Some(holder) if holder.run == request.run && holder.owner == request.owner => {
                         Decision::Write(vec![renew], LockAttempt::Acquired)
                     }
-                    Some(holder) => Decision::Answer(LockAttempt::Held(holder)),
-                    None => {
+                    Some(holder) if holder.run != request.run || !request.take_over => {
+                        Decision::Answer(LockAttempt::Held(holder))
+                    }
+                    _ => {
                         let since = now.to_string();
                         let fields: [&[u8]; 8] = [
                             b"HSET",

@@ -27,6 +27,9 @@ pub struct LockRequest {
     pub owner: String,
     /// How long the lock holds without renewal.
     pub ttl: Duration,
+    /// Takes it from another owner of the same run too: whoever asks holds the run's journal, so that
+    /// owner is gone, and if it is not, the epoch fences it.
+    pub take_over: bool,
 }
 
 /// Who holds the lock.
@@ -45,7 +48,7 @@ pub struct LockHolder {
 /// The answer to a [`LockRequest`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LockAttempt {
-    /// The lock is ours, or was ours already (same run and owner) and is renewed.
+    /// The lock is ours: it was free, or ours already and is renewed, or taken over.
     Acquired,
     /// Somebody else has it.
     Held(LockHolder),

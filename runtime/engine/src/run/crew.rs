@@ -257,6 +257,7 @@ fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<C
             run: epoch.spec.header.run.clone(),
             owner: epoch.spec.owner.clone(),
             ttl: epoch.spec.strategy.lock_ttl,
+            take_over: false,
         };
         // A failure here is no news: the lanes meet it too, and the epoch fences whatever the lock does not.
         if let Some(Ok(LockAttempt::Held(holder))) =

@@ -148,6 +148,7 @@ impl<'a> ShardRun<'a> {
             run: self.spec.header.run.clone(),
             owner: self.spec.owner.clone(),
             ttl: self.spec.strategy.lock_ttl,
+            take_over: true,
         };
         match ledger.lock(&request).map_err(store)? {
             LockAttempt::Acquired => Ok(()),
