@@ -12,7 +12,8 @@ mod scan;
 
 use redis::{Connection, FromRedisValue};
 use remold_engine::port::{
-    Candidate, Commit, CommitBatch, Fetched, Image, Keyspace as _, Ledger, Session, Shard, StoreError, Write,
+    Candidate, Commit, CommitBatch, Fetched, Image, Keyspace as _, Ledger, Session, Shard,
+    StoreError, Write,
 };
 use remold_host_api::Bytes;
 use remold_store_redis::{GuardChoice, Options, RedisKeyspace};
@@ -35,7 +36,10 @@ fn options(url: &str) -> Options {
 }
 
 fn connect(url: &str, guard: GuardChoice) -> RedisKeyspace {
-    let options = Options { guard, ..options(url) };
+    let options = Options {
+        guard,
+        ..options(url)
+    };
     RedisKeyspace::connect(options).expect("the server takes us")
 }
 
@@ -58,7 +62,14 @@ impl Stage {
         let mut ledger = shard(&keyspace).ledger().expect("a ledger");
         ledger.raise_epoch(1).expect("the epoch can be raised");
         let session = shard(&keyspace).session().expect("a session");
-        Self { database, keyspace, app: database.connection(), session, ledger, epoch: 1 }
+        Self {
+            database,
+            keyspace,
+            app: database.connection(),
+            session,
+            ledger,
+            epoch: 1,
+        }
     }
 
     fn shard(&self) -> &dyn Shard {
@@ -70,8 +81,15 @@ impl Stage {
         send(&mut self.app, words)
     }
 
+    /// Sends a command as the application, whatever the answer.
+    fn run(&mut self, words: &str) {
+        let _: redis::Value = self.app(words);
+    }
+
     fn read_guarded(&mut self, keys: &[&str]) -> Vec<Fetched> {
-        self.session.read_guarded(self.epoch, &candidates(keys), u64::MAX).expect("keys can be read")
+        self.session
+            .read_guarded(self.epoch, &candidates(keys), u64::MAX)
+            .expect("keys can be read")
     }
 
     fn image(&mut self, key: &str) -> Image {
@@ -84,7 +102,12 @@ impl Stage {
     }
 
     fn try_commit(&mut self, batch: u64, writes: &[Write]) -> Result<Commit, StoreError> {
-        self.session.commit(&CommitBatch { run: RUN, batch, writes, watermark: None })
+        self.session.commit(&CommitBatch {
+            run: RUN,
+            batch,
+            writes,
+            watermark: None,
+        })
     }
 }
 
@@ -99,7 +122,9 @@ fn send<T: FromRedisValue>(connection: &mut Connection, words: &str) -> T {
     for word in words {
         command.arg(word);
     }
-    command.query(connection).unwrap_or_else(|error| panic!("{error}"))
+    command
+        .query(connection)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn bytes(key: &str) -> Bytes {
@@ -118,7 +143,10 @@ fn found(fetched: &Fetched) -> &Image {
 }
 
 fn put(key: &str, image: &Image) -> Write {
-    Write::Put { key: bytes(key), image: image.clone() }
+    Write::Put {
+        key: bytes(key),
+        image: image.clone(),
+    }
 }
 
 fn receipts(app: &mut Connection) -> Vec<u64> {

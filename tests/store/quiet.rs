@@ -1,0 +1,183 @@
+//! Probing, listing and reading write nothing: what a dry run does leaves no trace in the data.
+
+use remold_engine::port::Selection;
+use remold_host_api::Pattern;
+use remold_store_redis::{Access, GuardChoice, Options, RedisKeyspace};
+use remold_tests::{Server, ServerVersion};
+
+use super::{RUNGS, bytes, candidates, on_all, options, send, shard};
+
+/// Commands that write, as `INFO commandstats` names them.
+const WRITES: [&str; 16] = [
+    "set",
+    "restore",
+    "del",
+    "unlink",
+    "hset",
+    "hdel",
+    "zadd",
+    "zrem",
+    "zremrangebyscore",
+    "xadd",
+    "pexpire",
+    "pexpireat",
+    "persist",
+    "rename",
+    "sadd",
+    "srem",
+];
+
+fn info(server: &Server, section: &str) -> String {
+    send(&mut server.connection(), &format!("INFO {section}"))
+}
+
+fn field(text: &str, name: &str) -> Option<String> {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(&format!("{name}:")))?;
+    Some(line.to_owned())
+}
+
+/// How often writing commands were executed, and how far replication has come.
+fn written(server: &Server) -> (Vec<String>, Option<String>, Option<String>) {
+    let stats = info(server, "commandstats");
+    let calls = |command: &&str| {
+        let stats = field(&stats, &format!("cmdstat_{command}"))?;
+        let calls = stats.split(',').next()?.to_owned();
+        (calls != "calls=0").then(|| format!("{command} {calls}"))
+    };
+    let calls = WRITES.iter().filter_map(calls).collect();
+    let dirty = field(&info(server, "persistence"), "rdb_changes_since_last_save");
+    (
+        calls,
+        dirty,
+        field(&info(server, "replication"), "master_repl_offset"),
+    )
+}
+
+fn dry_run(keyspace: &RedisKeyspace) {
+    let shard = shard(keyspace);
+    shard.probe().expect("it can be probed");
+    let selection = Selection {
+        pattern: Pattern::new("*"),
+        exclude: vec![],
+        kind: None,
+        keys: None,
+        max_bytes: 1000,
+    };
+    let mut scanner = shard.scan(&selection).expect("a scanner");
+    while let Some(page) = scanner.next_page().expect("a page") {
+        let mut session = shard.session().expect("a session");
+        session.read_guarded(0, &page, 1000).expect("it reads");
+        session.extend_guard(&[bytes("more")]).expect("it reads");
+        session.release().expect("it lets go");
+        session.read(&[bytes("k1")]).expect("it reads");
+    }
+    let mut ledger = shard.ledger().expect("a ledger");
+    ledger.epoch().expect("it answers");
+    ledger.lock_holder().expect("it answers");
+    ledger.progress("run").expect("it answers");
+    ledger.history().expect("it answers");
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    on_all(|version| {
+        let server = Server::start(version, remold_tests::Options::new().append_only());
+        let mut app = server.connection();
+        for number in 0..100 {
+            let () = send(&mut app, &format!("SET k{number} v"));
+        }
+        let () = send(&mut app, "CONFIG RESETSTAT");
+        let before = written(&server);
+        assert_eq!(before.0, Vec::<String>::new());
+        for guard in RUNGS {
+            for access in [Access::ReadOnly, Access::ReadWrite] {
+                let options = Options {
+                    guard,
+                    access,
+                    ..options(&server.url())
+                };
+                let keyspace = RedisKeyspace::connect(options).expect("the server takes us");
+                dry_run(&keyspace);
+                assert_eq!(written(&server), before, "{version}, {guard:?}, {access:?}");
+            }
+        }
+        assert_eq!(send::<u64>(&mut app, "DBSIZE"), 100);
+    });
+}
+
+#[test]
+fn where_only_reading_was_asked_for_nothing_can_be_written() {
+    let database = Server::shared(ServerVersion::Redis7_0).fresh_database();
+    for guard in RUNGS {
+        let options = Options {
+            guard,
+            access: Access::ReadOnly,
+            ..options(&database.url())
+        };
+        let keyspace = RedisKeyspace::connect(options).expect("the server takes us");
+        let mut session = shard(&keyspace).session().expect("a session");
+        session
+            .read_guarded(0, &candidates(&["k"]), u64::MAX)
+            .expect("it reads");
+        let batch = remold_engine::port::CommitBatch {
+            run: "r",
+            batch: 1,
+            writes: &[],
+            watermark: None,
+        };
+        assert_eq!(
+            session.commit(&batch).expect_err("it may not").code(),
+            "server-refused"
+        );
+        let mut ledger = shard(&keyspace).ledger().expect("a ledger");
+        let refused = [
+            ledger.raise_epoch(1).map(drop),
+            ledger.settle("r", 0, 1),
+            ledger.forget("r"),
+            ledger.break_lock().map(drop),
+            ledger.unlock("r", "me"),
+        ];
+        for answer in refused {
+            assert_eq!(
+                answer.expect_err("it may not").code(),
+                "server-refused",
+                "{guard:?}"
+            );
+        }
+        assert_eq!(
+            send::<u64>(&mut database.connection(), "DBSIZE"),
+            0,
+            "{guard:?}"
+        );
+    }
+}
+
+#[test]
+fn reading_does_not_disturb_the_eviction_state_where_the_server_can_keep_it() {
+    let settings = remold_tests::Options::new().max_memory("100mb", "allkeys-lru");
+    for version in [ServerVersion::Redis8_2, ServerVersion::Valkey8] {
+        let server = Server::start(version, settings.clone());
+        let mut app = server.connection();
+        let () = send(&mut app, "SET k v");
+        let payload: Vec<u8> = send(&mut app, "DUMP k");
+        let () = redis::cmd("RESTORE")
+            .arg("k")
+            .arg(0)
+            .arg(payload)
+            .arg("REPLACE")
+            .arg("IDLETIME")
+            .arg(5000)
+            .query(&mut app)
+            .expect("RESTORE");
+        let keyspace = super::connect(&server.url(), GuardChoice::Auto);
+        let mut session = shard(&keyspace).session().expect("a session");
+        session
+            .read_guarded(0, &candidates(&["k"]), 1000)
+            .expect("it reads");
+        session.release().expect("it lets go");
+        let idle: u64 = send(&mut app, "OBJECT IDLETIME k");
+        assert!(idle >= 4990, "{version}: {idle}");
+    }
+}
