@@ -110,7 +110,12 @@ fn file(data: &[u8]) {
     };
     let mut writer = Writer::new(Vec::new(), reader_header);
     for item in &items {
-        writer.item(item).expect("a vector takes what was read");
+        match writer.item(item) {
+            Ok(()) => {}
+            // A reader takes what a server takes; a writer writes no type before its time.
+            Err(FileError::TypeNotInVersion { .. }) => return,
+            Err(error) => panic!("a vector takes what was read, not {error}"),
+        }
         if let Item::Entry(entry) = item {
             let value = decode_object(entry.type_id(), entry.object(), reader_header.version);
             if let Ok(value) = value {

@@ -2,19 +2,16 @@
 
 use bytes::Bytes;
 
-use crate::checksum::checksum;
 use crate::cursor::Cursor;
 use crate::error::DecodeError;
 use crate::file::error::FileError;
-use crate::file::opcode;
+use crate::file::opcode::{self, KEY_METADATA};
 use crate::length::{write_length, write_string};
+use crate::payload;
 use crate::skip::{Progress, Skip, object_length};
 use crate::target::{Family, Version};
 
-/// The version and checksum at the end of a payload.
-const FOOTER: usize = 10;
-/// A payload's version must be known for its type bytes to have a meaning.
-const NEWEST: u16 = 81;
+const METADATA: &str = "what modules keep with a key";
 
 /// A key as a file holds it. Its bytes share the memory of the part of the file that was read together
 /// with it: who keeps a few entries of many for long should copy what is kept.
@@ -62,22 +59,21 @@ impl FileEntry {
         payload: &Bytes,
         file: Version,
     ) -> Result<Self, FileError> {
-        let (content, version) = open_payload(payload)?;
+        let (first, rest, version) = payload::open(payload)?;
         if version > file || version.0 > 11 && version.family() != file.family() {
             return Err(FileError::VersionMismatch {
                 payload: version.0,
                 file: file.0,
             });
         }
-        let metadata = match content.first() {
-            Some(&opcode::KEY_METADATA) if version.family() == Family::Redis => {
-                Some(content.slice(..metadata_length(&content)?))
-            }
-            _ => None,
+        let mut cursor = Cursor::of(&rest).with_base(1);
+        let (metadata, type_id) = if first == KEY_METADATA && version.family() == Family::Redis {
+            cursor.take(metadata_length(&rest)?, METADATA)?;
+            let metadata = payload.slice(..1 + cursor.position());
+            (Some(metadata), cursor.byte("a type")?)
+        } else {
+            (None, first)
         };
-        let rest = content.slice(metadata.as_ref().map_or(0, Bytes::len)..);
-        let mut cursor = Cursor::of(&rest).with_base((content.len() - rest.len()) as u64);
-        let type_id = cursor.byte("a type")?;
         let length = object_length(cursor.rest(), type_id, version)?;
         let object = cursor.bytes(length as u64, "an object")?;
         cursor.end()?;
@@ -99,13 +95,11 @@ impl FileEntry {
             });
         }
         let metadata = self.metadata.as_deref().unwrap_or_default();
-        let mut out = Vec::with_capacity(metadata.len() + 1 + self.object.len() + FOOTER);
+        let mut out = Vec::with_capacity(metadata.len() + 1 + self.object.len() + payload::FOOTER);
         out.extend_from_slice(metadata);
         out.push(self.type_id);
         out.extend_from_slice(&self.object);
-        out.extend(version.0.to_le_bytes());
-        let sum = checksum(&out);
-        out.extend(sum.to_le_bytes());
+        payload::close(&mut out, version);
         Ok(out)
     }
 
@@ -211,37 +205,15 @@ impl FileEntry {
     }
 }
 
-/// Checks a payload's footer, and returns what stands before it, and the version.
-fn open_payload(payload: &Bytes) -> Result<(Bytes, Version), DecodeError> {
-    let Some(length) = payload.len().checked_sub(FOOTER) else {
-        return Err(DecodeError::Truncated {
-            offset: 0,
-            expected: "a payload",
-            needed: (FOOTER - payload.len()) as u64,
-        });
-    };
-    let mut footer = Cursor::new(&payload[length..]);
-    let version = footer.u16_le("a version")?;
-    let stored = footer.u64_le("a checksum")?;
-    if !(1..=NEWEST).contains(&version) {
-        return Err(DecodeError::UnknownVersion { version });
-    }
-    let computed = checksum(&payload[..length + 2]);
-    if stored != 0 && stored != computed {
-        return Err(DecodeError::Checksum { stored, computed });
-    }
-    Ok((payload.slice(..length), Version(version)))
-}
-
-/// Returns the length of what modules keep with a key, with its opcode.
+/// Returns the length of what modules keep with a key, behind its opcode.
 fn metadata_length(content: &[u8]) -> Result<usize, DecodeError> {
     let mut skip = Skip::default();
     skip.expect(opcode::KEY_METADATA_PARTS);
-    match skip.advance(&content[1..], 1)? {
-        Progress::End(end) => Ok(1 + end),
+    match skip.advance(content, 1)? {
+        Progress::End(end) => Ok(end),
         Progress::More(needed) => Err(DecodeError::Truncated {
-            offset: content.len() as u64,
-            expected: "what modules keep with a key",
+            offset: 1 + content.len() as u64,
+            expected: METADATA,
             needed,
         }),
     }

@@ -79,14 +79,17 @@ impl<W: Write> Writer<W> {
         self.write(section.raw())
     }
 
-    /// Writes an entry, and selects its database before if another one is selected.
+    /// Writes an entry, and selects its database before if another one is selected. The entry comes from a
+    /// file or payload of the same product, and of this version or one before; that its type byte has the
+    /// meaning that this version gives it is not looked at.
     ///
     /// # Errors
     /// [`FileError::TypeNotInVersion`] if the object cannot stand in a file of this version,
     /// [`FileError::Write`].
     pub fn entry(&mut self, entry: &FileEntry) -> Result<(), FileError> {
         let version = self.header.version;
-        if shape::object(entry.type_id(), version).is_none() {
+        let first = shape::first_version(entry.type_id(), version.family());
+        if version.0 < first || shape::object(entry.type_id(), version).is_none() {
             return Err(FileError::unknown_type(entry.type_id(), version));
         }
         if self.db != Some(entry.db()) {

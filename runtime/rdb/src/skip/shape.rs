@@ -152,3 +152,22 @@ pub(crate) const fn object(type_id: u8, version: Version) -> Option<&'static [Pa
         _ => return None,
     })
 }
+
+/// Returns the first version whose servers read objects of this type.
+pub(crate) const fn first_version(type_id: u8, family: Family) -> u16 {
+    match (type_id, family) {
+        (22.., Family::Valkey) => 80,
+        (0..=4 | 9, _) => 1,
+        (10..=12, _) => 2,
+        (13, _) => 4,
+        (14, _) => 7,
+        (5 | 7, _) => 8,
+        (15, _) => 9,
+        (16..=19, _) => 10,
+        (20 | 21, _) => 11,
+        (22..=25, _) => 12,
+        (26, _) => 13,
+        (27 | 28, _) => 14,
+        _ => 15,
+    }
+}

@@ -112,10 +112,6 @@ fn broken_payloads_are_refused() {
     assert_eq!(code(&sealed(b"\x00\x02a", 11), 11), Err("rdb-truncated"));
     assert_eq!(code(&sealed(b"\x00\x01ab", 11), 11), Err("rdb-trailing"));
     assert_eq!(code(&sealed(b"\x99\x01a", 11), 11), Err("rdb-unknown-type"));
-    assert_eq!(
-        code(&sealed(b"\x00\x01a", 99), 99),
-        Err("rdb-unknown-version")
-    );
     let mut damaged = whole.clone();
     damaged[3] ^= 1;
     assert_eq!(code(&damaged, 11), Err("rdb-checksum"));
@@ -126,10 +122,27 @@ fn broken_payloads_are_refused() {
 
 #[test]
 fn a_type_that_the_version_lacks_is_not_written() {
-    let mut writer = Writer::new(Vec::new(), header(80));
-    let foreign = FileEntry::new(0, "k".into(), 24, Bytes::new());
-    assert_eq!(
-        writer.entry(&foreign).map_err(|error| error.code()),
-        Err("rdb-type-not-in-version")
-    );
+    let code = |type_id: u8, version: u16| {
+        let entry = FileEntry::new(0, "k".into(), type_id, Bytes::from_static(b"\0"));
+        let mut writer = Writer::new(Vec::new(), header(version));
+        writer.entry(&entry).map_err(|error| error.code())
+    };
+    let refused = Err("rdb-type-not-in-version");
+    for (type_id, first) in [
+        (0, 1),
+        (13, 4),
+        (5, 8),
+        (15, 9),
+        (18, 10),
+        (20, 11),
+        (25, 12),
+    ] {
+        assert_eq!(code(type_id, first), Ok(()), "type {type_id}");
+        if first > 1 {
+            assert_eq!(code(type_id, first - 1), refused, "type {type_id}");
+        }
+    }
+    assert_eq!(code(22, 80), Ok(()));
+    assert_eq!(code(24, 80), refused);
+    assert_eq!(code(99, 15), refused);
 }
