@@ -1,6 +1,7 @@
 //! The support library itself: every server that the other tests rely on starts, and does what its options say.
 
 mod keyspace;
+mod lifetime;
 
 use std::fs;
 use std::time::Duration;

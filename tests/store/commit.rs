@@ -59,7 +59,7 @@ fn every_operation_does_what_it_says() {
                 Write::Edit {
                     key: bytes("zset"),
                     edit: CommandEdit::SortedSet {
-                        add: vec![(bytes("a"), 0.1), (bytes("c"), f64::INFINITY)],
+                        add: vec![(bytes("a"), 0.5), (bytes("c"), f64::INFINITY)],
                         remove: vec![bytes("b")],
                     },
                 },
@@ -94,7 +94,7 @@ fn every_operation_does_what_it_says() {
             assert_eq!(stage.app::<Vec<String>>("SMEMBERS set"), ["d"]);
             assert_eq!(
                 stage.app::<Vec<String>>("ZRANGE zset 0 -1 WITHSCORES"),
-                ["a", "0.1", "c", "inf"].map(str::to_owned)
+                ["a", "0.5", "c", "inf"].map(str::to_owned)
             );
             assert_eq!(stage.image("expire").expires_at, Some(at));
             assert_eq!(stage.app::<i64>("PTTL persist"), -1);

@@ -17,7 +17,8 @@ fn reads(options: Options, key: &str) -> Bytes {
 }
 
 fn error(options: Options) -> (Fault, String, String) {
-    match RedisKeyspace::connect(options).expect_err("it is refused") {
+    let context = format!("{options:?}");
+    match RedisKeyspace::connect(options).expect_err(&context) {
         StoreError::Server {
             fault,
             doing,
@@ -60,11 +61,10 @@ fn unix_sockets_databases_and_users_lead_to_the_same_data() {
         for options in [socket, as_default, as_app] {
             assert_eq!(reads(options, "k"), payload, "{version}");
         }
-        let listed: String = send(&mut app, "CLIENT LIST");
-        assert!(
-            !listed.contains("name=remold"),
-            "connections are closed: {listed}"
-        );
+        // A connection that was closed is listed until the server has seen it.
+        while send::<String>(&mut app, "CLIENT LIST").contains("name=remold") {
+            std::thread::yield_now();
+        }
     });
 }
 

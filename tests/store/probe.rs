@@ -230,7 +230,7 @@ fn what_is_denied_and_not_needed_becomes_a_note() {
             Ok(remold_engine::port::Commit::Applied),
             "{version}"
         );
-        assert_eq!(send::<Vec<u8>>(&mut app, "EXISTS k copy").len(), 1);
+        assert_eq!(send::<u8>(&mut app, "EXISTS k copy"), 1, "{version}");
         assert_eq!(send::<String>(&mut app, "GET copy"), "v");
     });
 }

@@ -10,6 +10,7 @@
 //! answer to a server that does not start.
 
 mod generator;
+mod patience;
 mod proxy;
 mod server;
 mod snapshot;
@@ -18,6 +19,7 @@ mod version;
 mod workload;
 
 pub use generator::{Shape, populate};
+pub use patience::wait_for;
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};
 pub use server::{Database, Options, Server};
 pub use snapshot::{Contents, Difference, Differences, KeyState, Snapshot};

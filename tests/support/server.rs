@@ -21,6 +21,7 @@ use rustix::process::{Pid, Signal, kill_process};
 pub use database::Database;
 pub use options::Options;
 
+use super::patience::{PATIENCE, try_wait_for};
 use super::{Certificates, ServerVersion};
 
 /// One server process with its folder and port, which it keeps when it is started again.
@@ -163,7 +164,10 @@ impl Server {
             settings = settings.set_password(password);
         }
         let client = redis::Client::open(address.set_redis_settings(settings))?;
-        client.get_connection_with_timeout(process::PATIENCE)
+        let connection = client.get_connection()?;
+        // A server that hangs fails the test instead of hanging it too.
+        connection.set_read_timeout(Some(PATIENCE))?;
+        Ok(connection)
     }
 
     /// Kills it as a power cut would.
@@ -180,7 +184,7 @@ impl Server {
         let mut child = self.lock_child();
         if let Some(mut child) = child.take() {
             signal(&child, Signal::TERM);
-            let ended = process::wait_for(|| child.try_wait().expect("a child can be asked"));
+            let ended = try_wait_for(|| child.try_wait().expect("a child can be asked"));
             assert!(
                 ended.is_some(),
                 "{} does not stop:\n{}",
@@ -243,7 +247,7 @@ impl Server {
     fn launch(&self) -> Result<(), String> {
         drop(fs::remove_file(self.socket()));
         let mut child = process::spawn(self.version, &self.folder);
-        let ready = process::wait_for(|| {
+        let ready = try_wait_for(|| {
             if child.try_wait().expect("a child can be asked").is_some() {
                 return Some(false);
             }

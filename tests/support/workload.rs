@@ -7,6 +7,8 @@ use std::thread::{self, JoinHandle};
 
 use redis::{Client, Cmd, Connection, RedisResult};
 
+use super::wait_for;
+
 /// Running writers; [`Workload::stop`] ends them.
 #[derive(Debug)]
 pub struct Workload {
@@ -61,13 +63,11 @@ impl Workload {
 
     /// Waits until `count` commands are acknowledged.
     pub fn wait_for(&self, count: u64) {
-        while self.acknowledged() < count {
-            assert!(
-                self.writers.iter().any(|writer| !writer.is_finished()),
-                "the writers ended before {count} writes"
-            );
-            thread::yield_now();
-        }
+        wait_for("writes of the workload", || {
+            let writes = self.writers.iter().any(|writer| !writer.is_finished());
+            assert!(writes, "the writers ended before {count} writes");
+            (self.acknowledged() >= count).then_some(())
+        });
     }
 
     /// Ends the writers and says what they wrote.

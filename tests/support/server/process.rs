@@ -6,12 +6,8 @@ use std::process::{self, Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use super::super::ServerVersion;
-
-/// How long a server may take to start, stop or load its data.
-pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts the server program on its configuration file; its output is appended to `server.log` in `folder`.
 pub(super) fn spawn(version: ServerVersion, folder: &Path) -> Child {
@@ -105,20 +101,6 @@ pub(super) fn free_port() -> u16 {
         }
     }
     panic!("no port is free between {FIRST} and {}", FIRST + COUNT);
-}
-
-/// Asks `question` until it has an answer, for [`PATIENCE`] at most.
-pub(super) fn wait_for<T>(mut question: impl FnMut() -> Option<T>) -> Option<T> {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        if let Some(answer) = question() {
-            return Some(answer);
-        }
-        if Instant::now() > end {
-            return None;
-        }
-        thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// The last lines of a log.
