@@ -226,7 +226,7 @@ mod tests {
             assert!(!collection.replace(b"0", Bytes::from_static(b"again")));
             collection.insert(Bytes::from_static(b"new"));
             assert_eq!(collection.len(), size);
-            for item in collection.iter() {
+            for item in &collection {
                 assert_eq!(collection.get(item), Some(item), "{size} {item:?}");
             }
         }
@@ -262,7 +262,7 @@ mod tests {
         for n in 0..40 {
             collection.insert(Bytes::from(format!("x{n}")));
         }
-        for item in collection.iter() {
+        for item in &collection {
             assert_eq!(collection.get(item), Some(item));
         }
     }

@@ -232,7 +232,7 @@ mod tests {
     }
     impl FromStaticStr for Bytes {
         fn from_static_str(text: &'static str) -> Bytes {
-            Bytes::from_static(text.as_bytes())
+            Self::from_static(text.as_bytes())
         }
     }
 
