@@ -109,12 +109,12 @@ impl Bounds {
 
 /// Writes a string that holds a nested encoding, which `fill` writes at the end of the buffer.
 #[inline]
-fn blob<R>(out: &mut Vec<u8>, compress: bool, fill: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+fn blob(out: &mut Vec<u8>, compress: bool, fill: impl FnOnce(&mut Vec<u8>)) {
     /// Room for the length, which is known at the end; most are of this size.
     const ROOM: usize = 2;
     let start = out.len();
     out.extend([0; ROOM]);
-    let result = fill(out);
+    fill(out);
     let blob = start + ROOM;
     let length = out.len() - blob;
     if compress
@@ -126,19 +126,15 @@ fn blob<R>(out: &mut Vec<u8>, compress: bool, fill: impl FnOnce(&mut Vec<u8>) ->
         write_length(out, compressed.len() as u64);
         write_length(out, length as u64);
         out.extend(compressed);
-        return result;
+        return;
     }
-    let mut prefix = Vec::new();
-    match u16::try_from(length) {
-        Ok(short @ 0x40..0x4000) => {
-            out[start..blob].copy_from_slice(&(0x4000 | short).to_be_bytes());
-        }
-        _ => {
-            write_length(&mut prefix, length as u64);
-            out.splice(start..blob, prefix);
-        }
+    if let Ok(short @ 0x40..0x4000) = u16::try_from(length) {
+        out[start..blob].copy_from_slice(&(0x4000 | short).to_be_bytes());
+    } else {
+        let mut prefix = Vec::with_capacity(9);
+        write_length(&mut prefix, length as u64);
+        out.splice(start..blob, prefix);
     }
-    result
 }
 
 /// Writes a string that holds a packed list.

@@ -70,11 +70,10 @@ pub(crate) fn write(out: &mut Vec<u8>, numbers: &[i64]) {
 mod tests {
     use super::*;
 
-    fn check(numbers: &[i64], hexadecimal: &str) {
+    fn check(numbers: &[i64], expected: &[u8]) {
         let mut bytes = Vec::new();
         write(&mut bytes, numbers);
-        let spelled: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(spelled, hexadecimal);
+        assert_eq!(bytes, expected);
         let texts: Vec<Bytes> = numbers.iter().copied().map(decimal::text).collect();
         assert_eq!(read(&bytes, 0), Ok(texts));
         for end in 0..bytes.len() {
@@ -84,12 +83,18 @@ mod tests {
 
     #[test]
     fn the_width_is_that_of_the_widest_number() {
-        check(&[], "0200000000000000");
-        check(&[-2, 1, 32767], "0200000003000000feff0100ff7f");
-        check(&[1, 32768], "04000000020000000100000000800000");
+        check(&[], b"\x02\x00\x00\x00\x00\x00\x00\x00");
+        check(
+            &[-2, 1, 32767],
+            b"\x02\x00\x00\x00\x03\x00\x00\x00\xfe\xff\x01\x00\xff\x7f",
+        );
+        check(
+            &[1, 32768],
+            b"\x04\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x00",
+        );
         check(
             &[i64::MIN, 0],
-            "080000000200000000000000000000800000000000000000",
+            b"\x08\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00",
         );
     }
 

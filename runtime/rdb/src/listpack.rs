@@ -231,12 +231,11 @@ fn write_number(out: &mut Vec<u8>, number: i64) {
 #[inline]
 fn write_back_length(out: &mut Vec<u8>, start: usize) {
     let length = out.len() - start;
-    match u8::try_from(length) {
-        Ok(byte @ ..=127) => out.push(byte),
-        _ => {
-            let (back, size) = back_length(length);
-            out.extend_from_slice(&back[..size]);
-        }
+    if let Ok(byte @ ..=127) = u8::try_from(length) {
+        out.push(byte);
+    } else {
+        let (back, size) = back_length(length);
+        out.extend_from_slice(&back[..size]);
     }
 }
 

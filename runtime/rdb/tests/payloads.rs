@@ -103,5 +103,5 @@ fn no_flipped_bit_makes_a_panic() {
 
 /// Every position of a short payload, some of a long one.
 fn steps(length: usize) -> impl Iterator<Item = usize> {
-    (0..length).step_by(length / 500 + 1)
+    (0..length).step_by(length / 200 + 1)
 }

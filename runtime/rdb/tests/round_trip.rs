@@ -6,7 +6,7 @@ mod values;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use remold_host_api::Value;
+use remold_host_api::{StreamId, Value};
 use remold_rdb::{EncodeError, Family, Target, Thresholds, Version, decode, decode_object, encode};
 use values::{thresholds, value};
 
@@ -18,7 +18,7 @@ fn held(value: &Value, version: Version) -> Value {
     if let Value::Stream(stream) = &mut value {
         let length = stream.entries.len() as u64;
         if version < Version(10) {
-            stream.max_deleted_id = Default::default();
+            stream.max_deleted_id = StreamId::default();
             stream.entries_added = length;
         }
         for group in &mut stream.groups {

@@ -49,7 +49,7 @@ pub(super) fn write(
         Compact::Listpack => {
             blob(out, target.compress, |out| {
                 pack(out, |list: &mut ListpackWriter<'_>| {
-                    fill(&ordered, target, list)
+                    fill(&ordered, target, list);
                 });
             });
             SORTED_SET_LISTPACK
@@ -57,7 +57,7 @@ pub(super) fn write(
         Compact::Ziplist => {
             blob(out, target.compress, |out| {
                 pack(out, |list: &mut ZiplistWriter<'_>| {
-                    fill(&ordered, target, list)
+                    fill(&ordered, target, list);
                 });
             });
             SORTED_SET_ZIPLIST

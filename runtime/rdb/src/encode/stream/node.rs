@@ -15,6 +15,9 @@ const RAW_ID: u8 = 16;
 /// The size of the element of a small number with its length.
 const SMALL_NUMBER: usize = 2;
 
+/// What a name and a value take at the most beside their texts.
+const OVERHEAD: usize = 22;
+
 /// Writes the entries in nodes, and returns how many.
 pub(super) fn write(
     mut rest: &[StreamEntry],
@@ -22,7 +25,8 @@ pub(super) fn write(
     out: &mut Vec<u8>,
 ) -> Result<u64, EncodeError> {
     let limits = Limits::of(target);
-    if rest.iter().any(|entry| weight(entry) >= LARGEST) {
+    let size = |entry: &StreamEntry| weight(entry) + OVERHEAD * entry.fields.len();
+    if rest.iter().any(|entry| size(entry) >= LARGEST) {
         return Err(invalid("a stream's entry of a gibibyte"));
     }
     let mut nodes = 0;
@@ -30,7 +34,7 @@ pub(super) fn write(
         out.push(RAW_ID);
         write_raw_id(out, master.id);
         blob(out, target.compress, |out| {
-            rest = node(master, others, limits, out)
+            rest = node(master, others, limits, out);
         });
         nodes += 1;
     }
