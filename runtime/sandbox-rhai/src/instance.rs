@@ -172,11 +172,10 @@ impl Transform for Instance {
     fn run(&mut self, context: &Context, host: &mut dyn ProgramHost) -> Result<Outcome, Failure> {
         self.prepare(context);
         let fuel = self.source.options.limits.fuel(0, 0);
-        self.parts.session.begin(context, b"", fuel);
         let session = Arc::clone(&self.parts.session);
         program::serve(&session, host, || {
-            let returned = stacker::maybe_grow(STACK / 2, STACK, || self.call("run", Vec::new()));
-            outcome(returned?)
+            self.parts.session.begin(context, b"", fuel);
+            outcome(self.call("run", Vec::new())?)
         })
     }
 

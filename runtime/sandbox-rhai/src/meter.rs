@@ -95,16 +95,13 @@ impl Meter {
         self.operations.store(0, Relaxed);
         self.work.store(0, Relaxed);
         self.unclocked.store(0, Relaxed);
-        self.memory.store(0, Relaxed);
         self.output.store(0, Relaxed);
         self.restart_clock();
         if self.tripped.swap(false, Relaxed) {
             self.raised.store(false, Relaxed);
             *locked(&self.trip) = None;
         }
-        if let Some(probe) = self.probe {
-            self.allocated_before.store(probe(), Relaxed);
-        }
+        self.restart_memory();
     }
 
     /// Gives a program more fuel, for what the host has just handed to it.
@@ -206,10 +203,12 @@ impl Meter {
         self.memory_limit.saturating_sub(self.memory.load(Relaxed))
     }
 
-    /// Forgets what native functions made, for a program that goes on to the next records. Where
-    /// memory is measured, nothing is forgotten.
+    /// Begins the count of memory anew.
     pub(crate) fn restart_memory(&self) {
         self.memory.store(0, Relaxed);
+        if let Some(probe) = self.probe {
+            self.allocated_before.store(probe(), Relaxed);
+        }
     }
 
     /// Charges `bytes` bytes that the script wrote: a new value, an emitted entry, a log line.
@@ -270,8 +269,9 @@ impl Meter {
     }
 
     fn since_begin(&self, probe: MemoryProbe) -> usize {
-        let bytes = probe().saturating_sub(self.allocated_before.load(Relaxed));
-        usize::try_from(bytes).unwrap_or(usize::MAX)
+        let bytes = probe().wrapping_sub(self.allocated_before.load(Relaxed)).cast_signed();
+        // More may have been given back than was made since.
+        usize::try_from(bytes).unwrap_or(0)
     }
 
     fn over_memory(&self) -> Option<usize> {

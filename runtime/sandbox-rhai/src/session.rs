@@ -9,6 +9,7 @@ use remold_host_api::{Capabilities, Context, Limits, LogLevel, LogLine};
 use crate::helpers::random::Random;
 use crate::helpers::regex::RegexCache;
 use crate::meter::{Fallible, MemoryProbe, Meter, locked};
+use crate::program::{Link, Reply, Request};
 
 /// The state that native functions share within one instance.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(crate) struct Session {
     pub(crate) capabilities: Capabilities,
     pub(crate) regexes: Mutex<RegexCache>,
     random: Mutex<Random>,
+    link: Mutex<Option<Link>>,
+    limits: Limits,
     now_ms: AtomicU64,
     log: Mutex<Vec<LogLine>>,
 }
@@ -32,6 +35,8 @@ impl Session {
             capabilities: capabilities.clone(),
             regexes: Mutex::new(RegexCache::default()),
             random: Mutex::new(Random::default()),
+            link: Mutex::new(None),
+            limits: *limits,
             now_ms: AtomicU64::new(0),
             log: Mutex::new(Vec::new()),
         }
@@ -52,6 +57,27 @@ impl Session {
     /// Draws from the record's own random sequence.
     pub(crate) fn draw(&self) -> u64 {
         locked(&self.random).draw()
+    }
+
+    /// Connects a program with its host.
+    pub(crate) fn connect(&self, link: Link) {
+        *locked(&self.link) = Some(link);
+    }
+
+    /// Lets the host go.
+    pub(crate) fn disconnect(&self) {
+        *locked(&self.link) = None;
+    }
+
+    /// Asks a program's host; nothing if there is none.
+    pub(crate) fn ask(&self, request: Request) -> Option<Reply> {
+        locked(&self.link).as_ref()?.ask(request)
+    }
+
+    /// Gives a program the fuel for handling what the host handed to it.
+    pub(crate) fn handed_over(&self, records: usize, bytes: usize) {
+        let budget = self.limits.fuel(records, bytes).saturating_sub(self.limits.fuel_base);
+        self.meter.refuel(budget);
     }
 
     /// Adds a line to the log.
