@@ -102,7 +102,7 @@ fn report(
     for _ in 0..ROUNDS {
         let (wall, running) = (Instant::now(), running());
         run()?;
-        let ran = running.and_then(|before| Some(self::running()? - before));
+        let ran = running.and_then(|before| self::running()?.checked_sub(before));
         best = best.min(ran.unwrap_or(wall.elapsed()).as_secs_f64());
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]

@@ -21,10 +21,10 @@ use targets::FuzzTarget;
 static MEMORY: PeakAlloc = PeakAlloc;
 
 /// What an input may cost beside its size: the reader's buffer, several times.
-const CONSTANT: usize = 4 * 1024 * 1024;
+const CONSTANT: usize = 512 * 1024;
 /// What each byte may cost. LZF makes 88 bytes of one, and two of those can be an element, which takes a
-/// few dozen bytes of its own; a target holds what it decoded up to three times.
-const PER_BYTE: usize = 88 * 64 * 3;
+/// few dozen bytes of its own.
+const PER_BYTE: usize = 88 * 64;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

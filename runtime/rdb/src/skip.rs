@@ -1,7 +1,7 @@
 //! Finding the end of what is serialised, without decoding it.
 //!
 //! A serialised object has no length of its own: its end is known when it was read. [`Skip`] walks over
-//! its shape (see [`shape`]) and can stop wherever the bytes end and go on when more are there, so that
+//! its shape (see `shape.rs`) and can stop wherever the bytes end and go on when more are there, so that
 //! a file is read with the memory of its largest object. It looks into nothing: a listpack is a string
 //! to it. It terminates, because each step takes at least one byte.
 

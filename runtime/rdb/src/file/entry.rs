@@ -69,7 +69,7 @@ impl FileEntry {
         let mut cursor = Cursor::of(&rest).with_base(1);
         let (metadata, type_id) = if first == KEY_METADATA && version.family() == Family::Redis {
             cursor.take(metadata_length(&rest)?, METADATA)?;
-            let metadata = payload.slice(..1 + cursor.position());
+            let metadata = payload.slice(..=cursor.position());
             (Some(metadata), cursor.byte("a type")?)
         } else {
             (None, first)
