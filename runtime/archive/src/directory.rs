@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use remold_engine::port::JournalError;
-use remold_engine::record::{Header, JournalRecord, Mark};
+use remold_engine::record::{Header, Mark};
 
 use crate::error::{not_found, not_writable};
 use crate::export::{self, ExportError, ExportSummary};
-use crate::frame::HAS_MARK;
-use crate::journal::{self, FileJournal, JournalReader};
+use crate::journal::{self, FileJournal};
+use crate::read_only::JournalReader;
 use crate::segment::RUN_BYTES;
 use crate::tail::sync_directory;
 
@@ -168,13 +168,9 @@ fn summarise(run: &str, path: &Path) -> JournalSummary {
         .as_ref()
         .map_or(0, |reader| reader.extent().segments[0].created_ms);
     let contents = reader.and_then(|reader| {
-        let last_mark = reader.extent().newest(HAS_MARK, |record| match record {
-            JournalRecord::Mark(mark) => Some(mark),
-            _ => None,
-        })?;
         Ok(JournalContents {
             header: reader.header().clone(),
-            last_mark,
+            last_mark: reader.last_mark()?,
         })
     });
     JournalSummary {

@@ -13,7 +13,7 @@ use remold_engine::record::JournalRecord;
 use remold_rdb::{FileEntry, FileError, Header, Section, Version, Writer};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::journal::JournalReader;
+use crate::read_only::JournalReader;
 
 /// How many of the keys that were left out are named.
 const NAMED: usize = 100;

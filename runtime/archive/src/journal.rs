@@ -1,4 +1,4 @@
-//! A run's journal in a directory: open for writing, or only for reading.
+//! A run's journal in a directory, open for writing. Not the one for reading: [`crate::read_only`].
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -6,10 +6,11 @@ use std::path::Path;
 use remold_engine::port::{Durability, Journal, JournalError, Position, Records};
 use remold_engine::record::{Header, JournalRecord};
 
-use crate::error::{corrupt, not_found, not_writable};
+use crate::error::{not_found, not_writable};
 use crate::extent::Extent;
-use crate::frame::{Frame, HAS_EPOCH};
+use crate::frame::Frame;
 use crate::log::Log;
+use crate::read_only::{header, newest_epoch};
 use crate::replay;
 use crate::tail::{Tail, sync_directory};
 
@@ -66,10 +67,7 @@ impl FileJournal {
         let lock = lock(directory)?;
         let mut extent = Extent::load(directory)?;
         let header = header(&extent)?;
-        let epoch = extent.newest(HAS_EPOCH, |record| match record {
-            JournalRecord::Epoch(epoch) => Some(epoch),
-            _ => None,
-        })?;
+        let epoch = newest_epoch(&extent)?;
         if let Some(path) = extent.unfinished.take() {
             std::fs::remove_file(&path).map_err(|error| not_writable(&path, &error))?;
         }
@@ -81,7 +79,7 @@ impl FileJournal {
         let tail = Tail::open(newest, segment_bytes)
             .map_err(|(path, error)| not_writable(&path, &error))?;
         Ok(Self {
-            log: Log::new(tail, extent, epoch.unwrap_or(0)),
+            log: Log::new(tail, extent, epoch),
             header,
             close_when_dropped: true,
             _lock: lock,
@@ -136,41 +134,6 @@ impl Journal for FileJournal {
     }
 }
 
-/// A journal as it was when it was opened for reading. Its run may go on meanwhile.
-#[derive(Debug, Clone)]
-pub struct JournalReader {
-    extent: Extent,
-    header: Header,
-}
-
-impl JournalReader {
-    /// Opens a journal for reading.
-    pub(crate) fn open(directory: &Path) -> Result<Self, JournalError> {
-        let extent = Extent::load(directory)?;
-        let header = header(&extent)?;
-        Ok(Self { extent, header })
-    }
-
-    /// Returns the journal's first record.
-    pub const fn header(&self) -> &Header {
-        &self.header
-    }
-
-    /// Walks all records from the first.
-    pub fn replay(&self) -> Records<'static> {
-        replay::forwards(self.extent.clone())
-    }
-
-    /// Walks the same records from the newest to the first.
-    pub fn replay_backwards(&self) -> Records<'static> {
-        replay::backwards(self.extent.clone())
-    }
-
-    pub(crate) const fn extent(&self) -> &Extent {
-        &self.extent
-    }
-}
-
 /// Takes the lock of a journal's directory, which is held until the file is closed.
 pub(crate) fn lock(directory: &Path) -> Result<File, JournalError> {
     let path = directory.join(LOCK);
@@ -186,21 +149,6 @@ pub(crate) fn lock(directory: &Path) -> Result<File, JournalError> {
             path: directory.display().to_string(),
         }),
         Err(TryLockError::Error(error)) => Err(not_writable(&path, &error)),
-    }
-}
-
-/// Reads the first record.
-fn header(extent: &Extent) -> Result<Header, JournalError> {
-    match replay::forwards(extent.clone()).next().transpose()? {
-        Some(JournalRecord::Header(header)) => Ok(*header),
-        found => {
-            let path = &extent.segments[0].path;
-            let message = match found {
-                None => "no journal was begun here".to_owned(),
-                Some(_) => "the first record is no header".to_owned(),
-            };
-            Err(corrupt(path, crate::segment::HEADER_BYTES as u64, message))
-        }
     }
 }
 

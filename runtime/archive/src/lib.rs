@@ -14,6 +14,7 @@ mod extent;
 mod frame;
 mod journal;
 mod log;
+mod read_only;
 mod reader;
 mod replay;
 mod segment;
@@ -21,4 +22,5 @@ mod tail;
 
 pub use directory::{JournalContents, JournalDirectory, JournalSummary};
 pub use export::{ExportError, ExportSummary, LeftOut};
-pub use journal::{FileJournal, JournalReader};
+pub use journal::FileJournal;
+pub use read_only::JournalReader;

@@ -1,6 +1,7 @@
 //! Listing, creating and removing journals.
 
 use remold_engine::port::{Durability, Journal};
+use remold_engine::record::JournalRecord;
 use tempfile::TempDir;
 
 use super::*;

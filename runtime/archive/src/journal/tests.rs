@@ -386,6 +386,25 @@ fn a_second_writer_is_refused_and_a_reader_is_not() {
 }
 
 #[test]
+fn a_reader_is_a_journal_that_refuses_appends() {
+    let case = Case::with_batches(0..3);
+    let journal = case.open();
+    journal.seal(4).unwrap();
+    let end = journal.append(4, &[batch(3)], Durability::Durable).unwrap();
+    let reader: &dyn Journal = &case.directory.open_read_only(RUN).unwrap();
+    assert_eq!((reader.epoch(), reader.durable()), (4, end));
+    assert_eq!(ids(reader.replay().unwrap()), [0, 1, 2, 3]);
+    assert_eq!(ids(reader.replay_backwards().unwrap()), [3, 2, 1, 0]);
+    let refusals = [
+        reader.append(9, &[batch(4)], Durability::Eventual),
+        reader.seal(9),
+    ];
+    for refusal in refusals {
+        assert_eq!(refusal.unwrap_err().code(), "journal-not-writable");
+    }
+}
+
+#[test]
 fn segments_rotate_and_are_walked_both_ways() {
     let case = Case::new();
     let directory = case.directory.clone().with_segment_bytes(2000);
