@@ -4,10 +4,14 @@
 #[path = "round_trip/values.rs"]
 mod values;
 
+use std::path::Path;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 use remold_host_api::{StreamId, Value};
-use remold_rdb::{EncodeError, Family, Target, Thresholds, Version, decode, decode_object, encode};
+use remold_rdb::{
+    EncodeError, Family, Item, Reader, Target, Thresholds, Version, decode, decode_object, encode,
+};
 use values::{thresholds, value};
 
 const VERSIONS: [u16; 7] = [9, 10, 11, 12, 13, 80, 81];
@@ -70,6 +74,48 @@ fn check(value: &Value, version: Version, thresholds: Thresholds, compress: bool
     );
     let again = encode(&decoded.value, &target).expect("it was encoded before");
     assert_eq!(again, encoded, "the same value gives the same bytes");
+}
+
+/// Values out of the files of real servers, old and new, come back in every version that can hold them.
+#[test]
+fn values_of_files_come_back_as_they_were() {
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files");
+    let (mut values, mut streams_with_producers) = (0, 0);
+    for folder in [files.clone(), files.join("collected")] {
+        for found in std::fs::read_dir(folder).expect("the folder is there") {
+            let path = found.expect("it is readable").path();
+            if path.extension().is_none_or(|extension| extension != "rdb") {
+                continue;
+            }
+            let file = std::fs::read(&path).expect("it is readable");
+            let mut reader = Reader::new(&file[..]).expect("the header is known");
+            let version = reader.header().version;
+            while let Some(item) = reader.next_item().expect("the file is whole") {
+                let Item::Entry(entry) = item else {
+                    continue;
+                };
+                let value = decode_object(entry.type_id(), entry.object(), version)
+                    .unwrap_or_else(|error| panic!("{} {error}", path.display()));
+                if matches!(value, Value::Opaque(_)) {
+                    continue;
+                }
+                values += 1;
+                let has_producers = matches!(&value, Value::Stream(s) if s.extension.is_some());
+                streams_with_producers += usize::from(has_producers);
+                for version in VERSIONS.map(Version) {
+                    // Only the newest versions have a place for them.
+                    if !has_producers || version == Version(13) {
+                        check(&value, version, Thresholds::default(), false);
+                    }
+                }
+            }
+        }
+    }
+    assert!(values > 300, "only {values} values were found");
+    assert!(
+        streams_with_producers > 0,
+        "no stream with producers was found"
+    );
 }
 
 proptest! {
