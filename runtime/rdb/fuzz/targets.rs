@@ -91,8 +91,18 @@ fn comes_back(value: &Value, target: &Target) {
         panic!("{error} in what was encoded for {target:?}: {value:?}: {encoded:?}")
     });
     let lossy = matches!(value, Value::Stream(_)) && target.version < Version(11);
+    // An extension that says nothing is left away where there is no place for it.
+    let without_extension = |value: &Value| match value {
+        Value::Stream(stream) => Value::Stream(Box::new(StreamValue {
+            extension: None,
+            ..(**stream).clone()
+        })),
+        other => other.clone(),
+    };
     assert!(
-        lossy || decoded.value.same(value),
+        lossy
+            || decoded.value.same(value)
+            || target.version < Version(13) && decoded.value == without_extension(value),
         "{value:?}\nwas encoded for {target:?} and came back as\n{:?}",
         decoded.value
     );

@@ -14,6 +14,7 @@ mod header;
 mod opcode;
 mod reader;
 mod section;
+mod window;
 mod writer;
 
 pub use entry::FileEntry;

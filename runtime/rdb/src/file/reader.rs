@@ -1,10 +1,7 @@
 //! Reading a file from its beginning to its end, or an entry of which the offset is known.
 
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
-use bytes::{Bytes, BytesMut};
-
-use crate::checksum::Checksum;
 use crate::cursor::Cursor;
 use crate::error::DecodeError;
 use crate::file::Item;
@@ -13,14 +10,11 @@ use crate::file::error::FileError;
 use crate::file::header::Header;
 use crate::file::opcode::{self, Opcode};
 use crate::file::section::{Section, SectionKind};
+use crate::file::window::Window;
 use crate::length::{read_count, read_string};
 use crate::skip::shape::Part;
 use crate::skip::{Progress, Skip};
-
-/// How much is read at once, at first.
-const FIRST_CHUNK: usize = 8 * 1024;
-/// How much is read at once in a file that goes on: twice as much each time, up to this.
-const LARGEST_CHUNK: usize = 256 * 1024;
+use crate::target::Version;
 
 /// Reads a file record by record. Memory is bounded by twice the largest record that is really there and
 /// a fixed buffer; what a length claims is never reserved before it was read.
@@ -28,19 +22,8 @@ const LARGEST_CHUNK: usize = 256 * 1024;
 /// As an iterator it ends behind [`Item::End`], or with an error: that of trailing bytes too.
 #[derive(Debug)]
 pub struct Reader<R> {
-    source: R,
+    window: Window<R>,
     header: Header,
-    /// A part of the file; `base` is its offset.
-    chunk: Bytes,
-    base: u64,
-    /// Where the current record begins in the chunk.
-    position: usize,
-    /// Up to where the chunk went into the checksum.
-    summed: usize,
-    checksum: Checksum,
-    has_checksum: bool,
-    chunk_size: usize,
-    source_ended: bool,
     state: State,
     db: u64,
     skip: Skip,
@@ -70,13 +53,15 @@ impl<R: Read> Reader<R> {
     /// [`FileError`] if the source fails or begins with no header that is known.
     pub fn new(source: R) -> Result<Self, FileError> {
         let unknown = Header {
-            version: crate::target::Version(0),
+            version: Version(0),
         };
         let mut reader = Self::at(source, unknown, 0, 0);
-        reader.fill(Header::LENGTH as u64)?;
-        reader.header = Header::read(&reader.chunk)?;
-        reader.has_checksum = reader.header.has_checksum();
-        reader.position = Header::LENGTH;
+        reader.more(Header::LENGTH as u64)?;
+        reader.header = Header::read(reader.window.rest())?;
+        if reader.header.has_checksum() {
+            reader.window.begin_checksum();
+        }
+        reader.window.consume(Header::LENGTH);
         Ok(reader)
     }
 
@@ -84,16 +69,8 @@ impl<R: Read> Reader<R> {
     /// that was selected. The checksum is not looked at, for what it covers was not read.
     pub fn at(source: R, header: Header, offset: u64, db: u64) -> Self {
         Self {
-            source,
+            window: Window::new(source, offset),
             header,
-            chunk: Bytes::new(),
-            base: offset,
-            position: 0,
-            summed: 0,
-            checksum: Checksum::default(),
-            has_checksum: false,
-            chunk_size: FIRST_CHUNK,
-            source_ended: false,
             state: State::Records,
             db,
             skip: Skip::default(),
@@ -107,7 +84,7 @@ impl<R: Read> Reader<R> {
 
     /// Returns the offset of the next record.
     pub const fn offset(&self) -> u64 {
-        self.base + self.position as u64
+        self.window.offset()
     }
 
     /// Reads the next record; nothing behind the end.
@@ -171,7 +148,7 @@ impl<R: Read> Reader<R> {
     fn prefix(&self, prefixes: &mut Prefixes, code: u8, start: usize) -> Result<(), DecodeError> {
         prefixes.any = true;
         let end = self.skip.position();
-        let content = &self.chunk[self.position + start + 1..self.position + end];
+        let content = &self.window.rest()[start + 1..end];
         let mut cursor = Cursor::new(content).with_base(self.offset() + start as u64 + 1);
         match code {
             opcode::EXPIRES_MILLISECONDS => {
@@ -199,9 +176,7 @@ impl<R: Read> Reader<R> {
         self.pass(&[Part::String])?;
         let object_start = self.skip.position();
         self.pass(parts)?;
-        let record = self
-            .chunk
-            .slice(self.position..self.position + self.skip.position());
+        let record = self.window.share(self.skip.position());
         let base = self.offset();
         let mut key = Cursor::of(&record).with_base(base);
         key.take(key_start, "what stands before a key")?;
@@ -219,36 +194,36 @@ impl<R: Read> Reader<R> {
             offset: base,
             raw: Some(record),
         };
-        self.position += self.skip.position();
+        self.window.consume(self.skip.position());
         Ok(entry)
     }
 
     fn section(&mut self) -> Result<Section, FileError> {
-        let raw = self
-            .chunk
-            .slice(self.position..self.position + self.skip.position());
+        let raw = self.window.share(self.skip.position());
         let section = Section::read(raw, self.header.version, self.offset())?;
         match section.kind {
             SectionKind::SelectDb(db) => self.db = db,
             SectionKind::HashTemplate { id, fields } => self.skip.learn_template(id, fields),
             _ => {}
         }
-        self.position += self.skip.position();
+        self.window.consume(self.skip.position());
         Ok(section)
     }
 
     fn end(&mut self) -> Result<Item, FileError> {
-        self.position += 1;
+        self.window.consume(1);
         if !self.header.has_checksum() {
             return Ok(Item::End { checksum: None });
         }
-        self.sum();
-        let computed = self.checksum.value();
+        let computed = self.window.checksum();
         self.skip.restart();
         self.pass(&[Part::Bytes(8)])?;
-        let stored = Cursor::new(&self.chunk[self.position..]).u64_le("a checksum")?;
-        self.position += 8;
-        if self.has_checksum && stored != 0 && stored != computed {
+        let stored = Cursor::new(self.window.rest()).u64_le("a checksum")?;
+        self.window.consume(8);
+        if let Some(computed) = computed
+            && stored != 0
+            && stored != computed
+        {
             return Err(DecodeError::Checksum { stored, computed }.into());
         }
         Ok(Item::End {
@@ -257,10 +232,10 @@ impl<R: Read> Reader<R> {
     }
 
     fn nothing_follows(&mut self) -> Result<(), FileError> {
-        if self.position == self.chunk.len() {
-            self.fill(1)?;
+        if self.window.rest().is_empty() {
+            self.window.fill(1)?;
         }
-        match self.chunk.len() - self.position {
+        match self.window.rest().len() {
             0 => Ok(()),
             count => Err(DecodeError::Trailing {
                 offset: self.offset(),
@@ -274,11 +249,11 @@ impl<R: Read> Reader<R> {
     #[inline]
     fn code(&mut self) -> Result<u8, FileError> {
         let at = self.skip.position();
-        if self.position + at == self.chunk.len() {
-            self.fill(1)?;
+        if self.window.rest().len() == at {
+            self.more(1)?;
         }
         self.skip.pass_byte();
-        Ok(self.chunk[self.position + at])
+        Ok(self.window.rest()[at])
     }
 
     /// Passes the parts, behind what the current record has passed.
@@ -292,97 +267,26 @@ impl<R: Read> Reader<R> {
     #[inline]
     fn go_on(&mut self) -> Result<(), FileError> {
         loop {
-            let base = self.base + self.position as u64;
-            match self.skip.advance(&self.chunk[self.position..], base)? {
+            let offset = self.window.offset();
+            match self.skip.advance(self.window.rest(), offset)? {
                 Progress::End(_) => return Ok(()),
-                Progress::More(needed) => self.fill(needed)?,
+                Progress::More(needed) => self.more(needed)?,
             }
         }
     }
 
-    /// Reads on: the chunk begins with the current record then, and has more of it than before. It grows
-    /// to what a length claims, or by half where nothing is known, but never to more than twice its size.
-    #[cold]
-    fn fill(&mut self, needed: u64) -> Result<(), FileError> {
-        self.sum();
-        let rest = self.chunk.len() - self.position;
-        let needed_here = usize::try_from(needed).unwrap_or(usize::MAX);
-        let step = if needed_here < self.chunk_size {
-            (rest / 2).max(self.chunk_size)
-        } else {
-            needed_here.min(rest.max(self.chunk_size))
-        };
-        let mut chunk = self.take_rest(rest + step);
-        self.chunk_size = LARGEST_CHUNK.min(self.chunk_size * 2);
-        let read = self.read_into(&mut chunk);
-        self.chunk = chunk.freeze();
-        read?;
-        if self.chunk.len() == rest && self.state == State::Records {
-            return Err(DecodeError::Truncated {
-                offset: self.base + rest as u64,
-                expected: "the rest of the file",
-                needed,
-            }
-            .into());
+    /// Reads on in the current record.
+    fn more(&mut self, needed: u64) -> Result<(), FileError> {
+        if self.window.fill(needed)? {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// Takes the bytes from the current record on into a buffer that has room for `capacity` bytes. If
-    /// nobody holds an entry of the chunk any more, its memory is used again, unless it is that of a much
-    /// larger record.
-    fn take_rest(&mut self, capacity: usize) -> BytesMut {
-        let start = std::mem::take(&mut self.position);
-        self.base += start as u64;
-        self.summed = 0;
-        match std::mem::take(&mut self.chunk).try_into_mut() {
-            Ok(mut own) if (capacity..=capacity.saturating_mul(4)).contains(&own.capacity()) => {
-                own.copy_within(start.., 0);
-                own.truncate(own.len() - start);
-                own
-            }
-            Ok(own) => copy_with_room(&own[start..], capacity),
-            Err(shared) => copy_with_room(&shared[start..], capacity),
+        Err(DecodeError::Truncated {
+            offset: self.window.offset() + self.window.rest().len() as u64,
+            expected: "the rest of the file",
+            needed,
         }
+        .into())
     }
-
-    /// Fills the buffer's room, as far as the source goes.
-    fn read_into(&mut self, chunk: &mut BytesMut) -> Result<(), FileError> {
-        let mut filled = chunk.len();
-        let mut failure = None;
-        chunk.resize(chunk.capacity(), 0);
-        while filled < chunk.len() && !self.source_ended {
-            match self.source.read(&mut chunk[filled..]) {
-                Ok(count) => {
-                    filled = chunk.len().min(filled + count);
-                    self.source_ended = count == 0;
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(source) => {
-                    let offset = self.base + filled as u64;
-                    failure = Some(FileError::Read { offset, source });
-                    break;
-                }
-            }
-        }
-        chunk.truncate(filled);
-        failure.map_or(Ok(()), Err)
-    }
-
-    /// Adds to the checksum what was read up to the current record.
-    fn sum(&mut self) {
-        if self.has_checksum {
-            self.checksum
-                .update(&self.chunk[self.summed..self.position]);
-        }
-        self.summed = self.position;
-    }
-}
-
-fn copy_with_room(bytes: &[u8], capacity: usize) -> BytesMut {
-    let mut copy = BytesMut::with_capacity(capacity);
-    copy.extend_from_slice(bytes);
-    copy
 }
 
 impl<R: Read> Iterator for Reader<R> {
