@@ -11,6 +11,7 @@ use crate::file::header::Header;
 use crate::file::opcode;
 use crate::file::section::{Section, SectionKind};
 use crate::skip::shape;
+use crate::target::Family;
 
 /// How much is collected before it is written.
 const BUFFER: usize = 64 * 1024;
@@ -84,13 +85,17 @@ impl<W: Write> Writer<W> {
     /// meaning that this version gives it is not looked at.
     ///
     /// # Errors
-    /// [`FileError::TypeNotInVersion`] if the object cannot stand in a file of this version,
-    /// [`FileError::Write`].
+    /// [`FileError::TypeNotInVersion`] if the object, or what modules keep with the key (byte 243), cannot
+    /// stand in a file of this version, [`FileError::Write`].
     pub fn entry(&mut self, entry: &FileEntry) -> Result<(), FileError> {
         let version = self.header.version;
         let first = shape::first_version(entry.type_id(), version.family());
         if version.0 < first || shape::object(entry.type_id(), version).is_none() {
             return Err(FileError::unknown_type(entry.type_id(), version));
+        }
+        let keeps_metadata = version.family() == Family::Redis && version.0 >= 13;
+        if entry.metadata.is_some() && !keeps_metadata {
+            return Err(FileError::unknown_type(opcode::KEY_METADATA, version));
         }
         if self.db != Some(entry.db()) {
             self.section(&Section::select_db(entry.db()))?;

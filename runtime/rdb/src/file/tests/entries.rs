@@ -70,6 +70,11 @@ fn what_modules_keep_with_a_key_goes_with_its_payload() {
     assert!(payload.starts_with(b"\xf3\x01\x01\x02\x03\x04\x02\x09\x00\x00\x01v"));
     let again = FileEntry::from_payload(4, "th".into(), &payload, Version(15))
         .expect("the payload is whole");
+    let mut older = Writer::new(Vec::new(), header(12));
+    assert_eq!(
+        older.entry(&again).map_err(|error| error.code()),
+        Err("rdb-type-not-in-version")
+    );
     let file = write(header(15), &[Item::Entry(again.clone())], true);
     let read_again = read(&file).expect("it is whole");
     let payload_again = entries_of(&read_again)[0].payload(Version(15));
