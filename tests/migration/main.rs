@@ -1,0 +1,8 @@
+//! Whole migrations on real servers: the promises, held up.
+
+mod conflicts;
+mod killed;
+mod life;
+mod rolled_back;
+mod stage;
+mod steps;
