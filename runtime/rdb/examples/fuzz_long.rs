@@ -1,7 +1,7 @@
 //! Runs the fuzz targets for long on stable Rust, and watches what each input costs.
 //!
 //! `cargo run --release -p remold-rdb --example fuzz_long EXECUTIONS [SEED [TARGET]]`. An input that breaks
-//! something is named by its seed and number, and written beside the corpus as `found-…`.
+//! something is named by its seed and number, and written to the folder for temporary files as `found-…`.
 
 #[path = "../fuzz/mutate.rs"]
 mod mutate;
@@ -43,7 +43,7 @@ fn fuzz(target: FuzzTarget, executions: u64, seed: u64) -> Result<(), Box<dyn Er
     let corpus = corpus(target.name());
     let mut mutator = Mutator::new(seed);
     let start = Instant::now();
-    let (mut found, mut most, mut slowest) = (0_u64, 0, Duration::ZERO);
+    let (mut done, mut found, mut most, mut slowest) = (0_u64, 0_u64, 0, Duration::ZERO);
     for number in 0..executions {
         let input = mutator.input(&corpus);
         let before = MEMORY.current_usage();
@@ -51,6 +51,7 @@ fn fuzz(target: FuzzTarget, executions: u64, seed: u64) -> Result<(), Box<dyn Er
         let begin = Instant::now();
         let held = catch_unwind(AssertUnwindSafe(|| target.run(&input))).is_ok();
         slowest = slowest.max(begin.elapsed());
+        done += 1;
         let used = MEMORY.peak_usage().saturating_sub(before);
         // What a panic's message costs does not count.
         let bounded = !held || used <= CONSTANT + PER_BYTE * input.len();
@@ -67,7 +68,7 @@ fn fuzz(target: FuzzTarget, executions: u64, seed: u64) -> Result<(), Box<dyn Er
     }
     writeln!(
         stdout(),
-        "{}: {executions} executions in {:.0?}, {found} found; at most {most} bytes of memory and {slowest:.1?}",
+        "{}: {done} executions in {:.0?}, {found} found; at most {most} bytes of memory and {slowest:.1?}",
         target.name(),
         start.elapsed()
     )?;
