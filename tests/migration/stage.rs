@@ -65,15 +65,16 @@ impl Stage {
 
     fn on(server: &'static Server, database: u32, count: u64) -> Self {
         let mut connection = server.connection_to(database);
-        let keys = populate(&mut connection, &Shape::all(version), "user:", count);
+        let keys = populate(&mut connection, &Shape::all(server.version()), "user:", count);
         let before = Snapshot::take(&mut connection);
         let name = format!("remold-migration-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
         let folder = std::env::temp_dir().join(name);
         Self { server, database, keys, before, folder, guard: "auto".to_owned() }
     }
 
-    pub fn guarded_by(self, guard: &str) -> Self {
-        Self { guard: guard.to_owned(), ..self }
+    pub fn guarded_by(mut self, guard: &str) -> Self {
+        guard.clone_into(&mut self.guard);
+        self
     }
 
     pub fn connection(&self) -> Connection {
