@@ -1,5 +1,7 @@
 //! A migration's fixtures: each case is a keyspace in memory that the real run goes over.
 
+mod compare;
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use remold_engine::port::{Journal, Selection, Source};
 use remold_engine::record::Rejected;
 use remold_engine::{Action, Allowance, Control, Event, Fixture, Observer, Overlay, RunEnd, Unjournalled};
 use remold_host_api::{Bytes, Entry, Pattern};
-use remold_manifest::cases::{Case, CaseFile, Direction, Expectation, Expected, ExpectedOutcome};
+use remold_manifest::cases::{Case, CaseFile, Direction, Expectation};
 
 use crate::error::{Error, describe_end};
 use crate::migration::{Migration, read_text};
@@ -33,6 +35,8 @@ pub struct CaseReport {
     pub verdict: CaseVerdict,
     /// All records afterwards, in order of key.
     pub entries: Vec<Entry>,
+    /// The expectation that it would meet, for an update of its file; `None` if it was not carried to its end.
+    pub observed: Option<Expectation>,
 }
 
 /// Whether a case came out as expected.
@@ -40,29 +44,53 @@ pub struct CaseReport {
 pub enum CaseVerdict {
     /// It did.
     Passed,
-    /// It did not: what is wrong, a line for each key.
-    Failed(Vec<String>),
+    /// It did not: what is wrong.
+    Failed(Vec<CaseProblem>),
 }
 
-/// What the transform said of each key that it did not change.
+/// What is wrong with one key after a case, or with the case as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseProblem {
+    /// The key; `None` if it is not about a single key.
+    pub key: Option<Bytes>,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What was expected of the key, as fixtures write it; empty if nothing was.
+    pub expected: String,
+    /// What came of it, as fixtures write it; empty if it does not exist.
+    pub found: String,
+}
+
+/// Takes down what the transform says of each key that it does not change.
 #[derive(Default)]
 struct Said {
-    left: Mutex<BTreeMap<Bytes, Option<String>>>,
-    rejected: Mutex<BTreeMap<Bytes, Rejected>>,
+    words: Mutex<BTreeMap<Bytes, Word>>,
+}
+
+/// What the transform said of a key that it did not change.
+pub(crate) enum Word {
+    /// Nothing.
+    Unchanged,
+    /// It skipped it.
+    Skipped(String),
+    /// It rejected it, or failed.
+    Rejected(Rejected),
+}
+
+impl Said {
+    fn into_words(self) -> BTreeMap<Bytes, Word> {
+        self.words.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Observer for Said {
     fn event(&self, event: Event) {
-        match event {
-            Event::Left { key, skipped } => {
-                self.left.lock().unwrap_or_else(PoisonError::into_inner).insert(key, skipped);
-            }
-            Event::Rejected(rejected) => {
-                let mut all = self.rejected.lock().unwrap_or_else(PoisonError::into_inner);
-                all.insert(rejected.key.clone(), rejected);
-            }
-            _ => {}
-        }
+        let (key, word) = match event {
+            Event::Left { key, skipped } => (key, skipped.map_or(Word::Unchanged, Word::Skipped)),
+            Event::Rejected(rejected) => (rejected.key.clone(), Word::Rejected(rejected)),
+            _ => return,
+        };
+        self.words.lock().unwrap_or_else(PoisonError::into_inner).insert(key, word);
     }
 }
 
@@ -113,12 +141,15 @@ impl<'a> CaseRunner<'a> {
         let control = Control::new();
         let outcome = remold_engine::run(&spec, &overlay, &[journal], &control, &said);
         let entries = entries_of(source.as_ref(), &overlay, &given)?;
-        let mut problems = compare(case, &given, &entries, &said);
-        if outcome.end != RunEnd::Completed {
-            problems.push(describe_end(&outcome.end));
+        let said = said.into_words();
+        let mut problems = compare::problems(case, &given, &entries, &said);
+        let observed = (outcome.end == RunEnd::Completed).then(|| compare::observed(case, &given, &entries, &said));
+        if observed.is_none() {
+            let message = describe_end(&outcome.end);
+            problems.push(CaseProblem { key: None, message, expected: String::new(), found: String::new() });
         }
         let verdict = if problems.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(problems) };
-        Ok(CaseReport { name: case.name.clone(), line: case.line, verdict, entries })
+        Ok(CaseReport { name: case.name.clone(), line: case.line, verdict, entries, observed })
     }
 
     fn spec(&self, case: &Case) -> remold_engine::RunSpec {
@@ -174,73 +205,4 @@ fn entries_of(source: &dyn Source, overlay: &Overlay, given: &[Bytes]) -> Result
         entries.push(Entry { key, value: decoded.value, expires_at: image.expires_at });
     }
     Ok(entries)
-}
-
-fn compare(case: &Case, given: &[Bytes], entries: &[Entry], said: &Said) -> Vec<String> {
-    let left = said.left.lock().unwrap_or_else(PoisonError::into_inner);
-    let rejected = said.rejected.lock().unwrap_or_else(PoisonError::into_inner);
-    let outcome = |key: &Bytes, expected: &ExpectedOutcome| -> Option<String> {
-        let name = remold_engine::text::escape(key);
-        let said = match (rejected.get(key), left.get(key)) {
-            (Some(rejected), _) => {
-                let place = rejected.location.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
-                format!("rejected with {}: {}{place}", rejected.code, rejected.message)
-            }
-            (None, Some(Some(reason))) => format!("skipped: {reason}"),
-            (None, Some(None)) => "unchanged".to_owned(),
-            (None, None) => "changed, or not selected".to_owned(),
-        };
-        let fits = match expected {
-            ExpectedOutcome::Unchanged => matches!(left.get(key), Some(None)),
-            ExpectedOutcome::Skip(None) => matches!(left.get(key), Some(Some(_))),
-            ExpectedOutcome::Skip(Some(reason)) => matches!(left.get(key), Some(Some(found)) if found == reason),
-            ExpectedOutcome::Reject(code) => rejected.get(key).is_some_and(|rejected| rejected.code == *code),
-            ExpectedOutcome::Failure(reason) => {
-                rejected.get(key).is_some_and(|rejected| rejected.code == reason.code())
-            }
-        };
-        (!fits).then(|| format!("{name}: expected {}, but it was {said}", describe(expected)))
-    };
-    let expected_keys = match &case.expect {
-        Expectation::All(expected) => return given.iter().filter_map(|key| outcome(key, expected)).collect(),
-        Expectation::Keys(keys) => keys,
-    };
-    let mut problems = Vec::new();
-    for (key, expected) in expected_keys {
-        let name = remold_engine::text::escape(key);
-        let found = entries.iter().find(|entry| entry.key == *key);
-        match (expected, found) {
-            (Expected::Outcome(expected), _) => problems.extend(outcome(key, expected)),
-            (Expected::Record(expected), Some(found)) if expected.matches(found) => {}
-            (Expected::Record(_), Some(found)) => problems.push(format!(
-                "{name}: is another record than expected:\n{}",
-                remold_manifest::cases::record_to_yaml(found)
-            )),
-            (Expected::Record(_), None) => match rejected.get(key) {
-                Some(rejected) => problems.push(format!("{name}: does not exist: {}", rejected.message)),
-                None => problems.push(format!("{name}: does not exist")),
-            },
-        }
-        if let (Expected::Record(_), Some(rejected)) = (expected, rejected.get(key)) {
-            let place = rejected.location.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
-            problems.push(format!("{name}: was rejected with {}: {}{place}", rejected.code, rejected.message));
-        }
-    }
-    for entry in entries {
-        if !expected_keys.iter().any(|(key, _)| *key == entry.key) {
-            let name = remold_engine::text::escape(&entry.key);
-            problems.push(format!("{name}: exists and is not expected\n{}", remold_manifest::cases::record_to_yaml(entry)));
-        }
-    }
-    problems
-}
-
-fn describe(expected: &ExpectedOutcome) -> String {
-    match expected {
-        ExpectedOutcome::Unchanged => "unchanged".to_owned(),
-        ExpectedOutcome::Skip(None) => "skipped".to_owned(),
-        ExpectedOutcome::Skip(Some(reason)) => format!("skipped: {reason}"),
-        ExpectedOutcome::Reject(code) => format!("rejected with {code}"),
-        ExpectedOutcome::Failure(reason) => format!("rejected with {reason}"),
-    }
 }

@@ -21,7 +21,7 @@ mod runner;
 mod target;
 
 pub use applier::{Applied, Applier};
-pub use cases::{CaseReport, CaseRunner, CaseVerdict};
+pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
 pub use migration::{Migration, measure_memory_by};
@@ -29,8 +29,8 @@ pub use rollback::RollbackReport;
 pub use runner::{Mode, RunOptions, RunReport, Runner};
 pub use target::{FileTarget, Target};
 
-pub use remold_archive::{JournalDirectory, JournalSummary};
-pub use remold_engine::port::{HistoryEntry, LockHolder, RunState, ShardFacts, StoreError};
+pub use remold_archive::{ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary};
+pub use remold_engine::port::{Fault, HistoryEntry, JournalError, LockHolder, RunState, ShardFacts, StoreError};
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
@@ -39,4 +39,5 @@ pub use remold_engine::{
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
+pub use remold_sandbox_rhai::CompileError;
 pub use remold_store_redis::{Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls};

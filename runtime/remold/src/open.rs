@@ -211,14 +211,14 @@ pub(crate) fn output_of(target: &Target) -> Result<Option<PathBuf>, Error> {
     let Some(output) = &file.output else {
         return Err(Error::Target {
             problem: "a run on a file needs a file to write".to_owned(),
-            hint: "name it by --output; the input is never changed".to_owned(),
+            hint: "name it by --to; the input is never changed".to_owned(),
         });
     };
     let same = fs::canonicalize(output).ok().zip(fs::canonicalize(&file.input).ok());
     if same.is_some_and(|(output, input)| output == input) {
         return Err(Error::Target {
             problem: format!("{} is the input", output.display()),
-            hint: "name another file by --output; the input is never changed".to_owned(),
+            hint: "name another file by --to; the input is never changed".to_owned(),
         });
     }
     Ok(Some(output.clone()))

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use remold_archive::JournalDirectory;
-use remold_engine::port::{HistoryEntry, Journal, Keyspace, RunState};
+use remold_engine::port::{HistoryEntry, Journal, Keyspace, RunState, ShardFacts};
 use remold_engine::record::{Header, Mark};
 use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Control, Observer, RunEnd, RunOutcome, RunSpec, StepWatcher};
 use remold_store_redis::GuardChoice;
 
 use crate::error::Error;
+use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened};
 use crate::target::Target;
@@ -97,6 +98,17 @@ impl Runner {
         let spec = open::spec_of(migration, header, Action::Migrate(migration.transform()), options);
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
         Ok(carry_out(Mode::DryRun, &spec, opened.keyspace.as_ref(), &journal, control, observer))
+    }
+
+    /// Finds out what a run would work on, and refuses what it would refuse at once. Nothing is written.
+    pub fn plan(&self, migration: &Migration, options: &RunOptions) -> Result<Vec<ShardFacts>, Error> {
+        open::output_of(&self.target)?;
+        let opened = Opened::to_write(&self.target, open::guard_of(migration), identity::seed())?;
+        if !options.again {
+            refuse_repetition(opened.keyspace.as_ref(), migration)?;
+        }
+        let shards = opened.keyspace.shards().iter();
+        shards.map(|shard| Ok(shard.probe()?)).collect()
     }
 
     /// Runs a migration.
