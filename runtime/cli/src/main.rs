@@ -1,2 +1,23 @@
-//! The binary `remold`.
-fn main() {}
+//! The binary `remold`: arguments, wiring, progress, reports. What it does is in the crate `remold`.
+
+mod allocator;
+mod arguments;
+mod commands;
+mod confirmation;
+mod diff;
+mod exit;
+mod explain;
+mod figures;
+mod progress;
+mod reference;
+mod report;
+mod screen;
+mod shapes;
+mod signals;
+mod startup;
+mod style;
+mod summary;
+
+fn main() -> std::process::ExitCode {
+    startup::start()
+}

@@ -1,0 +1,341 @@
+//! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
+
+mod journal;
+mod target;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use journal::JournalArguments;
+pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
+
+/// Changes the shape of live Redis data with user-written code, safely.
+///
+/// A migration is a manifest and a transform. Check it, test it, try it (`dry-run`), then `run` it; `verify`
+/// afterwards, and `rollback` if it was wrong. Every run writes a journal before it writes to Redis.
+#[derive(Debug, Parser)]
+#[command(name = "remold", version, styles = crate::style::HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What is asked.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: GlobalArguments,
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Presentation")]
+pub(crate) struct GlobalArguments {
+    /// How results are written to standard output
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Format,
+    /// When colours are used; the variable `NO_COLOR` is respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: clap::ColorChoice,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON document, see docs/reference/cli-json.md
+    Json,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read a manifest and compile its transform; nothing is contacted
+    Check(CheckArguments),
+    /// Run the fixtures beside a manifest, in memory
+    Test(TestArguments),
+    /// Execute a migration and write nothing: what would change, and how
+    DryRun(DryRunArguments),
+    /// Run a migration
+    Run(RunArguments),
+    /// Go on with a run that was interrupted
+    Resume(ResumeArguments),
+    /// Compare the keys with what a run left, and look for keys that it missed; nothing is written
+    Verify(VerifyArguments),
+    /// Undo a run: restore every key that is still as the run left it
+    Rollback(RollbackArguments),
+    /// Show who works on a target, and its runs
+    Status(StatusArguments),
+    /// Show the runs that a target remembers
+    History(StatusArguments),
+    /// End a run that was interrupted, as it is: what it applied stays applied
+    Abort(AbortArguments),
+    /// Break the lock of a run whose process is gone for certain
+    Unlock(UnlockArguments),
+    /// List, show, export and remove journals
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Explain a code of an error or a rejected key, or the exit codes
+    Explain(ExplainArguments),
+    /// Write the completions for a shell to standard output
+    Completions(CompletionsArguments),
+    /// Write a page of the reference to standard output
+    #[command(hide = true)]
+    Reference(ReferenceArguments),
+}
+
+/// A manifest to be checked.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The manifest, or the folder that holds a `migration.yaml`
+    #[arg(value_name = "MANIFEST")]
+    pub(crate) manifest: PathBuf,
+}
+
+/// Fixtures to be run.
+#[derive(Debug, Args)]
+pub(crate) struct TestArguments {
+    /// The manifest, or the folder that holds a `migration.yaml`
+    #[arg(value_name = "MANIFEST")]
+    pub(crate) manifest: PathBuf,
+    /// Run only the cases whose name contains this text
+    #[arg(long, value_name = "NAME")]
+    pub(crate) case: Option<String>,
+    /// Write what comes of failing cases into their files, as what is expected from now on
+    #[arg(long)]
+    pub(crate) update: bool,
+}
+
+/// A migration to be tried.
+#[derive(Debug, Args)]
+pub(crate) struct DryRunArguments {
+    /// The manifest, or the folder that holds a `migration.yaml`
+    #[arg(value_name = "MANIFEST")]
+    pub(crate) manifest: PathBuf,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    /// How many changes are shown, of the first keys by name: a number, or `all`, in the order in which they
+    /// come up
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(crate) limit_diffs: DiffLimit,
+}
+
+/// A migration to be run.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The manifest, or the folder that holds a `migration.yaml`
+    #[arg(value_name = "MANIFEST")]
+    pub(crate) manifest: PathBuf,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
+    /// The RDB file to write, when the target is a file; the target itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Do not ask: the plan is confirmed
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Run a migration again that was applied, changed or left unfinished before
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Show the first changes, as `dry-run` does
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+/// A run to go on with.
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArguments {
+    /// The run's id
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
+    /// Try the keys in quarantine again, and nothing else, also of a run that has ended
+    #[arg(long)]
+    pub(crate) retry_rejected: bool,
+    /// Do not ask where something has to be confirmed again
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// A run to be verified.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The run's id
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
+}
+
+/// A run to be undone.
+#[derive(Debug, Args)]
+pub(crate) struct RollbackArguments {
+    /// The run's id
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
+    /// The RDB file to write, when the target is a file; the target itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// A target to look at.
+#[derive(Debug, Args)]
+pub(crate) struct StatusArguments {
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
+}
+
+/// A run to be ended.
+#[derive(Debug, Args)]
+pub(crate) struct AbortArguments {
+    /// The run's id
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// A lock to be broken.
+#[derive(Debug, Args)]
+pub(crate) struct UnlockArguments {
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// What can be done with journals.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalCommand {
+    /// List the journals that are here, newest first
+    List {
+        #[command(flatten)]
+        journal: JournalArguments,
+    },
+    /// Show what a journal says of its run
+    Show {
+        /// The run's id
+        #[arg(value_name = "RUN")]
+        run: String,
+        #[command(flatten)]
+        journal: JournalArguments,
+    },
+    /// Write what the keys of a run were before it, as an RDB file that any Redis of that version loads
+    Export {
+        /// The run's id
+        #[arg(value_name = "RUN")]
+        run: String,
+        /// The RDB file to write
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        #[command(flatten)]
+        journal: JournalArguments,
+        /// Replace the file if it exists, without asking
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Remove a run's journal; the run cannot be resumed, verified or rolled back afterwards
+    Remove {
+        /// The run's id
+        #[arg(value_name = "RUN")]
+        run: String,
+        #[command(flatten)]
+        journal: JournalArguments,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+/// A code to be explained.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The code as reports show it, or `exit-codes`; all codes are listed without one
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
+}
+
+/// A shell.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// A page of the reference.
+#[derive(Debug, Args)]
+pub(crate) struct ReferenceArguments {
+    /// The page
+    #[arg(value_name = "PAGE")]
+    pub(crate) page: Page,
+}
+
+/// The pages that are generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Page {
+    /// docs/reference/cli.md
+    Cli,
+    /// docs/reference/cli-json.md
+    CliJson,
+    /// docs/reference/errors.md
+    Errors,
+    /// docs/reference/exit-codes.md
+    ExitCodes,
+}
+
+/// How many changes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DiffLimit {
+    /// The first ones by key.
+    First(usize),
+    /// All of them.
+    All,
+}
+
+impl std::str::FromStr for DiffLimit {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "all" => Ok(Self::All),
+            number => number.parse().map(Self::First).map_err(|_| "expected a number or `all`".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_limit_of_changes_is_a_number_or_all() {
+        assert_eq!("0".parse(), Ok(DiffLimit::First(0)));
+        assert_eq!("all".parse(), Ok(DiffLimit::All));
+        assert!("-1".parse::<DiffLimit>().is_err());
+    }
+}

@@ -1,0 +1,47 @@
+//! Where journals are.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use remold::JournalDirectory;
+
+use crate::report::Report;
+
+/// Where journals are.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Journal")]
+pub(crate) struct JournalArguments {
+    /// The folder of the journals [default: the manifest's `spec.backup.journal.directory`, else
+    /// `$XDG_STATE_HOME/remold`, else `~/.local/state/remold`]
+    #[arg(long, value_name = "DIR", env = "REMOLD_JOURNAL", hide_env_values = true)]
+    pub(crate) journal: Option<PathBuf>,
+}
+
+impl JournalArguments {
+    /// Finds the folder; `manifest` is what the manifest says, where one is at hand.
+    pub(crate) fn directory(&self, manifest: Option<&str>) -> Result<JournalDirectory, Report> {
+        let stated = self.journal.clone().or_else(|| manifest.map(PathBuf::from));
+        match stated.or_else(default_folder) {
+            Some(folder) => Ok(JournalDirectory::new(folder)),
+            None => Err(Report::usage(
+                "there is no folder for journals: neither $XDG_STATE_HOME nor $HOME is set",
+                &["name one by --journal DIR or by the variable REMOLD_JOURNAL"],
+            )),
+        }
+    }
+
+    /// Writes the option for a command that shall find the journal again; nothing if it finds it by itself.
+    pub(crate) fn again(&self, directory: &JournalDirectory) -> String {
+        let found = std::env::var_os("REMOLD_JOURNAL").map(PathBuf::from).or_else(default_folder);
+        if found.as_deref() == Some(directory.root()) {
+            return String::new();
+        }
+        format!(" --journal {}", super::target::shell_word(&directory.root().display().to_string()))
+    }
+}
+
+fn default_folder() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute());
+    let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
+    Some(state?.join("remold"))
+}

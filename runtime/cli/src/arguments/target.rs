@@ -1,0 +1,198 @@
+//! What is worked on: a live server or an RDB file, and how a server is talked to.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use remold::{FileTarget, GuardChoice, RedisOptions, Secret, Target, Tls};
+
+use crate::report::Report;
+
+/// What is worked on.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Target")]
+pub(crate) struct TargetArguments {
+    /// The server (`redis://user@host:6379/0`, `rediss://` for TLS, `redis+unix:///path/to/socket`) or an RDB
+    /// file
+    #[arg(long, value_name = "URL|FILE", env = "REMOLD_TARGET", hide_env_values = true)]
+    pub(crate) target: Option<String>,
+    /// The number of the database, instead of the URL's
+    #[arg(long, value_name = "N")]
+    pub(crate) db: Option<u32>,
+    /// The user (ACL), instead of the URL's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// A file with the password; the variable `REMOLD_PASSWORD` is read without it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Certificates of the authorities to trust instead of the system's, PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_ca: Option<PathBuf>,
+    /// The client's certificate chain, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The client's private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Accept any certificate: whoever is on the way can read and change everything
+    #[arg(long)]
+    pub(crate) tls_insecure: bool,
+    /// How a write is made conditional on the key not having changed, instead of the manifest's
+    /// `spec.strategy.guard`
+    #[arg(long, value_name = "GUARD", default_value = "auto")]
+    pub(crate) guard: GuardArgument,
+}
+
+/// How a write is made conditional.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GuardArgument {
+    /// As the manifest says, else the best that the server permits
+    Auto,
+    /// `WATCH`, `MULTI` and `EXEC`
+    Watch,
+    /// A script that compares before it writes
+    Lua,
+    /// None: only while no application writes
+    None,
+}
+
+impl TargetArguments {
+    /// Makes the target. Files with secrets are read; nothing is contacted.
+    pub(crate) fn target(&self, output: Option<&Path>) -> Result<Target, Report> {
+        let Some(text) = &self.target else {
+            return Err(Report::usage(
+                "no target is named",
+                &["name it by --target redis://host:6379/0, by --target FILE.rdb, or by the variable REMOLD_TARGET"],
+            ));
+        };
+        if is_address(text) {
+            if output.is_some() {
+                return Err(Report::usage(
+                    "--to is for a target that is a file; a server is changed in place",
+                    &["leave --to out"],
+                ));
+            }
+            return Ok(Target::Redis(Box::new(self.server(text)?)));
+        }
+        let input = PathBuf::from(text);
+        let output = output.map(Path::to_path_buf);
+        Ok(Target::File(FileTarget { input, output, database: u64::from(self.db.unwrap_or_default()) }))
+    }
+
+    fn server(&self, url: &str) -> Result<RedisOptions, Report> {
+        let mut options =
+            RedisOptions::parse_url(url).map_err(|error| Report::options(&error))?;
+        if let Some(database) = self.db {
+            options.database = database;
+        }
+        options.username = self.username.clone().or(options.username);
+        if let Some(file) = &self.password_file {
+            let text = String::from_utf8(read(file)?);
+            let text = text.map_err(|_| Report::usage(&format!("{}: not UTF-8 text", file.display()), &[]))?;
+            options.password = Some(Secret::new(&text));
+        } else if let Ok(text) = std::env::var("REMOLD_PASSWORD") {
+            options.password = Some(Secret::new(&text));
+        }
+        let asks_for_tls = self.tls_ca.is_some() || self.tls_cert.is_some() || self.tls_insecure;
+        if asks_for_tls && options.tls.is_none() {
+            return Err(Report::usage(
+                "options for TLS are given and the address is not one of TLS",
+                &["write rediss:// instead of redis://"],
+            ));
+        }
+        if let Some(tls) = &mut options.tls {
+            let part = |file: &Option<PathBuf>| file.as_deref().map(read).transpose();
+            *tls = Tls {
+                authority: part(&self.tls_ca)?,
+                certificate: part(&self.tls_cert)?,
+                key: part(&self.tls_key)?,
+                insecure: self.tls_insecure || tls.insecure,
+            };
+        }
+        options.guard = match self.guard {
+            GuardArgument::Auto => GuardChoice::Auto,
+            GuardArgument::Watch => GuardChoice::Watch,
+            GuardArgument::Lua => GuardChoice::Lua,
+            GuardArgument::None => GuardChoice::None,
+        };
+        Ok(options)
+    }
+
+    /// Writes the options for another command on the same target, without secrets.
+    pub(crate) fn again(&self) -> String {
+        let mut text = String::new();
+        let mut add = |option: &str, value: Option<String>| {
+            if let Some(value) = value {
+                text.push_str(&format!(" {option} {}", shell_word(&value)));
+            }
+        };
+        let from_environment = std::env::var("REMOLD_TARGET").ok() == self.target;
+        add("--target", self.target.as_ref().filter(|_| !from_environment).map(|target| without_password(target)));
+        add("--db", self.db.map(|db| db.to_string()));
+        add("--username", self.username.clone());
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        add("--password-file", path(&self.password_file));
+        add("--tls-ca", path(&self.tls_ca));
+        add("--tls-cert", path(&self.tls_cert));
+        add("--tls-key", path(&self.tls_key));
+        if self.tls_insecure {
+            text.push_str(" --tls-insecure");
+        }
+        text
+    }
+}
+
+/// Says whether a target is an address and not a file.
+fn is_address(text: &str) -> bool {
+    text.contains("://")
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Report> {
+    std::fs::read(file).map_err(|error| Report::usage(&format!("{}: {error}", file.display()), &[]))
+}
+
+/// Takes the password out of an address, and leaves everything else as it is.
+fn without_password(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    // A password may hold an `@` that was not written as %40.
+    let Some(at) = rest[..end].rfind('@') else {
+        let Some((place, query)) = address.split_once('?') else { return address.to_owned() };
+        let kept: Vec<&str> = query.split('&').filter(|part| !part.starts_with("pass=")).collect();
+        return if kept.is_empty() { place.to_owned() } else { format!("{place}?{}", kept.join("&")) };
+    };
+    let user = rest[..at].split(':').next().unwrap_or_default();
+    let user = if user.is_empty() { String::new() } else { format!("{user}@") };
+    format!("{scheme}://{user}{}", &rest[at + 1..])
+}
+
+/// Quotes a word for a shell if it needs to be.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_to_repeat_holds_no_password() {
+        let check = |given: &str, expect: &str| assert_eq!(without_password(given), expect);
+        check("redis://localhost:6379/1", "redis://localhost:6379/1");
+        check("redis://:secret@localhost", "redis://localhost");
+        check("rediss://ada:sec@ret@localhost:1/2", "rediss://ada@localhost:1/2");
+        check("redis+unix:///run/redis.sock?db=1&pass=secret&user=ada", "redis+unix:///run/redis.sock?db=1&user=ada");
+        check("unix:///run/redis.sock?pass=secret", "unix:///run/redis.sock");
+        check("data/dump.rdb", "data/dump.rdb");
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell_where_they_must_be() {
+        assert_eq!(shell_word("redis://h:1/0"), "redis://h:1/0");
+        assert_eq!(shell_word("redis+unix:///a?db=1"), "'redis+unix:///a?db=1'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+    }
+}

@@ -1,0 +1,103 @@
+//! The commands, a file each: from arguments to an answer.
+
+mod abort;
+mod check;
+mod completions;
+mod dry_run;
+mod explain;
+mod history;
+mod journal;
+mod outcome;
+mod reference;
+mod resume;
+mod rollback;
+mod run;
+mod status;
+mod test;
+mod unlock;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use remold::Migration;
+use serde_json::Value;
+
+use crate::arguments::{Command, Format, JournalCommand};
+use crate::exit::Exit;
+use crate::report::Report;
+use crate::shapes;
+
+/// What a command found or did.
+pub(crate) struct Answer {
+    /// How it counts.
+    pub(crate) exit: Exit,
+    /// For people, whole lines.
+    pub(crate) text: String,
+    /// For programs.
+    pub(crate) shape: Value,
+}
+
+impl Answer {
+    fn new(exit: Exit, text: String, shape: &impl serde::Serialize) -> Self {
+        Self { exit, text, shape: shapes::to_value(shape) }
+    }
+}
+
+/// Carries out a command.
+pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Report> {
+    match command {
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Test(arguments) => test::test(&arguments),
+        Command::DryRun(arguments) => dry_run::dry_run(&arguments, format),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Resume(arguments) => resume::resume(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Rollback(arguments) => rollback::rollback(&arguments),
+        Command::Status(arguments) => status::status(&arguments),
+        Command::History(arguments) => history::history(&arguments),
+        Command::Abort(arguments) => abort::abort(&arguments),
+        Command::Unlock(arguments) => unlock::unlock(&arguments),
+        Command::Journal(command) => journal::journal(&command),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Completions(arguments) => Ok(completions::completions(&arguments)),
+        Command::Reference(arguments) => Ok(reference::reference(&arguments)),
+    }
+}
+
+impl Command {
+    /// Returns the command's name, as it is typed.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Check(_) => "check",
+            Self::Test(_) => "test",
+            Self::DryRun(_) => "dry-run",
+            Self::Run(_) => "run",
+            Self::Resume(_) => "resume",
+            Self::Verify(_) => "verify",
+            Self::Rollback(_) => "rollback",
+            Self::Status(_) => "status",
+            Self::History(_) => "history",
+            Self::Abort(_) => "abort",
+            Self::Unlock(_) => "unlock",
+            Self::Journal(JournalCommand::List { .. }) => "journal list",
+            Self::Journal(JournalCommand::Show { .. }) => "journal show",
+            Self::Journal(JournalCommand::Export { .. }) => "journal export",
+            Self::Journal(JournalCommand::Remove { .. }) => "journal remove",
+            Self::Explain(_) => "explain",
+            Self::Completions(_) => "completions",
+            Self::Reference(_) => "reference",
+        }
+    }
+}
+
+/// What a folder's manifest is called.
+const MANIFEST: &str = "migration.yaml";
+
+/// Loads a migration by its manifest, or by the folder that it is in.
+fn load(path: &Path) -> Result<Migration, Report> {
+    Ok(Migration::load(&manifest_of(path))?)
+}
+
+fn manifest_of(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join(MANIFEST) } else { path.to_owned() }
+}

@@ -1,0 +1,197 @@
+//! The answer of a command that ran something: how it ended, counts, rejects, what to do next.
+
+use std::fmt::Write;
+
+use remold::{Change, Error, Mode, RunEnd, RunReport, escape};
+
+use super::Answer;
+use crate::arguments::TargetArguments;
+use crate::exit::Exit;
+use crate::report::of_end;
+use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
+use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
+use crate::{diff, figures, summary};
+
+/// What belongs to an answer beside the run's own report.
+pub(super) struct Circumstances<'a> {
+    /// How the target was named.
+    pub(super) target: &'a TargetArguments,
+    /// Whether it is a file.
+    pub(super) is_file: bool,
+    /// The folder of the run's journal, if it has one.
+    pub(super) journal: Option<String>,
+    /// The option that finds the journal again.
+    pub(super) journal_option: String,
+    /// Of a rollback: the run that it undoes.
+    pub(super) undoes: Option<&'a str>,
+    /// The changes that were asked for.
+    pub(super) changes: Vec<Change>,
+    /// Of a dry run: the command that would run it.
+    pub(super) run_command: Option<String>,
+}
+
+/// Makes the answer.
+pub(super) fn answer(report: &RunReport, with: &Circumstances<'_>) -> Answer {
+    let exit = exit_of(report);
+    Answer::new(exit, text(report, with, exit), &shape(report, with))
+}
+
+/// Says how a run counts.
+fn exit_of(report: &RunReport) -> Exit {
+    let tally = &report.outcome.tally;
+    match of_end(&report.outcome.end) {
+        Exit::Success if tally.kept > 0 => Exit::Conflict,
+        Exit::Success if tally.rejected_total() > 0 => Exit::Rejects,
+        exit => exit,
+    }
+}
+
+/// Says whether a resume can go on with the run.
+fn is_resumable(report: &RunReport, with: &Circumstances<'_>) -> bool {
+    let begun = !matches!(report.outcome.end, RunEnd::Completed | RunEnd::Locked(_));
+    begun && report.mode != Mode::DryRun && !with.is_file
+}
+
+fn resume_command(report: &RunReport, with: &Circumstances<'_>) -> Option<String> {
+    let (target, journal) = (with.target.again(), &with.journal_option);
+    is_resumable(report, with).then(|| match with.undoes {
+        Some(undoes) => format!("remold rollback {undoes}{target}{journal}"),
+        None => format!("remold resume {}{target}{journal}", report.run),
+    })
+}
+
+fn rollback_command(report: &RunReport, with: &Circumstances<'_>) -> Option<String> {
+    let undoable = with.undoes.is_none() && report.mode != Mode::DryRun && report.outcome.tally.keys_written > 0;
+    let journal = &with.journal_option;
+    match &report.output {
+        _ if !undoable => None,
+        Some(output) => {
+            let output = crate::arguments::shell_word(&output.display().to_string());
+            Some(format!("remold rollback {} --target {output} --to FILE.rdb{journal}", report.run))
+        }
+        None if with.is_file => None,
+        None => Some(format!("remold rollback {}{}{journal}", report.run, with.target.again())),
+    }
+}
+
+fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
+    let RunReport { outcome, migration, target, .. } = report;
+    let mut text = String::new();
+    for change in &with.changes {
+        text.push_str(&diff::render(change));
+    }
+    if !with.changes.is_empty() {
+        let more = outcome.tally.changed.saturating_sub(with.changes.len() as u64);
+        if more > 0 {
+            let more = format!("and {} more; --limit-diffs shows more", figures::count(more, "changed record"));
+            text.push_str(&format!("{}\n", paint(FAINT, more)));
+        }
+        text.push('\n');
+    }
+    let (style, word) = headline(report, with, exit);
+    let name = with.undoes.unwrap_or(migration);
+    text.push_str(&format!("{} {name} on {target}\n", paint(style.bold(), word)));
+    if outcome.end != RunEnd::Completed {
+        let end = Error::Ended(Box::new(outcome.end.clone()));
+        let consequence = consequence(report, with);
+        text.push_str(&format!("  {}\n", paint(style, end.to_string())));
+        consequence.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    text.push_str(&summary::counts(&outcome.tally, report.elapsed, with.undoes.is_some()));
+    let rest = match (&with.journal, report.mode) {
+        (Some(_), _) => format!("`remold journal show {}{}` lists more", report.run, with.journal_option),
+        (None, _) => "--output json lists more".to_owned(),
+    };
+    text.push_str(&summary::rejects(&outcome.rejected, &outcome.tally, &rest));
+    text.push_str(&summary::kept(&outcome.kept, &outcome.tally, "--output json lists more"));
+    next_steps(&mut text, report, with);
+    text
+}
+
+fn headline(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> (Style, &'static str) {
+    let done = match (report.mode, with.undoes.is_some()) {
+        (Mode::DryRun, _) => "Dry run of",
+        (_, true) => "Rolled back",
+        (..) => "Completed",
+    };
+    match (&report.outcome.end, exit) {
+        (RunEnd::Completed, Exit::Success) => (GOOD, done),
+        (RunEnd::Completed, _) => (NOTE, done),
+        (RunEnd::Interrupted, _) => (NOTE, "Interrupted:"),
+        (_, Exit::Interrupted) => (NOTE, "Stopped:"),
+        (_, Exit::Refused) => (BAD, "Refused:"),
+        _ => (BAD, "Stopped:"),
+    }
+}
+
+/// Says what a run that was not carried to its end means for the data.
+fn consequence(report: &RunReport, with: &Circumstances<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if report.mode == Mode::DryRun {
+        lines.push("nothing was written; the counts are of the part that was looked at".to_owned());
+    } else if with.is_file {
+        lines.push("no file was written, and there is nothing to undo".to_owned());
+    } else if report.outcome.tally.keys_written == 0 {
+        lines.push("nothing was written to the server".to_owned());
+    } else {
+        lines.push("every batch is applied whole or not at all; what was applied can be undone".to_owned());
+    }
+    lines.extend(Error::Ended(Box::new(report.outcome.end.clone())).hints());
+    lines
+}
+
+fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
+    let mut step = |what: &str, how: &str| {
+        writeln!(text, "{what:<12}{how}").expect("writing to a String cannot fail");
+    };
+    if let Some(output) = &report.output {
+        step("wrote", &paint(NAME, output.display()));
+    }
+    if let Some(journal) = &with.journal {
+        step("journal", &paint(FAINT, journal));
+    }
+    if report.mode == Mode::DryRun {
+        step("digest", &paint(FAINT, &report.digest));
+    }
+    if let Some(command) = resume_command(report, with) {
+        step("to go on", &paint(NAME, command));
+    }
+    if let Some(command) = rollback_command(report, with) {
+        step("to undo", &paint(NAME, command));
+    }
+    if let Some(command) = &with.run_command {
+        let tally = &report.outcome.tally;
+        if report.outcome.end != RunEnd::Completed {
+            step("a run", "would stop in the same way");
+        } else if tally.changed == 0 {
+            step("a run", "would write nothing");
+        } else {
+            let keys = figures::count(tally.keys_written, "key");
+            step("a run", &format!("would write {keys}: {}", paint(NAME, command)));
+        }
+    }
+}
+
+fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
+    let outcome = &report.outcome;
+    let stopped = outcome.end != RunEnd::Completed;
+    RunShape {
+        end: outcome.end.code().to_owned(),
+        message: stopped.then(|| Error::Ended(Box::new(outcome.end.clone())).to_string()),
+        run: (report.mode != Mode::DryRun).then(|| report.run.clone()),
+        undoes: with.undoes.map(str::to_owned),
+        migration: report.migration.clone(),
+        digest: report.digest.clone(),
+        target: report.target.clone(),
+        wrote: report.output.as_ref().map(|output| output.display().to_string()),
+        elapsed_ms: u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
+        keys_per_second: (figures::rate(outcome.tally.handled(), report.elapsed) * 10.0).round() / 10.0,
+        tally: TallyShape::from(&outcome.tally),
+        rejected: outcome.rejected.iter().map(RejectedShape::from).collect(),
+        kept: outcome.kept.iter().map(|(key, reason)| KeptShape { key: escape(key), reason: reason.name().to_owned() }).collect(),
+        changes: with.changes.iter().map(Into::into).collect(),
+        journal: with.journal.clone(),
+        resume: resume_command(report, with),
+        rollback: rollback_command(report, with),
+    }
+}

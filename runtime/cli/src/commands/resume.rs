@@ -1,0 +1,46 @@
+//! `remold resume`: a run that was interrupted, from where it was.
+
+use remold::manifest::Guard;
+use remold::{Control, RunOptions, Runner, Target};
+
+use super::Answer;
+use super::outcome::{self, Circumstances};
+use super::run::{confirm_absence_of_a_guard, is_unguarded};
+use crate::arguments::ResumeArguments;
+use crate::progress::{Changes, Progress};
+use crate::report::Report;
+use crate::signals;
+
+/// Goes on with a run.
+pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
+    let target = arguments.target.target(None)?;
+    let is_file = matches!(target, Target::File(_));
+    let runner = Runner::new(target, arguments.journal.directory(None)?);
+    let guard = guard_of(&runner, &arguments.run)?;
+    if !is_file && is_unguarded(guard, &arguments.target) {
+        confirm_absence_of_a_guard(&arguments.target, arguments.yes)?;
+    }
+    let options = RunOptions { retry_rejected: arguments.retry_rejected, ..RunOptions::default() };
+    let control = Control::new();
+    let progress = Progress::start(&control, Changes::none());
+    signals::stop_by_signal(&control, "stopping: the batches in flight are finished first; again to exit at once");
+    let report = runner.resume(&arguments.run, &options, &control, progress.observer());
+    drop(progress.finish());
+    let circumstances = Circumstances {
+        target: &arguments.target,
+        is_file,
+        journal: Some(runner.journals().root().join(&arguments.run).display().to_string()),
+        journal_option: arguments.journal.again(runner.journals()),
+        undoes: None,
+        changes: Vec::new(),
+        run_command: None,
+    };
+    Ok(outcome::answer(&report?, &circumstances))
+}
+
+/// Returns the guard that the run's manifest asks for.
+fn guard_of(runner: &Runner, run: &str) -> Result<Guard, Report> {
+    let journal = runner.journals().open_read_only(run)?;
+    let guard = &journal.header().manifest["spec"]["strategy"]["guard"];
+    Ok(if guard == "none" { Guard::None } else { Guard::Auto })
+}

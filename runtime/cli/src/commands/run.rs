@@ -1,0 +1,99 @@
+//! `remold run`: a migration, after its plan was confirmed.
+
+mod plan;
+
+use remold::{Control, Error, HistoryEntry, RunOptions, Runner, Target};
+
+use super::Answer;
+use super::outcome::{self, Circumstances};
+use crate::arguments::{DiffLimit, RunArguments};
+use crate::confirmation;
+use crate::exit::Exit;
+use crate::progress::{Changes, Progress};
+use crate::report::Report;
+use crate::shapes::run::{RunShape, TallyShape};
+use crate::signals;
+use crate::style::{GOOD, paint};
+pub(super) use plan::{confirm_absence_of_a_guard, is_unguarded};
+
+/// How many changes `--diff` shows.
+const SHOWN: DiffLimit = DiffLimit::First(10);
+
+/// Runs a migration.
+pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
+    let migration = super::load(&arguments.manifest)?;
+    let target = arguments.target.target(arguments.to.as_deref())?;
+    let manifest = migration.spec().backup.journal.directory.as_deref();
+    let journals = arguments.journal.directory(manifest)?;
+    let is_file = matches!(target, Target::File(_));
+    let runner = Runner::new(target, journals);
+    let changes = if arguments.diff { Changes::new(SHOWN, false) } else { Changes::none() };
+    let options = RunOptions { again: arguments.again, show_changes: changes.wanted(), ..RunOptions::default() };
+    let facts = match runner.plan(&migration, &options) {
+        Ok(facts) => facts,
+        Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
+        Err(error) => return Err(error.into()),
+    };
+    match &arguments.to {
+        Some(output) if is_file => {
+            if output.exists() {
+                let question = format!("Replace {}?", output.display());
+                confirmation::confirm("", &question, arguments.yes)?;
+            }
+        }
+        _ => {
+            plan::refuse_silent_absence_of_a_guard(&migration, &arguments.target, arguments.yes)?;
+            let plan = plan::describe(&migration, &runner, &facts, arguments);
+            confirmation::confirm(&plan, "Run it?", arguments.yes)?;
+        }
+    }
+    let control = Control::new();
+    let progress = Progress::start(&control, changes);
+    signals::stop_by_signal(&control, "stopping: the batches in flight are finished first; again to exit at once");
+    let report = runner.run(&migration, &options, &control, progress.observer());
+    let changes = progress.finish();
+    let report = report?;
+    let folder = runner.journals().root().join(&report.run);
+    let circumstances = Circumstances {
+        target: &arguments.target,
+        is_file,
+        journal: folder.exists().then(|| folder.display().to_string()),
+        journal_option: arguments.journal.again(runner.journals()),
+        undoes: None,
+        changes,
+        run_command: None,
+    };
+    Ok(outcome::answer(&report, &circumstances))
+}
+
+/// Answers that there is nothing to do.
+fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
+    let target = runner.target().name();
+    let when = entry.ended_at.map_or_else(String::new, |at| format!(" on {}", crate::figures::time(at)));
+    let text = format!(
+        "{} {} was applied to {target}{when} by run {}\n",
+        paint(GOOD.bold(), "Nothing to do:"),
+        entry.migration,
+        entry.run
+    );
+    let shape = RunShape {
+        end: "already-applied".to_owned(),
+        message: None,
+        run: Some(entry.run.clone()),
+        undoes: None,
+        migration: entry.migration.clone(),
+        digest: entry.digest.clone(),
+        target,
+        wrote: None,
+        elapsed_ms: 0,
+        keys_per_second: 0.0,
+        tally: TallyShape::default(),
+        rejected: Vec::new(),
+        kept: Vec::new(),
+        changes: Vec::new(),
+        journal: None,
+        resume: None,
+        rollback: None,
+    };
+    Answer::new(Exit::Success, text, &shape)
+}

@@ -1,0 +1,79 @@
+//! Changes of records for people: what goes, what comes, what becomes something else.
+//!
+//! Values are shown escaped and shortened, long changes in part: a diff is for looking at, `--output json` has
+//! everything.
+
+mod elements;
+mod json;
+mod lines;
+mod quote;
+mod stream;
+mod value;
+
+use remold::host_api::Entry;
+use remold::{Change, escape};
+
+use crate::style::{BAD, BOLD, FAINT, GOOD, NOTE, paint};
+use lines::{Line, Lines};
+pub(crate) use quote::quote;
+
+/// Writes a change, a line for the record and lines for what is different.
+pub(crate) fn render(change: &Change) -> String {
+    let before = &change.before;
+    let mut lines = Lines::default();
+    let heading = match &change.after {
+        None => {
+            value::all(&before.value, '-', &mut lines);
+            let key = paint(BAD.bold(), format!("- {}", escape(&before.key)));
+            format!("{key}  {}", paint(FAINT, format!("{}, deleted", before.value.kind())))
+        }
+        Some(after) => {
+            if before.value.kind() == after.value.kind() {
+                value::compare(&before.value, &after.value, &mut lines);
+            } else {
+                value::all(&before.value, '-', &mut lines);
+                value::all(&after.value, '+', &mut lines);
+            }
+            expiry(before, after, &mut lines);
+            heading(before, after)
+        }
+    };
+    let mut text = format!("{heading}\n{}", lines.to_text());
+    for entry in &change.emitted {
+        let key = paint(GOOD.bold(), format!("+ {}", escape(&entry.key)));
+        let kind = paint(FAINT, format!("{}, emitted", entry.value.kind()));
+        let mut lines = Lines::default();
+        value::all(&entry.value, '+', &mut lines);
+        if let Some(at) = entry.expires_at {
+            lines.push(Line::added("expires", crate::figures::time(at)));
+        }
+        text.push_str(&format!("  {key}  {kind}\n{}", lines.indented().to_text()));
+    }
+    for key in &change.removed {
+        let key = paint(BAD.bold(), format!("- {}", escape(key)));
+        text.push_str(&format!("  {key}  {}\n", paint(FAINT, "removed")));
+    }
+    text
+}
+
+fn heading(before: &Entry, after: &Entry) -> String {
+    let key = if before.key == after.key {
+        paint(BOLD, escape(&before.key))
+    } else {
+        format!("{} → {}", paint(BAD, escape(&before.key)), paint(GOOD, escape(&after.key)))
+    };
+    let (was, is) = (before.value.kind(), after.value.kind());
+    let kind = if was == is { is.to_string() } else { format!("{was} → {is}") };
+    format!("{} {key}  {}", paint(NOTE, "~"), paint(FAINT, kind))
+}
+
+fn expiry(before: &Entry, after: &Entry, lines: &mut Lines) {
+    if before.expires_at == after.expires_at {
+        return;
+    }
+    let written = |at: Option<u64>| at.map_or_else(|| "never".to_owned(), crate::figures::time);
+    lines.push(Line::changed("expires", written(before.expires_at), &written(after.expires_at)));
+}
+
+#[cfg(test)]
+mod tests;

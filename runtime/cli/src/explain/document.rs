@@ -1,0 +1,3 @@
+//! x
+use super::{Area, Explanation};
+pub(super) const EXPLANATIONS: &[Explanation] = &[];

@@ -1,0 +1,92 @@
+//! Reading a run: pace over the last seconds, time left, what holds it back.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use remold::{ActiveLimit, Control};
+
+use crate::figures;
+
+/// Over how much time the pace is measured.
+const WINDOW: Duration = Duration::from_secs(5);
+
+/// Reads a run.
+pub(super) struct Meter {
+    begun: Instant,
+    at_begin: f64,
+    readings: VecDeque<(Instant, u64)>,
+}
+
+/// How far a run is.
+pub(super) struct Reading {
+    /// The part that is done, 0 to 1.
+    pub(super) fraction: f64,
+    /// Everything else, in a line.
+    pub(super) text: String,
+}
+
+impl Reading {
+    /// Writes the whole line.
+    pub(super) fn line(&self) -> String {
+        format!("{:.1}%  {}", self.fraction * 100.0, self.text)
+    }
+}
+
+impl Meter {
+    pub(super) fn new(control: &Control) -> Self {
+        let begun = Instant::now();
+        Self { begun, at_begin: control.fraction(), readings: VecDeque::from([(begun, control.tally().handled())]) }
+    }
+
+    /// Reads a run; `program` is what a program tells of itself.
+    pub(super) fn read(&mut self, control: &Control, program: Option<(u64, Option<u64>)>) -> Reading {
+        let now = Instant::now();
+        let tally = control.tally();
+        self.readings.push_back((now, tally.handled()));
+        while self.readings.len() > 2 && self.readings.front().is_some_and(|(at, _)| now - *at > WINDOW) {
+            self.readings.pop_front();
+        }
+        let (since, before) = self.readings.front().copied().unwrap_or((now, 0));
+        let pace = figures::pace(tally.handled().saturating_sub(before), now - since);
+        #[allow(clippy::cast_precision_loss, reason = "for people")]
+        let fraction = match program {
+            Some((done, Some(total))) if total > 0 => done as f64 / total as f64,
+            _ => control.fraction(),
+        };
+        let mut parts = vec![figures::count(tally.handled(), "record")];
+        if let Some((done, None)) = program {
+            parts.push(format!("{} by the program's own count", figures::number(done)));
+        }
+        parts.push(pace);
+        parts.extend(self.time_left(fraction, now).map(|left| format!("{} left", figures::span(left))));
+        let mut some = |count: u64, what: &str| {
+            if count > 0 {
+                parts.push(format!("{} {what}", figures::number(count)));
+            }
+        };
+        some(tally.conflicts, "retried");
+        some(tally.kept, "kept");
+        some(tally.rejected_total(), "rejected");
+        match control.active_limit() {
+            ActiveLimit::None => {}
+            ActiveLimit::Latency => {
+                let latency = Duration::from_micros(control.latency_us());
+                parts.push(format!("held back by latency of {:.1} ms", latency.as_secs_f64() * 1000.0));
+            }
+            limit @ ActiveLimit::Rate => parts.push(format!("held back by {}", limit.name())),
+            limit => parts.push(limit.name().to_owned()),
+        }
+        Reading { fraction, text: parts.join("  ") }
+    }
+
+    /// Estimates how long it takes from here, once enough is known.
+    fn time_left(&self, fraction: f64, now: Instant) -> Option<Duration> {
+        let done = fraction - self.at_begin;
+        let elapsed = now - self.begun;
+        if elapsed < Duration::from_millis(500) || done < 0.001 || fraction >= 1.0 {
+            return None;
+        }
+        let left = elapsed.as_secs_f64() * (1.0 - fraction) / done;
+        Duration::try_from_secs_f64(left.round()).ok()
+    }
+}

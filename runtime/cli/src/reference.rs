@@ -1,0 +1,53 @@
+//! The generated pages of the reference: command line, JSON documents, codes, exit codes.
+
+mod commands;
+mod documents;
+
+use std::fmt::Write;
+
+use crate::arguments::Page;
+use crate::exit::Exit;
+use crate::explain;
+
+/// Writes a page, Markdown.
+pub(crate) fn page(page: Page) -> String {
+    match page {
+        Page::Cli => commands::page(),
+        Page::CliJson => documents::page(),
+        Page::Errors => errors(),
+        Page::ExitCodes => exit_codes(),
+    }
+}
+
+fn errors() -> String {
+    let mut text = "# Codes\n\nEvery error, end of a run and rejected key has a stable code. `remold explain CODE` shows \
+        what is written here.\n"
+        .to_owned();
+    let mut area = None;
+    for explanation in explain::all() {
+        if area != Some(explanation.area) {
+            area = Some(explanation.area);
+            write!(text, "\n## {}\n\n| code | what happened | what is safe | what to do |\n|---|---|---|---|\n", explanation.area.heading())
+                .expect("writing to a String cannot fail");
+        }
+        let cells = [explanation.happened, explanation.safe, explanation.remedy].map(cell);
+        writeln!(text, "| `{}` | {} |", explanation.code, cells.join(" | ")).expect("writing to a String cannot fail");
+    }
+    text
+}
+
+fn exit_codes() -> String {
+    let mut text = "# Exit codes\n\nThey are stable: a script or a controller can rely on them.\n\n\
+        | code | name | meaning |\n|---|---|---|\n"
+        .to_owned();
+    for exit in Exit::ALL {
+        writeln!(text, "| {} | {} | {} |", exit.code(), exit.name(), cell(exit.meaning())).expect("writing to a String cannot fail");
+    }
+    writeln!(text, "| 130 | stopped at once | {} |", cell(explain::AT_ONCE)).expect("writing to a String cannot fail");
+    text
+}
+
+/// Writes a text for a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}

@@ -1,0 +1,56 @@
+//! Errors on their way to a person or a program: what went wrong, how that counts, what helps.
+
+mod from;
+mod render;
+
+use crate::exit::Exit;
+pub(crate) use from::of_end;
+use crate::shapes::error::{ErrorDetail, ErrorShape};
+
+/// Why a command has no result.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// How it counts: the exit code.
+    pub(crate) kind: Exit,
+    /// The stable word.
+    pub(crate) code: String,
+    /// What went wrong; the first line is a sentence, excerpts of sources may follow.
+    pub(crate) message: String,
+    /// What helps, one sentence each.
+    pub(crate) hints: Vec<String>,
+    /// The single problems of a document or script, with their places.
+    pub(crate) details: Vec<ErrorDetail>,
+}
+
+impl Report {
+    /// Makes a report of a kind.
+    pub(crate) fn new(kind: Exit, code: &str, message: impl Into<String>) -> Self {
+        Self { kind, code: code.to_owned(), message: message.into(), hints: Vec::new(), details: Vec::new() }
+    }
+
+    /// Makes a report of a command line that makes no sense.
+    pub(crate) fn usage(message: &str, hints: &[&str]) -> Self {
+        Self { hints: hints.iter().map(|&hint| hint.to_owned()).collect(), ..Self::new(Exit::Usage, "usage", message) }
+    }
+
+    /// Adds a hint.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Writes it for a terminal.
+    pub(crate) fn to_text(&self) -> String {
+        render::text(self)
+    }
+
+    /// Makes the document of it.
+    pub(crate) fn to_shape(&self) -> ErrorShape {
+        ErrorShape {
+            code: self.code.clone(),
+            message: self.message.clone(),
+            hints: self.hints.clone(),
+            details: self.details.clone(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! From the errors of the embedding API to reports: the one place where exit codes are chosen.
+
+use remold::{CompileError, Error, Fault, JournalError, OptionsError, RunEnd, StoreError};
+
+use super::{Report, render};
+use crate::exit::Exit;
+use crate::shapes::error::ErrorDetail;
+
+impl From<Error> for Report {
+    fn from(error: Error) -> Self {
+        let kind = kind(&error);
+        let report = Self { hints: error.hints(), ..Self::new(kind, error.code(), error.to_string()) };
+        match &error {
+            Error::Manifest(errors) => Self { details: errors.iter().map(detail).collect(), ..report },
+            Error::Compile(error) => Self {
+                message: render::excerpt(&error.message, &error.location, error.hint.as_deref()),
+                details: vec![compile_detail(error)],
+                ..report
+            },
+            Error::Transform(failure) => match &failure.location {
+                Some(location) => Self { message: render::excerpt(&failure.to_string(), location, None), ..report },
+                None => report,
+            },
+            _ => report,
+        }
+    }
+}
+
+impl From<JournalError> for Report {
+    fn from(error: JournalError) -> Self {
+        Error::Journal(error).into()
+    }
+}
+
+impl From<remold::manifest::ManifestErrors> for Report {
+    fn from(errors: remold::manifest::ManifestErrors) -> Self {
+        Error::Manifest(errors).into()
+    }
+}
+
+impl Report {
+    /// Makes a report of an address that cannot be used.
+    pub(crate) fn options(error: &OptionsError) -> Self {
+        Self::new(Exit::Usage, error.code(), error.to_string()).hint(error.hint())
+    }
+
+    /// Makes a report of a file that cannot be read or written.
+    pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::new(Exit::Failed, "file", format!("{}: {error}", path.display()))
+    }
+}
+
+/// Says how an error counts.
+fn kind(error: &Error) -> Exit {
+    match error {
+        Error::Target { .. } => Exit::Usage,
+        Error::AlreadyApplied(_) => Exit::Success,
+        Error::ChangedSinceApplied(_)
+        | Error::Unfinished(_)
+        | Error::PartlyApplied(_)
+        | Error::WrongState { .. }
+        | Error::Locked(_) => Exit::Refused,
+        Error::Store(error) => store(error),
+        Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
+        Error::Ended(end) => of_end(end),
+        Error::File { .. }
+        | Error::NotText { .. }
+        | Error::Manifest(_)
+        | Error::Compile(_)
+        | Error::Transform(_)
+        | Error::Journal(_)
+        | Error::Fixture { .. } => Exit::Failed,
+    }
+}
+
+/// Says how the end of a run counts, but for keys that were rejected or kept.
+pub(crate) fn of_end(end: &RunEnd) -> Exit {
+    match end {
+        RunEnd::Completed => Exit::Success,
+        RunEnd::Interrupted | RunEnd::Unavailable(_) | RunEnd::Journal(JournalError::NotWritable { .. }) => {
+            Exit::Interrupted
+        }
+        RunEnd::Refused(error) => store(error),
+        RunEnd::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. })
+        | RunEnd::Superseded { .. }
+        | RunEnd::Locked(_) => Exit::Refused,
+        RunEnd::TooManyRejected
+        | RunEnd::Journal(_)
+        | RunEnd::ProgramFailed(_)
+        | RunEnd::CanaryFailed { .. }
+        | RunEnd::Defect(_) => Exit::Failed,
+    }
+}
+
+fn store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Fenced { .. } | StoreError::Server { fault: Fault::Refused, .. } => Exit::Refused,
+        _ => Exit::Failed,
+    }
+}
+
+fn detail(error: &remold::manifest::ManifestError) -> ErrorDetail {
+    ErrorDetail {
+        code: error.code().to_owned(),
+        message: error.problem.to_string(),
+        file: error.file.to_string(),
+        line: error.line,
+        column: error.column,
+        path: (!error.path.is_root()).then(|| error.path.to_string()),
+        source_line: error.source_line.clone(),
+        hints: error.hints(),
+    }
+}
+
+fn compile_detail(error: &CompileError) -> ErrorDetail {
+    let location = &error.location;
+    ErrorDetail {
+        code: error.code().to_owned(),
+        message: error.message.clone(),
+        file: location.file.clone(),
+        line: location.line,
+        column: location.column,
+        path: None,
+        source_line: location.source_line.clone(),
+        hints: error.hint.iter().cloned().collect(),
+    }
+}

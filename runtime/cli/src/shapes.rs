@@ -1,0 +1,68 @@
+//! The JSON documents of `--output json`: stable shapes, documented by their types.
+//!
+//! Keys, fields and values are bytes: they are written as UTF-8 text with `\\` for a backslash and `\xNN` for
+//! each byte that is no printable text. Times are Unix milliseconds.
+
+pub(crate) mod change;
+pub(crate) mod error;
+pub(crate) mod explain;
+pub(crate) mod journal;
+pub(crate) mod migration;
+pub(crate) mod run;
+pub(crate) mod status;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::exit::Exit;
+
+/// What every document begins with.
+#[derive(Debug, Serialize)]
+pub(crate) struct Envelope(Value);
+
+impl Envelope {
+    /// Puts command and exit code before a document.
+    pub(crate) fn new(command: &'static str, exit: Exit, document: impl Serialize) -> Self {
+        let mut all = Map::new();
+        all.insert("command".to_owned(), command.into());
+        all.insert("exitCode".to_owned(), exit.code().into());
+        if let Value::Object(fields) = to_value(&document) {
+            all.extend(fields);
+        }
+        Self(Value::Object(all))
+    }
+}
+
+/// A command that has no result.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Failure {
+    /// Why.
+    pub(crate) error: error::ErrorShape,
+}
+
+/// Makes a document a JSON value.
+pub(crate) fn to_value(document: &impl Serialize) -> Value {
+    serde_json::to_value(document).expect("documents hold nothing that JSON cannot")
+}
+
+/// Lists the documents: the commands that give them, and their schema.
+pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
+    use schemars::schema_for;
+    vec![
+        ("check", schema_for!(migration::CheckShape)),
+        ("test", schema_for!(migration::TestShape)),
+        ("dry-run, run, resume, rollback", schema_for!(run::RunShape)),
+        ("verify", schema_for!(status::VerifyShape)),
+        ("status", schema_for!(status::StatusShape)),
+        ("history", schema_for!(status::HistoryShape)),
+        ("abort", schema_for!(status::AbortShape)),
+        ("unlock", schema_for!(status::UnlockShape)),
+        ("journal list", schema_for!(journal::JournalListShape)),
+        ("journal show", schema_for!(journal::JournalShape)),
+        ("journal export", schema_for!(journal::ExportShape)),
+        ("journal remove", schema_for!(journal::RemoveShape)),
+        ("explain", schema_for!(explain::ExplainShape)),
+        ("every command that fails", schema_for!(Failure)),
+    ]
+}

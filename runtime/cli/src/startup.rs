@@ -1,0 +1,70 @@
+//! From the process's arguments to its exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::arguments::{Cli, Format};
+use crate::commands;
+use crate::exit::Exit;
+use crate::report::Report;
+use crate::shapes::{Envelope, Failure};
+use crate::{allocator, screen};
+
+/// Runs the program.
+pub(crate) fn start() -> ExitCode {
+    allocator::measure_scripts();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    screen::use_colours(cli.global.color);
+    let format = cli.global.output;
+    let name = cli.command.name();
+    match commands::carry_out(cli.command, format) {
+        Ok(answer) => {
+            match format {
+                Format::Text => screen::out(&answer.text),
+                Format::Json => write_json(&Envelope::new(name, answer.exit, answer.shape)),
+            }
+            answer.exit.into()
+        }
+        Err(report) => fail(&report, name, format),
+    }
+}
+
+fn fail(report: &Report, command: &'static str, format: Format) -> ExitCode {
+    match format {
+        Format::Text => screen::err(&report.to_text()),
+        Format::Json => write_json(&Envelope::new(command, report.kind, Failure { error: report.to_shape() })),
+    }
+    report.kind.into()
+}
+
+/// Answers a command line that clap does not understand, or that asks for help.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let asks = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if asks || !wants_json() {
+        // Where it cannot be shown there is nowhere left to say so.
+        drop(error.print());
+        return if asks { ExitCode::SUCCESS } else { Exit::Usage.into() };
+    }
+    let text = error.to_string();
+    let message = text.lines().next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    fail(&Report::usage(message, &["remold --help shows what is accepted"]), "", Format::Json)
+}
+
+/// Says whether JSON was asked for on a command line that was not understood.
+fn wants_json() -> bool {
+    let arguments: Vec<String> = std::env::args().collect();
+    let pairs = arguments.windows(2);
+    arguments.iter().any(|argument| argument == "--output=json")
+        || pairs.into_iter().any(|pair| pair[0] == "--output" && pair[1] == "json")
+}
+
+fn write_json(document: &impl serde::Serialize) {
+    let text = serde_json::to_string_pretty(document).expect("documents hold nothing that JSON cannot");
+    screen::out(&format!("{text}\n"));
+}
