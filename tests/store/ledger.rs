@@ -65,6 +65,19 @@ fn a_lock_is_taken_renewed_refused_and_given_up() {
             );
             ledger.unlock("a", "me").expect("it answers");
             assert_eq!(ledger.lock_holder(), Ok(None), "{context}");
+            ledger.lock(&request("c", "gone", 100)).expect("it answers");
+            let take_over = |run| LockRequest {
+                take_over: true,
+                ..request(run, "me", 100)
+            };
+            let held = ledger.lock(&take_over("d")).expect("it answers");
+            assert!(matches!(held, LockAttempt::Held(_)), "{context}: {held:?}");
+            assert_eq!(
+                ledger.lock(&take_over("c")),
+                Ok(LockAttempt::Acquired),
+                "{context}"
+            );
+            ledger.unlock("c", "me").expect("it answers");
             ledger.lock(&request("b", "me", 100)).expect("it answers");
             let broken = ledger.break_lock().expect("it answers").expect("b held it");
             assert_eq!(broken.run, "b");

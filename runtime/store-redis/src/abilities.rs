@@ -25,6 +25,10 @@ pub(crate) enum EvictedBy {
 
 /// What a server has and permits.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that a server has or has not"
+)]
 pub(crate) struct Abilities {
     /// How a step is made atomic.
     pub(crate) mechanism: Mechanism,

@@ -32,21 +32,26 @@ pub(crate) enum Expected {
     Value {
         /// SHA-1, hexadecimal.
         digest: String,
-        /// The expiry, if it matters.
-        expires_at: Option<Option<u64>>,
+        /// Its expiry.
+        expiry: Expiry,
     },
+}
+
+/// What a key's expiry is expected to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// It does not matter.
+    Any,
+    /// Unix milliseconds, or none.
+    Exactly(Option<u64>),
 }
 
 impl Condition {
     /// Expects a key to stay what a `DUMP` of it has shown.
-    pub(crate) fn unchanged(
-        key: Bytes,
-        payload: Option<&[u8]>,
-        expires_at: Option<Option<u64>>,
-    ) -> Self {
+    pub(crate) fn unchanged(key: Bytes, payload: Option<&[u8]>, expiry: Expiry) -> Self {
         let expected = payload.map_or(Expected::Absent, |payload| Expected::Value {
             digest: hexadecimal(payload),
-            expires_at,
+            expiry,
         });
         Self { key, expected }
     }
@@ -186,12 +191,12 @@ fn script_arguments(abilities: &Abilities, step: &Step<'_>) -> ScriptArguments {
                 arguments.word(format!("={text}").as_bytes());
                 arguments.word(b"");
             }
-            Expected::Value { digest, expires_at } => {
+            Expected::Value { digest, expiry } => {
                 arguments.word(digest.as_bytes());
-                match expires_at {
-                    None => arguments.word(b""),
-                    Some(None) => arguments.word(b"-1"),
-                    Some(Some(at)) => arguments.number(*at),
+                match expiry {
+                    Expiry::Any => arguments.word(b""),
+                    Expiry::Exactly(None) => arguments.word(b"-1"),
+                    Expiry::Exactly(Some(at)) => arguments.number(*at),
                 }
             }
         }

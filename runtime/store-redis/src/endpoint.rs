@@ -18,7 +18,7 @@ use super::reply;
 use super::request::{Request, Sink as _};
 
 /// How long a silent connection stays unquestioned: below the idle limits of usual firewalls.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+const KEEPALIVE: Duration = Duration::from_mins(1);
 
 /// A server and everything that a connection to it needs.
 #[derive(Debug)]
@@ -108,24 +108,24 @@ impl Endpoint {
         log_in: usize,
     ) -> Result<Info, StoreError> {
         let (log_in, others) = replies.split_at(log_in.min(replies.len()));
+        let answers = others.iter().skip(2);
         let mut info = Info::default();
-        for reply in others.iter().skip(2) {
-            match reply::refusal(reply) {
-                // Another refusal of INFO than a missing permission is one of the connection itself.
-                Some((code @ ("NOAUTH" | "LOADING" | "DENIED"), rest)) => {
-                    return Err(self.peer.server(doing, code, rest));
-                }
-                Some(_) => {}
-                None => info.add(&reply::text(reply).unwrap_or_default()),
-            }
+        for text in answers.clone().filter_map(reply::text) {
+            info.add(&text);
         }
-        for reply in log_in {
-            if let Some((code, rest)) = reply::refusal(reply) {
-                if info.get("redis_mode") == Some("cluster") {
-                    return Err(self.peer.refused(doing, rest, CLUSTER));
-                }
-                return Err(self.peer.server(doing, code, rest));
+        // The log-in first: the others only follow from it.
+        if let Some((code, rest)) = log_in.iter().find_map(reply::refusal) {
+            if info.get("redis_mode") == Some("cluster") {
+                return Err(self.peer.refused(doing, rest, CLUSTER));
             }
+            return Err(self.peer.server(doing, code, rest));
+        }
+        // INFO may be denied; another refusal is one of the connection itself.
+        let mut refusals = answers.filter_map(reply::refusal);
+        if let Some((code, rest)) =
+            refusals.find(|(code, _)| matches!(*code, "NOAUTH" | "LOADING" | "DENIED"))
+        {
+            return Err(self.peer.server(doing, code, rest));
         }
         Ok(info)
     }

@@ -163,9 +163,9 @@ impl Peer {
                 let hint = "what answers is no Redis server, or it speaks TLS: then use rediss://";
                 (Fault::Refused, Some(hint.to_owned()))
             }
-            None => (Fault::Refused, None),
+            None => (Fault::Refused, self.tls.then(|| self.tls_hint().to_owned())),
         };
-        self.error(fault, doing, error.to_string(), hint)
+        self.error(fault, doing, words(error), hint)
     }
 
     fn sort_connecting(&self, io: &io::Error, text: &str) -> (Fault, Option<String>) {
@@ -175,7 +175,11 @@ impl Peer {
                 Some("is the server running, and are host, port or socket right?".to_owned()),
             ),
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                let hint = "nothing answers: is a firewall in between, or is the server stopped or overloaded?";
+                let hint = if self.tls {
+                    "nothing answers: does that port speak TLS? is a firewall in between, or the server overloaded?"
+                } else {
+                    "nothing answers: is a firewall in between, or is the server stopped or overloaded?"
+                };
                 (Fault::Unavailable, Some(hint.to_owned()))
             }
             io::ErrorKind::PermissionDenied => (
@@ -212,14 +216,7 @@ impl Peer {
 
     /// Sorts a failure after something was sent: whether it happened is not known.
     pub(crate) fn exchanging(&self, doing: &str, error: &RedisError) -> StoreError {
-        let message = match io_error(error).map(io::Error::kind) {
-            Some(io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
-                "no answer within the time limit".to_owned()
-            }
-            Some(io::ErrorKind::UnexpectedEof) => "the server closed the connection".to_owned(),
-            _ => error.to_string(),
-        };
-        self.error(Fault::Lost, doing, message, None)
+        self.error(Fault::Lost, doing, words(error), None)
     }
 }
 
@@ -257,6 +254,17 @@ const TEMPORARY: [(&str, &str); 9] = [
     ),
     ("TRYAGAIN", "the server asks to try again"),
 ];
+
+/// An error in words: those of the system for a limit or a closed connection say nothing to most people.
+fn words(error: &RedisError) -> String {
+    match io_error(error).map(io::Error::kind) {
+        Some(io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+            "no answer within the time limit".to_owned()
+        }
+        Some(io::ErrorKind::UnexpectedEof) => "the server closed the connection".to_owned(),
+        _ => error.to_string(),
+    }
+}
 
 /// The operating system's or TLS's error inside one of the redis crate, which keeps it behind an `Arc`.
 fn io_error(error: &RedisError) -> Option<&io::Error> {

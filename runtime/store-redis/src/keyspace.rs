@@ -95,7 +95,7 @@ impl Shard for RedisShard {
         let scanner = RedisScanner::open(
             endpoint,
             names,
-            known.abilities,
+            &known.abilities,
             &known.facts.history,
             selection,
         )?;

@@ -24,8 +24,7 @@ pub(crate) fn bytes(value: Value) -> Option<Bytes> {
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::BulkString(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        Value::SimpleString(text) => Some(text.clone()),
-        Value::VerbatimString { text, .. } => Some(text.clone()),
+        Value::SimpleString(text) | Value::VerbatimString { text, .. } => Some(text.clone()),
         Value::Int(number) => Some(number.to_string()),
         Value::Okay => Some("OK".to_owned()),
         _ => None,
@@ -51,7 +50,7 @@ pub(crate) fn whole_score(value: &Value) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "checked to be a whole number that a double holds exactly"
     )]
-    (score >= 0.0 && score <= 9_007_199_254_740_992.0 && score.fract() == 0.0)
+    ((0.0..=9_007_199_254_740_992.0).contains(&score) && score.fract() == 0.0)
         .then_some(score as u64)
 }
 

@@ -64,7 +64,7 @@ impl RedisScanner {
     pub(crate) fn open(
         endpoint: Arc<Endpoint>,
         names: Arc<Names>,
-        abilities: Abilities,
+        abilities: &Abilities,
         history: &str,
         selection: &Selection,
     ) -> Result<Self, StoreError> {
@@ -177,9 +177,9 @@ impl RedisScanner {
         if self.sizes {
             self.unsized_keys = selected;
         } else {
-            selected
-                .into_iter()
-                .for_each(|key| self.window.put(Candidate::new(key)));
+            for key in selected {
+                self.window.put(Candidate::new(key));
+            }
         }
     }
 
@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn a_cursor_tells_how_far_the_table_was_listed() {
         let near = |found: f64, expected: f64| {
-            assert!((found - expected).abs() < 1e-9, "{found} {expected}")
+            assert!((found - expected).abs() < 1e-9, "{found} {expected}");
         };
         near(cursor_fraction(0), 0.0);
         // In a table of eight the buckets come in the order 0, 4, 2, 6, 1, 5, 3, 7.

@@ -12,7 +12,7 @@ use remold_engine::port::{
 use remold_host_api::Bytes;
 
 use super::abilities::{Abilities, Mechanism};
-use super::atomic::{self, Condition, Expected, Outcome, Step};
+use super::atomic::{self, Condition, Expected, Expiry, Outcome, Step};
 use super::connection::Connection;
 use super::endpoint::Endpoint;
 use super::names::Names;
@@ -232,11 +232,8 @@ impl RedisSession {
         }
         let condition = |(key, image): (&&Bytes, &Option<Image>)| {
             let payload = image.as_ref().map(|image| image.payload.as_ref());
-            Condition::unchanged(
-                (*key).clone(),
-                payload,
-                image.as_ref().map(|image| image.expires_at),
-            )
+            let expires_at = image.as_ref().and_then(|image| image.expires_at);
+            Condition::unchanged((*key).clone(), payload, Expiry::Exactly(expires_at))
         };
         let conditions: Vec<Condition> = keys.iter().zip(images).map(condition).collect();
         self.remember(conditions);

@@ -7,7 +7,7 @@ use remold_engine::port::{Fault, StoreError};
 use remold_host_api::Bytes;
 
 use super::super::abilities::{Abilities, Mechanism};
-use super::super::atomic::{self, Condition, Outcome, Step};
+use super::super::atomic::{self, Condition, Expiry, Outcome, Step};
 use super::super::connection::Connection;
 use super::super::endpoint::Endpoint;
 use super::super::reply;
@@ -138,8 +138,8 @@ impl Steps {
         read: &impl Fn(&mut Request),
     ) -> Result<(Vec<Condition>, Vec<Value>), StoreError> {
         let mut request = Request::default();
-        let watches = self.watches(watched);
-        if watches {
+        let by_watch = self.watches(watched);
+        if by_watch {
             request.begin(1 + watched.len());
             request.word(b"WATCH");
             for key in watched {
@@ -152,7 +152,7 @@ impl Steps {
         }
         read(&mut request);
         let mut replies = self.connection()?.ask(doing, &request)?.into_iter();
-        if watches {
+        if by_watch {
             replies.next();
             return Ok((Vec::new(), replies.collect()));
         }
@@ -161,7 +161,7 @@ impl Steps {
             Condition::unchanged(
                 Bytes::copy_from_slice(key.as_bytes()),
                 payload.as_deref(),
-                None,
+                Expiry::Any,
             )
         };
         let conditions = watched.iter().map(condition).collect();

@@ -2,6 +2,7 @@
 
 use redis::Value;
 use remold_engine::port::StoreError;
+use remold_host_api::Bytes;
 use remold_rdb::{Target, Thresholds, Version};
 
 use super::super::connection::Connection;
@@ -51,7 +52,10 @@ pub(super) fn find(
     let settings = settings.unwrap_or_default();
     let version = match epoch.as_ref().and_then(footer) {
         Some(version) => Some(version),
-        None if memory_usage => of_a_key(connection, replies.filter_map(reply::bytes).collect())?,
+        None if memory_usage => of_a_key(
+            connection,
+            &replies.filter_map(reply::bytes).collect::<Vec<_>>(),
+        )?,
         None => None,
     };
     let version = version.unwrap_or_else(|| {
@@ -64,26 +68,27 @@ pub(super) fn find(
     });
     Ok(Target {
         version,
-        thresholds: thresholds(&settings),
+        thresholds: Thresholds::from_config(
+            settings
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        ),
         compress: setting(&settings, "rdbcompression") != Some("no"),
     })
 }
 
 /// Reads the smallest of some keys.
-fn of_a_key(
-    connection: &mut Connection,
-    keys: Vec<remold_host_api::Bytes>,
-) -> Result<Option<Version>, StoreError> {
+fn of_a_key(connection: &mut Connection, keys: &[Bytes]) -> Result<Option<Version>, StoreError> {
     let mut request = Request::default();
-    for key in &keys {
+    for key in keys {
         request.command(&[b"MEMORY", b"USAGE", key]);
     }
     let sizes = connection.exchange(DOING, &request)?;
-    let sized = keys
+    let with_size = keys
         .iter()
         .zip(&sizes)
         .filter_map(|(key, size)| Some((reply::integer(size)?, key)));
-    let Some((_, key)) = sized.filter(|(size, _)| *size <= SMALL).min() else {
+    let Some((_, key)) = with_size.filter(|(size, _)| *size <= SMALL).min() else {
         return Ok(None);
     };
     request.clear();
@@ -128,41 +133,6 @@ fn setting<'a>(settings: &'a [(String, String)], name: &str) -> Option<&'a str> 
         .map(|(_, value)| value.as_str())
 }
 
-/// Thresholds as configured; before Redis 7 they are called after the ziplist.
-fn thresholds(settings: &[(String, String)]) -> Thresholds {
-    let usual = Thresholds::default();
-    let number = |name: &str, otherwise: usize| {
-        setting(settings, name)
-            .or_else(|| setting(settings, &name.replace("listpack", "ziplist")))
-            .and_then(|value| value.parse().ok())
-            .unwrap_or(otherwise)
-    };
-    Thresholds {
-        hash_max_listpack_entries: number(
-            "hash-max-listpack-entries",
-            usual.hash_max_listpack_entries,
-        ),
-        hash_max_listpack_value: number("hash-max-listpack-value", usual.hash_max_listpack_value),
-        set_max_intset_entries: number("set-max-intset-entries", usual.set_max_intset_entries),
-        set_max_listpack_entries: number(
-            "set-max-listpack-entries",
-            usual.set_max_listpack_entries,
-        ),
-        set_max_listpack_value: number("set-max-listpack-value", usual.set_max_listpack_value),
-        zset_max_listpack_entries: number(
-            "zset-max-listpack-entries",
-            usual.zset_max_listpack_entries,
-        ),
-        zset_max_listpack_value: number("zset-max-listpack-value", usual.zset_max_listpack_value),
-        list_max_listpack_size: setting(settings, "list-max-listpack-size")
-            .or_else(|| setting(settings, "list-max-ziplist-size"))
-            .and_then(|value| value.parse().ok())
-            .unwrap_or(usual.list_max_listpack_size),
-        stream_node_max_bytes: number("stream-node-max-bytes", usual.stream_node_max_bytes),
-        stream_node_max_entries: number("stream-node-max-entries", usual.stream_node_max_entries),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,32 +161,5 @@ mod tests {
         assert_eq!(footer(&Value::BulkString(payload)), Some(Version(80)));
         assert_eq!(footer(&Value::BulkString(vec![1; 9])), None);
         assert_eq!(footer(&Value::Nil), None);
-    }
-
-    #[test]
-    fn thresholds_are_read_under_both_names() {
-        let settings = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect()
-        };
-        let new = thresholds(&settings(&[
-            ("hash-max-listpack-value", "7"),
-            ("list-max-listpack-size", "-1"),
-        ]));
-        assert_eq!(
-            (new.hash_max_listpack_value, new.list_max_listpack_size),
-            (7, -1)
-        );
-        let old = thresholds(&settings(&[
-            ("hash-max-ziplist-value", "8"),
-            ("list-max-ziplist-size", "128"),
-        ]));
-        assert_eq!(
-            (old.hash_max_listpack_value, old.list_max_listpack_size),
-            (8, 128)
-        );
-        assert_eq!(thresholds(&[]), Thresholds::default());
     }
 }

@@ -82,7 +82,7 @@ impl Window {
         self.state ^= self.state << 25;
         self.state ^= self.state >> 27;
         let number = self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32;
-        usize::try_from(number * bound as u64 >> 32).unwrap_or_default()
+        usize::try_from((number * bound as u64) >> 32).unwrap_or_default()
     }
 }
 
