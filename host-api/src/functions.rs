@@ -1,7 +1,14 @@
 //! The table of host functions: everything that a transform can call, once, for every sandbox.
 //!
 //! The Rhai registration, the WASM linker and the generated reference are held against this table by
-//! tests; nothing is offered to a guest that is not in it.
+//! tests; nothing is offered to a guest that is not in it. Names are those of scripts; a component
+//! finds the same functions under the names of the WIT package, without the helpers, for which its
+//! own language has libraries.
+
+mod context;
+mod helpers;
+mod keyspace;
+mod records;
 
 use crate::capability::Capability;
 
@@ -59,12 +66,25 @@ pub enum Interface {
     Helpers,
 }
 
+/// How a host function is written in a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// `name(arguments)`.
+    Function,
+    /// `object.name(arguments)`.
+    Method,
+    /// `object.name`.
+    Property,
+    /// `object.name`, also on the left of an assignment.
+    Writable,
+}
+
 /// A parameter of a host function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
-    /// Its type.
+    /// Its type. At the end, an optional one may be left out.
     pub kind: Type,
 }
 
@@ -73,11 +93,13 @@ pub struct Parameter {
 pub struct HostFunction {
     /// Where it belongs.
     pub interface: Interface,
-    /// Its name, `object.function` where it belongs to a part of the record: `hash.rename`.
+    /// How it is written in a script.
+    pub form: Form,
+    /// Its name, `object.function` where it belongs to an object: `hash.rename`.
     pub name: &'static str,
     /// What must be granted; `None` if nothing.
     pub capability: Option<Capability>,
-    /// Its parameters in order.
+    /// Its parameters in order, without the object.
     pub parameters: &'static [Parameter],
     /// What it returns.
     pub returns: Type,
@@ -85,5 +107,121 @@ pub struct HostFunction {
     pub documentation: &'static str,
 }
 
+impl HostFunction {
+    /// Returns the object that the function belongs to, if it is none of its own.
+    pub fn object(&self) -> Option<&'static str> {
+        self.name.split_once('.').map(|(object, _)| object)
+    }
+
+    /// Returns the name without the object.
+    pub fn short_name(&self) -> &'static str {
+        self.name.split_once('.').map_or(self.name, |(_, name)| name)
+    }
+
+    /// Returns how many parameters must be given, and how many may be.
+    pub fn arity(&self) -> (usize, usize) {
+        let optional = |parameter: &&Parameter| matches!(parameter.kind, Type::Option(_));
+        let left_out = self.parameters.iter().rev().take_while(optional).count();
+        (self.parameters.len() - left_out, self.parameters.len())
+    }
+}
+
 /// Every host function, grouped by interface.
-pub const HOST_FUNCTIONS: &[HostFunction] = &[];
+pub const HOST_FUNCTIONS: &[HostFunction] = &ALL;
+
+const PARTS: [&[HostFunction]; 4] = [
+    records::FUNCTIONS,
+    context::FUNCTIONS,
+    keyspace::FUNCTIONS,
+    helpers::FUNCTIONS,
+];
+
+const ALL: [HostFunction; count()] = joined();
+
+const fn count() -> usize {
+    let (mut part, mut count) = (0, 0);
+    while part < PARTS.len() {
+        count += PARTS[part].len();
+        part += 1;
+    }
+    count
+}
+
+const fn joined() -> [HostFunction; count()] {
+    let mut all = [records::FUNCTIONS[0]; count()];
+    let (mut part, mut at) = (0, 0);
+    while part < PARTS.len() {
+        let mut index = 0;
+        while index < PARTS[part].len() {
+            all[at] = PARTS[part][index];
+            at += 1;
+            index += 1;
+        }
+        part += 1;
+    }
+    all
+}
+
+/// Writes rows of the table: form, name, parameters, result, what must be granted, documentation.
+macro_rules! rows {
+    ($interface:ident: $(
+        $form:ident $name:literal ($($parameter:ident: $kind:expr),*) -> $returns:expr,
+        $([$capability:ident])? $documentation:literal;
+    )*) => {
+        &[$(HostFunction {
+            interface: Interface::$interface,
+            form: Form::$form,
+            name: $name,
+            capability: rows!(@capability $($capability)?),
+            parameters: &[$(Parameter { name: stringify!($parameter), kind: $kind }),*],
+            returns: $returns,
+            documentation: $documentation,
+        }),*]
+    };
+    (@capability) => { None };
+    (@capability $capability:ident) => { Some(crate::capability::Capability::$capability) };
+}
+use rows;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_in_the_table_once() {
+        let mut seen = HashSet::new();
+        for function in HOST_FUNCTIONS {
+            assert!(seen.insert(function.name), "{} is there twice", function.name);
+        }
+    }
+
+    #[test]
+    fn every_function_is_documented_in_the_third_person() {
+        for function in HOST_FUNCTIONS {
+            let first = function.documentation.split_whitespace().next().unwrap_or_default();
+            assert!(first.ends_with('s'), "{}: {first}", function.name);
+            assert!(function.documentation.ends_with('.'), "{}", function.name);
+        }
+    }
+
+    #[test]
+    fn optional_parameters_may_be_left_out_at_the_end() {
+        let arity = |name: &str| {
+            let function = HOST_FUNCTIONS.iter().find(|function| function.name == name);
+            function.expect(name).arity()
+        };
+        assert_eq!(arity("record.emit"), (2, 3));
+        assert_eq!(arity("hash.get"), (1, 1));
+        assert_eq!(arity("now_ms"), (0, 0));
+    }
+
+    #[test]
+    fn only_functions_that_reach_beyond_the_record_need_a_grant() {
+        for function in HOST_FUNCTIONS.iter().filter(|function| function.capability.is_some()) {
+            let beyond = matches!(function.interface, Interface::Keyspace | Interface::Backup);
+            assert!(beyond || function.object() == Some("record"), "{}", function.name);
+        }
+    }
+}

@@ -2,9 +2,14 @@
 //!
 //! No `eval`, no clock, no sleeping, no files, no standard output. Limits of structure are the same
 //! in every build.
+//!
+//! Data that is nested without end would overflow the stack of whatever walks it, be it only to drop
+//! it. So the variables of each level of calls are looked at once in so many operations, in which
+//! data can grow by some thousand levels at most, and the stack is large enough for those.
 
 use std::sync::Arc;
 
+use remold_host_api::FailureReason;
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicBlobPackage, BasicFnPackage, BasicIteratorPackage,
     BasicMapPackage, BasicMathPackage, BasicStringPackage, BitFieldPackage, LogicPackage,
@@ -12,7 +17,9 @@ use rhai::packages::{
 };
 use rhai::{Dynamic, Engine, OptimizationLevel, def_package};
 
+use crate::json::MAX_DEPTH;
 use crate::session::Session;
+use crate::size::too_deep;
 use crate::{context, helpers, json, program, record, standard};
 
 def_package! {
@@ -53,7 +60,9 @@ pub(crate) fn build(session: &Arc<Session>) -> Engine {
         .set_max_variables(MAX_VARIABLES)
         .set_max_functions(1000)
         .set_max_modules(64)
-        .disable_symbol("eval");
+        .disable_symbol("eval")
+        // What changes through `this` would escape the look at variables below.
+        .disable_symbol("this");
     limit_sizes(&mut engine, session);
     let progress = Arc::clone(session);
     engine.on_progress(move |operations| {
@@ -65,7 +74,16 @@ pub(crate) fn build(session: &Arc<Session>) -> Engine {
         deprecated,
         reason = "the interface may still change; it is used for its error alone"
     )]
-    engine.on_var(move |_, _, _| place.meter.raise().map(|()| None));
+    engine.on_var(move |_, _, context| {
+        place.meter.raise()?;
+        if place.meter.depth_is_due(context.call_level())
+            && context.scope().iter_raw().any(|(_, _, value)| too_deep(value))
+        {
+            let problem = format!("data is nested deeper than {MAX_DEPTH} levels");
+            return Err(place.meter.fail(FailureReason::Memory, problem));
+        }
+        Ok(None)
+    });
     register(&mut engine, session);
     engine
 }
@@ -95,3 +113,6 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     helpers::register(engine, session);
     program::register(engine, session);
 }
+
+#[cfg(test)]
+mod tests;

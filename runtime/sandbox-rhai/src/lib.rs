@@ -51,6 +51,7 @@ mod json;
 mod meter;
 mod program;
 mod record;
+pub mod reference;
 mod session;
 mod size;
 mod source;

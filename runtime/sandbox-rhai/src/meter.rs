@@ -17,6 +17,11 @@ use std::time::{Duration, Instant};
 use remold_host_api::{Failure, FailureReason, Limits};
 use rhai::{Dynamic, EvalAltResult, Position};
 
+use crate::engine::MAX_CALL_LEVELS;
+
+/// Variables are looked at once in so many operations.
+const DEPTH_INTERVAL: u64 = 2048;
+
 /// The result of a native function.
 pub(crate) type Fallible<T> = Result<T, Box<EvalAltResult>>;
 
@@ -58,6 +63,7 @@ pub(crate) struct Meter {
     timeout: Duration,
     epoch: Instant,
     started: AtomicU64,
+    depth_checked: [AtomicU64; MAX_CALL_LEVELS + 2],
     probe: Option<MemoryProbe>,
     allocated_before: AtomicU64,
     tripped: AtomicBool,
@@ -80,6 +86,7 @@ impl Meter {
             timeout: limits.timeout,
             epoch: Instant::now(),
             started: AtomicU64::new(0),
+            depth_checked: std::array::from_fn(|_| AtomicU64::new(0)),
             probe,
             allocated_before: AtomicU64::new(0),
             tripped: AtomicBool::new(false),
@@ -101,6 +108,7 @@ impl Meter {
             self.raised.store(false, Relaxed);
             *locked(&self.trip) = None;
         }
+        self.depth_checked.iter().for_each(|checked| checked.store(0, Relaxed));
         self.restart_memory();
     }
 
@@ -139,7 +147,18 @@ impl Meter {
         self.raised.load(Relaxed) || since > GRACE || far_over
     }
 
-    /// Returns the error of a limit that was passed, once.
+    /// Says whether the variables of a level of calls are to be looked at.
+    pub(crate) fn depth_is_due(&self, level: usize) -> bool {
+        let operations = self.operations.load(Relaxed);
+        let checked = &self.depth_checked[level.min(MAX_CALL_LEVELS + 1)];
+        let due = operations.saturating_sub(checked.load(Relaxed)) >= DEPTH_INTERVAL;
+        if due {
+            checked.store(operations, Relaxed);
+        }
+        due
+    }
+
+    /// Returns the error of a limit that was passed.
     pub(crate) fn raise(&self) -> Fallible<()> {
         if self.tripped.load(Relaxed) {
             return Err(self.stop());

@@ -1,4 +1,4 @@
-//! How much a script's value holds.
+//! How much a script's value holds, and how deep it is nested.
 
 use rhai::{Dynamic, FnPtr};
 
@@ -55,4 +55,23 @@ fn measure(value: &Dynamic, left: &mut usize, depth: usize) -> Option<()> {
         return spend(left, value.0.weight());
     }
     Some(())
+}
+
+/// Says whether a value is nested deeper than anything that handles it can follow.
+pub(crate) fn too_deep(value: &Dynamic) -> bool {
+    fn deeper(value: &Dynamic, depth: usize) -> bool {
+        if depth > MAX_DEPTH {
+            return true;
+        }
+        if let Ok(items) = value.as_array_ref() {
+            return items.iter().any(|item| deeper(item, depth + 1));
+        }
+        if let Ok(map) = value.as_map_ref() {
+            return map.values().any(|value| deeper(value, depth + 1));
+        }
+        value
+            .read_lock::<FnPtr>()
+            .is_some_and(|pointer| pointer.iter_curry().any(|value| deeper(value, depth + 1)))
+    }
+    deeper(value, 0)
 }

@@ -1,8 +1,24 @@
 //! Scripts as an engine runs them: from text to outcomes, one file per subject.
+//!
+//! The allocator of this binary keeps a count for each thread, so that the memory of a script is
+//! measured here as it is in the command-line program.
 
 #[path = "script/compiling.rs"]
 mod compiling;
+#[path = "script/documents.rs"]
+mod documents;
+#[path = "script/helpers.rs"]
+mod helpers;
+#[path = "script/hostile.rs"]
+mod hostile;
+#[path = "script/json.rs"]
+mod json;
+#[path = "script/programs.rs"]
+mod programs;
 #[path = "script/records.rs"]
 mod records;
 #[path = "script/support.rs"]
 mod support;
+
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

@@ -75,9 +75,17 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         s.meter.work(text.len() + form.len() * EFFORT)?;
         parse_with(text, form, zone)
     });
+    helper!(engine, session, "parse_time", |s, text: &str, form: &str| {
+        s.meter.work(text.len() + form.len() * EFFORT)?;
+        parse_with(text, form, "UTC")
+    });
     helper!(engine, session, "format_time", |s, ms: i64| {
         s.meter.work(EFFORT)?;
         format(s, ms)
+    });
+    helper!(engine, session, "format_time", |s, ms: i64, form: &str| {
+        s.meter.work(form.len() * EFFORT)?;
+        format_with(s, ms, form, "UTC")
     });
     helper!(engine, session, "format_time", |s, ms: i64, form: &str, zone: &str| {
         s.meter.work(form.len() * EFFORT)?;

@@ -81,9 +81,9 @@ fn mistyped_names_are_found_with_a_guess() {
 
 #[test]
 fn a_call_with_the_wrong_number_of_arguments_is_found() {
-    let error = refused("fn migrate(rec) { rec.hash.get(); }");
+    let error = refused("fn migrate(rec) { rec.hash.get_or(\"a\"); }");
     assert!(
-        error.message.contains("`get` is called with 0 arguments"),
+        error.message.contains("`get_or` is called with 1 arguments and takes 2"),
         "{error}"
     );
     let error = refused("fn two(a, b) {} fn migrate(rec) { two(1); }");
@@ -108,6 +108,7 @@ fn what_is_switched_off_is_not_there() {
         "sleep(1);",
         "timestamp();",
         "exit();",
+        "this = 1;",
         "import \"/etc/passwd\" as p;",
     ] {
         refused(&format!("fn migrate(rec) {{ {statement} }}"));

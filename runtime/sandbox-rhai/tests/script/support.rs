@@ -1,5 +1,6 @@
 //! What every test of scripts needs: records in few words, and one call of a script.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use remold_host_api::{
@@ -127,4 +128,36 @@ pub(crate) fn evaluated(expression: &str) -> String {
     );
     assert_eq!(result.outcome, Ok(Outcome::Done), "{expression}");
     result.log[0].message.clone()
+}
+
+thread_local! {
+    /// Where jemalloc counts what this thread allocates and gives back.
+    static COUNTS: (
+        tikv_jemalloc_ctl::thread::ThreadLocal<u64>,
+        tikv_jemalloc_ctl::thread::ThreadLocal<u64>,
+    ) = (
+        tikv_jemalloc_ctl::thread::allocatedp::read().expect("jemalloc counts"),
+        tikv_jemalloc_ctl::thread::deallocatedp::read().expect("jemalloc counts"),
+    );
+
+    /// The most that the probe has seen on this thread.
+    static PEAK: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Measures the memory of the calling thread.
+pub(crate) fn probe() -> u64 {
+    let live = COUNTS.with(|(allocated, deallocated)| allocated.get().wrapping_sub(deallocated.get()));
+    PEAK.set(PEAK.get().max(live));
+    live
+}
+
+/// Forgets the peak; returns what is alive now.
+pub(crate) fn restart_peak() -> u64 {
+    PEAK.set(0);
+    probe()
+}
+
+/// Returns the most that the probe has seen since.
+pub(crate) fn peak() -> u64 {
+    PEAK.get()
 }
