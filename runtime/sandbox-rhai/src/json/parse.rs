@@ -76,6 +76,15 @@ impl<'de> Visitor<'de> for Data<'_> {
         Ok(Dynamic::from_bool(value))
     }
 
+    // Integers within 64 bits come as what they are, other numbers as text in a map.
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Dynamic, E> {
+        Ok(Dynamic::from_int(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Dynamic, E> {
+        Ok(i64::try_from(value).map_or_else(|_| number(&value.to_string()), Dynamic::from_int))
+    }
+
     fn visit_str<E: Error>(self, value: &str) -> Result<Dynamic, E> {
         self.charge(value.len() + ITEM)?;
         Ok(value.into())
