@@ -11,7 +11,9 @@ fn an_expiry_is_read_to_the_millisecond() {
         for guard in GUARDED {
             let mut stage = Stage::new(version, guard);
             let keys: Vec<String> = (0..500).map(|number| format!("k{number}")).collect();
-            let at = |number: usize| (number % 3 != 0).then_some(4_000_000_000_000 + number as u64);
+            let at = |number: usize| {
+                (!number.is_multiple_of(3)).then_some(4_000_000_000_000 + number as u64)
+            };
             for (number, key) in keys.iter().enumerate() {
                 stage.run(&format!("SET {key} v"));
                 if let Some(at) = at(number) {
@@ -51,7 +53,7 @@ fn a_key_is_either_there_with_its_expiry_or_absent() {
                 match &read[0] {
                     Fetched::Absent => break,
                     Fetched::Found(image) => {
-                        assert!(image.expires_at.is_some(), "{version}, round {round}")
+                        assert!(image.expires_at.is_some(), "{version}, round {round}");
                     }
                     other @ Fetched::TooLarge { .. } => panic!("{other:?}"),
                 }
