@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use remold_host_api::{Bytes, Entry, Record, Value};
 use remold_rdb::Target;
 
-use crate::clock;
 use crate::digest::ValueDigest;
 use crate::edit;
 use crate::port::{Fetched, Guard, Image, Write};
@@ -119,8 +118,9 @@ fn own_key(
     plan: &mut Planned,
 ) -> Result<(), Rejected> {
     let key = record.key();
-    let gone =
-        record.expiry_touched() && record.expires_at().is_some_and(|at| at <= clock::now_ms());
+    // By the run's own clock, so that a dry run, a fixture and a resume say the same.
+    let now = spec.context.now_ms;
+    let gone = record.expiry_touched() && record.expires_at().is_some_and(|at| at <= now);
     if record.is_deleted() || record.value().is_empty_aggregate() || gone {
         plan.writes.push(Write::Delete { key: key.clone() });
         plan.group.push(KeyImage {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use remold_host_api::{Bytes, Entry};
 use remold_rdb::{EncodeError, Target, Thresholds, Version};
 
+use crate::kind::kind_of;
 use crate::port::{
     Candidate, Fetched, Guard, Image, Scanner, Selection, ShardFacts, Source, SourceReader,
     StoreError,
@@ -78,11 +79,16 @@ impl Source for Fixture {
     }
 
     fn scan(&self, selection: &Selection) -> Result<Box<dyn Scanner>, StoreError> {
-        let selected = |key: &&Bytes| match &selection.keys {
-            Some(keys) => keys.contains(key),
-            None => selection.pattern.matches(key),
+        let selected = |(key, image): &(&Bytes, &Image)| {
+            let named = match &selection.keys {
+                Some(keys) => keys.contains(key),
+                None => selection.pattern.matches(key),
+            };
+            let is = |kind| image.payload.first().is_some_and(|byte| kind_of(*byte, VERSION) == kind);
+            named && selection.kind.is_none_or(is)
         };
-        let keys: Vec<Bytes> = self.images.keys().filter(selected).cloned().collect();
+        let found = self.images.iter().filter(selected);
+        let keys: Vec<Bytes> = found.map(|(key, _)| key.clone()).collect();
         Ok(Box::new(FixtureScanner { pages: vec![keys] }))
     }
 

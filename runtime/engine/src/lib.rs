@@ -15,6 +15,7 @@ pub mod done_set;
 mod edit;
 mod feed;
 pub mod fixture;
+mod kind;
 mod lane;
 mod migrate;
 pub mod overlay;

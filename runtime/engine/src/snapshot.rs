@@ -14,6 +14,7 @@ use remold_rdb::{
 };
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::kind::kind_of;
 use crate::overlay::Overlay;
 use crate::port::{
     Candidate, Eviction, Fetched, Guard, Image, Scanner, Selection, ShardFacts, Source,
@@ -249,11 +250,14 @@ struct SnapshotScanner {
 }
 
 impl SnapshotScanner {
-    fn selects(&self, key: &Bytes) -> bool {
-        match &self.selection.keys {
-            Some(keys) => keys.contains(key),
-            None => self.selection.pattern.matches(key),
-        }
+    fn selects(&self, entry: &FileEntry) -> bool {
+        let named = match &self.selection.keys {
+            Some(keys) => keys.contains(entry.key()),
+            None => self.selection.pattern.matches(entry.key()),
+        };
+        let version = self.inner.header.version;
+        let wanted = self.selection.kind;
+        named && wanted.is_none_or(|kind| kind == kind_of(entry.type_id(), version))
     }
 }
 
@@ -268,7 +272,7 @@ impl Scanner for SnapshotScanner {
             let entry = match item {
                 None => break,
                 Some(Item::Entry(entry))
-                    if entry.db() == self.inner.db && self.selects(entry.key()) =>
+                    if entry.db() == self.inner.db && self.selects(&entry) =>
                 {
                     entry
                 }

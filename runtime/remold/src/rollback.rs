@@ -46,7 +46,9 @@ impl Runner {
         let undone: Arc<dyn Journal> = Arc::<FileJournal>::clone(&journal);
         let transform = migration.transform();
         let revert = transform.exports().revert.then_some(transform);
-        let spec = open::spec_of(&migration, header, Action::Undo { journal: undone, revert }, options);
+        let mut spec = open::spec_of(&migration, header, Action::Undo { journal: undone, revert }, options);
+        // The way back begins at what the run made of the keys, which may be of another type.
+        spec.selection.kind = None;
         let own: Arc<dyn Journal> = own;
         let mut report = carry_out(Mode::Run, &spec, opened.keyspace.as_ref(), &own, control, observer);
         if report.outcome.end == RunEnd::Completed {
