@@ -6,9 +6,12 @@
 //! [`populate`] makes keys of every [`Shape`], a [`Workload`] writes while something else happens, and a [`Snapshot`]
 //! is all that a database holds, to be compared with another.
 //!
+//! [`ExampleData`] is the data of the stories in `examples/`.
+//!
 //! Everything here panics with a message that names the server and shows the end of its log: a test has no better
 //! answer to a server that does not start.
 
+mod example_data;
 mod generator;
 mod patience;
 mod proxy;
@@ -18,6 +21,7 @@ mod tls;
 mod version;
 mod workload;
 
+pub use example_data::ExampleData;
 pub use generator::{Shape, populate};
 pub use patience::wait_for;
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};

@@ -1,0 +1,187 @@
+//! Every story on every server: the same result as on the file, and no trace of a dry run.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use redis::{Connection, cmd};
+use remold::{Control, Error, FileTarget, RedisOptions, RunEnd, RunOptions, RunReport, Runner, Silent, Target};
+use remold_tests::{Database, Options, Server, ServerVersion, Snapshot};
+use tempfile::TempDir;
+
+use crate::story::{RESERVED, STORIES, Story, dry_run, read, run, runner};
+
+/// The expiries of two runs of one story may be this far apart, in milliseconds: each has a clock of its own.
+const RUNS_APART: u64 = 600_000;
+
+/// A story's data in a database of a server.
+struct Stage<'server> {
+    database: Database<'server>,
+    runner: Runner,
+    scratch: TempDir,
+}
+
+impl<'server> Stage<'server> {
+    fn new(server: &'server Server, story: &Story) -> Self {
+        let database = server.fresh_database();
+        load(&mut database.connection(), &story.data());
+        let scratch = tempfile::tempdir().expect("a folder for journals");
+        let options = RedisOptions::parse_url(&database.url()).expect("a server's URL");
+        let runner = runner(Target::Redis(Box::new(options)), scratch.path());
+        Self { database, runner, scratch }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&mut self.database.connection()).without_prefix(RESERVED)
+    }
+
+    fn roll_back(&self, report: &RunReport) -> remold::RunOutcome {
+        let undone = self.runner.roll_back(&report.run, &RunOptions::default(), &Control::new(), &Silent);
+        undone.expect("the rollback begins").report.outcome
+    }
+}
+
+/// Loads a file key by key.
+fn load(connection: &mut Connection, file: &Path) {
+    for (key, at) in read(file) {
+        let mut restore = cmd("RESTORE");
+        restore.arg(&key[..]).arg(at.expires_at.unwrap_or(0)).arg(&at.payload[..]).arg("ABSTTL");
+        restore.exec(connection).unwrap_or_else(|error| panic!("{key:?}: {error}"));
+    }
+}
+
+/// What would show that something was written: executed commands that write, and the server's own counters.
+#[derive(Debug, PartialEq)]
+struct Trace {
+    commands: BTreeSet<String>,
+    dirty: Option<String>,
+    offset: Option<String>,
+}
+
+impl Trace {
+    fn of(server: &Server) -> Self {
+        let mut connection = server.connection();
+        let mut info = |section: &str| -> String {
+            cmd("INFO").arg(section).query(&mut connection).expect("INFO")
+        };
+        let (stats, persistence, replication) = (info("commandstats"), info("persistence"), info("replication"));
+        let field = |text: &str, name: &str| {
+            text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned)
+        };
+        let names = stats.lines().filter_map(|line| {
+            let (name, calls) = line.strip_prefix("cmdstat_")?.split_once(':')?;
+            (!calls.starts_with("calls=0,")).then(|| name.split('|').next().unwrap_or(name).to_owned())
+        });
+        let commands = names.filter(|name| writes(&mut connection, name)).collect();
+        Self {
+            commands,
+            dirty: field(&persistence, "rdb_changes_since_last_save:"),
+            offset: field(&replication, "master_repl_offset:"),
+        }
+    }
+}
+
+/// Asks the server whether a command is one that writes.
+fn writes(connection: &mut Connection, name: &str) -> bool {
+    let described: redis::Value = cmd("COMMAND").arg("INFO").arg(name).query(connection).expect("COMMAND INFO");
+    format!("{described:?}").contains("\"write\"")
+}
+
+fn tell_all(version: ServerVersion) {
+    let server = Server::start(version, Options::new().databases(64));
+    for story in &STORIES {
+        let stage = Stage::new(&server, story);
+        let (migration, mut before) = (story.migration(), stage.snapshot());
+
+        cmd("CONFIG").arg("RESETSTAT").exec(&mut server.connection()).expect("CONFIG RESETSTAT");
+        let quiet = Trace::of(&server);
+        assert_eq!(quiet.commands, BTreeSet::new(), "{version}");
+        story.assert_told(&dry_run(&stage.runner, &migration));
+        assert_eq!(Trace::of(&server), quiet, "{version}, {}: a dry run writes nothing", story.folder);
+
+        let report = run(&stage.runner, &migration).expect("the run begins");
+        story.assert_told(&report);
+        assert!(Trace::of(&server) != quiet, "{version}, {}: a run can be told from a dry run", story.folder);
+        assert_same_as_on_file(&server, story, &stage);
+
+        let refused = run(&stage.runner, &migration).expect_err("it was applied");
+        assert!(matches!(refused, Error::AlreadyApplied(_)), "{version}, {}: {refused}", story.folder);
+
+        let proof = stage.runner.verify(&report.run).expect("it can be verified");
+        assert!(proof.is_explained(), "{version}, {}: {proof:?}", story.folder);
+        assert_eq!(proof.intact, report.outcome.tally.keys_written, "{version}, {}: {proof:?}", story.folder);
+
+        let undone = stage.roll_back(&report);
+        assert_eq!((&undone.end, undone.tally.kept), (&RunEnd::Completed, 0), "{version}, {}", story.folder);
+        // Redis 6.2 tells no absolute expiry: what is written twice has been read twice, by PTTL.
+        before.tolerance = before.tolerance.max(if version.is_at_least_7_0() { 0 } else { 20 });
+        before.assert_same(&stage.snapshot());
+    }
+}
+
+/// Compares with what the story's file becomes, loaded into the same server.
+fn assert_same_as_on_file(server: &Server, story: &Story, stage: &Stage<'_>) {
+    let result = stage.scratch.path().join("result.rdb");
+    let file = FileTarget { input: story.data(), output: Some(result.clone()), database: 0 };
+    let on_file = runner(Target::File(file), &stage.scratch.path().join("of-the-file"));
+    run(&on_file, &story.migration()).expect("the run on the file begins");
+    let database = server.fresh_database();
+    load(&mut database.connection(), &result);
+    let mut expected = Snapshot::take(&mut database.connection());
+    expected.tolerance = RUNS_APART;
+    expected.assert_same(&stage.snapshot());
+}
+
+#[test]
+fn stories_on_redis_6_2() {
+    tell_all(ServerVersion::Redis6_2);
+}
+
+#[test]
+fn stories_on_redis_7_0() {
+    tell_all(ServerVersion::Redis7_0);
+}
+
+#[test]
+fn stories_on_valkey_8() {
+    tell_all(ServerVersion::Valkey8);
+}
+
+#[test]
+fn stories_on_redis_8_2() {
+    tell_all(ServerVersion::Redis8_2);
+}
+
+/// A key that the application has written since is migrated back by `revert` where there is one, and kept where not.
+#[test]
+fn a_rollback_keeps_what_the_application_wrote_since() {
+    let server = Server::shared(ServerVersion::Redis7_0);
+    for story in &STORIES {
+        let (key, command, comes_back) = story.written_since;
+        let stage = Stage::new(server, story);
+        let before = stage.snapshot();
+        let report = run(&stage.runner, &story.migration()).expect("the run begins");
+        let mut app = stage.database.connection();
+        let mut words = command.split(' ');
+        let mut write = cmd(words.next().expect("a name"));
+        for word in words {
+            write.arg(word);
+        }
+        write.exec(&mut app).expect("the application writes");
+        let written = stage.snapshot();
+
+        let undone = stage.roll_back(&report).tally;
+        let after = stage.snapshot();
+        let expected = if comes_back { (1, 0) } else { (0, 1) };
+        assert_eq!((undone.reverted, undone.kept), expected, "{}: {undone:?}", story.folder);
+        let differences = before.diff(&after).0;
+        let names: Vec<_> = differences.iter().map(|(name, _)| String::from_utf8_lossy(name)).collect();
+        assert_eq!(names, [key], "{}: only the key that was written differs", story.folder);
+        let found = &after.key(key).contents;
+        assert!(*found != before.key(key).contents, "{}: the application's write is there", story.folder);
+        if comes_back {
+            assert_eq!(after.key(key).kind, before.key(key).kind, "{}", story.folder);
+        } else {
+            assert_eq!(*found, written.key(key).contents, "{}: the key is as the application left it", story.folder);
+        }
+    }
+}
