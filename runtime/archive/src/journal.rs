@@ -24,8 +24,6 @@ const LOCK: &str = "lock";
 pub struct FileJournal {
     log: Log,
     header: Header,
-    /// Whether to leave a closing frame behind; a test that plays a crash does not.
-    close_when_dropped: bool,
     _lock: File,
 }
 
@@ -51,9 +49,8 @@ impl FileJournal {
             unfinished: None,
         };
         let journal = Self {
-            log: Log::new(tail, extent, 0),
+            log: Log::start(tail, extent, 0)?,
             header: header.clone(),
-            close_when_dropped: true,
             _lock: lock,
         };
         let record = JournalRecord::Header(Box::new(header.clone()));
@@ -79,9 +76,8 @@ impl FileJournal {
         let tail = Tail::open(newest, segment_bytes)
             .map_err(|(path, error)| not_writable(&path, &error))?;
         Ok(Self {
-            log: Log::new(tail, extent, epoch),
+            log: Log::start(tail, extent, epoch)?,
             header,
-            close_when_dropped: true,
             _lock: lock,
         })
     }
@@ -94,10 +90,7 @@ impl FileJournal {
 
 impl Drop for FileJournal {
     fn drop(&mut self) {
-        if self.close_when_dropped {
-            // Nobody is left to be told; what was reported durable is durable without it.
-            let _ = self.log.close();
-        }
+        self.log.close();
     }
 }
 

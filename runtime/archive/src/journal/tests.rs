@@ -109,7 +109,7 @@ fn append_each(journal: &FileJournal, ids: std::ops::Range<u64>) {
 
 /// Lets go of a journal as a crash would: without the closing frame.
 fn leave(mut journal: FileJournal) {
-    journal.close_when_dropped = false;
+    journal.log.abandon();
 }
 
 fn ids(records: Records<'_>) -> Vec<u64> {
@@ -331,7 +331,10 @@ fn a_flipped_bit_in_what_was_durable_is_an_error_that_says_where() {
 #[test]
 fn after_a_clean_end_every_flipped_bit_is_found() {
     let case = Case::with_batches(0..2);
-    append_each(&case.open(), 2..3);
+    let journal = case.open();
+    let last = journal.append(0, &[batch(2)], Durability::Eventual);
+    assert!(last.unwrap() > journal.durable());
+    drop(journal);
     let whole = fs::read(case.segment(1)).unwrap();
     let closing = whole.len() - crate::frame::HEADER_BYTES;
     for at in crate::segment::HEADER_BYTES..whole.len() {
@@ -530,9 +533,15 @@ fn a_disk_that_is_full_stops_all_appends_and_leaves_what_was_durable() {
     let case = Case::new();
     let journal = case.create();
     append_each(&journal, 0..2);
-    // The next segment's file is one whose every write fails with the system's own "no space left".
-    let full = Tail::on_full_device(journal.log.extent().segments[0].clone());
-    journal.log.replace_tail(full);
+    leave(journal);
+    let path = case.root.path().join(RUN);
+    let extent = Extent::load(&path).unwrap();
+    let full = Tail::on_full_device(extent.segments[0].clone());
+    let journal = FileJournal {
+        log: Log::start(full, extent, 0).unwrap(),
+        header: header_of(RUN),
+        _lock: lock(&path).unwrap(),
+    };
     let error = journal
         .append(0, &[batch(2)], Durability::Durable)
         .unwrap_err();
