@@ -19,7 +19,8 @@ const WRITES: [&str; 24] = [
 fn writes(stage: &Stage) -> String {
     let is_write = |line: &str| WRITES.iter().any(|name| line.starts_with(&format!("cmdstat_{name}:")));
     let calls = info(stage, "commandstats", is_write);
-    calls + info(stage, "replication", |line| line.starts_with("master_repl_offset")).as_str()
+    let offset = info(stage, "replication", |line| line.starts_with("master_repl_offset"));
+    format!("{calls}{offset}")
 }
 
 #[test]
