@@ -21,7 +21,9 @@ thread_local! {
 /// Returns the bytes that this thread has allocated and not given back. What it gave back for other threads
 /// counts too, so only differences over a short time mean something.
 fn held() -> Option<u64> {
-    COUNTERS.with(|counters| counters.map(|(allocated, given_back)| allocated.get().wrapping_sub(given_back.get())))
+    COUNTERS.with(|counters| {
+        counters.map(|(allocated, given_back)| allocated.get().wrapping_sub(given_back.get()))
+    })
 }
 
 #[cfg(test)]

@@ -318,7 +318,10 @@ impl std::str::FromStr for DiffLimit {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "all" => Ok(Self::All),
-            number => number.parse().map(Self::First).map_err(|_| "expected a number or `all`".to_owned()),
+            number => number
+                .parse()
+                .map(Self::First)
+                .map_err(|_| "expected a number or `all`".to_owned()),
         }
     }
 }

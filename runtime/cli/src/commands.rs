@@ -39,7 +39,11 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn new(exit: Exit, text: String, shape: &impl serde::Serialize) -> Self {
-        Self { exit, text, shape: shapes::to_value(shape) }
+        Self {
+            exit,
+            text,
+            shape: shapes::to_value(shape),
+        }
     }
 }
 
@@ -99,5 +103,9 @@ fn load(path: &Path) -> Result<Migration, Report> {
 }
 
 fn manifest_of(path: &Path) -> PathBuf {
-    if path.is_dir() { path.join(MANIFEST) } else { path.to_owned() }
+    if path.is_dir() {
+        path.join(MANIFEST)
+    } else {
+        path.to_owned()
+    }
 }

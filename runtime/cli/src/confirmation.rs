@@ -15,7 +15,8 @@ pub(crate) fn confirm(plan: &str, question: &str, yes: bool) -> Result<(), Repor
     }
     screen::err(plan);
     if !screen::can_ask() {
-        let message = "this needs a confirmation, and there is no terminal to ask at";
+        let message =
+            format!("\"{question}\" has to be confirmed, and there is no terminal to ask at");
         return Err(Report::new(Exit::Refused, "not-confirmed", message).hint("--yes confirms it"));
     }
     screen::err(&format!("{} [y/N] ", paint(BOLD, question)));
@@ -25,5 +26,9 @@ pub(crate) fn confirm(plan: &str, question: &str, yes: bool) -> Result<(), Repor
     if agreed {
         return Ok(());
     }
-    Err(Report::new(Exit::Refused, "not-confirmed", "not confirmed; nothing was done"))
+    Err(Report::new(
+        Exit::Refused,
+        "not-confirmed",
+        "not confirmed; nothing was done",
+    ))
 }

@@ -15,7 +15,6 @@ use remold::{Change, escape};
 
 use crate::style::{BAD, BOLD, FAINT, GOOD, NOTE, paint};
 use lines::{Line, Lines};
-pub(crate) use quote::quote;
 
 /// Writes a change, a line for the record and lines for what is different.
 pub(crate) fn render(change: &Change) -> String {
@@ -25,7 +24,10 @@ pub(crate) fn render(change: &Change) -> String {
         None => {
             value::all(&before.value, '-', &mut lines);
             let key = paint(BAD.bold(), format!("- {}", escape(&before.key)));
-            format!("{key}  {}", paint(FAINT, format!("{}, deleted", before.value.kind())))
+            format!(
+                "{key}  {}",
+                paint(FAINT, format!("{}, deleted", before.value.kind()))
+            )
         }
         Some(after) => {
             if before.value.kind() == after.value.kind() {
@@ -60,10 +62,18 @@ fn heading(before: &Entry, after: &Entry) -> String {
     let key = if before.key == after.key {
         paint(BOLD, escape(&before.key))
     } else {
-        format!("{} → {}", paint(BAD, escape(&before.key)), paint(GOOD, escape(&after.key)))
+        format!(
+            "{} → {}",
+            paint(BAD, escape(&before.key)),
+            paint(GOOD, escape(&after.key))
+        )
     };
     let (was, is) = (before.value.kind(), after.value.kind());
-    let kind = if was == is { is.to_string() } else { format!("{was} → {is}") };
+    let kind = if was == is {
+        is.to_string()
+    } else {
+        format!("{was} → {is}")
+    };
     format!("{} {key}  {}", paint(NOTE, "~"), paint(FAINT, kind))
 }
 
@@ -72,7 +82,11 @@ fn expiry(before: &Entry, after: &Entry, lines: &mut Lines) {
         return;
     }
     let written = |at: Option<u64>| at.map_or_else(|| "never".to_owned(), crate::figures::time);
-    lines.push(Line::changed("expires", written(before.expires_at), &written(after.expires_at)));
+    lines.push(Line::changed(
+        "expires",
+        written(before.expires_at),
+        &written(after.expires_at),
+    ));
 }
 
 #[cfg(test)]

@@ -25,8 +25,15 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// Every way to end, by its code.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Success, Self::Failed, Self::Usage, Self::Rejects, Self::Conflict, Self::Interrupted, Self::Refused];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Success,
+        Self::Failed,
+        Self::Usage,
+        Self::Rejects,
+        Self::Conflict,
+        Self::Interrupted,
+        Self::Refused,
+    ];
 
     /// Returns the process's exit code.
     pub(crate) const fn code(self) -> u8 {
@@ -66,7 +73,9 @@ impl Exit {
                  manifest or the transform, a failed test, more rejected keys than the manifest allows, a server that \
                  cannot be reached. What was written is in the journal and can be rolled back."
             }
-            Self::Usage => "The command line was not understood, or misses something. Nothing was contacted.",
+            Self::Usage => {
+                "The command line was not understood, or misses something. Nothing was contacted."
+            }
             Self::Rejects => {
                 "It was carried to its end. Some keys were rejected, no more than `spec.policy.maxRejected` allows; \
                  they are as they were, and are listed with their reasons."

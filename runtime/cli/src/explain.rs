@@ -82,8 +82,13 @@ pub(crate) struct Explanation {
 
 /// Walks all explanations, area by area.
 pub(crate) fn all() -> impl Iterator<Item = &'static Explanation> {
-    let tables: [&[Explanation]; 5] =
-        [program::EXPLANATIONS, reject::EXPLANATIONS, server::EXPLANATIONS, journal::EXPLANATIONS, document::EXPLANATIONS];
+    let tables: [&[Explanation]; 5] = [
+        program::EXPLANATIONS,
+        reject::EXPLANATIONS,
+        server::EXPLANATIONS,
+        journal::EXPLANATIONS,
+        document::EXPLANATIONS,
+    ];
     tables.into_iter().flatten()
 }
 
@@ -94,5 +99,27 @@ pub(crate) fn find(code: &str) -> Option<&'static Explanation> {
 
 /// Finds all explanations of a code: one for each area where it is met.
 pub(crate) fn find_all(code: &str) -> Vec<&'static Explanation> {
-    all().filter(|explanation| explanation.code == code).collect()
+    all()
+        .filter(|explanation| explanation.code == code)
+        .collect()
 }
+
+/// Makes an explanation.
+const fn explained(
+    code: &'static str,
+    area: Area,
+    happened: &'static str,
+    safe: &'static str,
+    remedy: &'static str,
+) -> Explanation {
+    Explanation {
+        code,
+        area,
+        happened,
+        safe,
+        remedy,
+    }
+}
+
+#[cfg(test)]
+mod tests;

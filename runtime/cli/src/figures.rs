@@ -42,7 +42,12 @@ pub(crate) fn span(span: Duration) -> String {
     if seconds == 0 {
         return format!("{} ms", span.as_millis());
     }
-    match (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60) {
+    match (
+        seconds / 86_400,
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+    ) {
         (0, 0, 0, _) => format!("{:.1} s", span.as_secs_f64()),
         (0, 0, minutes, seconds) => format!("{minutes} min {seconds} s"),
         (0, hours, minutes, _) => format!("{hours} h {minutes} min"),
@@ -52,23 +57,39 @@ pub(crate) fn span(span: Duration) -> String {
 
 /// Writes a point of time: `2026-01-31 12:00:00 UTC`; as a number if no calendar has it.
 pub(crate) fn time(unix_ms: u64) -> String {
-    let stamp = i64::try_from(unix_ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    stamp.map_or_else(|| format!("{unix_ms} ms"), |stamp| stamp.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+    let stamp = i64::try_from(unix_ms)
+        .ok()
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    stamp.map_or_else(
+        || format!("{unix_ms} ms"),
+        |stamp| stamp.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+    )
 }
 
 /// Returns how many keys there were in a second.
 pub(crate) fn rate(keys: u64, elapsed: Duration) -> f64 {
-    if elapsed.is_zero() { 0.0 } else { to_float(keys) / elapsed.as_secs_f64() }
+    if elapsed.is_zero() {
+        0.0
+    } else {
+        to_float(keys) / elapsed.as_secs_f64()
+    }
 }
 
 /// Writes keys per second: `12,345 keys/s`.
 pub(crate) fn pace(keys: u64, elapsed: Duration) -> String {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate of keys is not negative and fits")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rate of keys is not negative and fits"
+    )]
     let whole = rate(keys, elapsed).round() as u64;
     format!("{} keys/s", number(whole))
 }
 
-#[allow(clippy::cast_precision_loss, reason = "for people, who do not read 52 bits")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "for people, who do not read 52 bits"
+)]
 fn to_float(number: u64) -> f64 {
     number as f64
 }
@@ -79,10 +100,20 @@ mod tests {
 
     #[test]
     fn figures_are_readable() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([1, 1023, 1536, 5 << 30].map(bytes), ["1 byte", "1,023 bytes", "1.5 KiB", "5.0 GiB"]);
-        let spans = [340, 12_300, 200_000, 7_500_000, 200_000_000].map(|ms| span(Duration::from_millis(ms)));
-        assert_eq!(spans, ["340 ms", "12.3 s", "3 min 20 s", "2 h 5 min", "2 d 7 h"]);
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(number),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [1, 1023, 1536, 5 << 30].map(bytes),
+            ["1 byte", "1,023 bytes", "1.5 KiB", "5.0 GiB"]
+        );
+        let spans = [340, 12_300, 200_000, 7_500_000, 200_000_000]
+            .map(|ms| span(Duration::from_millis(ms)));
+        assert_eq!(
+            spans,
+            ["340 ms", "12.3 s", "3 min 20 s", "2 h 5 min", "2 d 7 h"]
+        );
         assert_eq!(time(1_767_225_600_000), "2026-01-01 00:00:00 UTC");
         assert_eq!(time(u64::MAX), "18446744073709551615 ms");
         assert_eq!(pace(10, Duration::from_millis(500)), "20 keys/s");

@@ -49,7 +49,10 @@ struct State {
 impl Progress {
     /// Begins to show a run.
     pub(crate) fn start(control: &Control, changes: Changes) -> Self {
-        let observer = Arc::new(Notes { changes, state: Mutex::default() });
+        let observer = Arc::new(Notes {
+            changes,
+            state: Mutex::default(),
+        });
         let bar = screen::can_draw().then(bar);
         if let Some(bar) = &bar {
             screen::set_bar(bar);
@@ -64,7 +67,11 @@ impl Progress {
                 let reading = meter.read(&control, program);
                 match &drawn {
                     Some(bar) => {
-                        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the steps")]
+                        #[allow(
+                            clippy::cast_possible_truncation,
+                            clippy::cast_sign_loss,
+                            reason = "a share of the steps"
+                        )]
                         bar.set_position((reading.fraction.clamp(0.0, 1.0) * STEPS as f64) as u64);
                         bar.set_message(reading.text);
                     }
@@ -72,7 +79,11 @@ impl Progress {
                 }
             }
         });
-        Self { observer, ticker: Some((stop, thread)), bar }
+        Self {
+            observer,
+            ticker: Some((stop, thread)),
+            bar,
+        }
     }
 
     /// Returns what a run tells.
@@ -105,9 +116,13 @@ impl Drop for Progress {
 }
 
 fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {bar:24.cyan/dim} {percent:>3}%  {wide_msg}");
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─");
-    let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr_with_hz(10)).with_style(style);
+    let style =
+        ProgressStyle::with_template("{spinner} {bar:24.cyan/dim} {percent:>3}%  {wide_msg}");
+    let style = style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸─");
+    let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr_with_hz(10))
+        .with_style(style);
     bar.enable_steady_tick(DRAWN);
     bar
 }
@@ -123,7 +138,10 @@ impl Notes {
         let repeated = matches!(&state.waiting, Some((known, at)) if *known == reason && at.elapsed() < WRITTEN);
         if !repeated {
             let next = crate::figures::span(Duration::from_millis(delay_ms));
-            screen::err(&format!("{}: {reason}; next attempt in {next}\n", paint(NOTE, "waiting")));
+            screen::err(&format!(
+                "{}: {reason}; next attempt in {next}\n",
+                paint(NOTE, "waiting")
+            ));
             state.waiting = Some((reason, Instant::now()));
         }
     }
@@ -133,7 +151,10 @@ impl Notes {
         state.logged += 1;
         if state.logged > LOGGED {
             if state.logged == LOGGED + 1 {
-                screen::err(&format!("{}\n", paint(FAINT, "log: further lines of the transform are not shown")));
+                screen::err(&format!(
+                    "{}\n",
+                    paint(FAINT, "log: further lines of the transform are not shown")
+                ));
             }
             return;
         }
@@ -142,7 +163,10 @@ impl Notes {
             LogLevel::Info => paint(FAINT, "log"),
             LogLevel::Warn => paint(NOTE, "warning"),
         };
-        screen::err(&format!("{level}: {}\n", remold::escape(line.message.as_bytes())));
+        screen::err(&format!(
+            "{level}: {}\n",
+            remold::escape(line.message.as_bytes())
+        ));
     }
 }
 
@@ -153,7 +177,11 @@ impl Observer for Notes {
             Event::Waiting { error, delay_ms } => self.waiting(error.to_string(), delay_ms),
             Event::Log(line) => self.log(&line),
             Event::Program { done, total } => self.state().program = Some((done, total)),
-            Event::EpochEntered { epoch, applied, not_applied } if epoch > 1 && applied + not_applied > 0 => {
+            Event::EpochEntered {
+                epoch,
+                applied,
+                not_applied,
+            } if epoch > 1 && applied + not_applied > 0 => {
                 let count = crate::figures::count;
                 let again = if not_applied == 1 { "is" } else { "are" };
                 screen::err(&format!(
@@ -165,7 +193,10 @@ impl Observer for Notes {
             }
             Event::Stage { share } => {
                 let percent = f64::from(share) / 100.0;
-                screen::err(&format!("{}: {percent}% of the keys done and verified\n", paint(NOTE, "canary")));
+                screen::err(&format!(
+                    "{}: {percent}% of the keys done and verified\n",
+                    paint(NOTE, "canary")
+                ));
             }
             _ => {}
         }

@@ -31,19 +31,33 @@ fn errors() -> String {
                 .expect("writing to a String cannot fail");
         }
         let cells = [explanation.happened, explanation.safe, explanation.remedy].map(cell);
-        writeln!(text, "| `{}` | {} |", explanation.code, cells.join(" | ")).expect("writing to a String cannot fail");
+        writeln!(text, "| `{}` | {} |", explanation.code, cells.join(" | "))
+            .expect("writing to a String cannot fail");
     }
     text
 }
 
 fn exit_codes() -> String {
-    let mut text = "# Exit codes\n\nThey are stable: a script or a controller can rely on them.\n\n\
+    let mut text =
+        "# Exit codes\n\nThey are stable: a script or a controller can rely on them.\n\n\
         | code | name | meaning |\n|---|---|---|\n"
-        .to_owned();
+            .to_owned();
     for exit in Exit::ALL {
-        writeln!(text, "| {} | {} | {} |", exit.code(), exit.name(), cell(exit.meaning())).expect("writing to a String cannot fail");
+        writeln!(
+            text,
+            "| {} | {} | {} |",
+            exit.code(),
+            exit.name(),
+            cell(exit.meaning())
+        )
+        .expect("writing to a String cannot fail");
     }
-    writeln!(text, "| 130 | stopped at once | {} |", cell(explain::AT_ONCE)).expect("writing to a String cannot fail");
+    writeln!(
+        text,
+        "| 130 | stopped at once | {} |",
+        cell(explain::AT_ONCE)
+    )
+    .expect("writing to a String cannot fail");
     text
 }
 

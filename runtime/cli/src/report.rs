@@ -4,8 +4,8 @@ mod from;
 mod render;
 
 use crate::exit::Exit;
-pub(crate) use from::of_end;
 use crate::shapes::error::{ErrorDetail, ErrorShape};
+pub(crate) use from::of_end;
 
 /// Why a command has no result.
 #[derive(Debug)]
@@ -25,12 +25,21 @@ pub(crate) struct Report {
 impl Report {
     /// Makes a report of a kind.
     pub(crate) fn new(kind: Exit, code: &str, message: impl Into<String>) -> Self {
-        Self { kind, code: code.to_owned(), message: message.into(), hints: Vec::new(), details: Vec::new() }
+        Self {
+            kind,
+            code: code.to_owned(),
+            message: message.into(),
+            hints: Vec::new(),
+            details: Vec::new(),
+        }
     }
 
     /// Makes a report of a command line that makes no sense.
     pub(crate) fn usage(message: &str, hints: &[&str]) -> Self {
-        Self { hints: hints.iter().map(|&hint| hint.to_owned()).collect(), ..Self::new(Exit::Usage, "usage", message) }
+        Self {
+            hints: hints.iter().map(|&hint| hint.to_owned()).collect(),
+            ..Self::new(Exit::Usage, "usage", message)
+        }
     }
 
     /// Adds a hint.

@@ -22,11 +22,17 @@ pub(crate) fn stop_by_signal(control: &Control, what: &'static str) {
         screen::err(&format!("{}\n", paint(NOTE, what)));
     });
     if let Err(error) = set {
-        screen::err(&format!("{}: Ctrl-C will end the process at once: {error}\n", paint(NOTE, "warning")));
+        screen::err(&format!(
+            "{}: Ctrl-C will end the process at once: {error}\n",
+            paint(NOTE, "warning")
+        ));
     }
 }
 
-#[allow(clippy::exit, reason = "the operator asked twice; what is in flight is safe by the journal")]
+#[allow(
+    clippy::exit,
+    reason = "the operator asked twice; what is in flight is safe by the journal"
+)]
 fn exit_at_once() {
     std::process::exit(AT_ONCE);
 }

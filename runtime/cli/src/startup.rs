@@ -37,23 +37,40 @@ pub(crate) fn start() -> ExitCode {
 fn fail(report: &Report, command: &'static str, format: Format) -> ExitCode {
     match format {
         Format::Text => screen::err(&report.to_text()),
-        Format::Json => write_json(&Envelope::new(command, report.kind, Failure { error: report.to_shape() })),
+        Format::Json => write_json(&Envelope::new(
+            command,
+            report.kind,
+            Failure {
+                error: report.to_shape(),
+            },
+        )),
     }
     report.kind.into()
 }
 
 /// Answers a command line that clap does not understand, or that asks for help.
 fn refuse(error: &clap::Error) -> ExitCode {
-    let asks = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let asks = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
     if asks || !wants_json() {
         // Where it cannot be shown there is nowhere left to say so.
         drop(error.print());
-        return if asks { ExitCode::SUCCESS } else { Exit::Usage.into() };
+        return if asks {
+            ExitCode::SUCCESS
+        } else {
+            Exit::Usage.into()
+        };
     }
     let text = error.to_string();
     let message = text.lines().next().unwrap_or_default();
     let message = message.strip_prefix("error: ").unwrap_or(message);
-    fail(&Report::usage(message, &["remold --help shows what is accepted"]), "", Format::Json)
+    fail(
+        &Report::usage(message, &["remold --help shows what is accepted"]),
+        "",
+        Format::Json,
+    )
 }
 
 /// Says whether JSON was asked for on a command line that was not understood.
@@ -61,10 +78,13 @@ fn wants_json() -> bool {
     let arguments: Vec<String> = std::env::args().collect();
     let pairs = arguments.windows(2);
     arguments.iter().any(|argument| argument == "--output=json")
-        || pairs.into_iter().any(|pair| pair[0] == "--output" && pair[1] == "json")
+        || pairs
+            .into_iter()
+            .any(|pair| pair[0] == "--output" && pair[1] == "json")
 }
 
 fn write_json(document: &impl serde::Serialize) {
-    let text = serde_json::to_string_pretty(document).expect("documents hold nothing that JSON cannot");
+    let text =
+        serde_json::to_string_pretty(document).expect("documents hold nothing that JSON cannot");
     screen::out(&format!("{text}\n"));
 }

@@ -13,7 +13,12 @@ use crate::report::Report;
 pub(crate) struct JournalArguments {
     /// The folder of the journals [default: the manifest's `spec.backup.journal.directory`, else
     /// `$XDG_STATE_HOME/remold`, else `~/.local/state/remold`]
-    #[arg(long, value_name = "DIR", env = "REMOLD_JOURNAL", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "REMOLD_JOURNAL",
+        hide_env_values = true
+    )]
     pub(crate) journal: Option<PathBuf>,
 }
 
@@ -32,16 +37,25 @@ impl JournalArguments {
 
     /// Writes the option for a command that shall find the journal again; nothing if it finds it by itself.
     pub(crate) fn again(&self, directory: &JournalDirectory) -> String {
-        let found = std::env::var_os("REMOLD_JOURNAL").map(PathBuf::from).or_else(default_folder);
+        let found = std::env::var_os("REMOLD_JOURNAL")
+            .map(PathBuf::from)
+            .or_else(default_folder);
         if found.as_deref() == Some(directory.root()) {
             return String::new();
         }
-        format!(" --journal {}", super::target::shell_word(&directory.root().display().to_string()))
+        format!(
+            " --journal {}",
+            super::target::shell_word(&directory.root().display().to_string())
+        )
     }
 }
 
 fn default_folder() -> Option<PathBuf> {
-    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute());
+    let folder = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path: &PathBuf| path.is_absolute())
+    };
     let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
     Some(state?.join("remold"))
 }

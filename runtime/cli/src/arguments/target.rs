@@ -13,7 +13,12 @@ use crate::report::Report;
 pub(crate) struct TargetArguments {
     /// The server (`redis://user@host:6379/0`, `rediss://` for TLS, `redis+unix:///path/to/socket`) or an RDB
     /// file
-    #[arg(long, value_name = "URL|FILE", env = "REMOLD_TARGET", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL|FILE",
+        env = "REMOLD_TARGET",
+        hide_env_values = true
+    )]
     pub(crate) target: Option<String>,
     /// The number of the database, instead of the URL's
     #[arg(long, value_name = "N")]
@@ -61,7 +66,9 @@ impl TargetArguments {
         let Some(text) = &self.target else {
             return Err(Report::usage(
                 "no target is named",
-                &["name it by --target redis://host:6379/0, by --target FILE.rdb, or by the variable REMOLD_TARGET"],
+                &[
+                    "name it by --target redis://host:6379/0, by --target FILE.rdb, or by the variable REMOLD_TARGET",
+                ],
             ));
         };
         if is_address(text) {
@@ -75,19 +82,23 @@ impl TargetArguments {
         }
         let input = PathBuf::from(text);
         let output = output.map(Path::to_path_buf);
-        Ok(Target::File(FileTarget { input, output, database: u64::from(self.db.unwrap_or_default()) }))
+        Ok(Target::File(FileTarget {
+            input,
+            output,
+            database: u64::from(self.db.unwrap_or_default()),
+        }))
     }
 
     fn server(&self, url: &str) -> Result<RedisOptions, Report> {
-        let mut options =
-            RedisOptions::parse_url(url).map_err(|error| Report::options(&error))?;
+        let mut options = RedisOptions::parse_url(url).map_err(|error| Report::options(&error))?;
         if let Some(database) = self.db {
             options.database = database;
         }
         options.username = self.username.clone().or(options.username);
         if let Some(file) = &self.password_file {
             let text = String::from_utf8(read(file)?);
-            let text = text.map_err(|_| Report::usage(&format!("{}: not UTF-8 text", file.display()), &[]))?;
+            let text = text
+                .map_err(|_| Report::usage(&format!("{}: not UTF-8 text", file.display()), &[]))?;
             options.password = Some(Secret::new(&text));
         } else if let Ok(text) = std::env::var("REMOLD_PASSWORD") {
             options.password = Some(Secret::new(&text));
@@ -126,7 +137,13 @@ impl TargetArguments {
             }
         };
         let from_environment = std::env::var("REMOLD_TARGET").ok() == self.target;
-        add("--target", self.target.as_ref().filter(|_| !from_environment).map(|target| without_password(target)));
+        add(
+            "--target",
+            self.target
+                .as_ref()
+                .filter(|_| !from_environment)
+                .map(|target| without_password(target)),
+        );
         add("--db", self.db.map(|db| db.to_string()));
         add("--username", self.username.clone());
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
@@ -152,16 +169,31 @@ fn read(file: &Path) -> Result<Vec<u8>, Report> {
 
 /// Takes the password out of an address, and leaves everything else as it is.
 fn without_password(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
+    };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     // A password may hold an `@` that was not written as %40.
     let Some(at) = rest[..end].rfind('@') else {
-        let Some((place, query)) = address.split_once('?') else { return address.to_owned() };
-        let kept: Vec<&str> = query.split('&').filter(|part| !part.starts_with("pass=")).collect();
-        return if kept.is_empty() { place.to_owned() } else { format!("{place}?{}", kept.join("&")) };
+        let Some((place, query)) = address.split_once('?') else {
+            return address.to_owned();
+        };
+        let kept: Vec<&str> = query
+            .split('&')
+            .filter(|part| !part.starts_with("pass="))
+            .collect();
+        return if kept.is_empty() {
+            place.to_owned()
+        } else {
+            format!("{place}?{}", kept.join("&"))
+        };
     };
     let user = rest[..at].split(':').next().unwrap_or_default();
-    let user = if user.is_empty() { String::new() } else { format!("{user}@") };
+    let user = if user.is_empty() {
+        String::new()
+    } else {
+        format!("{user}@")
+    };
     format!("{scheme}://{user}{}", &rest[at + 1..])
 }
 
@@ -183,9 +215,18 @@ mod tests {
         let check = |given: &str, expect: &str| assert_eq!(without_password(given), expect);
         check("redis://localhost:6379/1", "redis://localhost:6379/1");
         check("redis://:secret@localhost", "redis://localhost");
-        check("rediss://ada:sec@ret@localhost:1/2", "rediss://ada@localhost:1/2");
-        check("redis+unix:///run/redis.sock?db=1&pass=secret&user=ada", "redis+unix:///run/redis.sock?db=1&user=ada");
-        check("unix:///run/redis.sock?pass=secret", "unix:///run/redis.sock");
+        check(
+            "rediss://ada:sec@ret@localhost:1/2",
+            "rediss://ada@localhost:1/2",
+        );
+        check(
+            "redis+unix:///run/redis.sock?db=1&pass=secret&user=ada",
+            "redis+unix:///run/redis.sock?db=1&user=ada",
+        );
+        check(
+            "unix:///run/redis.sock?pass=secret",
+            "unix:///run/redis.sock",
+        );
         check("data/dump.rdb", "data/dump.rdb");
     }
 

@@ -12,7 +12,10 @@ use crate::style::{NAME, paint};
 
 /// Ends a run.
 pub(super) fn abort(arguments: &AbortArguments) -> Result<Answer, Report> {
-    let runner = Runner::new(arguments.target.target(None)?, arguments.journal.directory(None)?);
+    let runner = Runner::new(
+        arguments.target.target(None)?,
+        arguments.journal.directory(None)?,
+    );
     let target = runner.target().name();
     let run = &arguments.run;
     // Asked only about a run that is there.
@@ -23,7 +26,22 @@ pub(super) fn abort(arguments: &AbortArguments) -> Result<Answer, Report> {
     );
     confirmation::confirm(&plan, "End it?", arguments.yes)?;
     runner.abort(run)?;
-    let undo = format!("remold rollback {run}{}{}", arguments.target.again(), arguments.journal.again(runner.journals()));
-    let text = format!("Ended {run} on {target}\n{:<12}{}\n", "to undo", paint(NAME, undo));
-    Ok(Answer::new(Exit::Success, text, &AbortShape { run: run.clone(), target }))
+    let undo = format!(
+        "remold rollback {run}{}{}",
+        arguments.target.again(),
+        arguments.journal.again(runner.journals())
+    );
+    let text = format!(
+        "Ended {run} on {target}\n{:<12}{}\n",
+        "to undo",
+        paint(NAME, undo)
+    );
+    Ok(Answer::new(
+        Exit::Success,
+        text,
+        &AbortShape {
+            run: run.clone(),
+            target,
+        },
+    ))
 }

@@ -23,8 +23,23 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Answer, Report> {
         reversible: exports.revert,
         files: migration.sources().keys().cloned().collect(),
     };
-    let way_back = if exports.revert { "with a way back" } else { "without a way back" };
-    let mut text = format!("{} {}: a {} transform in {}, {way_back}\n", paint(GOOD, "ok"), shape.migration, shape.transform, count(shape.files.len() as u64, "file"));
-    writeln!(text, "{}", paint(FAINT, format!("   digest {}", shape.digest))).expect("writing to a String cannot fail");
+    let way_back = if exports.revert {
+        "with a way back"
+    } else {
+        "without a way back"
+    };
+    let mut text = format!(
+        "{} {}: a {} transform in {}, {way_back}\n",
+        paint(GOOD, "ok"),
+        shape.migration,
+        shape.transform,
+        count(shape.files.len() as u64, "file")
+    );
+    writeln!(
+        text,
+        "{}",
+        paint(FAINT, format!("   digest {}", shape.digest))
+    )
+    .expect("writing to a String cannot fail");
     Ok(Answer::new(Exit::Success, text, &shape))
 }

@@ -12,5 +12,9 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Answer {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "remold", &mut script);
     let text = String::from_utf8_lossy(&script).into_owned();
-    Answer { exit: Exit::Success, shape: json!({ "script": text }), text }
+    Answer {
+        exit: Exit::Success,
+        shape: json!({ "script": text }),
+        text,
+    }
 }

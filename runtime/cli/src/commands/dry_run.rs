@@ -18,9 +18,15 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
     let runner = Runner::new(target, JournalDirectory::new(""));
     let control = Control::new();
     let changes = Changes::new(arguments.limit_diffs, format == Format::Text);
-    let options = RunOptions { show_changes: changes.wanted(), ..RunOptions::default() };
+    let options = RunOptions {
+        show_changes: changes.wanted(),
+        ..RunOptions::default()
+    };
     let progress = Progress::start(&control, changes);
-    signals::stop_by_signal(&control, "stopping: the batches in flight are finished first; again to exit at once");
+    signals::stop_by_signal(
+        &control,
+        "stopping: the batches in flight are finished first; again to exit at once",
+    );
     let report = runner.dry_run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
     let manifest = crate::arguments::shell_word(&arguments.manifest.display().to_string());
@@ -32,7 +38,10 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
         journal_option: String::new(),
         undoes: None,
         changes,
-        run_command: Some(format!("remold run {manifest}{}{to}", arguments.target.again())),
+        run_command: Some(format!(
+            "remold run {manifest}{}{to}",
+            arguments.target.again()
+        )),
     };
     Ok(outcome::answer(&report?, &circumstances))
 }

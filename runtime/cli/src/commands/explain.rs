@@ -12,25 +12,43 @@ use crate::style::{BOLD, FAINT, paint};
 
 /// Explains a code, or lists all.
 pub(super) fn explain(arguments: &ExplainArguments) -> Result<Answer, Report> {
-    let Some(code) = &arguments.code else { return Ok(list()) };
+    let Some(code) = &arguments.code else {
+        return Ok(list());
+    };
     if code == "exit-codes" {
         return Ok(exit_codes());
     }
     let found = explain::find_all(code);
     if found.is_empty() {
-        let report = Report::new(Exit::Failed, "unknown-code", format!("no code is called {code:?}"));
-        return Err(report
-            .hint("`remold explain` lists all codes")
-            .hint("a rejected key may have a code of the transform's own: look for `reject(` in it"));
+        let report = Report::new(
+            Exit::Failed,
+            "unknown-code",
+            format!("no code is called {code:?}"),
+        );
+        return Err(report.hint("`remold explain` lists all codes").hint(
+            "a rejected key may have a code of the transform's own: look for `reject(` in it",
+        ));
     }
-    let text: Vec<String> = found.iter().map(|explanation| describe(explanation)).collect();
+    let text: Vec<String> = found
+        .iter()
+        .map(|explanation| describe(explanation))
+        .collect();
     Ok(answer(text.join("\n"), &found))
 }
 
 fn describe(explanation: &Explanation) -> String {
-    let Explanation { code, area, happened, safe, remedy } = explanation;
+    let Explanation {
+        code,
+        area,
+        happened,
+        safe,
+        remedy,
+    } = explanation;
     let area = paint(FAINT, area.name());
-    format!("{}  {area}\n  what happened  {happened}\n  what is safe   {safe}\n  what to do     {remedy}\n", paint(BOLD, code))
+    format!(
+        "{}  {area}\n  what happened  {happened}\n  what is safe   {safe}\n  what to do     {remedy}\n",
+        paint(BOLD, code)
+    )
 }
 
 fn list() -> Answer {
@@ -40,10 +58,12 @@ fn list() -> Answer {
     for explanation in &all {
         if area != Some(explanation.area) {
             let gap = if area.is_some() { "\n" } else { "" };
-            writeln!(text, "{gap}{}", paint(BOLD, explanation.area.heading())).expect("writing to a String cannot fail");
+            writeln!(text, "{gap}{}", paint(BOLD, explanation.area.heading()))
+                .expect("writing to a String cannot fail");
             area = Some(explanation.area);
         }
-        writeln!(text, "  {:<24}{}", explanation.code, explanation.happened).expect("writing to a String cannot fail");
+        writeln!(text, "  {:<24}{}", explanation.code, explanation.happened)
+            .expect("writing to a String cannot fail");
     }
     answer(text, &all)
 }
@@ -52,7 +72,14 @@ fn exit_codes() -> Answer {
     let mut text = String::new();
     let mut codes = Vec::new();
     for exit in Exit::ALL {
-        writeln!(text, "{}  {}\n   {}\n", exit.code(), paint(BOLD, exit.name()), exit.meaning()).expect("writing to a String cannot fail");
+        writeln!(
+            text,
+            "{}  {}\n   {}\n",
+            exit.code(),
+            paint(BOLD, exit.name()),
+            exit.meaning()
+        )
+        .expect("writing to a String cannot fail");
         codes.push(CodeShape {
             code: exit.code().to_string(),
             area: "exit code".to_owned(),
@@ -61,7 +88,13 @@ fn exit_codes() -> Answer {
             remedy: String::new(),
         });
     }
-    writeln!(text, "130  {}\n   {}", paint(BOLD, "stopped at once"), explain::AT_ONCE).expect("writing to a String cannot fail");
+    writeln!(
+        text,
+        "130  {}\n   {}",
+        paint(BOLD, "stopped at once"),
+        explain::AT_ONCE
+    )
+    .expect("writing to a String cannot fail");
     Answer::new(Exit::Success, text, &ExplainShape { codes })
 }
 
@@ -73,5 +106,11 @@ fn answer(text: String, explanations: &[&Explanation]) -> Answer {
         safe: explanation.safe.to_owned(),
         remedy: explanation.remedy.to_owned(),
     };
-    Answer::new(Exit::Success, text, &ExplainShape { codes: explanations.iter().map(shape).collect() })
+    Answer::new(
+        Exit::Success,
+        text,
+        &ExplainShape {
+            codes: explanations.iter().map(shape).collect(),
+        },
+    )
 }

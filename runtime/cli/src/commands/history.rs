@@ -11,9 +11,23 @@ use crate::style::{BOLD, paint};
 
 /// Shows a target's history.
 pub(super) fn history(arguments: &StatusArguments) -> Result<Answer, Report> {
-    let runner = Runner::new(arguments.target.target(None)?, arguments.journal.directory(None)?);
-    let runs: Vec<HistoryEntryShape> = runner.history()?.iter().map(HistoryEntryShape::from).collect();
-    let shape = HistoryShape { target: runner.target().name(), runs };
-    let text = format!("{}\n{}", paint(BOLD, &shape.target), status::table(&shape.runs));
+    let runner = Runner::new(
+        arguments.target.target(None)?,
+        arguments.journal.directory(None)?,
+    );
+    let runs: Vec<HistoryEntryShape> = runner
+        .history()?
+        .iter()
+        .map(HistoryEntryShape::from)
+        .collect();
+    let shape = HistoryShape {
+        target: runner.target().name(),
+        runs,
+    };
+    let text = format!(
+        "{}\n{}",
+        paint(BOLD, &shape.target),
+        status::table(&shape.runs)
+    );
     Ok(Answer::new(Exit::Success, text, &shape))
 }

@@ -17,8 +17,15 @@ pub(super) fn journal(command: &JournalCommand) -> Result<Answer, Report> {
     match command {
         JournalCommand::List { journal } => list::list(&journal.directory(None)?),
         JournalCommand::Show { run, journal } => show::show(run, &journal.directory(None)?),
-        JournalCommand::Export { run, to, journal, yes } => export::export(run, to, &journal.directory(None)?, *yes),
-        JournalCommand::Remove { run, journal, yes } => remove::remove(run, &journal.directory(None)?, *yes),
+        JournalCommand::Export {
+            run,
+            to,
+            journal,
+            yes,
+        } => export::export(run, to, &journal.directory(None)?, *yes),
+        JournalCommand::Remove { run, journal, yes } => {
+            remove::remove(run, &journal.directory(None)?, *yes)
+        }
     }
 }
 
@@ -35,7 +42,10 @@ fn summary_shape(summary: &JournalSummary) -> JournalSummaryShape {
         problem: None,
     };
     match &summary.contents {
-        Err(error) => JournalSummaryShape { problem: Some(error.to_string()), ..shape },
+        Err(error) => JournalSummaryShape {
+            problem: Some(error.to_string()),
+            ..shape
+        },
         Ok(contents) => JournalSummaryShape {
             migration: Some(contents.header.migration.clone()),
             state: state(contents.last_mark.as_ref()).to_owned(),

@@ -61,49 +61,85 @@ fn resume_command(report: &RunReport, with: &Circumstances<'_>) -> Option<String
 }
 
 fn rollback_command(report: &RunReport, with: &Circumstances<'_>) -> Option<String> {
-    let undoable = with.undoes.is_none() && report.mode != Mode::DryRun && report.outcome.tally.keys_written > 0;
+    let undoable = with.undoes.is_none()
+        && report.mode != Mode::DryRun
+        && report.outcome.tally.keys_written > 0;
     let journal = &with.journal_option;
     match &report.output {
         _ if !undoable => None,
         Some(output) => {
             let output = crate::arguments::shell_word(&output.display().to_string());
-            Some(format!("remold rollback {} --target {output} --to FILE.rdb{journal}", report.run))
+            Some(format!(
+                "remold rollback {} --target {output} --to FILE.rdb{journal}",
+                report.run
+            ))
         }
         None if with.is_file => None,
-        None => Some(format!("remold rollback {}{}{journal}", report.run, with.target.again())),
+        None => Some(format!(
+            "remold rollback {}{}{journal}",
+            report.run,
+            with.target.again()
+        )),
     }
 }
 
 fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
-    let RunReport { outcome, migration, target, .. } = report;
+    let RunReport {
+        outcome,
+        migration,
+        target,
+        ..
+    } = report;
     let mut text = String::new();
     for change in &with.changes {
         text.push_str(&diff::render(change));
     }
     if !with.changes.is_empty() {
-        let more = outcome.tally.changed.saturating_sub(with.changes.len() as u64);
+        let more = outcome
+            .tally
+            .changed
+            .saturating_sub(with.changes.len() as u64);
         if more > 0 {
-            let more = format!("and {} more; --limit-diffs shows more", figures::count(more, "changed record"));
+            let more = format!(
+                "and {} more; --limit-diffs shows more",
+                figures::count(more, "changed record")
+            );
             text.push_str(&format!("{}\n", paint(FAINT, more)));
         }
         text.push('\n');
     }
     let (style, word) = headline(report, with, exit);
     let name = with.undoes.unwrap_or(migration);
-    text.push_str(&format!("{} {name} on {target}\n", paint(style.bold(), word)));
+    text.push_str(&format!(
+        "{} {name} on {target}\n",
+        paint(style.bold(), word)
+    ));
     if outcome.end != RunEnd::Completed {
         let end = Error::Ended(Box::new(outcome.end.clone()));
         let consequence = consequence(report, with);
         text.push_str(&format!("  {}\n", paint(style, end.to_string())));
-        consequence.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+        consequence
+            .iter()
+            .for_each(|line| text.push_str(&format!("  {line}\n")));
     }
-    text.push_str(&summary::counts(&outcome.tally, report.elapsed, with.undoes.is_some()));
+    text.push_str(&summary::counts(
+        &outcome.tally,
+        report.elapsed,
+        with.undoes.is_some(),
+    ));
     let rest = match (&with.journal, report.mode) {
-        (Some(_), _) => format!("`remold journal show {}{}` lists more", report.run, with.journal_option),
+        (Some(_), _) => format!(
+            "`remold journal show {}{}` lists more",
+            report.run, with.journal_option
+        ),
         (None, _) => "--output json lists more".to_owned(),
     };
     text.push_str(&summary::rejects(&outcome.rejected, &outcome.tally, &rest));
-    text.push_str(&summary::kept(&outcome.kept, &outcome.tally, "--output json lists more"));
+    text.push_str(&summary::kept(
+        &outcome.kept,
+        &outcome.tally,
+        "--output json lists more",
+    ));
     next_steps(&mut text, report, with);
     text
 }
@@ -134,7 +170,9 @@ fn consequence(report: &RunReport, with: &Circumstances<'_>) -> Vec<String> {
     } else if report.outcome.tally.keys_written == 0 {
         lines.push("nothing was written to the server".to_owned());
     } else {
-        lines.push("every batch is applied whole or not at all; what was applied can be undone".to_owned());
+        lines.push(
+            "every batch is applied whole or not at all; what was applied can be undone".to_owned(),
+        );
     }
     lines.extend(Error::Ended(Box::new(report.outcome.end.clone())).hints());
     lines
@@ -167,7 +205,10 @@ fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
             step("a run", "would write nothing");
         } else {
             let keys = figures::count(tally.keys_written, "key");
-            step("a run", &format!("would write {keys}: {}", paint(NAME, command)));
+            step(
+                "a run",
+                &format!("would write {keys}: {}", paint(NAME, command)),
+            );
         }
     }
 }
@@ -183,12 +224,23 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
         migration: report.migration.clone(),
         digest: report.digest.clone(),
         target: report.target.clone(),
-        wrote: report.output.as_ref().map(|output| output.display().to_string()),
+        wrote: report
+            .output
+            .as_ref()
+            .map(|output| output.display().to_string()),
         elapsed_ms: u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
-        keys_per_second: (figures::rate(outcome.tally.handled(), report.elapsed) * 10.0).round() / 10.0,
+        keys_per_second: (figures::rate(outcome.tally.handled(), report.elapsed) * 10.0).round()
+            / 10.0,
         tally: TallyShape::from(&outcome.tally),
         rejected: outcome.rejected.iter().map(RejectedShape::from).collect(),
-        kept: outcome.kept.iter().map(|(key, reason)| KeptShape { key: escape(key), reason: reason.name().to_owned() }).collect(),
+        kept: outcome
+            .kept
+            .iter()
+            .map(|(key, reason)| KeptShape {
+                key: escape(key),
+                reason: reason.name().to_owned(),
+            })
+            .collect(),
         changes: with.changes.iter().map(Into::into).collect(),
         journal: with.journal.clone(),
         resume: resume_command(report, with),

@@ -9,5 +9,9 @@ use crate::exit::Exit;
 /// Writes a page.
 pub(super) fn reference(arguments: &ReferenceArguments) -> Answer {
     let text = crate::reference::page(arguments.page);
-    Answer { exit: Exit::Success, shape: json!({ "page": text }), text }
+    Answer {
+        exit: Exit::Success,
+        shape: json!({ "page": text }),
+        text,
+    }
 }

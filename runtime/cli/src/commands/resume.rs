@@ -7,6 +7,7 @@ use super::Answer;
 use super::outcome::{self, Circumstances};
 use super::run::{confirm_absence_of_a_guard, is_unguarded};
 use crate::arguments::ResumeArguments;
+use crate::exit::Exit;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
 use crate::signals;
@@ -17,19 +18,40 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     let is_file = matches!(target, Target::File(_));
     let runner = Runner::new(target, arguments.journal.directory(None)?);
     let guard = guard_of(&runner, &arguments.run)?;
-    if !is_file && is_unguarded(guard, &arguments.target) {
+    if is_file {
+        let message = format!(
+            "run {}: it was on a file, which is written whole or not at all",
+            arguments.run
+        );
+        return Err(Report::new(Exit::Refused, "wrong-state", message)
+            .hint("`remold run` runs the migration again"));
+    }
+    if is_unguarded(guard, &arguments.target) {
         confirm_absence_of_a_guard(&arguments.target, arguments.yes)?;
     }
-    let options = RunOptions { retry_rejected: arguments.retry_rejected, ..RunOptions::default() };
+    let options = RunOptions {
+        retry_rejected: arguments.retry_rejected,
+        ..RunOptions::default()
+    };
     let control = Control::new();
     let progress = Progress::start(&control, Changes::none());
-    signals::stop_by_signal(&control, "stopping: the batches in flight are finished first; again to exit at once");
+    signals::stop_by_signal(
+        &control,
+        "stopping: the batches in flight are finished first; again to exit at once",
+    );
     let report = runner.resume(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
     let circumstances = Circumstances {
         target: &arguments.target,
-        is_file,
-        journal: Some(runner.journals().root().join(&arguments.run).display().to_string()),
+        is_file: false,
+        journal: Some(
+            runner
+                .journals()
+                .root()
+                .join(&arguments.run)
+                .display()
+                .to_string(),
+        ),
         journal_option: arguments.journal.again(runner.journals()),
         undoes: None,
         changes: Vec::new(),
@@ -42,5 +64,9 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
 fn guard_of(runner: &Runner, run: &str) -> Result<Guard, Report> {
     let journal = runner.journals().open_read_only(run)?;
     let guard = &journal.header().manifest["spec"]["strategy"]["guard"];
-    Ok(if guard == "none" { Guard::None } else { Guard::Auto })
+    Ok(if guard == "none" {
+        Guard::None
+    } else {
+        Guard::Auto
+    })
 }

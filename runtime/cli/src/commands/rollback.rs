@@ -21,21 +21,40 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
     match &arguments.to {
         Some(output) if is_file => {
             if output.exists() {
-                confirmation::confirm("", &format!("Replace {}?", output.display()), arguments.yes)?;
+                confirmation::confirm(
+                    "",
+                    &format!("Replace {}?", output.display()),
+                    arguments.yes,
+                )?;
             }
         }
         _ => confirmation::confirm(&plan, "Undo it?", arguments.yes || is_file)?,
     }
     let control = Control::new();
     let progress = Progress::start(&control, Changes::none());
-    signals::stop_by_signal(&control, "stopping: the batches in flight are finished first; again to exit at once");
-    let rolled_back = runner.roll_back(&arguments.run, &RunOptions::default(), &control, progress.observer());
+    signals::stop_by_signal(
+        &control,
+        "stopping: the batches in flight are finished first; again to exit at once",
+    );
+    let rolled_back = runner.roll_back(
+        &arguments.run,
+        &RunOptions::default(),
+        &control,
+        progress.observer(),
+    );
     drop(progress.finish());
     let rolled_back = rolled_back?;
     let circumstances = Circumstances {
         target: &arguments.target,
         is_file,
-        journal: Some(runner.journals().root().join(&rolled_back.report.run).display().to_string()),
+        journal: Some(
+            runner
+                .journals()
+                .root()
+                .join(&rolled_back.report.run)
+                .display()
+                .to_string(),
+        ),
         journal_option: arguments.journal.again(runner.journals()),
         undoes: Some(&rolled_back.undoes),
         changes: Vec::new(),
@@ -47,13 +66,22 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
 fn plan(runner: &Runner, run: &str) -> Result<String, Report> {
     let journal = runner.journals().open_read_only(run)?;
     let header = journal.header();
-    let mut text = format!("{}\n", paint(BOLD, format!("roll back {run} on {}", runner.target().name())));
+    let mut text = format!(
+        "{}\n",
+        paint(
+            BOLD,
+            format!("roll back {run} on {}", runner.target().name())
+        )
+    );
     let mut row = |name: &str, value: &str| {
         writeln!(text, "  {name:<11}{value}").expect("writing to a String cannot fail");
     };
     row("migration", &header.migration);
     row("began", &figures::time(header.now_ms));
     row("restores", "every key that is still as the run left it");
-    row("keeps", "keys that were written since, unless the transform can revert them");
+    row(
+        "keeps",
+        "keys that were written since, unless the transform can revert them",
+    );
     Ok(text)
 }

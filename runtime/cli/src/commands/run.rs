@@ -27,8 +27,16 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     let journals = arguments.journal.directory(manifest)?;
     let is_file = matches!(target, Target::File(_));
     let runner = Runner::new(target, journals);
-    let changes = if arguments.diff { Changes::new(SHOWN, false) } else { Changes::none() };
-    let options = RunOptions { again: arguments.again, show_changes: changes.wanted(), ..RunOptions::default() };
+    let changes = if arguments.diff {
+        Changes::new(SHOWN, false)
+    } else {
+        Changes::none()
+    };
+    let options = RunOptions {
+        again: arguments.again,
+        show_changes: changes.wanted(),
+        ..RunOptions::default()
+    };
     let facts = match runner.plan(&migration, &options) {
         Ok(facts) => facts,
         Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
@@ -49,7 +57,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     }
     let control = Control::new();
     let progress = Progress::start(&control, changes);
-    signals::stop_by_signal(&control, "stopping: the batches in flight are finished first; again to exit at once");
+    signals::stop_by_signal(
+        &control,
+        "stopping: the batches in flight are finished first; again to exit at once",
+    );
     let report = runner.run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
     let report = report?;
@@ -69,7 +80,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
 /// Answers that there is nothing to do.
 fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
     let target = runner.target().name();
-    let when = entry.ended_at.map_or_else(String::new, |at| format!(" on {}", crate::figures::time(at)));
+    let when = entry.ended_at.map_or_else(String::new, |at| {
+        format!(" on {}", crate::figures::time(at))
+    });
     let text = format!(
         "{} {} was applied to {target}{when} by run {}\n",
         paint(GOOD.bold(), "Nothing to do:"),

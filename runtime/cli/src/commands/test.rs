@@ -20,15 +20,34 @@ pub(super) fn test(arguments: &TestArguments) -> Result<Answer, Report> {
     let manifest = super::manifest_of(&arguments.manifest);
     let migration = super::load(&manifest)?;
     let runner = CaseRunner::new(&migration);
-    let mut shape = TestShape { migration: migration.name().to_owned(), passed: 0, failed: 0, updated: 0, cases: Vec::new() };
+    let mut shape = TestShape {
+        migration: migration.name().to_owned(),
+        passed: 0,
+        failed: 0,
+        updated: 0,
+        cases: Vec::new(),
+    };
     let mut text = String::new();
     for path in runner.files()? {
         let file = runner.read(&path)?;
-        let wanted = |name: &str| arguments.case.as_ref().is_none_or(|part| name.contains(part.as_str()));
+        let wanted = |name: &str| {
+            arguments
+                .case
+                .as_ref()
+                .is_none_or(|part| name.contains(part.as_str()))
+        };
         let mut updates = Vec::new();
-        for (position, case) in file.cases.iter().enumerate().filter(|(_, case)| wanted(&case.name)) {
+        for (position, case) in file
+            .cases
+            .iter()
+            .enumerate()
+            .filter(|(_, case)| wanted(&case.name))
+        {
             let report = runner.run(case)?;
-            let update = report.observed.clone().filter(|_| arguments.update && report.verdict != CaseVerdict::Passed);
+            let update = report
+                .observed
+                .clone()
+                .filter(|_| arguments.update && report.verdict != CaseVerdict::Passed);
             show(&path, &report, update.is_some(), &mut text);
             shape.count(&path, report, update.is_some());
             updates.extend(update.map(|expectation| (position, expectation)));
@@ -41,26 +60,67 @@ pub(super) fn test(arguments: &TestArguments) -> Result<Answer, Report> {
         return Err(nothing_to_run(arguments, &manifest));
     }
     let left = shape.failed - shape.updated;
-    let summary = format!("{}, {} passed, {} failed", count(shape.cases.len() as u64, "case"), shape.passed, left);
-    let updated = if shape.updated > 0 { format!(", {} updated", shape.updated) } else { String::new() };
-    writeln!(text, "\n{}", paint(if left > 0 { BAD } else { GOOD }, format!("{summary}{updated}"))).expect("writing to a String cannot fail");
+    let summary = format!(
+        "{}, {} passed, {} failed",
+        count(shape.cases.len() as u64, "case"),
+        shape.passed,
+        left
+    );
+    let updated = if shape.updated > 0 {
+        format!(", {} updated", shape.updated)
+    } else {
+        String::new()
+    };
+    writeln!(
+        text,
+        "\n{}",
+        paint(
+            if left > 0 { BAD } else { GOOD },
+            format!("{summary}{updated}")
+        )
+    )
+    .expect("writing to a String cannot fail");
     if left > 0 && !arguments.update {
-        writeln!(text, "{}", paint(FAINT, "--update writes what came of them as what is expected from now on")).expect("writing to a String cannot fail");
+        writeln!(
+            text,
+            "{}",
+            paint(
+                FAINT,
+                "--update writes what came of them as what is expected from now on"
+            )
+        )
+        .expect("writing to a String cannot fail");
     }
-    let exit = if left > 0 { Exit::Failed } else { Exit::Success };
+    let exit = if left > 0 {
+        Exit::Failed
+    } else {
+        Exit::Success
+    };
     Ok(Answer::new(exit, text, &shape))
 }
 
 fn nothing_to_run(arguments: &TestArguments, manifest: &Path) -> Report {
     let folder = manifest.parent().unwrap_or(Path::new("")).join("cases");
     match &arguments.case {
-        Some(part) => Report::new(Exit::Failed, "no-cases", format!("no case has {part:?} in its name")),
-        None => Report::new(Exit::Failed, "no-cases", format!("there are no cases in {}", folder.display()))
-            .hint("a file of cases is cases/NAME.yaml beside the manifest"),
+        Some(part) => Report::new(
+            Exit::Failed,
+            "no-cases",
+            format!("no case has {part:?} in its name"),
+        ),
+        None => Report::new(
+            Exit::Failed,
+            "no-cases",
+            format!("there are no cases in {}", folder.display()),
+        )
+        .hint("a file of cases is cases/NAME.yaml beside the manifest"),
     }
 }
 
-fn write(path: &Path, file: &remold::manifest::cases::CaseFile, updates: &[(usize, Expectation)]) -> Result<(), Report> {
+fn write(
+    path: &Path,
+    file: &remold::manifest::cases::CaseFile,
+    updates: &[(usize, Expectation)],
+) -> Result<(), Report> {
     let text = file.with_expectations(updates)?;
     // Whole or not at all: a file of cases is somebody's work.
     let scratch = path.with_extension("yaml.new");
@@ -71,12 +131,19 @@ fn write(path: &Path, file: &remold::manifest::cases::CaseFile, updates: &[(usiz
 fn show(path: &Path, report: &CaseReport, updated: bool, text: &mut String) {
     let place = paint(FAINT, format!("{}:{}", path.display(), report.line));
     let CaseVerdict::Failed(problems) = &report.verdict else {
-        writeln!(text, "{}  {}  {place}", paint(GOOD, "ok    "), report.name).expect("writing to a String cannot fail");
+        writeln!(text, "{}  {}  {place}", paint(GOOD, "ok    "), report.name)
+            .expect("writing to a String cannot fail");
         return;
     };
-    let word = if updated { paint(NOTE, "update") } else { paint(BAD, "FAILED") };
+    let word = if updated {
+        paint(NOTE, "update")
+    } else {
+        paint(BAD, "FAILED")
+    };
     writeln!(text, "{word}  {}  {place}", report.name).expect("writing to a String cannot fail");
-    problems.iter().for_each(|problem| text.push_str(&described(problem)));
+    problems
+        .iter()
+        .for_each(|problem| text.push_str(&described(problem)));
 }
 
 fn described(problem: &CaseProblem) -> String {
@@ -104,7 +171,11 @@ impl TestShape {
             CaseVerdict::Failed(problems) => problems,
         };
         let passed = problems.is_empty();
-        *(if passed { &mut self.passed } else { &mut self.failed }) += 1;
+        *(if passed {
+            &mut self.passed
+        } else {
+            &mut self.failed
+        }) += 1;
         self.updated += u64::from(updated);
         let problem = |problem: CaseProblem| ProblemShape {
             key: problem.key.map(|key| escape(&key)),

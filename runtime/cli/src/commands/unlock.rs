@@ -17,7 +17,14 @@ pub(super) fn unlock(arguments: &UnlockArguments) -> Result<Answer, Report> {
     let name = runner.target().name();
     let Some(holder) = runner.lock_holder()? else {
         let text = format!("Nobody holds the lock of {name}\n");
-        return Ok(Answer::new(Exit::Success, text, &UnlockShape { target: name, broken: None }));
+        return Ok(Answer::new(
+            Exit::Success,
+            text,
+            &UnlockShape {
+                target: name,
+                broken: None,
+            },
+        ));
     };
     let lapses = figures::span(std::time::Duration::from_millis(holder.expires_in));
     let plan = format!(
@@ -33,5 +40,12 @@ pub(super) fn unlock(arguments: &UnlockArguments) -> Result<Answer, Report> {
         Some(holder) => format!("Broke the lock of run {} on {name}\n", holder.run),
         None => format!("The lock of {name} had lapsed already\n"),
     };
-    Ok(Answer::new(Exit::Success, text, &UnlockShape { target: name, broken: broken.as_ref().map(LockShape::from) }))
+    Ok(Answer::new(
+        Exit::Success,
+        text,
+        &UnlockShape {
+            target: name,
+            broken: broken.as_ref().map(LockShape::from),
+        },
+    ))
 }

@@ -14,11 +14,18 @@ use crate::style::{FAINT, GOOD, NOTE, paint};
 
 /// Verifies a run.
 pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
-    let runner = Runner::new(arguments.target.target(None)?, arguments.journal.directory(None)?);
+    let runner = Runner::new(
+        arguments.target.target(None)?,
+        arguments.journal.directory(None)?,
+    );
     let found = runner.verify(&arguments.run)?;
     let explained = found.is_explained();
     let target = runner.target().name();
-    let exit = if explained { Exit::Success } else { Exit::Conflict };
+    let exit = if explained {
+        Exit::Success
+    } else {
+        Exit::Conflict
+    };
     let text = text(&arguments.run, &target, &found);
     let shape = VerifyShape {
         run: arguments.run.clone(),
@@ -39,26 +46,45 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
 }
 
 fn text(run: &str, target: &str, found: &Verification) -> String {
-    let (style, word) = if found.is_explained() { (GOOD, "Verified") } else { (NOTE, "Not as it should be:") };
+    let (style, word) = if found.is_explained() {
+        (GOOD, "Verified")
+    } else {
+        (NOTE, "Not as it should be:")
+    };
     let mut text = format!("{} {run} on {target}\n", paint(style.bold(), word));
     let rows = [
         ("intact", found.intact, "exactly as the run left them"),
         ("written", found.written_since, "changed since the run"),
         ("deleted", found.deleted_since, "deleted since the run"),
         ("expired", found.expired, "since the run"),
-        ("created", found.created_since, "deleted by the run, and there again"),
-        ("unchanged", found.unchanged, "not written by the run, and the transform would leave them as they are"),
+        (
+            "created",
+            found.created_since,
+            "deleted by the run, and there again",
+        ),
+        (
+            "unchanged",
+            found.unchanged,
+            "not written by the run, and the transform would leave them as they are",
+        ),
         ("skipped", found.skipped, "the transform skips them"),
         ("rejected", found.rejected, "the transform rejects them"),
-        ("unexplained", found.unexplained, "the transform would still change them"),
+        (
+            "unexplained",
+            found.unexplained,
+            "the transform would still change them",
+        ),
     ];
     for (name, keys, meaning) in rows.iter().filter(|(_, keys, _)| *keys > 0) {
         let meaning = paint(FAINT, meaning);
-        writeln!(text, "  {name:<12}{:>12}  {meaning}", number(*keys)).expect("writing to a String cannot fail");
+        writeln!(text, "  {name:<12}{:>12}  {meaning}", number(*keys))
+            .expect("writing to a String cannot fail");
     }
     if !found.is_explained() {
         let shown = &found.examples[..found.examples.len().min(10)];
-        shown.iter().for_each(|key| writeln!(text, "    {key}").expect("writing to a String cannot fail"));
+        shown
+            .iter()
+            .for_each(|key| writeln!(text, "    {key}").expect("writing to a String cannot fail"));
         let hint = format!(
             "{} written in the old shape since, or missed: is an old version of the application still running? \
              `remold run --again` migrates what is left.",

@@ -47,8 +47,13 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value, lines: &mut Lin
             for step in steps(&texts(old), &texts(new)) {
                 match step {
                     Step::Same(parts) => lines.unchanged(parts as u64),
-                    Step::Removed(place) => lines.push(Line::removed(format!("{path}[{place}]"), shown(&old[place]))),
-                    Step::Added(place) => lines.push(Line::added(format!("{path}[{place}]"), shown(&new[place]))),
+                    Step::Removed(place) => lines.push(Line::removed(
+                        format!("{path}[{place}]"),
+                        shown(&old[place]),
+                    )),
+                    Step::Added(place) => {
+                        lines.push(Line::added(format!("{path}[{place}]"), shown(&new[place])))
+                    }
                 }
             }
         }
@@ -57,8 +62,15 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value, lines: &mut Lin
 }
 
 fn member(path: &str, name: &str) -> String {
-    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-    if plain { format!("{path}.{name}") } else { format!("{path}[{}]", quote(name.as_bytes())) }
+    let plain = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if plain {
+        format!("{path}.{name}")
+    } else {
+        format!("{path}[{}]", quote(name.as_bytes()))
+    }
 }
 
 fn shown(value: &Value) -> String {
@@ -66,7 +78,10 @@ fn shown(value: &Value) -> String {
         Value::String(text) => quote(text.as_bytes()),
         other => {
             let quoted = quote(other.to_string().as_bytes());
-            match quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            match quoted
+                .strip_prefix('"')
+                .and_then(|text| text.strip_suffix('"'))
+            {
                 Some(text) => text.to_owned(),
                 None => quoted,
             }

@@ -19,27 +19,51 @@ pub(super) struct Line {
 impl Line {
     /// Something that is taken away.
     pub(super) fn removed(label: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { sign: '-', label: label.into(), text: text.into() }
+        Self {
+            sign: '-',
+            label: label.into(),
+            text: text.into(),
+        }
     }
 
     /// Something that is added.
     pub(super) fn added(label: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { sign: '+', label: label.into(), text: text.into() }
+        Self {
+            sign: '+',
+            label: label.into(),
+            text: text.into(),
+        }
     }
 
     /// Something that becomes something else.
-    pub(super) fn changed(label: impl Into<String>, before: impl std::fmt::Display, after: &str) -> Self {
-        Self { sign: '~', label: label.into(), text: format!("{before} → {after}") }
+    pub(super) fn changed(
+        label: impl Into<String>,
+        before: impl std::fmt::Display,
+        after: &str,
+    ) -> Self {
+        Self {
+            sign: '~',
+            label: label.into(),
+            text: format!("{before} → {after}"),
+        }
     }
 
     /// A line with the sign `-` or `+`.
     pub(super) fn signed(sign: char, label: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { sign, label: label.into(), text: text.into() }
+        Self {
+            sign,
+            label: label.into(),
+            text: text.into(),
+        }
     }
 
     /// A remark.
     pub(super) fn remark(text: impl Into<String>) -> Self {
-        Self { sign: ' ', label: String::new(), text: text.into() }
+        Self {
+            sign: ' ',
+            label: String::new(),
+            text: text.into(),
+        }
     }
 }
 
@@ -76,7 +100,13 @@ impl Lines {
     /// Writes the lines, labels side by side.
     pub(super) fn to_text(&self) -> String {
         let width = |line: &Line| line.label.chars().count();
-        let widest = self.lines.iter().map(width).filter(|width| *width <= WIDEST).max().unwrap_or_default();
+        let widest = self
+            .lines
+            .iter()
+            .map(width)
+            .filter(|width| *width <= WIDEST)
+            .max()
+            .unwrap_or_default();
         let indent = " ".repeat(self.indent + 2);
         let mut text = String::new();
         for line in &self.lines {
@@ -87,8 +117,15 @@ impl Lines {
                 _ => FAINT,
             };
             let label = &line.label;
-            let gap = if label.is_empty() { 0 } else { widest.saturating_sub(width(line)) + 2 };
-            let painted = paint(style, format!("{} {label}{:gap$}{}", line.sign, "", line.text));
+            let gap = if label.is_empty() {
+                0
+            } else {
+                widest.saturating_sub(width(line)) + 2
+            };
+            let painted = paint(
+                style,
+                format!("{} {label}{:gap$}{}", line.sign, "", line.text),
+            );
             text.push_str(&format!("{indent}{painted}\n"));
         }
         let mut remark = |count: u64, what: &str| {

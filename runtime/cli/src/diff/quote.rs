@@ -15,7 +15,10 @@ pub(crate) fn quote(bytes: &[u8]) -> String {
         return format!("\"{text}\"");
     }
     let shown: String = text.chars().take(LONGEST - 16).collect();
-    format!("\"{shown}…\" ({})", crate::figures::bytes(bytes.len() as u64))
+    format!(
+        "\"{shown}…\" ({})",
+        crate::figures::bytes(bytes.len() as u64)
+    )
 }
 
 /// Writes characters that change the direction or vanish as their code.
@@ -41,7 +44,10 @@ mod tests {
         assert_eq!(quote(b"a\xff\x1b[31m"), r#""a\xff\x1b[31m""#);
         assert_eq!(quote("x\u{202e}y".as_bytes()), r#""x\u{202e}y""#);
         let long = quote(&[b'z'; 5000]);
-        assert!(long.ends_with("z…\" (4.9 KiB)") && long.chars().count() < 100, "{long}");
+        assert!(
+            long.ends_with("z…\" (4.9 KiB)") && long.chars().count() < 100,
+            "{long}"
+        );
         assert_eq!(quote(&[b'z'; 97]).matches('z').count(), 80);
     }
 }

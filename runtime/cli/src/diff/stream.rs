@@ -29,12 +29,26 @@ pub(super) fn compare(old: &StreamValue, new: &StreamValue, lines: &mut Lines) {
             (None, Some(_)) => Ordering::Greater,
             (Some(left), Some(right)) => left.id.cmp(&right.id),
         };
-        let before = if order == Ordering::Greater { None } else { left.next() };
-        let after = if order == Ordering::Less { None } else { right.next() };
+        let before = if order == Ordering::Greater {
+            None
+        } else {
+            left.next()
+        };
+        let after = if order == Ordering::Less {
+            None
+        } else {
+            right.next()
+        };
         match (before, after) {
             (Some(before), Some(after)) if before == after => lines.unchanged(1),
-            (Some(before), Some(after)) => lines.push(Line::changed(before.id.to_string(), fields(before), &fields(after))),
-            (Some(before), None) => lines.push(Line::removed(before.id.to_string(), fields(before))),
+            (Some(before), Some(after)) => lines.push(Line::changed(
+                before.id.to_string(),
+                fields(before),
+                &fields(after),
+            )),
+            (Some(before), None) => {
+                lines.push(Line::removed(before.id.to_string(), fields(before)))
+            }
             (None, Some(after)) => lines.push(Line::added(after.id.to_string(), fields(after))),
             (None, None) => break,
         }
@@ -45,25 +59,44 @@ pub(super) fn compare(old: &StreamValue, new: &StreamValue, lines: &mut Lines) {
         }
     };
     counter("last id", old.last_id.to_string(), new.last_id.to_string());
-    counter("max deleted id", old.max_deleted_id.to_string(), new.max_deleted_id.to_string());
-    counter("entries added", old.entries_added.to_string(), new.entries_added.to_string());
+    counter(
+        "max deleted id",
+        old.max_deleted_id.to_string(),
+        new.max_deleted_id.to_string(),
+    );
+    counter(
+        "entries added",
+        old.entries_added.to_string(),
+        new.entries_added.to_string(),
+    );
     for group in &old.groups {
         match new.groups.iter().find(|other| other.name == group.name) {
             None => lines.push(Line::removed("group", quote(&group.name))),
             Some(other) if other != group => {
                 let before = format!("{} pending at {}", group.pending.len(), group.last_id);
                 let after = format!("{} pending at {}", other.pending.len(), other.last_id);
-                lines.push(Line::changed(format!("group {}", escape(&group.name)), before, &after));
+                lines.push(Line::changed(
+                    format!("group {}", escape(&group.name)),
+                    before,
+                    &after,
+                ));
             }
             Some(_) => {}
         }
     }
-    for group in new.groups.iter().filter(|group| !old.groups.iter().any(|other| other.name == group.name)) {
+    for group in new
+        .groups
+        .iter()
+        .filter(|group| !old.groups.iter().any(|other| other.name == group.name))
+    {
         lines.push(Line::added("group", quote(&group.name)));
     }
 }
 
 fn fields(entry: &StreamEntry) -> String {
-    let pairs = entry.fields.iter().map(|(name, value)| format!("{} {}", label(name), quote(value)));
+    let pairs = entry
+        .fields
+        .iter()
+        .map(|(name, value)| format!("{} {}", label(name), quote(value)));
     pairs.collect::<Vec<_>>().join(", ")
 }

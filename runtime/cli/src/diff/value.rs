@@ -33,12 +33,22 @@ pub(super) fn all(value: &Value, sign: char, lines: &mut Lines) {
                 lines.push(Line::signed(sign, format!("[{place}]"), quote(item)));
             }
         }
-        Value::Set(members) => members.iter().for_each(|member| lines.push(Line::signed(sign, "", quote(member)))),
+        Value::Set(members) => members
+            .iter()
+            .for_each(|member| lines.push(Line::signed(sign, "", quote(member)))),
         Value::SortedSet(members) => {
-            members.iter().for_each(|scored| lines.push(Line::signed(sign, quote(&scored.member), scored.score.to_string())));
+            members.iter().for_each(|scored| {
+                lines.push(Line::signed(
+                    sign,
+                    quote(&scored.member),
+                    scored.score.to_string(),
+                ))
+            });
         }
         Value::Hash(fields) => {
-            fields.iter().for_each(|field| lines.push(Line::signed(sign, label(&field.name), described(field))));
+            fields.iter().for_each(|field| {
+                lines.push(Line::signed(sign, label(&field.name), described(field)))
+            });
         }
         Value::Stream(value) => stream::all(value, sign, lines),
         Value::Opaque(opaque) => {
@@ -60,7 +70,11 @@ fn texts(old: &Bytes, new: &Bytes, lines: &mut Lines) {
             return json::compare("$", &before, &after, lines);
         }
     }
-    let split = |text: &'_ [u8]| text.split(|byte| *byte == b'\n').map(Bytes::copy_from_slice).collect::<Vec<_>>();
+    let split = |text: &'_ [u8]| {
+        text.split(|byte| *byte == b'\n')
+            .map(Bytes::copy_from_slice)
+            .collect::<Vec<_>>()
+    };
     let (old_lines, new_lines) = (split(old), split(new));
     if old_lines.len() == 1 && new_lines.len() == 1 {
         lines.push(Line::removed("", quote(old)));
@@ -69,8 +83,14 @@ fn texts(old: &Bytes, new: &Bytes, lines: &mut Lines) {
     for step in steps(&old_lines, &new_lines) {
         match step {
             Step::Same(parts) => lines.unchanged(parts as u64),
-            Step::Removed(place) => lines.push(Line::removed(format!("line {}", place + 1), quote(&old_lines[place]))),
-            Step::Added(place) => lines.push(Line::added(format!("line {}", place + 1), quote(&new_lines[place]))),
+            Step::Removed(place) => lines.push(Line::removed(
+                format!("line {}", place + 1),
+                quote(&old_lines[place]),
+            )),
+            Step::Added(place) => lines.push(Line::added(
+                format!("line {}", place + 1),
+                quote(&new_lines[place]),
+            )),
         }
     }
 }
@@ -79,7 +99,9 @@ fn lists(old: &[Bytes], new: &[Bytes], lines: &mut Lines) {
     for step in steps(old, new) {
         match step {
             Step::Same(parts) => lines.unchanged(parts as u64),
-            Step::Removed(place) => lines.push(Line::removed(format!("[{place}]"), quote(&old[place]))),
+            Step::Removed(place) => {
+                lines.push(Line::removed(format!("[{place}]"), quote(&old[place])))
+            }
             Step::Added(place) => lines.push(Line::added(format!("[{place}]"), quote(&new[place]))),
         }
     }
@@ -93,7 +115,9 @@ fn sets(old: &Collection<Bytes>, new: &Collection<Bytes>, lines: &mut Lines) {
             lines.push(Line::removed("", quote(member)));
         }
     }
-    new.iter().filter(|member| !old.contains(*member)).for_each(|member| lines.push(Line::added("", quote(member))));
+    new.iter()
+        .filter(|member| !old.contains(*member))
+        .for_each(|member| lines.push(Line::added("", quote(member))));
 }
 
 fn sorted_sets(old: &Collection<Scored>, new: &Collection<Scored>, lines: &mut Lines) {
@@ -114,7 +138,11 @@ fn hashes(old: &Collection<HashField>, new: &Collection<HashField>, lines: &mut 
     for field in old {
         match new.get(&field.name) {
             Some(other) if other == field => lines.unchanged(1),
-            Some(other) => lines.push(Line::changed(label(&field.name), described(field), &described(other))),
+            Some(other) => lines.push(Line::changed(
+                label(&field.name),
+                described(field),
+                &described(other),
+            )),
             None => lines.push(Line::removed(label(&field.name), described(field))),
         }
     }
@@ -125,11 +153,22 @@ fn hashes(old: &Collection<HashField>, new: &Collection<HashField>, lines: &mut 
 
 /// Writes a field's name, without quotes where it cannot be mistaken.
 pub(super) fn label(name: &[u8]) -> String {
-    let plain = !name.is_empty() && name.len() <= 64 && name.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'\\');
-    if plain { harmless(&String::from_utf8_lossy(name)) } else { quote(name) }
+    let plain = !name.is_empty()
+        && name.len() <= 64
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() && *byte != b'\\');
+    if plain {
+        harmless(&String::from_utf8_lossy(name))
+    } else {
+        quote(name)
+    }
 }
 
 fn described(field: &HashField) -> String {
     let value = quote(&field.value);
-    field.expires_at.map_or_else(|| value.clone(), |at| format!("{value}, expires {}", crate::figures::time(at)))
+    field.expires_at.map_or_else(
+        || value.clone(),
+        |at| format!("{value}, expires {}", crate::figures::time(at)),
+    )
 }

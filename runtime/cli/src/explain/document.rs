@@ -1,3 +1,145 @@
-//! x
-use super::{Area, Explanation};
-pub(super) const EXPLANATIONS: &[Explanation] = &[];
+//! Places in manifests, files of cases and scripts.
+
+use super::Area::Document;
+use super::{Explanation, explained};
+
+const NOTHING: &str = "Nothing was contacted and nothing was written.";
+
+const fn at(code: &'static str, happened: &'static str, remedy: &'static str) -> Explanation {
+    explained(code, Document, happened, NOTHING, remedy)
+}
+
+/// What they mean.
+pub(super) const EXPLANATIONS: &[Explanation] = &[
+    at(
+        "script",
+        "The script does not compile at this place.",
+        "Mend the place that is shown.",
+    ),
+    at(
+        "yaml-syntax",
+        "The text is no YAML at this place.",
+        "Mend indentation, quotes or brackets.",
+    ),
+    at(
+        "too-long",
+        "The text is longer than any document of this kind.",
+        "Split it, or put the transform into a file of its own.",
+    ),
+    at(
+        "too-deep",
+        "Mappings and lists are nested too deeply.",
+        "Make it flatter.",
+    ),
+    at(
+        "anchors-too-large",
+        "The uses of anchors add up to too much.",
+        "Write the parts out.",
+    ),
+    at(
+        "recursive-anchor",
+        "An anchor is used inside itself.",
+        "Take it out there.",
+    ),
+    at(
+        "empty-document",
+        "There is no document in the file.",
+        "Write one; `docs/reference/manifest.md` shows its fields.",
+    ),
+    at(
+        "several-documents",
+        "A second document begins.",
+        "Put each document into a file of its own.",
+    ),
+    at(
+        "duplicate-field",
+        "A field is given twice.",
+        "Take one out.",
+    ),
+    at(
+        "merge-key",
+        "Merge keys of YAML 1.1 are not supported.",
+        "Write the fields out.",
+    ),
+    at(
+        "bad-field-name",
+        "A field has no name, or one that is no text.",
+        "Name it by a text; quotes help with special characters.",
+    ),
+    at("tag", "Tags are not supported.", "Leave the tag out."),
+    at(
+        "unknown-field",
+        "There is no such field.",
+        "The hint says what is accepted and what was probably meant.",
+    ),
+    at(
+        "missing-field",
+        "A field that must be there is not.",
+        "Add it.",
+    ),
+    at(
+        "exclusive-fields",
+        "Two fields exclude one another.",
+        "Take one out.",
+    ),
+    at(
+        "wrong-type",
+        "The value is of another type than it must.",
+        "The message says what is expected.",
+    ),
+    at(
+        "unknown-value",
+        "The word is none of the accepted ones.",
+        "The hint lists them.",
+    ),
+    at(
+        "out-of-range",
+        "The number is too small or too large.",
+        "The hint says what is accepted.",
+    ),
+    at(
+        "bad-quantity",
+        "The text is no size, time or percentage.",
+        "Write it like 64MiB, 250ms or 0.5%.",
+    ),
+    at(
+        "bad-form",
+        "The text has another form than it must.",
+        "The message says what is expected.",
+    ),
+    at(
+        "empty-value",
+        "The value must not be empty.",
+        "Give one, or leave the field out.",
+    ),
+    at(
+        "unsupported",
+        "This is not supported by this version.",
+        "The hint says what to do instead.",
+    ),
+    at(
+        "canary-order",
+        "Canary shares do not grow from one to the next.",
+        "Sort them.",
+    ),
+    at(
+        "reserved-keys",
+        "The bookkeeping of the runs cannot be named.",
+        "Name other keys.",
+    ),
+    at(
+        "repeated",
+        "A name occurs twice in a list.",
+        "Take one out.",
+    ),
+    at(
+        "not-given",
+        "An outcome is expected of a key that is not among the given ones.",
+        "Add the key to `given`, or take it out.",
+    ),
+    at(
+        "unreadable",
+        "The document has the right shape and still cannot be read.",
+        "The message says why.",
+    ),
+];

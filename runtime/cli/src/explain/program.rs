@@ -1,3 +1,237 @@
-//! x
-use super::{Area, Explanation};
-pub(super) const EXPLANATIONS: &[Explanation] = &[];
+//! Commands that have no result, and ends of a run.
+
+use super::Area::{Command, RunEnd};
+use super::{Explanation, explained};
+
+const NOTHING: &str = "Nothing was contacted and nothing was written.";
+const UNTOUCHED: &str = "Nothing was written to the target.";
+const WHOLE: &str =
+    "Every batch is applied whole or not at all, and its undo image is in the journal.";
+
+/// What they mean.
+pub(super) const EXPLANATIONS: &[Explanation] = &[
+    explained(
+        "usage",
+        Command,
+        "The command line was not understood, or misses something.",
+        NOTHING,
+        "`remold COMMAND --help` shows what is accepted.",
+    ),
+    explained(
+        "not-confirmed",
+        Command,
+        "What was asked needs a confirmation and did not get it.",
+        UNTOUCHED,
+        "Answer the question with y, or give --yes where nobody can be asked.",
+    ),
+    explained(
+        "target",
+        Command,
+        "The target does not suit what was asked, such as a file without a file to write.",
+        NOTHING,
+        "Follow the hint.",
+    ),
+    explained(
+        "not-an-address",
+        Command,
+        "The target is no address of a server.",
+        NOTHING,
+        "Write redis://host:6379/0, rediss:// for TLS, redis+unix:///path, or the path of an RDB file.",
+    ),
+    explained(
+        "unknown-scheme",
+        Command,
+        "What stands before :// is no scheme of Redis.",
+        NOTHING,
+        "Write redis://, rediss:// or redis+unix://.",
+    ),
+    explained(
+        "not-standalone",
+        Command,
+        "The address names Sentinels or several servers, which this version does not support.",
+        NOTHING,
+        "Give the address of the primary that holds the data.",
+    ),
+    explained(
+        "invalid-database",
+        Command,
+        "The part after the host is no number of a database.",
+        NOTHING,
+        "Databases are numbered from 0; leave the part out for the first.",
+    ),
+    explained(
+        "unknown-parameter",
+        Command,
+        "A parameter after ? means nothing in such an address.",
+        NOTHING,
+        "Only a unix socket takes parameters: db, user and pass.",
+    ),
+    explained(
+        "file",
+        Command,
+        "A file could not be read or written.",
+        "What is written as a whole file is there whole or not at all.",
+        "Look at the path and its permissions, and at the room on the disk.",
+    ),
+    explained(
+        "not-text",
+        Command,
+        "A file that should be text is not UTF-8.",
+        NOTHING,
+        "Save it as UTF-8.",
+    ),
+    explained(
+        "manifest",
+        Command,
+        "A manifest or a file of cases is not as it should be; each place has a code of its own.",
+        NOTHING,
+        "Mend the places that are shown.",
+    ),
+    explained(
+        "compile",
+        Command,
+        "The script does not compile.",
+        NOTHING,
+        "Mend the place that is shown.",
+    ),
+    explained(
+        "transform",
+        Command,
+        "The transform could not be started.",
+        UNTOUCHED,
+        "Look at the message: what stands outside of functions runs when it is started.",
+    ),
+    explained(
+        "fixture",
+        Command,
+        "A record of a case cannot be held by Redis.",
+        NOTHING,
+        "Mend the record in the case.",
+    ),
+    explained(
+        "no-cases",
+        Command,
+        "There are no cases to run.",
+        NOTHING,
+        "Write them to cases/NAME.yaml beside the manifest.",
+    ),
+    explained(
+        "unknown-code",
+        Command,
+        "No code is called so.",
+        NOTHING,
+        "`remold explain` lists all codes; a transform may reject keys with codes of its own.",
+    ),
+    explained(
+        "already-applied",
+        Command,
+        "This migration was applied to this keyspace, unchanged. It counts as success.",
+        UNTOUCHED,
+        "Nothing. --again runs it once more, also over keys that are in the new shape.",
+    ),
+    explained(
+        "changed-since-applied",
+        Command,
+        "A migration of this name was applied, and its manifest or transform has changed since.",
+        UNTOUCHED,
+        "Give another migration another name; roll the earlier run back, or apply this form on top of it with --again.",
+    ),
+    explained(
+        "unfinished",
+        Command,
+        "An earlier run of this migration has not ended.",
+        UNTOUCHED,
+        "`remold resume` goes on with it, `remold rollback` undoes it, `remold abort` ends it as it is.",
+    ),
+    explained(
+        "partly-applied",
+        Command,
+        "An earlier run was aborted, or its rollback kept keys: some keys are in the new shape already.",
+        UNTOUCHED,
+        "Roll an aborted run back; or make sure that the transform leaves the new shape alone and run it with --again.",
+    ),
+    explained(
+        "wrong-state",
+        Command,
+        "The run cannot be resumed, undone or ended as it stands.",
+        UNTOUCHED,
+        "Follow the hint.",
+    ),
+    explained(
+        "completed",
+        RunEnd,
+        "Every shard was scanned to its end and every selected key was handled.",
+        WHOLE,
+        "`remold verify` compares the keys with what the run left.",
+    ),
+    explained(
+        "interrupted",
+        RunEnd,
+        "The operator stopped it.",
+        WHOLE,
+        "`remold resume` goes on; `remold rollback` undoes it.",
+    ),
+    explained(
+        "too-many-rejected",
+        RunEnd,
+        "More keys were rejected than `spec.policy.maxRejected` allows.",
+        WHOLE,
+        "Look at the rejected keys. Mend the transform and roll back, or allow more and run it again after the rollback.",
+    ),
+    explained(
+        "unavailable",
+        RunEnd,
+        "The server was unavailable for longer than `spec.policy.retry.maxElapsed`.",
+        WHOLE,
+        "`remold resume` goes on when the server is back.",
+    ),
+    explained(
+        "refused",
+        RunEnd,
+        "The server refuses what the run needs: a permission, a command, the data as it is.",
+        WHOLE,
+        "Follow the hint, then `remold resume`.",
+    ),
+    explained(
+        "journal",
+        RunEnd,
+        "The journal cannot be written or read: nothing more was written to the server.",
+        WHOLE,
+        "Make room or mend the permissions, then `remold resume`.",
+    ),
+    explained(
+        "superseded",
+        RunEnd,
+        "Another worker took the run over while this one was slow.",
+        "The server refuses the batches of this worker since then.",
+        "Nothing: the other worker goes on with it.",
+    ),
+    explained(
+        "locked",
+        RunEnd,
+        "Another run holds the keyspace's lock.",
+        UNTOUCHED,
+        "Wait until it ends. If its process is gone for certain the lock lapses by itself; `remold unlock` breaks it.",
+    ),
+    explained(
+        "program-failed",
+        RunEnd,
+        "The program failed or rejected.",
+        WHOLE,
+        "Mend what is reported and resume, or roll back.",
+    ),
+    explained(
+        "canary-failed",
+        RunEnd,
+        "After a canary stage some of its keys were not as the transform would leave them.",
+        WHOLE,
+        "Look for an application that still writes the old shape, then resume, or roll back.",
+    ),
+    explained(
+        "defect",
+        RunEnd,
+        "A worker of Remold itself failed.",
+        WHOLE,
+        "Resume, and report the message as a defect.",
+    ),
+];

@@ -20,7 +20,11 @@ impl Changes {
     /// Collects up to a limit. `at_once`: where all are wanted, they are written as they come up and none is
     /// kept in memory.
     pub(crate) fn new(limit: DiffLimit, at_once: bool) -> Self {
-        Self { limit, at_once, kept: Mutex::default() }
+        Self {
+            limit,
+            at_once,
+            kept: Mutex::default(),
+        }
     }
 
     /// Collects nothing.
@@ -63,10 +67,23 @@ mod tests {
         let changes = Changes::new(DiffLimit::First(2), true);
         for key in ["d", "b", "c", "a", "b"] {
             let key = Bytes::copy_from_slice(key.as_bytes());
-            let before = Entry { key, value: Value::Text(Bytes::new()), expires_at: None };
-            changes.add(Change { before, after: None, emitted: Vec::new(), removed: Vec::new() });
+            let before = Entry {
+                key,
+                value: Value::Text(Bytes::new()),
+                expires_at: None,
+            };
+            changes.add(Change {
+                before,
+                after: None,
+                emitted: Vec::new(),
+                removed: Vec::new(),
+            });
         }
-        let kept: Vec<Bytes> = changes.take().into_iter().map(|change| change.before.key).collect();
+        let kept: Vec<Bytes> = changes
+            .take()
+            .into_iter()
+            .map(|change| change.before.key)
+            .collect();
         assert_eq!(kept, ["a", "b"]);
     }
 }

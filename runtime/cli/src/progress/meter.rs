@@ -35,15 +35,28 @@ impl Reading {
 impl Meter {
     pub(super) fn new(control: &Control) -> Self {
         let begun = Instant::now();
-        Self { begun, at_begin: control.fraction(), readings: VecDeque::from([(begun, control.tally().handled())]) }
+        Self {
+            begun,
+            at_begin: control.fraction(),
+            readings: VecDeque::from([(begun, control.tally().handled())]),
+        }
     }
 
     /// Reads a run; `program` is what a program tells of itself.
-    pub(super) fn read(&mut self, control: &Control, program: Option<(u64, Option<u64>)>) -> Reading {
+    pub(super) fn read(
+        &mut self,
+        control: &Control,
+        program: Option<(u64, Option<u64>)>,
+    ) -> Reading {
         let now = Instant::now();
         let tally = control.tally();
         self.readings.push_back((now, tally.handled()));
-        while self.readings.len() > 2 && self.readings.front().is_some_and(|(at, _)| now - *at > WINDOW) {
+        while self.readings.len() > 2
+            && self
+                .readings
+                .front()
+                .is_some_and(|(at, _)| now - *at > WINDOW)
+        {
             self.readings.pop_front();
         }
         let (since, before) = self.readings.front().copied().unwrap_or((now, 0));
@@ -55,10 +68,16 @@ impl Meter {
         };
         let mut parts = vec![figures::count(tally.handled(), "record")];
         if let Some((done, None)) = program {
-            parts.push(format!("{} by the program's own count", figures::number(done)));
+            parts.push(format!(
+                "{} by the program's own count",
+                figures::number(done)
+            ));
         }
         parts.push(pace);
-        parts.extend(self.time_left(fraction, now).map(|left| format!("{} left", figures::span(left))));
+        parts.extend(
+            self.time_left(fraction, now)
+                .map(|left| format!("{} left", figures::span(left))),
+        );
         let mut some = |count: u64, what: &str| {
             if count > 0 {
                 parts.push(format!("{} {what}", figures::number(count)));
@@ -71,12 +90,18 @@ impl Meter {
             ActiveLimit::None => {}
             ActiveLimit::Latency => {
                 let latency = Duration::from_micros(control.latency_us());
-                parts.push(format!("held back by latency of {:.1} ms", latency.as_secs_f64() * 1000.0));
+                parts.push(format!(
+                    "held back by latency of {:.1} ms",
+                    latency.as_secs_f64() * 1000.0
+                ));
             }
             limit @ ActiveLimit::Rate => parts.push(format!("held back by {}", limit.name())),
             limit => parts.push(limit.name().to_owned()),
         }
-        Reading { fraction, text: parts.join("  ") }
+        Reading {
+            fraction,
+            text: parts.join("  "),
+        }
     }
 
     /// Estimates how long it takes from here, once enough is known.

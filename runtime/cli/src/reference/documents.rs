@@ -25,7 +25,11 @@ pub(super) fn page() -> String {
     for (command, schema) in shapes::documented() {
         let schema = schema.to_value();
         if let Some(Value::Object(definitions)) = schema.get("$defs") {
-            parts.extend(definitions.iter().map(|(name, schema)| (name.clone(), schema.clone())));
+            parts.extend(
+                definitions
+                    .iter()
+                    .map(|(name, schema)| (name.clone(), schema.clone())),
+            );
         }
         heading(&mut text, command);
         table(&mut text, &schema);
@@ -48,7 +52,8 @@ fn table(text: &mut String, schema: &Value) {
     text.push_str("| field | type | meaning |\n|---|---|---|\n");
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         let meaning = cell(&sentence(field["description"].as_str().unwrap_or_default()));
-        writeln!(text, "| `{name}` | {} | {meaning} |", kind(field)).expect("writing to a String cannot fail");
+        writeln!(text, "| `{name}` | {} | {meaning} |", kind(field))
+            .expect("writing to a String cannot fail");
     }
 }
 
@@ -70,7 +75,12 @@ fn kind(field: &Value) -> String {
     };
     match &field["type"] {
         Value::String(name) => one(name),
-        Value::Array(names) => names.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join(" or "),
+        Value::Array(names) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .map(one)
+            .collect::<Vec<_>>()
+            .join(" or "),
         _ => "any".to_owned(),
     }
 }

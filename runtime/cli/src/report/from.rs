@@ -9,16 +9,25 @@ use crate::shapes::error::ErrorDetail;
 impl From<Error> for Report {
     fn from(error: Error) -> Self {
         let kind = kind(&error);
-        let report = Self { hints: error.hints(), ..Self::new(kind, error.code(), error.to_string()) };
+        let report = Self {
+            hints: error.hints(),
+            ..Self::new(kind, error.code(), error.to_string())
+        };
         match &error {
-            Error::Manifest(errors) => Self { details: errors.iter().map(detail).collect(), ..report },
+            Error::Manifest(errors) => Self {
+                details: errors.iter().map(detail).collect(),
+                ..report
+            },
             Error::Compile(error) => Self {
                 message: render::excerpt(&error.message, &error.location, error.hint.as_deref()),
                 details: vec![compile_detail(error)],
                 ..report
             },
             Error::Transform(failure) => match &failure.location {
-                Some(location) => Self { message: render::excerpt(&failure.to_string(), location, None), ..report },
+                Some(location) => Self {
+                    message: render::excerpt(&failure.to_string(), location, None),
+                    ..report
+                },
                 None => report,
             },
             _ => report,
@@ -77,9 +86,9 @@ fn kind(error: &Error) -> Exit {
 pub(crate) fn of_end(end: &RunEnd) -> Exit {
     match end {
         RunEnd::Completed => Exit::Success,
-        RunEnd::Interrupted | RunEnd::Unavailable(_) | RunEnd::Journal(JournalError::NotWritable { .. }) => {
-            Exit::Interrupted
-        }
+        RunEnd::Interrupted
+        | RunEnd::Unavailable(_)
+        | RunEnd::Journal(JournalError::NotWritable { .. }) => Exit::Interrupted,
         RunEnd::Refused(error) => store(error),
         RunEnd::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. })
         | RunEnd::Superseded { .. }
@@ -94,7 +103,11 @@ pub(crate) fn of_end(end: &RunEnd) -> Exit {
 
 fn store(error: &StoreError) -> Exit {
     match error {
-        StoreError::Fenced { .. } | StoreError::Server { fault: Fault::Refused, .. } => Exit::Refused,
+        StoreError::Fenced { .. }
+        | StoreError::Server {
+            fault: Fault::Refused,
+            ..
+        } => Exit::Refused,
         _ => Exit::Failed,
     }
 }

@@ -14,15 +14,21 @@ pub(super) fn text(report: &Report) -> String {
         }
         let mut lines = paragraph.lines();
         let first = lines.next().unwrap_or_default();
-        writeln!(text, "{}{first}", paint(ERROR, "error: ")).expect("writing to a String cannot fail");
-        lines.for_each(|line| writeln!(text, "{}", source_line(line)).expect("writing to a String cannot fail"));
+        writeln!(text, "{}{first}", paint(ERROR, "error: "))
+            .expect("writing to a String cannot fail");
+        lines.for_each(|line| {
+            writeln!(text, "{}", source_line(line)).expect("writing to a String cannot fail")
+        });
     }
     for hint in &report.hints {
         writeln!(text, "{}{hint}", paint(NAME, "hint: ")).expect("writing to a String cannot fail");
     }
     let explained = crate::explain::find(&report.code).is_some() && report.details.is_empty();
     if explained && report.code != "usage" {
-        let more = format!("code {}: `remold explain {}` says more", report.code, report.code);
+        let more = format!(
+            "code {}: `remold explain {}` says more",
+            report.code, report.code
+        );
         writeln!(text, "{}", paint(FAINT, more)).expect("writing to a String cannot fail");
     }
     text
@@ -38,24 +44,47 @@ fn source_line(line: &str) -> String {
     if let Some(hint) = start.strip_prefix("= ") {
         return format!("{margin}{} {hint}", paint(FAINT, "="));
     }
-    let Some((number, source)) = line.split_once('|') else { return line.to_owned() };
+    let Some((number, source)) = line.split_once('|') else {
+        return line.to_owned();
+    };
     if !number.trim().bytes().all(|byte| byte.is_ascii_digit()) {
         return line.to_owned();
     }
-    let is_mark = number.trim().is_empty() && source.trim().bytes().all(|byte| byte == b'^' || byte == b' ');
-    let source = if is_mark { paint(BAD, source) } else { source.to_owned() };
+    let is_mark = number.trim().is_empty()
+        && source
+            .trim()
+            .bytes()
+            .all(|byte| byte == b'^' || byte == b' ');
+    let source = if is_mark {
+        paint(BAD, source)
+    } else {
+        source.to_owned()
+    };
     format!("{}{source}", paint(FAINT, format!("{number}|")))
 }
 
 /// Writes the place of a script's error like that of a manifest's.
-pub(super) fn excerpt(message: &str, location: &remold::host_api::SourceLocation, hint: Option<&str>) -> String {
-    let remold::host_api::SourceLocation { file, line, column, source_line } = location;
+pub(super) fn excerpt(
+    message: &str,
+    location: &remold::host_api::SourceLocation,
+    hint: Option<&str>,
+) -> String {
+    let remold::host_api::SourceLocation {
+        file,
+        line,
+        column,
+        source_line,
+    } = location;
     let mut text = format!("{message}\n  --> {file}:{line}");
     if *column > 0 {
         write!(text, ":{column}").expect("writing to a String cannot fail");
     }
     if !source_line.trim().is_empty() {
-        let shown: String = source_line.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let shown: String = source_line
+            .trim_end()
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let number = line.to_string();
         let margin = " ".repeat(number.len());
         write!(text, "\n{margin} |\n{number} | {shown}").expect("writing to a String cannot fail");

@@ -79,20 +79,33 @@ fn value(held: &Held) -> Value {
         Held::List(items) => items.iter().map(|item| escape(item)).collect(),
         Held::Set(members) => members.iter().map(|member| escape(member)).collect(),
         Held::SortedSet(members) => {
-            let pair = |scored: &remold::host_api::Scored| (escape(&scored.member), scored.score.to_string().into());
+            let pair = |scored: &remold::host_api::Scored| {
+                (escape(&scored.member), scored.score.to_string().into())
+            };
             Value::Object(members.iter().map(pair).collect())
         }
-        Held::Hash(fields) => {
-            Value::Object(fields.iter().map(|field| (escape(&field.name), escape(&field.value).into())).collect())
-        }
+        Held::Hash(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|field| (escape(&field.name), escape(&field.value).into()))
+                .collect(),
+        ),
         Held::Stream(stream) => {
             let pairs = |fields: &[(remold::host_api::Bytes, remold::host_api::Bytes)]| -> Value {
-                fields.iter().map(|(name, value)| json!([escape(name), escape(value)])).collect()
+                fields
+                    .iter()
+                    .map(|(name, value)| json!([escape(name), escape(value)]))
+                    .collect()
             };
             let entries = stream.entries.iter();
-            let entries: Value =
-                entries.map(|entry| json!({ "id": entry.id.to_string(), "fields": pairs(&entry.fields) })).collect();
-            let groups: Value = stream.groups.iter().map(|group| escape(&group.name)).collect();
+            let entries: Value = entries
+                .map(|entry| json!({ "id": entry.id.to_string(), "fields": pairs(&entry.fields) }))
+                .collect();
+            let groups: Value = stream
+                .groups
+                .iter()
+                .map(|group| escape(&group.name))
+                .collect();
             json!({ "lastId": stream.last_id.to_string(), "groups": groups, "entries": entries })
         }
         Held::Opaque(opaque) => json!({ "module": opaque.module, "bytes": opaque.bytes.len() }),

@@ -15,7 +15,12 @@ use crate::style::{NOTE, paint};
 use crate::{confirmation, figures};
 
 /// Writes what the keys of a run were before it, as an RDB file.
-pub(super) fn export(run: &str, to: &Path, journals: &JournalDirectory, yes: bool) -> Result<Answer, Report> {
+pub(super) fn export(
+    run: &str,
+    to: &Path,
+    journals: &JournalDirectory,
+    yes: bool,
+) -> Result<Answer, Report> {
     journals.open_read_only(run)?;
     if to.exists() {
         confirmation::confirm("", &format!("Replace {}?", to.display()), yes)?;
@@ -34,18 +39,30 @@ pub(super) fn export(run: &str, to: &Path, journals: &JournalDirectory, yes: boo
     }
     let summary = result?;
     let shape = shape(run, to, &summary);
-    let exit = if summary.left_out > 0 { Exit::Rejects } else { Exit::Success };
+    let exit = if summary.left_out > 0 {
+        Exit::Rejects
+    } else {
+        Exit::Success
+    };
     Ok(Answer::new(exit, text(&shape), &shape))
 }
 
 fn write(run: &str, part: &Path, journals: &JournalDirectory) -> Result<ExportSummary, Report> {
     let failed = |error: std::io::Error| Report::file(part, &error);
     let mut out = BufWriter::with_capacity(1 << 20, File::create(part).map_err(failed)?);
-    let summary = journals.export_rdb(run, &mut out).map_err(|error| match error {
-        ExportError::Journal(error) => error.into(),
-        ExportError::File(error) => Report::new(Exit::Failed, error.code(), format!("{}: {error}", part.display())),
-    })?;
-    out.flush().and_then(|()| out.get_ref().sync_all()).map_err(failed)?;
+    let summary = journals
+        .export_rdb(run, &mut out)
+        .map_err(|error| match error {
+            ExportError::Journal(error) => error.into(),
+            ExportError::File(error) => Report::new(
+                Exit::Failed,
+                error.code(),
+                format!("{}: {error}", part.display()),
+            ),
+        })?;
+    out.flush()
+        .and_then(|()| out.get_ref().sync_all())
+        .map_err(failed)?;
     Ok(summary)
 }
 
@@ -68,12 +85,23 @@ fn shape(run: &str, to: &Path, summary: &ExportSummary) -> ExportShape {
 }
 
 fn text(shape: &ExportShape) -> String {
-    let mut text = format!("Wrote {} to {}, RDB version {}\n", figures::count(shape.keys, "key"), shape.wrote, shape.rdb_version);
+    let mut text = format!(
+        "Wrote {} to {}, RDB version {}\n",
+        figures::count(shape.keys, "key"),
+        shape.wrote,
+        shape.rdb_version
+    );
     if shape.absent > 0 {
-        text.push_str(&format!("  {} did not exist before the run\n", figures::count(shape.absent, "key")));
+        text.push_str(&format!(
+            "  {} did not exist before the run\n",
+            figures::count(shape.absent, "key")
+        ));
     }
     if shape.left_out > 0 {
-        let left_out = format!("  {} left out: this version of the file cannot hold them", figures::count(shape.left_out, "key"));
+        let left_out = format!(
+            "  {} left out: this version of the file cannot hold them",
+            figures::count(shape.left_out, "key")
+        );
         text.push_str(&format!("{}\n", paint(NOTE, left_out)));
         for one in shape.left_out_keys.iter().take(10) {
             text.push_str(&format!("    {}  {}\n", one.key, one.message));

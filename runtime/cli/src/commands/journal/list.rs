@@ -23,8 +23,19 @@ pub(super) fn list(journals: &JournalDirectory) -> Result<Answer, Report> {
             target.unwrap_or_default(),
         ]);
     }
-    let table = if shapes.is_empty() { "  no journals\n".to_owned() } else { status::columns(&rows) };
+    let table = if shapes.is_empty() {
+        "  no journals\n".to_owned()
+    } else {
+        status::columns(&rows)
+    };
     let folder = journals.root().display().to_string();
     let text = format!("{}\n{table}", paint(BOLD, &folder));
-    Ok(Answer::new(Exit::Success, text, &JournalListShape { folder, journals: shapes }))
+    Ok(Answer::new(
+        Exit::Success,
+        text,
+        &JournalListShape {
+            folder,
+            journals: shapes,
+        },
+    ))
 }

@@ -10,11 +10,18 @@ use crate::{confirmation, figures};
 
 /// Removes a run's journal.
 pub(super) fn remove(run: &str, journals: &JournalDirectory, yes: bool) -> Result<Answer, Report> {
-    let summary = journals.list()?.into_iter().find(|summary| summary.run == run);
+    let summary = journals
+        .list()?
+        .into_iter()
+        .find(|summary| summary.run == run);
     let Some(summary) = summary else {
         // Lets the directory say what it thinks of the name.
         journals.open_read_only(run)?;
-        return Err(Report::new(Exit::Failed, "journal-not-found", format!("there is no journal {run}")));
+        return Err(Report::new(
+            Exit::Failed,
+            "journal-not-found",
+            format!("there is no journal {run}"),
+        ));
     };
     let shape = super::summary_shape(&summary);
     let plan = format!(
@@ -24,6 +31,16 @@ pub(super) fn remove(run: &str, journals: &JournalDirectory, yes: bool) -> Resul
     );
     confirmation::confirm(&plan, "Remove it?", yes)?;
     journals.remove(run)?;
-    let text = format!("Removed the journal of {run}, {}\n", figures::bytes(shape.bytes));
-    Ok(Answer::new(Exit::Success, text, &RemoveShape { run: run.to_owned(), bytes: shape.bytes }))
+    let text = format!(
+        "Removed the journal of {run}, {}\n",
+        figures::bytes(shape.bytes)
+    );
+    Ok(Answer::new(
+        Exit::Success,
+        text,
+        &RemoveShape {
+            run: run.to_owned(),
+            bytes: shape.bytes,
+        },
+    ))
 }

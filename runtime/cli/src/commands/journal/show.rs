@@ -19,7 +19,10 @@ const LISTED: usize = 1000;
 pub(super) fn show(run: &str, journals: &JournalDirectory) -> Result<Answer, Report> {
     let reader = journals.open_read_only(run)?;
     let known = journals.list()?;
-    let summary = known.iter().find(|summary| summary.run == run).map(super::summary_shape);
+    let summary = known
+        .iter()
+        .find(|summary| summary.run == run)
+        .map(super::summary_shape);
     let header = reader.header();
     let (mut epochs, mut batches, mut keys) = (0, 0_u64, 0);
     let mut rejected: Vec<Rejected> = Vec::new();
@@ -43,7 +46,10 @@ pub(super) fn show(run: &str, journals: &JournalDirectory) -> Result<Answer, Rep
         }
     }
     let Some(summary) = summary else {
-        let message = format!("{}: removed while it was read", journals.root().join(run).display());
+        let message = format!(
+            "{}: removed while it was read",
+            journals.root().join(run).display()
+        );
         return Err(Report::new(Exit::Failed, "journal-not-found", message));
     };
     let shape = JournalShape {
@@ -60,7 +66,11 @@ pub(super) fn show(run: &str, journals: &JournalDirectory) -> Result<Answer, Rep
         summary,
     };
     let mut text = describe(&shape);
-    text.push_str(&summary::rejects(&rejected, &tally, "--output json lists more"));
+    text.push_str(&summary::rejects(
+        &rejected,
+        &tally,
+        "--output json lists more",
+    ));
     Ok(Answer::new(Exit::Success, text, &shape))
 }
 
@@ -70,7 +80,10 @@ fn describe(shape: &JournalShape) -> String {
     let mut row = |name: &str, value: &str| {
         writeln!(text, "  {name:<11}{value}").expect("writing to a String cannot fail");
     };
-    row("migration", summary.migration.as_deref().unwrap_or_default());
+    row(
+        "migration",
+        summary.migration.as_deref().unwrap_or_default(),
+    );
     row("state", &summary.state);
     if let Some(undoes) = &summary.undoes {
         row("undoes", undoes);
@@ -78,11 +91,17 @@ fn describe(shape: &JournalShape) -> String {
     row("target", summary.target.as_deref().unwrap_or_default());
     row("began", &figures::time(shape.clock));
     let batches = figures::count(shape.batches, "batch").replace("batchs", "batches");
-    row("wrote down", &format!("{} in {batches}", figures::count(shape.keys, "key")));
+    row(
+        "wrote down",
+        &format!("{} in {batches}", figures::count(shape.keys, "key")),
+    );
     if shape.epochs > 1 {
         row("taken up", &figures::count(shape.epochs, "time"));
     }
-    row("folder", &format!("{}, {}", shape.folder, figures::bytes(summary.bytes)));
+    row(
+        "folder",
+        &format!("{}, {}", shape.folder, figures::bytes(summary.bytes)),
+    );
     row("digest", &shape.digest);
     row("remold", &shape.remold);
     text

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use remold::manifest::{Guard, Tolerance};
 use remold::{Migration, Runner, ShardFacts};
 
-use crate::confirmation;
 use crate::arguments::{GuardArgument, RunArguments, TargetArguments};
+use crate::confirmation;
 use crate::exit::Exit;
 use crate::figures::number;
 use crate::report::Report;
@@ -35,7 +35,10 @@ pub(super) fn refuse_silent_absence_of_a_guard(
 }
 
 /// Asks whether a run without a guard may go on.
-pub(in crate::commands) fn confirm_absence_of_a_guard(target: &TargetArguments, yes: bool) -> Result<(), Report> {
+pub(in crate::commands) fn confirm_absence_of_a_guard(
+    target: &TargetArguments,
+    yes: bool,
+) -> Result<(), Report> {
     if yes && target.guard != GuardArgument::None {
         return Err(unguarded_report());
     }
@@ -48,7 +51,8 @@ const WARNING: &str = "Without a guard, what an application writes at the same m
 
 /// Reports that the absence of a guard has to be confirmed by name.
 fn unguarded_report() -> Report {
-    let message = "spec.strategy.guard is none: what an application writes at the same moment would be lost";
+    let message =
+        "spec.strategy.guard is none: what an application writes at the same moment would be lost";
     Report::new(Exit::Refused, "not-confirmed", message)
         .hint("--guard none together with --yes confirms that no application writes these keys")
         .hint("--guard watch or --guard lua runs it with a guard")
@@ -62,24 +66,49 @@ pub(super) fn describe(
     arguments: &RunArguments,
 ) -> String {
     let spec = migration.spec();
-    let mut text = format!("{}\n", paint(BOLD, format!("{} on {}", migration.name(), runner.target().name())));
+    let mut text = format!(
+        "{}\n",
+        paint(
+            BOLD,
+            format!("{} on {}", migration.name(), runner.target().name())
+        )
+    );
     let mut row = |name: &str, value: String| {
         writeln!(text, "  {name:<11}{value}").expect("writing to a String cannot fail");
     };
     for shard in facts {
-        let keys = shard.keys.map_or_else(String::new, |keys| format!(", {} keys in all", number(keys)));
-        row("server", format!("{} {}{keys}", shard.product, shard.version));
+        let keys = shard.keys.map_or_else(String::new, |keys| {
+            format!(", {} keys in all", number(keys))
+        });
+        row(
+            "server",
+            format!("{} {}{keys}", shard.product, shard.version),
+        );
         let guard = format!("{}: {}", shard.guard.name(), shard.guard_reason);
         let unguarded = is_unguarded(spec.strategy.guard, &arguments.target);
         row("guard", if unguarded { paint(BAD, guard) } else { guard });
-        shard.notes.iter().for_each(|note| row("note", paint(NOTE, note)));
+        shard
+            .notes
+            .iter()
+            .for_each(|note| row("note", paint(NOTE, note)));
     }
     row("selects", selection(spec));
     let strategy = &spec.strategy;
     let throttle = &strategy.throttle;
-    let mut pace = vec![format!("{} connections, batches of {}", strategy.parallelism, strategy.batch_size)];
-    pace.extend(throttle.keys_per_second.map(|rate| format!("at most {} keys/s", number(rate))));
-    pace.extend(throttle.max_latency.map(|latency| format!("latency up to {latency}")));
+    let mut pace = vec![format!(
+        "{} connections, batches of {}",
+        strategy.parallelism, strategy.batch_size
+    )];
+    pace.extend(
+        throttle
+            .keys_per_second
+            .map(|rate| format!("at most {} keys/s", number(rate))),
+    );
+    pace.extend(
+        throttle
+            .max_latency
+            .map(|latency| format!("latency up to {latency}")),
+    );
     row("pace", pace.join(", "));
     if !strategy.canary.is_empty() {
         let shares: Vec<String> = strategy.canary.iter().map(ToString::to_string).collect();
@@ -101,8 +130,14 @@ pub(super) fn describe(
 
 fn selection(spec: &remold::manifest::Spec) -> String {
     let select = &spec.select;
-    let kind = select.kind().map_or_else(String::new, |kind| format!(", type {kind}"));
-    let exclude = if select.exclude.is_empty() { String::new() } else { format!(", but {}", select.exclude.join(", ")) };
+    let kind = select
+        .kind()
+        .map_or_else(String::new, |kind| format!(", type {kind}"));
+    let exclude = if select.exclude.is_empty() {
+        String::new()
+    } else {
+        format!(", but {}", select.exclude.join(", "))
+    };
     match &select.keys {
         Some(keys) => format!("{} listed keys{kind}{exclude}", number(keys.len() as u64)),
         None => format!("{}{kind}{exclude}", select.match_),

@@ -1,0 +1,10 @@
+//! The real binary, over files: what people and programs see of every command.
+
+mod checking;
+mod errors;
+mod files;
+mod journals;
+mod output;
+mod reference;
+mod support;
+mod testing;

@@ -1,0 +1,20 @@
+//! The generated pages of the reference are up to date.
+
+use std::path::Path;
+
+use crate::support::Place;
+
+#[test]
+fn the_pages_are_up_to_date() {
+    let place = Place::with_users();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
+    for page in ["cli", "cli-json", "errors", "exit-codes"] {
+        let generated = place.remold(&["reference", page]).out;
+        let file = folder.join(format!("{page}.md"));
+        let written = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            written == generated,
+            "docs/reference/{page}.md is not up to date: cargo run -p remold-cli -- reference {page} > docs/reference/{page}.md"
+        );
+    }
+}
