@@ -68,6 +68,10 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     helper!(engine, session, "to_json", |s, data: Dynamic| {
         json::print(&s.meter, &data)
     });
+    // The language's own library has one for maps alone, which prints decimals as floats.
+    helper!(engine, session, "to_json", |s, map: rhai::Map| {
+        json::print(&s.meter, &Dynamic::from_map(map))
+    });
     compression::register(engine, session);
     dates::register(engine, session);
     digests::register(engine, session);
