@@ -109,7 +109,7 @@ fn append_each(journal: &FileJournal, ids: std::ops::Range<u64>) {
 
 /// Lets go of a journal as a crash would: without the closing frame.
 fn leave(mut journal: FileJournal) {
-    journal.log.abandon();
+    journal.close_when_dropped = false;
 }
 
 fn ids(records: Records<'_>) -> Vec<u64> {
@@ -533,15 +533,9 @@ fn a_disk_that_is_full_stops_all_appends_and_leaves_what_was_durable() {
     let case = Case::new();
     let journal = case.create();
     append_each(&journal, 0..2);
-    leave(journal);
-    let path = case.root.path().join(RUN);
-    let extent = Extent::load(&path).unwrap();
-    let full = Tail::on_full_device(extent.segments[0].clone());
-    let journal = FileJournal {
-        log: Log::start(full, extent, 0).unwrap(),
-        header: header_of(RUN),
-        _lock: lock(&path).unwrap(),
-    };
+    // The next segment's file is one whose every write fails with the system's own "no space left".
+    let full = Tail::on_full_device(journal.log.extent().segments[0].clone());
+    journal.log.replace_tail(full);
     let error = journal
         .append(0, &[batch(2)], Durability::Durable)
         .unwrap_err();
