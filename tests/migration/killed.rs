@@ -11,13 +11,20 @@ use super::stage::{COUNT, Stage};
 
 /// How many keys; the million of the acceptance is a matter of `REMOLD_TEST_KEYS`.
 fn keys() -> u64 {
-    std::env::var("REMOLD_TEST_KEYS").ok().and_then(|keys| keys.parse().ok()).unwrap_or(60_000)
+    std::env::var("REMOLD_TEST_KEYS")
+        .ok()
+        .and_then(|keys| keys.parse().ok())
+        .unwrap_or(60_000)
 }
 
 /// The binary that was built together with this test.
 fn remold() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
-    let folder = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST").to_path_buf();
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("target/PROFILE/deps/TEST")
+        .to_path_buf();
     let binary = folder.join("remold");
     if !binary.exists() {
         let mut build = Command::new(env!("CARGO"));
@@ -32,19 +39,31 @@ fn remold() -> PathBuf {
 
 fn start(arguments: &[&str]) -> Child {
     let mut command = Command::new(remold());
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command.spawn().expect("the binary starts")
 }
 
 fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// How many keys were written so far, by the run's own marks on them: asked of a sample.
 fn written(stage: &Stage, sample: &[String]) -> usize {
     let mut pipeline = pipe();
-    sample.iter().for_each(|key| drop(pipeline.cmd("HEXISTS").arg(key).arg("runs")));
-    let found: Vec<u8> = pipeline.query(&mut stage.connection()).expect("they are hashes");
+    for key in sample {
+        pipeline.cmd("HEXISTS").arg(key).arg("runs");
+    }
+    let found: Vec<u8> = pipeline
+        .query(&mut stage.connection())
+        .expect("they are hashes");
     found.iter().filter(|found| **found == 1).count()
 }
 
@@ -58,9 +77,20 @@ fn a_run_that_is_killed_five_times_under_load_applies_once_and_loses_nothing() {
     let manifest = folder.join("migration.yaml");
     let more = "  policy: { conflictRetries: 1000 }\n";
     std::fs::write(&manifest, stage.manifest(more)).expect("it is written");
-    let hashes: Vec<String> = stage.keys.iter().filter(|key| key.starts_with("user:hash")).cloned().collect();
-    let sample: Vec<String> = hashes.iter().step_by(hashes.len().div_ceil(500)).cloned().collect();
-    let writers = Workload::start(&stage.url(), 3, &hashes, |key| cmd("HINCRBY").arg(key).arg("counter").arg(1).to_owned());
+    let hashes: Vec<String> = stage
+        .keys
+        .iter()
+        .filter(|key| key.starts_with("user:hash"))
+        .cloned()
+        .collect();
+    let sample: Vec<String> = hashes
+        .iter()
+        .step_by(hashes.len().div_ceil(500))
+        .cloned()
+        .collect();
+    let writers = Workload::start(&stage.url(), 3, &hashes, |key| {
+        cmd("HINCRBY").arg(key).arg("counter").arg(1).to_owned()
+    });
 
     let (url, journals) = (stage.url(), folder.join("journals").display().to_string());
     let manifest = manifest.display().to_string();
@@ -81,11 +111,24 @@ fn a_run_that_is_killed_five_times_under_load_applies_once_and_loses_nothing() {
         });
         child.kill().expect("it can be killed");
         let output = child.wait_with_output().expect("it was started");
-        assert!(!output.status.success(), "it ended before it was killed:\n{}", said(&output));
+        assert!(
+            !output.status.success(),
+            "it ended before it was killed:\n{}",
+            said(&output)
+        );
         run.get_or_insert_with(|| Stage::only_run_in(&folder.join("journals")));
     }
     let run = run.expect("there was a first run");
-    let output = start(&["resume", &run, "--target", &url, "--journal", &journals, "--yes"]).wait_with_output();
+    let output = start(&[
+        "resume",
+        &run,
+        "--target",
+        &url,
+        "--journal",
+        &journals,
+        "--yes",
+    ])
+    .wait_with_output();
     let output = output.expect("it was started");
     assert!(output.status.success(), "{}", said(&output));
     let theirs = writers.stop();
@@ -96,19 +139,29 @@ fn a_run_that_is_killed_five_times_under_load_applies_once_and_loses_nothing() {
         applied_once(key, &stage.before.key(key).contents, &now.key(key).contents);
         if let Contents::Hash(fields) = &now.key(key).contents {
             let (counter, _) = &fields[&b"counter"[..]];
-            let counter: u64 = String::from_utf8_lossy(counter).parse().expect("it is a number");
+            let counter: u64 = String::from_utf8_lossy(counter)
+                .parse()
+                .expect("it is a number");
             let sent = theirs.acknowledged.get(key).copied().unwrap_or_default();
             let unknown = theirs.unknown.get(key).copied().unwrap_or_default();
-            assert!((sent..=sent + unknown).contains(&counter), "{key}: {counter}, and {sent} were sent");
+            assert!(
+                (sent..=sent + unknown).contains(&counter),
+                "{key}: {counter}, and {sent} were sent"
+            );
         }
     }
-    assert!(theirs.acknowledged.values().sum::<u64>() > 100, "the writers wrote");
+    assert!(
+        theirs.acknowledged.values().sum::<u64>() > 100,
+        "the writers wrote"
+    );
 }
 
 /// Says whether the transform was applied exactly once.
 fn applied_once(key: &str, before: &Contents, now: &Contents) {
     match (before, now) {
-        (Contents::Text(before), Contents::Text(now)) => assert_eq!(*now, [&before[..], b"!"].concat(), "{key}"),
+        (Contents::Text(before), Contents::Text(now)) => {
+            assert_eq!(*now, [&before[..], b"!"].concat(), "{key}")
+        }
         (Contents::List(before), Contents::List(now)) => {
             assert_eq!(now[..before.len()], before[..], "{key}");
             assert_eq!(now[before.len()..], [b"run".to_vec()], "{key}");

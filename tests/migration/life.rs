@@ -7,19 +7,53 @@ use super::stage::{ALL, COUNT, Stage};
 
 /// Fields of `INFO` by prefix, as one text.
 fn info(stage: &Stage, section: &str, keep: impl Fn(&str) -> bool) -> String {
-    let text: String = cmd("INFO").arg(section).query(&mut stage.connection()).expect("INFO is permitted");
-    text.lines().filter(|line| keep(line)).map(|line| format!("{line}\n")).collect()
+    let text: String = cmd("INFO")
+        .arg(section)
+        .query(&mut stage.connection())
+        .expect("INFO is permitted");
+    text.lines()
+        .filter(|line| keep(line))
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 const WRITES: [&str; 24] = [
-    "set", "del", "unlink", "restore", "hset", "hdel", "zadd", "zrem", "zremrangebyscore", "sadd", "srem", "rename", "expire",
-    "pexpire", "pexpireat", "persist", "xadd", "xdel", "incr", "eval", "evalsha", "lpush", "rpush", "copy",
+    "set",
+    "del",
+    "unlink",
+    "restore",
+    "hset",
+    "hdel",
+    "zadd",
+    "zrem",
+    "zremrangebyscore",
+    "sadd",
+    "srem",
+    "rename",
+    "expire",
+    "pexpire",
+    "pexpireat",
+    "persist",
+    "xadd",
+    "xdel",
+    "incr",
+    "eval",
+    "evalsha",
+    "lpush",
+    "rpush",
+    "copy",
 ];
 
 fn writes(stage: &Stage) -> String {
-    let is_write = |line: &str| WRITES.iter().any(|name| line.starts_with(&format!("cmdstat_{name}:")));
+    let is_write = |line: &str| {
+        WRITES
+            .iter()
+            .any(|name| line.starts_with(&format!("cmdstat_{name}:")))
+    };
     let calls = info(stage, "commandstats", is_write);
-    let offset = info(stage, "replication", |line| line.starts_with("master_repl_offset"));
+    let offset = info(stage, "replication", |line| {
+        line.starts_with("master_repl_offset")
+    });
     format!("{calls}{offset}")
 }
 
@@ -31,15 +65,26 @@ fn a_dry_run_writes_nothing_and_tells_what_the_run_then_does() {
         let before = writes(&stage);
         let runner = stage.runner();
         let migration = stage.migration(COUNT);
-        let options = RunOptions { show_changes: true, ..RunOptions::default() };
-        let dry = runner.dry_run(&migration, &options, &Control::new(), &Silent).expect("the dry run begins");
+        let options = RunOptions {
+            show_changes: true,
+            ..RunOptions::default()
+        };
+        let dry = runner
+            .dry_run(&migration, &options, &Control::new(), &Silent)
+            .expect("the dry run begins");
         assert_eq!(dry.outcome.end, RunEnd::Completed, "{version}");
         stage.before.assert_same(&stage.now());
         assert_eq!(before, writes(&stage), "{version}");
         let run = stage.run(COUNT);
         assert_eq!(run.outcome.end, RunEnd::Completed, "{version}");
-        assert_eq!(dry.outcome.tally.changed, run.outcome.tally.changed, "{version}");
-        assert_eq!(dry.outcome.tally.skipped, run.outcome.tally.skipped, "{version}");
+        assert_eq!(
+            dry.outcome.tally.changed, run.outcome.tally.changed,
+            "{version}"
+        );
+        assert_eq!(
+            dry.outcome.tally.skipped, run.outcome.tally.skipped,
+            "{version}"
+        );
         assert_eq!(dry.digest, run.digest);
     }
 }
@@ -57,24 +102,47 @@ fn a_run_is_recognised_verified_rolled_back_and_can_be_run_again() {
             let migrated = stage.now();
 
             let again = stage.run_watched(COUNT, None).expect_err("it was applied");
-            assert!(matches!(again, Error::AlreadyApplied(_)), "{version} {guard}: {again}");
+            assert!(
+                matches!(again, Error::AlreadyApplied(_)),
+                "{version} {guard}: {again}"
+            );
             let other = COUNT.replace("+ 1)", "+ 2)");
-            let changed = stage.run_watched(&other, None).expect_err("it was applied in another form");
-            assert!(matches!(changed, Error::ChangedSinceApplied(_)), "{version} {guard}: {changed}");
+            let changed = stage
+                .run_watched(&other, None)
+                .expect_err("it was applied in another form");
+            assert!(
+                matches!(changed, Error::ChangedSinceApplied(_)),
+                "{version} {guard}: {changed}"
+            );
             migrated.assert_same(&stage.now());
 
             let verified = stage.runner().verify(&run.run).expect("it can be verified");
-            assert_eq!(verified.intact, tally.changed, "{version} {guard}: {verified:?}");
+            assert_eq!(
+                verified.intact, tally.changed,
+                "{version} {guard}: {verified:?}"
+            );
             assert!(verified.is_explained(), "{version} {guard}: {verified:?}");
 
             let back = stage.roll_back(&run.run).report.outcome;
             assert_eq!(back.end, RunEnd::Completed, "{version} {guard}");
-            assert_eq!(back.tally.changed, tally.changed, "{version} {guard}: {:?}", back.tally);
+            assert_eq!(
+                back.tally.changed, tally.changed,
+                "{version} {guard}: {:?}",
+                back.tally
+            );
             stage.before.assert_same(&stage.now());
             same_payloads(&stage);
 
-            let twice = stage.runner().roll_back(&run.run, &RunOptions::default(), &Control::new(), &Silent);
-            assert!(matches!(twice, Err(Error::WrongState { .. })), "{version} {guard}");
+            let twice = stage.runner().roll_back(
+                &run.run,
+                &RunOptions::default(),
+                &Control::new(),
+                &Silent,
+            );
+            assert!(
+                matches!(twice, Err(Error::WrongState { .. })),
+                "{version} {guard}"
+            );
             let second = stage.run(COUNT);
             assert_eq!(second.outcome.end, RunEnd::Completed, "{version} {guard}");
             migrated.assert_same(&stage.now());
@@ -89,15 +157,26 @@ fn same_payloads(stage: &Stage) {
         let now = &now.keys[key];
         // Tables of the server list their elements in an order of their own each time.
         if before.encoding != "hashtable" {
-            assert_eq!(before.payload, now.payload, "{}", String::from_utf8_lossy(key));
+            assert_eq!(
+                before.payload,
+                now.payload,
+                "{}",
+                String::from_utf8_lossy(key)
+            );
         }
-        assert_eq!(before.encoding, now.encoding, "{}", String::from_utf8_lossy(key));
+        assert_eq!(
+            before.encoding,
+            now.encoding,
+            "{}",
+            String::from_utf8_lossy(key)
+        );
     }
 }
 
 #[test]
 fn a_run_keeps_what_the_transform_does_not_touch() {
-    let script = "fn migrate(rec) { if rec.kind == \"hash\" { rec.hash.set(\"new\", \"field\"); } }";
+    let script =
+        "fn migrate(rec) { if rec.kind == \"hash\" { rec.hash.set(\"new\", \"field\"); } }";
     for version in ALL {
         let stage = Stage::new(version, 150);
         assert_eq!(stage.run(script).outcome.end, RunEnd::Completed);
@@ -110,9 +189,18 @@ fn a_run_keeps_what_the_transform_does_not_touch() {
                 (Some(one), Some(other)) => one.abs_diff(other) <= slack,
                 (one, other) => one == other,
             };
-            assert!(near, "{version}: {} expires elsewhen", String::from_utf8_lossy(key));
+            assert!(
+                near,
+                "{version}: {} expires elsewhen",
+                String::from_utf8_lossy(key)
+            );
             if before.kind != "hash" {
-                assert_eq!(before.contents, now.contents, "{version}: {}", String::from_utf8_lossy(key));
+                assert_eq!(
+                    before.contents,
+                    now.contents,
+                    "{version}: {}",
+                    String::from_utf8_lossy(key)
+                );
             }
         }
     }

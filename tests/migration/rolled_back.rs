@@ -14,25 +14,59 @@ fn what_was_written_since_is_kept_and_reported() {
         let stage = Stage::new(version, 0);
         let mut connection = stage.connection();
         for key in ["user:same", "user:changed", "user:deleted", "user:touched"] {
-            let () = cmd("HSET").arg(key).arg("name").arg(key).query(&mut connection).expect("it is written");
+            let () = cmd("HSET")
+                .arg(key)
+                .arg("name")
+                .arg(key)
+                .query(&mut connection)
+                .expect("it is written");
         }
         let before = stage.now();
         let run = stage.run(COUNT).run;
-        let () = cmd("HSET").arg("user:changed").arg("name").arg("theirs").query(&mut connection).expect("written");
-        let () = cmd("DEL").arg("user:deleted").query(&mut connection).expect("written");
-        let () = cmd("PEXPIREAT").arg("user:touched").arg("4102444800000").query(&mut connection).expect("written");
+        let () = cmd("HSET")
+            .arg("user:changed")
+            .arg("name")
+            .arg("theirs")
+            .query(&mut connection)
+            .expect("written");
+        let () = cmd("DEL")
+            .arg("user:deleted")
+            .query(&mut connection)
+            .expect("written");
+        let () = cmd("PEXPIREAT")
+            .arg("user:touched")
+            .arg("4102444800000")
+            .query(&mut connection)
+            .expect("written");
         let back = stage.roll_back(&run).report.outcome;
         assert_eq!(back.end, RunEnd::Completed, "{version}");
         let kept: BTreeMap<_, _> = back.kept.into_iter().collect();
-        let expected = [("user:changed", KeptReason::WrittenSince), ("user:deleted", KeptReason::DeletedSince)];
-        assert_eq!(kept, expected.map(|(key, reason)| (remold::host_api::Bytes::from(key), reason)).into(), "{version}");
+        let expected = [
+            ("user:changed", KeptReason::WrittenSince),
+            ("user:deleted", KeptReason::DeletedSince),
+        ];
+        assert_eq!(
+            kept,
+            expected
+                .map(|(key, reason)| (remold::host_api::Bytes::from(key), reason))
+                .into(),
+            "{version}"
+        );
         let now = stage.now();
         assert_eq!(now.key("user:same"), before.key("user:same"), "{version}");
         // The application gave it an expiry since: the value goes back, the expiry stays.
-        assert_eq!(now.key("user:touched").contents, before.key("user:touched").contents, "{version}");
+        assert_eq!(
+            now.key("user:touched").contents,
+            before.key("user:touched").contents,
+            "{version}"
+        );
         assert!(now.key("user:touched").expires_at.is_some(), "{version}");
         assert!(!now.keys.contains_key(&b"user:deleted"[..]), "{version}");
-        let theirs: String = cmd("HGET").arg("user:changed").arg("name").query(&mut connection).expect("it is there");
+        let theirs: String = cmd("HGET")
+            .arg("user:changed")
+            .arg("name")
+            .query(&mut connection)
+            .expect("it is there");
         assert_eq!(theirs, "theirs", "{version}");
     }
 }
@@ -46,14 +80,38 @@ fn what_was_written_since_goes_through_the_way_back() {
     let stage = Stage::new(ServerVersion::Redis7_0, 0);
     let mut connection = stage.connection();
     for key in ["user:1", "user:2"] {
-        let () = cmd("HSET").arg(key).arg("name").arg("old").query(&mut connection).expect("it is written");
+        let () = cmd("HSET")
+            .arg(key)
+            .arg("name")
+            .arg("old")
+            .query(&mut connection)
+            .expect("it is written");
     }
     let run = stage.run(script).run;
-    let () = cmd("HSET").arg("user:2").arg("title").arg("new").query(&mut connection).expect("it is written");
+    let () = cmd("HSET")
+        .arg("user:2")
+        .arg("title")
+        .arg("new")
+        .query(&mut connection)
+        .expect("it is written");
     let back = stage.roll_back(&run).report.outcome;
-    assert_eq!((back.end, back.tally.changed, back.tally.reverted, back.tally.kept), (RunEnd::Completed, 1, 1, 0));
+    assert_eq!(
+        (
+            back.end,
+            back.tally.changed,
+            back.tally.reverted,
+            back.tally.kept
+        ),
+        (RunEnd::Completed, 1, 1, 0)
+    );
     let names: Vec<String> = ["user:1", "user:2"]
-        .map(|key| cmd("HGET").arg(key).arg("name").query(&mut connection).expect("it is there"))
+        .map(|key| {
+            cmd("HGET")
+                .arg(key)
+                .arg("name")
+                .query(&mut connection)
+                .expect("it is there")
+        })
         .to_vec();
     assert_eq!(names, ["old", "new"]);
 }
@@ -74,30 +132,73 @@ fn renames_emissions_and_removals_go_back_together() {
         let mut connection = stage.connection();
         for id in 0..100 {
             let key = format!("user:{id}");
-            let () = cmd("HSET").arg(&key).arg("id").arg(id).query(&mut connection).expect("it is written");
-            let () = cmd("SET").arg(format!("stale:{id}")).arg(id).query(&mut connection).expect("it is written");
+            let () = cmd("HSET")
+                .arg(&key)
+                .arg("id")
+                .arg(id)
+                .query(&mut connection)
+                .expect("it is written");
+            let () = cmd("SET")
+                .arg(format!("stale:{id}"))
+                .arg(id)
+                .query(&mut connection)
+                .expect("it is written");
         }
-        let () = cmd("PEXPIREAT").arg("user:7").arg("4102444800000").query(&mut connection).expect("it is written");
+        let () = cmd("PEXPIREAT")
+            .arg("user:7")
+            .arg("4102444800000")
+            .query(&mut connection)
+            .expect("it is written");
         let before = stage.now();
         let migration = stage.migration_with(script, grants);
         let options = remold::RunOptions::default();
-        let report = stage.runner().run(&migration, &options, &remold::Control::new(), &remold::Silent);
+        let report = stage.runner().run(
+            &migration,
+            &options,
+            &remold::Control::new(),
+            &remold::Silent,
+        );
         let report = report.expect("the run begins");
         assert_eq!(report.outcome.end, RunEnd::Completed, "{version}");
         let migrated = stage.now();
         assert_eq!(migrated.keys.len(), 200, "{version}");
-        assert_eq!(migrated.key("account:7").expires_at, before.key("user:7").expires_at, "{version}");
-        assert_eq!(migrated.key("account:3").contents, before.key("user:3").contents, "{version}");
+        assert_eq!(
+            migrated.key("account:7").expires_at,
+            before.key("user:7").expires_at,
+            "{version}"
+        );
+        assert_eq!(
+            migrated.key("account:3").contents,
+            before.key("user:3").contents,
+            "{version}"
+        );
 
         // One of a group was written since: the whole group stays.
-        let () = cmd("SET").arg("index:5").arg("theirs").query(&mut connection).expect("it is written");
+        let () = cmd("SET")
+            .arg("index:5")
+            .arg("theirs")
+            .query(&mut connection)
+            .expect("it is written");
         let back = stage.roll_back(&report.run).report.outcome;
-        assert_eq!((back.tally.changed, back.tally.kept), (99, 1), "{version}: {:?}", back.tally);
+        assert_eq!(
+            (back.tally.changed, back.tally.kept),
+            (99, 1),
+            "{version}: {:?}",
+            back.tally
+        );
         let now = stage.now();
-        assert!(now.keys.contains_key(&b"account:5"[..]) && !now.keys.contains_key(&b"user:5"[..]), "{version}");
+        assert!(
+            now.keys.contains_key(&b"account:5"[..]) && !now.keys.contains_key(&b"user:5"[..]),
+            "{version}"
+        );
         for (key, state) in &before.keys {
             if !key.ends_with(b":5") || key.len() > 7 {
-                assert_eq!(now.keys.get(key), Some(state), "{version}: {}", String::from_utf8_lossy(key));
+                assert_eq!(
+                    now.keys.get(key),
+                    Some(state),
+                    "{version}: {}",
+                    String::from_utf8_lossy(key)
+                );
             }
         }
     }

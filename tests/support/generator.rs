@@ -171,8 +171,10 @@ pub fn populate(
             pipeline.clear();
         }
     }
-    pipeline
-        .exec(connection)
-        .expect("the commands of a shape are valid");
+    if !keys.len().is_multiple_of(BATCH) {
+        pipeline
+            .exec(connection)
+            .expect("the commands of a shape are valid");
+    }
     keys
 }

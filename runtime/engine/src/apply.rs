@@ -40,7 +40,11 @@ pub struct Apply {
 impl Apply {
     /// Starts an instance. `spec` gives context, capabilities and selection; its action is not used.
     pub fn new(spec: RunSpec, source: &dyn TransformSource) -> Result<Self, Failure> {
-        Ok(Self { spec, transform: source.instantiate()?, revert: source.exports().revert })
+        Ok(Self {
+            spec,
+            transform: source.instantiate()?,
+            revert: source.exports().revert,
+        })
     }
 
     /// Says whether there is a way back.
@@ -58,13 +62,17 @@ impl Apply {
         if self.revert {
             return self.apply(entries, true);
         }
-        let none = |entry: Entry| Applied::Rejected(reject(&entry.key, "abi", "the transform exports no revert"));
+        let none = |entry: Entry| {
+            Applied::Rejected(reject(&entry.key, "abi", "the transform exports no revert"))
+        };
         entries.into_iter().map(none).collect()
     }
 
     fn apply(&mut self, entries: Vec<Entry>, back: bool) -> Vec<Applied> {
-        let befores: Vec<(ValueDigest, Option<u64>)> =
-            entries.iter().map(|entry| (ValueDigest::of(&entry.value), entry.expires_at)).collect();
+        let befores: Vec<(ValueDigest, Option<u64>)> = entries
+            .iter()
+            .map(|entry| (ValueDigest::of(&entry.value), entry.expires_at))
+            .collect();
         let mut records: Vec<Record> = entries.into_iter().map(Record::new).collect();
         let context = &self.spec.context;
         let outcomes = if back {
@@ -73,26 +81,39 @@ impl Apply {
             self.transform.migrate(context, &mut records)
         };
         let mut outcomes = outcomes.into_iter();
-        let answers = records.into_iter().zip(befores).map(|(record, before)| match outcomes.next() {
-            Some(Ok(Outcome::Done)) => self.changed(record, before),
-            Some(Ok(Outcome::Skip(reason))) => Applied::Skipped(reason),
-            Some(Ok(Outcome::Reject(rejection))) => {
-                Applied::Rejected(reject(record.key(), &rejection.code, rejection.message))
-            }
-            Some(Err(failure)) => {
-                let place = failure.location.as_ref();
-                Applied::Rejected(Rejected {
-                    location: place.map(|at| format!("{}:{}:{}", at.file, at.line, at.column)),
-                    ..reject(record.key(), failure.reason.code(), &failure.message)
-                })
-            }
-            None => Applied::Rejected(reject(record.key(), "abi", "the transform gave too few answers")),
-        });
+        let answers =
+            records
+                .into_iter()
+                .zip(befores)
+                .map(|(record, before)| match outcomes.next() {
+                    Some(Ok(Outcome::Done)) => self.changed(&record, before),
+                    Some(Ok(Outcome::Skip(reason))) => Applied::Skipped(reason),
+                    Some(Ok(Outcome::Reject(rejection))) => {
+                        Applied::Rejected(reject(record.key(), &rejection.code, rejection.message))
+                    }
+                    Some(Err(failure)) => {
+                        let place = failure.location.as_ref();
+                        Applied::Rejected(Rejected {
+                            location: place
+                                .map(|at| format!("{}:{}:{}", at.file, at.line, at.column)),
+                            ..reject(record.key(), failure.reason.code(), &failure.message)
+                        })
+                    }
+                    None => Applied::Rejected(reject(
+                        record.key(),
+                        "abi",
+                        "the transform gave too few answers",
+                    )),
+                });
         answers.collect()
     }
 
-    fn changed(&self, record: Record, (digest, expires_at): (ValueDigest, Option<u64>)) -> Applied {
-        if let Err(rejected) = named_keys(&self.spec, &record) {
+    fn changed(
+        &self,
+        record: &Record,
+        (digest, expires_at): (ValueDigest, Option<u64>),
+    ) -> Applied {
+        if let Err(rejected) = named_keys(&self.spec, record) {
             return Applied::Rejected(rejected);
         }
         let gone = record.is_deleted() || record.value().is_empty_aggregate();
@@ -110,6 +131,10 @@ impl Apply {
             value: record.value().clone(),
             expires_at: record.expires_at(),
         });
-        Applied::Changed { after, emitted: record.emitted().to_vec(), removed: record.removed().to_vec() }
+        Applied::Changed {
+            after,
+            emitted: record.emitted().to_vec(),
+            removed: record.removed().to_vec(),
+        }
     }
 }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::clock;
-use crate::lane::Cause;
-use crate::port::{Durability, HistoryEntry, Journal, Keyspace, LockAttempt, LockRequest, RunState, Shard};
+use crate::epoch::Cause;
+use crate::port::{
+    Durability, HistoryEntry, Journal, Keyspace, LockAttempt, LockRequest, RunState, Shard,
+};
 use crate::record::{JournalRecord, Mark};
 use crate::recovery::recover;
 use crate::report::RunEnd;
@@ -13,7 +15,11 @@ use crate::spec::RunSpec;
 
 /// Settles a run that was interrupted and marks it as aborted, in its journals and in the history. What
 /// it applied stays applied, and can be rolled back.
-pub fn close(spec: &RunSpec, keyspace: &dyn Keyspace, journals: &[Arc<dyn Journal>]) -> Result<(), RunEnd> {
+pub fn close(
+    spec: &RunSpec,
+    keyspace: &dyn Keyspace,
+    journals: &[Arc<dyn Journal>],
+) -> Result<(), RunEnd> {
     for (shard, journal) in keyspace.shards().iter().zip(journals) {
         close_shard(spec, shard.as_ref(), journal.as_ref()).map_err(end_of_cause)?;
     }
@@ -24,13 +30,20 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
     shard.probe().map_err(Cause::Store)?;
     let mut ledger = shard.ledger().map_err(Cause::Store)?;
     let run = &spec.header.run;
-    let request = LockRequest { run: run.clone(), owner: spec.owner.clone(), ttl: spec.strategy.lock_ttl, take_over: true };
+    let request = LockRequest {
+        run: run.clone(),
+        owner: spec.owner.clone(),
+        ttl: spec.strategy.lock_ttl,
+        take_over: true,
+    };
     if let LockAttempt::Held(holder) = ledger.lock(&request).map_err(Cause::Store)? {
         return Err(Cause::Locked(holder));
     }
     let recovered = recover(spec, journal, ledger.as_mut())?;
     let mark = [JournalRecord::Mark(Mark::Aborted)];
-    journal.append(recovered.epoch, &mark, Durability::Durable).map_err(Cause::Journal)?;
+    journal
+        .append(recovered.epoch, &mark, Durability::Durable)
+        .map_err(Cause::Journal)?;
     let written = written(journal, &recovered.applied)?;
     let header = &spec.header;
     let entry = HistoryEntry {
@@ -53,10 +66,10 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
 fn written(journal: &dyn Journal, applied: &std::collections::HashSet<u64>) -> Result<u64, Cause> {
     let mut written = 0;
     for record in journal.replay().map_err(Cause::Journal)? {
-        if let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)? {
-            if applied.contains(&id) {
-                written += groups.iter().map(Vec::len).sum::<usize>() as u64;
-            }
+        if let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)?
+            && applied.contains(&id)
+        {
+            written += groups.iter().map(Vec::len).sum::<usize>() as u64;
         }
     }
     Ok(written)

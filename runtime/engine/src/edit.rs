@@ -149,20 +149,20 @@ pub(crate) fn apply(value: &mut Value, edit: &CommandEdit) {
 mod tests {
     use super::*;
 
-    fn member(n: usize) -> Bytes {
+    fn member(n: u32) -> Bytes {
         Bytes::from(format!("member-{n}"))
     }
 
-    fn check(before: Value, after: Value) {
-        let edit = difference(&before, &after).expect("little changed in a big value");
-        let mut edited = before;
+    fn check(before: &Value, after: &Value) {
+        let edit = difference(before, after).expect("little changed in a big value");
+        let mut edited = before.clone();
         apply(&mut edited, &edit);
-        assert!(edited.same(&after));
+        assert!(edited.same(after));
     }
 
     #[test]
     fn applying_the_difference_gives_the_other_value() {
-        let hash = |range: std::ops::Range<usize>, mark: &str| {
+        let hash = |range: std::ops::Range<u32>, mark: &str| {
             let field = |n| HashField {
                 name: member(n),
                 value: Bytes::from(format!("{}{}", n, if n % 100 == 0 { mark } else { "" })),
@@ -170,24 +170,24 @@ mod tests {
             };
             Value::Hash(range.map(field).collect())
         };
-        check(hash(0..1000, ""), hash(5..1003, "!"));
-        let set = |range: std::ops::Range<usize>| Value::Set(range.map(member).collect());
-        check(set(0..1000), set(3..1004));
-        let sorted = |range: std::ops::Range<usize>, extra: f64| {
+        check(&hash(0..1000, ""), &hash(5..1003, "!"));
+        let set = |range: std::ops::Range<u32>| Value::Set(range.map(member).collect());
+        check(&set(0..1000), &set(3..1004));
+        let sorted = |range: std::ops::Range<u32>, extra: f64| {
             let scored = |n| Scored {
                 member: member(n),
-                score: n as f64 + if n % 100 == 0 { extra } else { 0.0 },
+                score: f64::from(n) + if n % 100 == 0 { extra } else { 0.0 },
             };
             Value::SortedSet(range.map(scored).collect())
         };
-        check(sorted(0..1000, 0.0), sorted(2..1001, 0.5));
+        check(&sorted(0..1000, 0.0), &sorted(2..1001, 0.5));
     }
 
     #[test]
     fn a_value_that_changed_all_over_is_written_whole() {
         let list = |text: &'static str| Value::List(vec![Bytes::from_static(text.as_bytes())]);
         assert_eq!(difference(&list("a"), &list("b")), None);
-        let set = |from: usize| Value::Set((from..from + 100).map(member).collect());
+        let set = |from: u32| Value::Set((from..from + 100).map(member).collect());
         assert_eq!(difference(&set(0), &set(100)), None);
     }
 }

@@ -7,7 +7,7 @@ use remold_host_api::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::done_set::DoneSet;
-use crate::lane::Cause;
+use crate::epoch::Cause;
 use crate::port::{Candidate, Records, Scanner, Shard};
 use crate::progress::Control;
 use crate::record::{Group, JournalRecord};
@@ -203,7 +203,7 @@ fn next_group(
             Some(Err(error)) => return Err(Cause::Journal(error)),
             // Popped from the end: newest first, as the records come.
             Some(Ok(JournalRecord::Batch { id, groups })) if applied.contains(&id) => {
-                *pending = groups
+                *pending = groups;
             }
             Some(Ok(_)) => {}
         }

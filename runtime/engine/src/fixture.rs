@@ -84,7 +84,12 @@ impl Source for Fixture {
                 Some(keys) => keys.contains(key),
                 None => selection.pattern.matches(key),
             };
-            let is = |kind| image.payload.first().is_some_and(|byte| kind_of(*byte, VERSION) == kind);
+            let is = |kind| {
+                image
+                    .payload
+                    .first()
+                    .is_some_and(|byte| kind_of(*byte, VERSION) == kind)
+            };
             named && selection.kind.is_none_or(is)
         };
         let found = self.images.iter().filter(selected);

@@ -41,9 +41,19 @@ mod tests {
     #[test]
     fn the_type_byte_says_what_the_decoded_value_says() {
         let one = || Bytes::from_static(b"1");
-        let field = HashField { name: one(), value: one(), expires_at: None };
-        let expiring = HashField { expires_at: Some(1), ..field.clone() };
-        let scored = Scored { member: one(), score: 1.0 };
+        let field = HashField {
+            name: one(),
+            value: one(),
+            expires_at: None,
+        };
+        let expiring = HashField {
+            expires_at: Some(1),
+            ..field.clone()
+        };
+        let scored = Scored {
+            member: one(),
+            score: 1.0,
+        };
         let values = [
             Value::Text(one()),
             Value::List(vec![one()]),

@@ -5,77 +5,20 @@
 //! Nothing that a lane knows decides what was applied: on any doubt it hands its units back and the
 //! [recovery](crate::recovery) asks the keyspace.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod commit;
 
-use remold_host_api::{Bytes, Failure};
+use std::sync::atomic::Ordering;
 
-use crate::derive::{Planned, reject};
-use crate::done_set::DoneSet;
-use crate::migrate::{Migrate, Surroundings};
-use crate::port::{
-    Candidate, Commit, CommitBatch, Durability, Fetched, Journal, JournalError, LockHolder,
-    Session, ShardFacts, StoreError,
-};
-use crate::progress::Control;
+use remold_host_api::Bytes;
+
+use crate::epoch::{Cause, Epoch, InDoubt, Writing};
+use crate::migrate::Migrate;
+use crate::port::{Candidate, Durability, Fetched, Position, Session};
 use crate::record::{Group, JournalRecord, Rejected};
-use crate::report::{Change, Event, Observer, Tally};
-use crate::settlement::Settlement;
-use crate::spec::RunSpec;
-use crate::step::{Step, Verdict};
-use crate::throttle::Pace;
+use crate::report::Event;
+use crate::step::Step;
 use crate::undo::Undo;
 use crate::work::{Left, Plan, Unit, Work};
-
-/// The watermark goes with a transaction when it has moved this far.
-const WATERMARK_STRIDE: u64 = 32;
-
-/// What all lanes of one shard share during one epoch.
-pub(crate) struct Epoch<'a> {
-    pub(crate) spec: &'a RunSpec,
-    pub(crate) control: &'a Control,
-    pub(crate) observer: &'a dyn Observer,
-    pub(crate) facts: &'a ShardFacts,
-    pub(crate) journal: &'a dyn Journal,
-    pub(crate) number: u64,
-    /// Keys that were handed out or handled.
-    pub(crate) claims: &'a DoneSet,
-    /// Keys that the run itself created or is about to.
-    pub(crate) created: &'a DoneSet,
-    pub(crate) any_created: &'a AtomicBool,
-    pub(crate) settlement: Mutex<Settlement>,
-    pub(crate) pace: &'a Pace,
-    /// Set when a lane failed: the others finish the batch at hand and stop.
-    pub(crate) closing: AtomicBool,
-}
-
-/// Why a lane stopped before its work was done.
-#[derive(Debug)]
-pub(crate) enum Cause {
-    Store(StoreError),
-    Journal(JournalError),
-    /// More keys were rejected than the policy allows.
-    TooManyRejected,
-    /// Another worker took over, with this epoch.
-    Superseded(u64),
-    /// Another run holds the keyspace's lock.
-    Locked(LockHolder),
-    /// The sandbox could not be started.
-    Transform(Failure),
-    /// The program ended in failure, or rejected.
-    Program(String),
-    /// A worker panicked.
-    Defect(String),
-    /// A test's watcher ended it.
-    Died,
-}
-
-/// A batch whose fate only the keyspace knows.
-#[derive(Debug)]
-pub(crate) struct InDoubt {
-    pub(crate) batch: u64,
-    pub(crate) writes: Vec<Writing>,
-}
 
 /// What a lane leaves behind when it stops.
 #[derive(Debug, Default)]
@@ -83,31 +26,6 @@ pub(crate) struct Leftover {
     pub(crate) cause: Option<Cause>,
     pub(crate) units: Vec<Unit>,
     pub(crate) in_doubt: Option<InDoubt>,
-}
-
-/// A unit with the change that was planned for it.
-#[derive(Debug)]
-pub(crate) struct Writing {
-    pub(crate) unit: Unit,
-    planned: Planned,
-    reverted: bool,
-    change: Option<Box<Change>>,
-}
-
-impl Writing {
-    pub(crate) fn new(unit: Unit, planned: Planned) -> Self {
-        Self {
-            unit,
-            planned,
-            reverted: false,
-            change: None,
-        }
-    }
-
-    /// Adds what the observer is shown.
-    pub(crate) fn showing(self, change: Option<Box<Change>>) -> Self {
-        Self { change, ..self }
-    }
 }
 
 /// What plans a batch.
@@ -128,59 +46,6 @@ struct Halt {
     cause: Cause,
     units: Vec<Unit>,
     in_doubt: Option<InDoubt>,
-}
-
-impl Epoch<'_> {
-    pub(crate) fn reach(&self, step: Step) -> Result<(), Cause> {
-        match self.spec.steps.as_ref().map(|watcher| watcher(step)) {
-            Some(Verdict::Die) => Err(Cause::Died),
-            Some(Verdict::Continue) | None => Ok(()),
-        }
-    }
-
-    pub(crate) fn settlement(&self) -> MutexGuard<'_, Settlement> {
-        // The methods of Settlement do not panic half way.
-        self.settlement
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn around(&self) -> Surroundings<'_> {
-        Surroundings {
-            spec: self.spec,
-            target: &self.facts.target,
-            guard: self.facts.guard,
-            observer: self.observer,
-        }
-    }
-
-    /// Notes that a change is applied: by a lane, or by a recovery that found it so.
-    pub(crate) fn acknowledge(&self, writing: Writing) {
-        self.control.count(|tally| count_written(tally, &writing));
-        if let Some(change) = writing.change {
-            self.observer.event(Event::Changed(change));
-        }
-    }
-
-    /// Takes back the claims on keys that a change would have created.
-    pub(crate) fn disown(&self, writing: &Writing) {
-        for image in &writing.planned.group {
-            if image.key != *writing.unit.key() && self.created.remove(&image.key) {
-                self.claims.remove(&image.key);
-            }
-        }
-    }
-}
-
-fn count_written(tally: &mut Tally, writing: &Writing) {
-    if writing.reverted {
-        tally.reverted += 1;
-    } else {
-        tally.changed += 1;
-    }
-    tally.keys_written += writing.planned.group.len() as u64;
-    tally.bytes_before += writing.planned.bytes.0;
-    tally.bytes_after += writing.planned.bytes.1;
 }
 
 impl<'a> Lane<'a> {
@@ -323,7 +188,10 @@ impl<'a> Lane<'a> {
                 _ => None,
             };
             if let Some(skipped) = reason {
-                self.epoch.observer.event(Event::Left { key: key.clone(), skipped });
+                self.epoch.observer.event(Event::Left {
+                    key: key.clone(),
+                    skipped,
+                });
             }
         }
         match left {
@@ -334,14 +202,14 @@ impl<'a> Lane<'a> {
             Left::Already => control.count(|tally| tally.already += 1),
             Left::Expired => control.count(|tally| tally.expired += 1),
             Left::Skipped(reason) => {
-                control.count(|tally| *tally.skipped.entry(reason).or_default() += 1)
+                control.count(|tally| *tally.skipped.entry(reason).or_default() += 1);
             }
             Left::Kept(key, reason) => {
                 control.keep(&key, reason);
                 self.epoch.observer.event(Event::Kept { key, reason });
             }
             Left::Rejected(reason) => {
-                rejected.push(JournalRecord::Rejected(self.note_rejected(reason)))
+                rejected.push(JournalRecord::Rejected(self.note_rejected(reason)));
             }
         }
     }
@@ -391,220 +259,22 @@ impl<'a> Lane<'a> {
         }
     }
 
-    fn append(
-        &self,
-        records: &[JournalRecord],
-        durability: Durability,
-    ) -> Result<crate::port::Position, Cause> {
+    fn append(&self, records: &[JournalRecord], durability: Durability) -> Result<Position, Cause> {
         self.epoch
             .journal
             .append(self.epoch.number, records, durability)
             .map_err(Cause::Journal)
     }
 
-    /// Journals and writes; a conflict voids the batch and splits it.
-    fn write(
-        &mut self,
-        writings: Vec<Writing>,
-        rejected: Vec<JournalRecord>,
-        stack: &mut Vec<Vec<Unit>>,
-    ) -> Result<(), Halt> {
-        match self.commit(writings, rejected) {
-            Ok(Committed::Applied) => Ok(()),
-            Ok(Committed::Conflict { writings, keys }) => self.retry(writings, &keys, stack),
-            Err(halt) => Err(halt),
-        }
-    }
-
-    fn commit(
-        &mut self,
-        writings: Vec<Writing>,
-        mut records: Vec<JournalRecord>,
-    ) -> Result<Committed, Halt> {
-        let units =
-            |writings: Vec<Writing>| writings.into_iter().map(|writing| writing.unit).collect();
-        self.own(&writings);
-        let batch = self.epoch.settlement().next_batch();
-        let groups = writings
-            .iter()
-            .map(|writing| writing.planned.group.clone())
-            .collect();
-        records.push(JournalRecord::Batch { id: batch, groups });
-        let journalled = self
-            .epoch
-            .reach(Step::BeforeJournal)
-            .and_then(|()| self.append(&records, Durability::Durable));
-        if let Err(cause) = journalled {
-            writings
-                .iter()
-                .for_each(|writing| self.epoch.disown(writing));
-            return Err(Halt {
-                cause,
-                units: units(writings),
-                in_doubt: None,
-            });
-        }
-        let in_doubt = |cause, writes| Halt {
-            cause,
-            units: Vec::new(),
-            in_doubt: Some(InDoubt { batch, writes }),
-        };
-        if let Err(cause) = self.epoch.reach(Step::AfterJournal) {
-            return Err(in_doubt(cause, writings));
-        }
-        let writes: Vec<_> = writings
-            .iter()
-            .flat_map(|writing| writing.planned.writes.iter().cloned())
-            .collect();
-        let watermark = self
-            .epoch
-            .settlement()
-            .watermark(self.epoch.journal.durable(), WATERMARK_STRIDE);
-        let request = CommitBatch {
-            run: &self.epoch.spec.header.run,
-            batch,
-            writes: &writes,
-            watermark,
-        };
-        match self.session.commit(&request) {
-            Err(error) => Err(in_doubt(Cause::Store(error), writings)),
-            Ok(Commit::Applied) => {
-                if let Err(cause) = self.epoch.reach(Step::AfterApply) {
-                    return Err(in_doubt(cause, writings));
-                }
-                self.epoch.settlement().acknowledge(batch);
-                writings
-                    .into_iter()
-                    .for_each(|writing| self.epoch.acknowledge(writing));
-                match self.epoch.reach(Step::AfterAcknowledge) {
-                    Ok(()) => Ok(Committed::Applied),
-                    Err(cause) => Err(Halt {
-                        cause,
-                        units: Vec::new(),
-                        in_doubt: None,
-                    }),
-                }
-            }
-            Ok(Commit::Conflict { keys }) => {
-                writings
-                    .iter()
-                    .for_each(|writing| self.epoch.disown(writing));
-                let voided = self.epoch.reach(Step::AfterConflict);
-                let voided = voided.and_then(|()| {
-                    self.append(&[JournalRecord::Void(batch)], Durability::Eventual)
-                });
-                match voided {
-                    Ok(position) => {
-                        self.epoch.settlement().void(batch, position);
-                        Ok(Committed::Conflict { writings, keys })
-                    }
-                    Err(cause) => Err(Halt {
-                        cause,
-                        units: units(writings),
-                        in_doubt: None,
-                    }),
-                }
-            }
-        }
-    }
-
-    /// Claims the keys that the batch creates, before anybody can list them.
-    fn own(&self, writings: &[Writing]) {
-        if matches!(self.worker, Worker::Undo(_)) {
-            return;
-        }
-        for writing in writings {
-            for image in &writing.planned.group {
-                if image.key != *writing.unit.key() && image.after.is_some() {
-                    self.epoch.created.insert(&image.key);
-                    self.epoch.claims.insert(&image.key);
-                    self.epoch.any_created.store(true, Ordering::SeqCst);
-                }
-            }
-        }
-    }
-
-    /// Puts what conflicted on the stack, smaller, or rejects it.
-    fn retry(
-        &mut self,
-        writings: Vec<Writing>,
-        keys: &[Bytes],
-        stack: &mut Vec<Vec<Unit>>,
-    ) -> Result<(), Halt> {
-        let alone = writings.len() == 1;
-        self.epoch.control.count(|tally| tally.conflicts += 1);
-        let mut again: Vec<Unit> = Vec::with_capacity(writings.len());
-        let mut rejected = Vec::new();
-        for Writing {
-            mut unit, planned, ..
-        } in writings
-        {
-            let named = planned.group.iter().any(|image| keys.contains(&image.key));
-            if alone || named {
-                unit.attempts += 1;
-            }
-            if unit.attempts > self.epoch.spec.policy.conflict_retries {
-                let message = format!(
-                    "the key changed during each of {} attempts to write it",
-                    unit.attempts
-                );
-                let reason = reject(unit.key(), "conflict", message);
-                rejected.push(JournalRecord::Rejected(self.note_rejected(reason)));
-            } else {
-                refresh(&mut unit);
-                again.push(unit);
-            }
-        }
-        if again.len() > 1 && keys.is_empty() {
-            let rest = again.split_off(again.len() / 2);
-            stack.push(rest);
-        }
-        if !again.is_empty() {
-            stack.push(again);
-        }
-        if rejected.is_empty() {
-            return Ok(());
-        }
-        let too_many = self.too_many_rejected(true);
-        self.finish_without_writing(&rejected, Vec::new(), too_many)
-    }
-
     /// Lends the session, to a program's reads.
     pub(crate) fn session(&mut self) -> &mut dyn Session {
         self.session.as_mut()
     }
-
-    /// Journals and writes one change that a program made itself.
-    pub(crate) fn commit_one(
-        &mut self,
-        writing: Writing,
-    ) -> Result<bool, (Cause, Option<InDoubt>)> {
-        match self.commit(vec![writing], Vec::new()) {
-            Ok(Committed::Applied) => Ok(true),
-            Ok(Committed::Conflict { .. }) => Ok(false),
-            Err(halt) => Err((halt.cause, halt.in_doubt)),
-        }
-    }
-}
-
-enum Committed {
-    Applied,
-    Conflict {
-        writings: Vec<Writing>,
-        keys: Vec<Bytes>,
-    },
 }
 
 fn group_of(unit: &Unit) -> Option<&Group> {
     match &unit.work {
         Work::Undo(group) => Some(group),
         Work::Migrate(_) => None,
-    }
-}
-
-/// A key that has to be read again is not served from what the scan brought along.
-fn refresh(unit: &mut Unit) {
-    if let Work::Migrate(candidate) = &mut unit.work {
-        candidate.image = None;
     }
 }

@@ -13,6 +13,7 @@ mod derive;
 pub mod digest;
 pub mod done_set;
 mod edit;
+mod epoch;
 mod feed;
 pub mod fixture;
 mod kind;

@@ -132,7 +132,7 @@ impl Migrate {
                     .find_map(|key| denied_read(around.spec, item.draft.record.key(), key))
                 {
                     Some(rejected) => {
-                        plans[item.place] = Some(Plan::Left(Left::Rejected(rejected)))
+                        plans[item.place] = Some(Plan::Left(Left::Rejected(rejected)));
                     }
                     None => {
                         asked.push(keys);

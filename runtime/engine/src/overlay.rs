@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use remold_host_api::Bytes;
 
-pub use changes::Scratch;
+pub use changes::{Layer, Scratch};
 
 use crate::port::{
     Candidate, Guard, Image, Keyspace, Ledger, Scanner, Selection, Session, Shard, ShardFacts,
@@ -64,8 +64,8 @@ impl Overlay {
         lock(&self.state).changes.contains(key)
     }
 
-    /// Returns a changed key's image (`Some(None)` if it was deleted); `None` if it was not changed.
-    pub fn changed(&self, key: &[u8]) -> Result<Option<Option<Image>>, StoreError> {
+    /// Returns what the overlay knows of a key.
+    pub fn layer(&self, key: &[u8]) -> Result<Layer, StoreError> {
         lock(&self.state).changes.get(key)
     }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::done_set::DoneSet;
-use crate::lane::Cause;
+use crate::epoch::Cause;
 use crate::port::{Durability, Journal, Ledger, Progress, Raise};
 use crate::record::{JournalRecord, Mark};
 use crate::report::Tally;
@@ -28,8 +28,9 @@ pub(crate) struct Survey {
     voided_at_base: HashSet<u64>,
     /// The largest canary share that was done, in 1/10000.
     pub(crate) stage: u32,
-    /// The run's end, if it has one.
-    pub(crate) ended: Option<Mark>,
+    /// Batches up to this one were settled for good when the run was ended: the keyspace may have
+    /// forgotten them since.
+    closed: u64,
 }
 
 /// What a recovery found.
@@ -69,8 +70,12 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
                 }
             }
             JournalRecord::Mark(Mark::Stage(share)) => survey.stage = survey.stage.max(share),
-            JournalRecord::Mark(mark) => survey.ended = Some(mark),
-            JournalRecord::Header(_) | JournalRecord::Rejected(_) => {}
+            JournalRecord::Mark(Mark::Completed | Mark::Aborted) => {
+                survey.closed = survey.newest_batch;
+            }
+            JournalRecord::Mark(Mark::RolledBack(_))
+            | JournalRecord::Header(_)
+            | JournalRecord::Rejected(_) => {}
         }
     }
     Ok(survey)

@@ -1,14 +1,16 @@
 //! The driver of a run: epochs of lanes, recoveries between them, an honest end.
 
 mod crew;
+mod patience;
 mod program;
 mod shard;
+mod stages;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::done_set::DoneSet;
-use crate::lane::Cause;
+use crate::epoch::Cause;
 use crate::port::{Journal, Keyspace};
 use crate::progress::Control;
 use crate::report::{Observer, RunEnd, RunOutcome};

@@ -15,7 +15,7 @@ use remold_rdb::{
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::kind::kind_of;
-use crate::overlay::Overlay;
+use crate::overlay::{Layer, Overlay};
 use crate::port::{
     Candidate, Eviction, Fetched, Guard, Image, Scanner, Selection, ShardFacts, Source,
     SourceReader, StoreError,
@@ -82,12 +82,12 @@ impl Snapshot {
         for item in inner.reader()? {
             match item.map_err(failed)? {
                 Item::Entry(entry) if entry.db() == inner.db => {
-                    match overlay.changed(entry.key())? {
-                        None => writer.entry(&entry).map_err(failed)?,
-                        Some(Some(image)) => {
-                            inner.write(&mut writer, entry.key().clone(), &image)?
+                    match overlay.layer(entry.key())? {
+                        Layer::Below => writer.entry(&entry).map_err(failed)?,
+                        Layer::Holds(image) => {
+                            inner.write(&mut writer, entry.key().clone(), &image)?;
                         }
-                        Some(None) => {}
+                        Layer::Deleted => {}
                     }
                 }
                 Item::End { checksum } => with_checksum = checksum != Some(0),
@@ -150,10 +150,11 @@ impl Inner {
             expires += u64::from(expires_at.is_some());
         };
         for item in self.reader()? {
-            if let Item::Entry(entry) = item.map_err(|error| unreadable(&self.path, &error))? {
-                if entry.db() == self.db && !overlay.is_changed(entry.key()) {
-                    count(entry.expires_at());
-                }
+            if let Item::Entry(entry) = item.map_err(|error| unreadable(&self.path, &error))?
+                && entry.db() == self.db
+                && !overlay.is_changed(entry.key())
+            {
+                count(entry.expires_at());
             }
         }
         overlay.for_each_change(|_, image| {
@@ -173,10 +174,10 @@ impl Inner {
         }
         let mut index = HashMap::new();
         for item in self.reader()? {
-            if let Item::Entry(entry) = item.map_err(|error| unreadable(&self.path, &error))? {
-                if entry.db() == self.db {
-                    index.insert(xxh3_128(entry.key()), entry.offset());
-                }
+            if let Item::Entry(entry) = item.map_err(|error| unreadable(&self.path, &error))?
+                && entry.db() == self.db
+            {
+                index.insert(xxh3_128(entry.key()), entry.offset());
             }
         }
         Ok(self.index.get_or_init(|| index))
@@ -271,9 +272,7 @@ impl Scanner for SnapshotScanner {
                 .map_err(|error| unreadable(&self.inner.path, &error))?;
             let entry = match item {
                 None => break,
-                Some(Item::Entry(entry))
-                    if entry.db() == self.inner.db && self.selects(&entry) =>
-                {
+                Some(Item::Entry(entry)) if entry.db() == self.inner.db && self.selects(&entry) => {
                     entry
                 }
                 Some(_) => continue,

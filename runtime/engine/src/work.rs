@@ -50,7 +50,7 @@ impl Unit {
         match &self.work {
             Work::Migrate(candidate) => into.push(candidate.clone()),
             Work::Undo(group) => {
-                into.extend(group.iter().map(|image| Candidate::new(image.key.clone())))
+                into.extend(group.iter().map(|image| Candidate::new(image.key.clone())));
             }
         }
     }

@@ -25,7 +25,11 @@ impl Applier {
         let transform = migration.transform();
         let exports = transform.exports();
         if !exports.migrate {
-            return Err(wrong(migration.name(), "its transform is a program", "only record transforms can be applied in memory"));
+            return Err(wrong(
+                migration.name(),
+                "its transform is a program",
+                "only record transforms can be applied in memory",
+            ));
         }
         if exports.lookups {
             return Err(wrong(
@@ -34,11 +38,17 @@ impl Applier {
                 "only transforms without `lookups` can be applied in memory",
             ));
         }
-        let nowhere = Target::File(FileTarget { input: "memory".into(), output: None, database: 0 });
+        let nowhere = Target::File(FileTarget {
+            input: "memory".into(),
+            output: None,
+            database: 0,
+        });
         let header = open::header_of(migration, &nowhere);
         let action = Action::Migrate(migration.transform());
         let spec = open::spec_of(migration, header, action, &RunOptions::default());
-        Ok(Self { apply: Apply::new(spec, transform.as_ref())? })
+        Ok(Self {
+            apply: Apply::new(spec, transform.as_ref())?,
+        })
     }
 
     /// Transforms records; one answer for each, in order.

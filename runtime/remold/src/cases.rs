@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use remold_engine::port::{Journal, Selection, Source};
 use remold_engine::record::Rejected;
-use remold_engine::{Action, Allowance, Control, Event, Fixture, Observer, Overlay, RunEnd, Unjournalled};
+use remold_engine::{
+    Action, Allowance, Control, Event, Fixture, Observer, Overlay, RunEnd, Unjournalled,
+};
 use remold_host_api::{Bytes, Entry, Pattern};
 use remold_manifest::cases::{Case, CaseFile, Direction, Expectation};
 
@@ -79,7 +81,9 @@ pub(crate) enum Word {
 
 impl Said {
     fn into_words(self) -> BTreeMap<Bytes, Word> {
-        self.words.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.words
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -90,7 +94,10 @@ impl Observer for Said {
             Event::Rejected(rejected) => (rejected.key.clone(), Word::Rejected(rejected)),
             _ => return,
         };
-        self.words.lock().unwrap_or_else(PoisonError::into_inner).insert(key, word);
+        self.words
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, word);
     }
 }
 
@@ -106,12 +113,25 @@ impl<'a> CaseRunner<'a> {
         let entries = match std::fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(Error::File { path: folder, source }),
+            Err(source) => {
+                return Err(Error::File {
+                    path: folder,
+                    source,
+                });
+            }
         };
         let mut files = Vec::new();
         for entry in entries {
-            let path = entry.map_err(|source| Error::File { path: folder.clone(), source })?.path();
-            if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            let path = entry
+                .map_err(|source| Error::File {
+                    path: folder.clone(),
+                    source,
+                })?
+                .path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml" || extension == "yml")
+            {
                 files.push(path);
             }
         }
@@ -121,7 +141,10 @@ impl<'a> CaseRunner<'a> {
 
     /// Reads a file of cases.
     pub fn read(&self, path: &Path) -> Result<CaseFile, Error> {
-        Ok(CaseFile::read(&path.display().to_string(), &read_text(path)?)?)
+        Ok(CaseFile::read(
+            &path.display().to_string(),
+            &read_text(path)?,
+        )?)
     }
 
     /// Runs one case.
@@ -134,7 +157,12 @@ impl<'a> CaseRunner<'a> {
         let given: Vec<Bytes> = fixture.keys().cloned().collect();
         let source: Arc<dyn Source> = Arc::new(fixture);
         let prefix = open::reserved_prefix();
-        let overlay = Overlay::new(Arc::clone(&source), Box::new(Cursor::new(Vec::new())), case.seed, prefix)?;
+        let overlay = Overlay::new(
+            Arc::clone(&source),
+            Box::new(Cursor::new(Vec::new())),
+            case.seed,
+            prefix,
+        )?;
         let said = Said::default();
         let journal: Arc<dyn Journal> = Arc::new(Unjournalled::default());
         let spec = self.spec(case);
@@ -143,17 +171,37 @@ impl<'a> CaseRunner<'a> {
         let entries = entries_of(source.as_ref(), &overlay, &given)?;
         let said = said.into_words();
         let mut problems = compare::problems(case, &given, &entries, &said);
-        let observed = (outcome.end == RunEnd::Completed).then(|| compare::observed(case, &given, &entries, &said));
+        let observed = (outcome.end == RunEnd::Completed)
+            .then(|| compare::observed(case, &given, &entries, &said));
         if observed.is_none() {
             let message = describe_end(&outcome.end);
-            problems.push(CaseProblem { key: None, message, expected: String::new(), found: String::new() });
+            problems.push(CaseProblem {
+                key: None,
+                message,
+                expected: String::new(),
+                found: String::new(),
+            });
         }
-        let verdict = if problems.is_empty() { CaseVerdict::Passed } else { CaseVerdict::Failed(problems) };
-        Ok(CaseReport { name: case.name.clone(), line: case.line, verdict, entries, observed })
+        let verdict = if problems.is_empty() {
+            CaseVerdict::Passed
+        } else {
+            CaseVerdict::Failed(problems)
+        };
+        Ok(CaseReport {
+            name: case.name.clone(),
+            line: case.line,
+            verdict,
+            entries,
+            observed,
+        })
     }
 
     fn spec(&self, case: &Case) -> remold_engine::RunSpec {
-        let nowhere = Target::File(FileTarget { input: "case".into(), output: None, database: 0 });
+        let nowhere = Target::File(FileTarget {
+            input: "case".into(),
+            output: None,
+            database: 0,
+        });
         let mut header = open::header_of(self.migration, &nowhere);
         header.now_ms = case.now_ms;
         header.seed = case.seed;
@@ -162,14 +210,22 @@ impl<'a> CaseRunner<'a> {
             Direction::Migrate => Action::Migrate(transform),
             Direction::Revert => Action::Revert(transform),
         };
-        let options = RunOptions { show_changes: true, ..RunOptions::default() };
+        let options = RunOptions {
+            show_changes: true,
+            ..RunOptions::default()
+        };
         let mut spec = open::spec_of(self.migration, header, action, &options);
         if let Some(parameters) = &case.parameters {
             spec.context.parameters = serde_json::Value::Object(parameters.clone());
         }
         if case.direction == Direction::Revert {
             // What comes back may have other keys than what was selected.
-            spec.selection = Selection { pattern: Pattern::new("*"), kind: None, keys: None, ..spec.selection };
+            spec.selection = Selection {
+                pattern: Pattern::new("*"),
+                kind: None,
+                keys: None,
+                ..spec.selection
+            };
         }
         // A case says itself what may be rejected.
         spec.policy.max_rejected = Allowance::Count(u64::MAX);
@@ -180,10 +236,21 @@ impl<'a> CaseRunner<'a> {
 }
 
 /// Reads all records as they are afterwards.
-fn entries_of(source: &dyn Source, overlay: &Overlay, given: &[Bytes]) -> Result<Vec<Entry>, Error> {
+fn entries_of(
+    source: &dyn Source,
+    overlay: &Overlay,
+    given: &[Bytes],
+) -> Result<Vec<Entry>, Error> {
     let mut images = BTreeMap::new();
-    let candidates: Vec<_> = given.iter().cloned().map(remold_engine::port::Candidate::new).collect();
-    for (key, fetched) in given.iter().zip(source.reader()?.read(&candidates, u64::MAX)?) {
+    let candidates: Vec<_> = given
+        .iter()
+        .cloned()
+        .map(remold_engine::port::Candidate::new)
+        .collect();
+    for (key, fetched) in given
+        .iter()
+        .zip(source.reader()?.read(&candidates, u64::MAX)?)
+    {
         if let remold_engine::port::Fetched::Found(image) = fetched {
             images.insert(key.clone(), image);
         }
@@ -202,7 +269,11 @@ fn entries_of(source: &dyn Source, overlay: &Overlay, given: &[Bytes]) -> Result
             key: remold_engine::text::escape(&key),
             message: error.to_string(),
         })?;
-        entries.push(Entry { key, value: decoded.value, expires_at: image.expires_at });
+        entries.push(Entry {
+            key,
+            value: decoded.value,
+            expires_at: image.expires_at,
+        });
     }
     Ok(entries)
 }

@@ -147,7 +147,8 @@ impl Error {
 }
 
 fn locked_hint() -> String {
-    "wait until it ends; if its process is gone for certain, `remold unlock` breaks the lock".to_owned()
+    "wait until it ends; if its process is gone for certain, `remold unlock` breaks the lock"
+        .to_owned()
 }
 
 /// Says in one sentence how a run ended.
@@ -155,15 +156,22 @@ pub(crate) fn describe_end(end: &RunEnd) -> String {
     match end {
         RunEnd::Completed => "completed".to_owned(),
         RunEnd::Interrupted => "interrupted".to_owned(),
-        RunEnd::TooManyRejected => "more keys were rejected than spec.policy.maxRejected allows".to_owned(),
+        RunEnd::TooManyRejected => {
+            "more keys were rejected than spec.policy.maxRejected allows".to_owned()
+        }
         RunEnd::Unavailable(error) => format!("the server was unavailable for too long: {error}"),
         RunEnd::Refused(error) => error.to_string(),
         RunEnd::Journal(error) => format!("the journal cannot be used: {error}"),
         RunEnd::Superseded { by } => format!("another worker took over with epoch {by}"),
-        RunEnd::Locked(holder) => format!("run {} of {} holds the keyspace's lock", holder.run, holder.owner),
+        RunEnd::Locked(holder) => format!(
+            "run {} of {} holds the keyspace's lock",
+            holder.run, holder.owner
+        ),
         RunEnd::ProgramFailed(message) => format!("the program failed: {message}"),
         RunEnd::CanaryFailed { unexplained, .. } => {
-            format!("the canary was not verified: {unexplained} keys of it are not as the transform would leave them")
+            format!(
+                "the canary was not verified: {unexplained} keys of it are not as the transform would leave them"
+            )
         }
         RunEnd::Defect(message) => format!("a worker failed: {message}"),
     }

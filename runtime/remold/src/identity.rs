@@ -5,7 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Returns Unix milliseconds.
 pub(crate) fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -17,13 +19,21 @@ pub(crate) fn seed() -> u64 {
 
 /// Makes a run's id: the migration's name, the second it began, and a few letters against collisions.
 pub(crate) fn run_id(migration: &str, now_ms: u64, seed: u64) -> String {
-    format!("{migration}-{}-{}", base36(now_ms / 1000), base36(seed % 46_656))
+    format!(
+        "{migration}-{}-{}",
+        base36(now_ms / 1000),
+        base36(seed % 46_656)
+    )
 }
 
 /// Returns who we are, for whoever waits for us.
 pub(crate) fn owner() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let host = if host.trim().is_empty() { "localhost" } else { host.trim() };
+    let host = if host.trim().is_empty() {
+        "localhost"
+    } else {
+        host.trim()
+    };
     format!("{host}, process {}", std::process::id())
 }
 

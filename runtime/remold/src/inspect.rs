@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use remold_archive::JournalSummary;
 use remold_engine::port::{HistoryEntry, Journal, LockHolder};
+use remold_engine::record::Rejected;
 use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Verification};
-use remold_archive::JournalSummary;
-use remold_engine::record::Rejected;
 
 use crate::error::Error;
 use crate::open::{self, Opened};
@@ -67,16 +67,30 @@ impl Runner {
         let lock = self.lock_holder()?;
         let journals = self.journals.list()?;
         let with_journal = |history: HistoryEntry| {
-            let journal = journals.iter().find(|journal| journal.run == history.run).cloned();
+            let journal = journals
+                .iter()
+                .find(|journal| journal.run == history.run)
+                .cloned();
             StatusRun { history, journal }
         };
-        let runs = self.history()?.into_iter().rev().map(with_journal).collect();
-        Ok(Status { target: self.target.name(), lock, runs })
+        let runs = self
+            .history()?
+            .into_iter()
+            .rev()
+            .map(with_journal)
+            .collect();
+        Ok(Status {
+            target: self.target.name(),
+            lock,
+            runs,
+        })
     }
 
     /// Returns who holds the target's lock.
     pub fn lock_holder(&self) -> Result<Option<LockHolder>, Error> {
-        let crate::Target::Redis(options) = &self.target else { return Ok(None) };
+        let crate::Target::Redis(options) = &self.target else {
+            return Ok(None);
+        };
         let live = open::read_only(options)?;
         let mut holder = None;
         for shard in remold_engine::port::Keyspace::shards(&live) {

@@ -29,15 +29,21 @@ pub use rollback::RollbackReport;
 pub use runner::{Mode, RunOptions, RunReport, Runner};
 pub use target::{FileTarget, Target};
 
-pub use remold_archive::{ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary};
-pub use remold_engine::port::{Fault, HistoryEntry, JournalError, LockHolder, RunState, ShardFacts, StoreError};
+pub use remold_archive::{
+    ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary,
+};
+pub use remold_engine::port::{
+    Fault, HistoryEntry, JournalError, LockHolder, RunState, ShardFacts, StoreError,
+};
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Change, Control, Event, KeptReason, Observer, RunEnd, RunOutcome, Silent, Step, StepWatcher, Tally,
-    Verdict, Verification,
+    ActiveLimit, Change, Control, Event, KeptReason, Observer, RunEnd, RunOutcome, Silent, Step,
+    StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
 pub use remold_sandbox_rhai::CompileError;
-pub use remold_store_redis::{Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls};
+pub use remold_store_redis::{
+    Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
+};

@@ -47,18 +47,28 @@ impl Migration {
         let document = Document::read(&path.display().to_string(), &text)?;
         let TransformSpec::Rhai(rhai) = &document.migration.spec.transform;
         let (main, sources) = match rhai {
-            RhaiText::Source(text) => (INLINE.to_owned(), BTreeMap::from([(INLINE.to_owned(), text.clone())])),
+            RhaiText::Source(text) => (
+                INLINE.to_owned(),
+                BTreeMap::from([(INLINE.to_owned(), text.clone())]),
+            ),
             RhaiText::File(name) => (name.clone(), read_sources(&document, &folder, name)?),
         };
         Self::compile(document, &main, sources, folder)
     }
 
     /// Makes a migration of its parts, as a journal keeps them.
-    pub fn from_parts(file: &str, text: &str, sources: BTreeMap<String, String>) -> Result<Self, Error> {
+    pub fn from_parts(
+        file: &str,
+        text: &str,
+        sources: BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
         let document = Document::read(file, text)?;
         let TransformSpec::Rhai(rhai) = &document.migration.spec.transform;
         let (main, sources) = match rhai {
-            RhaiText::Source(text) => (INLINE.to_owned(), BTreeMap::from([(INLINE.to_owned(), text.clone())])),
+            RhaiText::Source(text) => (
+                INLINE.to_owned(),
+                BTreeMap::from([(INLINE.to_owned(), text.clone())]),
+            ),
             RhaiText::File(name) => (name.clone(), sources),
         };
         Self::compile(document, &main, sources, PathBuf::new())
@@ -73,13 +83,30 @@ impl Migration {
         let spec = &document.migration.spec;
         let capabilities = spec.capabilities.requested(&spec.select);
         let mut modules = sources.clone();
-        let script = Script { file: main.to_owned(), source: modules.remove(main).unwrap_or_default(), modules };
+        let script = Script {
+            file: main.to_owned(),
+            source: modules.remove(main).unwrap_or_default(),
+            modules,
+        };
         let limits = Limits::from(&spec.limits);
-        let options = Options { limits, capabilities, memory_probe: memory_probe() };
+        let options = Options {
+            limits,
+            capabilities,
+            memory_probe: memory_probe(),
+        };
         let transform = RhaiSource::compile(&script, options)?;
-        let files: Vec<(&str, &[u8])> = sources.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+        let files: Vec<(&str, &[u8])> = sources
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_bytes()))
+            .collect();
         let digest = document.migration.digest(&files).to_string();
-        Ok(Self { document, transform: Arc::new(transform), digest, sources, folder })
+        Ok(Self {
+            document,
+            transform: Arc::new(transform),
+            digest,
+            sources,
+            folder,
+        })
     }
 
     /// Returns the migration's name.
@@ -124,9 +151,15 @@ impl Migration {
 }
 
 /// Reads a script and what it imports, all inside the manifest's folder.
-fn read_sources(document: &Document, folder: &Path, main: &str) -> Result<BTreeMap<String, String>, Error> {
+fn read_sources(
+    document: &Document,
+    folder: &Path,
+    main: &str,
+) -> Result<BTreeMap<String, String>, Error> {
     let path = remold_manifest::Path::of(&["spec", "transform", "rhai", "file"]);
-    let problem = |message: String| Error::Manifest(document.error_at(&path, Problem::Unreadable { message }));
+    let problem = |message: String| {
+        Error::Manifest(document.error_at(&path, Problem::Unreadable { message }))
+    };
     let mut sources = BTreeMap::new();
     let mut wanted = vec![main.to_owned()];
     while let Some(name) = wanted.pop() {
@@ -134,12 +167,16 @@ fn read_sources(document: &Document, folder: &Path, main: &str) -> Result<BTreeM
             continue;
         }
         if !is_inside(&name) {
-            return Err(problem(format!("{name} is outside of the manifest's folder")));
+            return Err(problem(format!(
+                "{name} is outside of the manifest's folder"
+            )));
         }
         let file = folder.join(&name);
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
-            Err(error) if name == main => return Err(problem(format!("{}: {error}", file.display()))),
+            Err(error) if name == main => {
+                return Err(problem(format!("{}: {error}", file.display())));
+            }
             // A module that is not there is the compiler's to report, at the import's place.
             Err(_) => continue,
         };
@@ -154,14 +191,29 @@ fn read_sources(document: &Document, folder: &Path, main: &str) -> Result<BTreeM
 fn imports(text: &str) -> Vec<String> {
     let after = text.split("import").skip(1);
     let quoted = after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
-    quoted.map(|(name, _)| if name.ends_with(".rhai") { name.to_owned() } else { format!("{name}.rhai") }).collect()
+    quoted
+        .map(|(name, _)| {
+            if name.ends_with(".rhai") {
+                name.to_owned()
+            } else {
+                format!("{name}.rhai")
+            }
+        })
+        .collect()
 }
 
 fn is_inside(name: &str) -> bool {
-    Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    Path::new(name)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
-    let bytes = fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    String::from_utf8(bytes).map_err(|_| Error::NotText { path: path.to_owned() })
+    let bytes = fs::read(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    String::from_utf8(bytes).map_err(|_| Error::NotText {
+        path: path.to_owned(),
+    })
 }

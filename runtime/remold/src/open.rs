@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use remold_engine::port::{Keyspace, LiveSource, Selection, Source};
 use remold_engine::record::Header;
-use remold_engine::{Action, Allowance, Overlay, Oversized, Policy, RunSpec, Snapshot, SnapshotFile, Strategy, Throttle};
+use remold_engine::{
+    Action, Allowance, Overlay, Oversized, Policy, RunSpec, Snapshot, SnapshotFile, Strategy,
+    Throttle,
+};
 use remold_host_api::{Bytes, Context};
 use remold_manifest::{self as manifest, RESERVED_PREFIX};
 use remold_store_redis::{Access, GuardChoice, Options, RedisKeyspace};
@@ -36,7 +39,10 @@ impl Opened {
         match target {
             Target::Redis(options) => {
                 let keyspace = RedisKeyspace::connect(prepared(options, guard, Access::ReadWrite))?;
-                Ok(Self { keyspace: Arc::new(keyspace), snapshot: None })
+                Ok(Self {
+                    keyspace: Arc::new(keyspace),
+                    snapshot: None,
+                })
             }
             Target::File(file) => Self::file(file, seed),
         }
@@ -48,56 +54,101 @@ impl Opened {
             Target::Redis(options) => {
                 let live = RedisKeyspace::connect(prepared(options, guard, Access::ReadOnly))?;
                 let source: Arc<dyn Source> = Arc::new(LiveSource::new(Arc::new(live), 0));
-                Ok(Self { keyspace: Arc::new(overlay(source, seed)?), snapshot: None })
+                Ok(Self {
+                    keyspace: Arc::new(overlay(source, seed)?),
+                    snapshot: None,
+                })
             }
             Target::File(file) => Self::file(file, seed),
         }
     }
 
     fn file(file: &FileTarget, seed: u64) -> Result<Self, Error> {
-        let failed = |source| Error::File { path: file.input.clone(), source };
+        let failed = |source| Error::File {
+            path: file.input.clone(),
+            source,
+        };
         let bytes = fs::metadata(&file.input).map_err(failed)?.len();
         let path = file.input.clone();
-        let open = move || -> std::io::Result<Box<dyn SnapshotFile>> { Ok(Box::new(File::open(&path)?)) };
+        let open =
+            move || -> std::io::Result<Box<dyn SnapshotFile>> { Ok(Box::new(File::open(&path)?)) };
         let name = file.input.display().to_string();
         let snapshot = Arc::new(Snapshot::new(name, bytes, file.database, Box::new(open))?);
         let source: Arc<dyn Source> = Arc::<Snapshot>::clone(&snapshot);
         let overlay = Arc::new(overlay(source, seed)?);
         let keyspace: Arc<dyn Keyspace> = Arc::<Overlay>::clone(&overlay);
-        Ok(Self { keyspace, snapshot: Some((snapshot, overlay)) })
+        Ok(Self {
+            keyspace,
+            snapshot: Some((snapshot, overlay)),
+        })
     }
 
     /// Writes what the file has become, whole or not at all.
     pub(crate) fn write_file(&self, output: &Path) -> Result<(), Error> {
-        let Some((snapshot, overlay)) = &self.snapshot else { return Ok(()) };
-        let failed = |source| Error::File { path: output.to_owned(), source };
-        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let Some((snapshot, overlay)) = &self.snapshot else {
+            return Ok(());
+        };
+        let failed = |source| Error::File {
+            path: output.to_owned(),
+            source,
+        };
+        let folder = output
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         let mut out = BufWriter::with_capacity(1 << 20, scratch);
         snapshot.write_changed(overlay, &mut out)?;
         out.flush().map_err(failed)?;
-        let scratch = out.into_inner().map_err(|error| failed(error.into_error()))?;
+        let scratch = out
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
         scratch.as_file().sync_all().map_err(failed)?;
-        scratch.persist(output).map_err(|error| failed(error.error))?;
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+        scratch
+            .persist(output)
+            .map_err(|error| failed(error.error))?;
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)
     }
 }
 
 /// Lays an overlay over a source, with its images in an unnamed temporary file.
 pub(crate) fn overlay(source: Arc<dyn Source>, seed: u64) -> Result<Overlay, Error> {
     let scratch = tempfile::tempfile();
-    let scratch = scratch.map_err(|source| Error::File { path: std::env::temp_dir(), source })?;
-    Ok(Overlay::new(source, Box::new(scratch), seed, reserved_prefix())?)
+    let scratch = scratch.map_err(|source| Error::File {
+        path: std::env::temp_dir(),
+        source,
+    })?;
+    Ok(Overlay::new(
+        source,
+        Box::new(scratch),
+        seed,
+        reserved_prefix(),
+    )?)
 }
 
 fn prepared(options: &Options, guard: GuardChoice, access: Access) -> Options {
-    let guard = if options.guard == GuardChoice::Auto { guard } else { options.guard };
-    Options { guard, access, prefix: RESERVED_PREFIX.to_owned(), ..options.clone() }
+    let guard = if options.guard == GuardChoice::Auto {
+        guard
+    } else {
+        options.guard
+    };
+    Options {
+        guard,
+        access,
+        prefix: RESERVED_PREFIX.to_owned(),
+        ..options.clone()
+    }
 }
 
 /// Connects so that nothing can be written.
 pub(crate) fn read_only(options: &Options) -> Result<RedisKeyspace, Error> {
-    Ok(RedisKeyspace::connect(prepared(options, GuardChoice::Auto, Access::ReadOnly))?)
+    Ok(RedisKeyspace::connect(prepared(
+        options,
+        GuardChoice::Auto,
+        Access::ReadOnly,
+    ))?)
 }
 
 /// Returns what the keys of the bookkeeping begin with.
@@ -123,7 +174,11 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
         migration: migration.name().to_owned(),
         digest: migration.digest().to_owned(),
         manifest: migration.document().migration.to_json(),
-        sources: migration.sources().iter().map(|(name, text)| (name.clone(), text.clone())).collect(),
+        sources: migration
+            .sources()
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect(),
         undoes: None,
         target: target.name(),
         now_ms,
@@ -135,11 +190,20 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
 /// Loads the migration that a journal's header holds.
 pub(crate) fn migration_of(header: &Header) -> Result<Migration, Error> {
     let sources: BTreeMap<String, String> = header.sources.iter().cloned().collect();
-    Migration::from_parts(&format!("journal of {}", header.run), &header.manifest.to_string(), sources)
+    Migration::from_parts(
+        &format!("journal of {}", header.run),
+        &header.manifest.to_string(),
+        sources,
+    )
 }
 
 /// Makes the engine's spec of a migration.
-pub(crate) fn spec_of(migration: &Migration, header: Header, action: Action, options: &RunOptions) -> RunSpec {
+pub(crate) fn spec_of(
+    migration: &Migration,
+    header: Header,
+    action: Action,
+    options: &RunOptions,
+) -> RunSpec {
     let spec = migration.spec();
     let context = Context {
         parameters: serde_json::Value::Object(spec.parameters.clone()),
@@ -167,7 +231,11 @@ fn selection_of(spec: &manifest::Spec) -> Selection {
         pattern: spec.select.pattern(),
         exclude: spec.select.excluded(),
         kind: spec.select.kind(),
-        keys: keys.map(|keys| keys.iter().map(|key| Bytes::copy_from_slice(key.as_bytes())).collect()),
+        keys: keys.map(|keys| {
+            keys.iter()
+                .map(|key| Bytes::copy_from_slice(key.as_bytes()))
+                .collect()
+        }),
         max_bytes: spec.limits.max_key_bytes.as_bytes(),
     }
 }
@@ -176,7 +244,9 @@ fn policy_of(spec: &manifest::Spec) -> Policy {
     Policy {
         max_rejected: match spec.policy.max_rejected {
             manifest::Tolerance::Count(count) => Allowance::Count(count),
-            manifest::Tolerance::Share(share) => Allowance::Share(f64::from(ten_thousandths(share)) / 10_000.0),
+            manifest::Tolerance::Share(share) => {
+                Allowance::Share(f64::from(ten_thousandths(share)) / 10_000.0)
+            }
         },
         overwrite: spec.policy.overwrite,
         conflict_retries: spec.policy.conflict_retries,
@@ -190,13 +260,24 @@ fn policy_of(spec: &manifest::Spec) -> Policy {
 
 fn strategy_of(spec: &manifest::Spec) -> Strategy {
     let throttle = &spec.strategy.throttle;
-    #[allow(clippy::cast_precision_loss, reason = "no server answers 2^52 keys per second")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "no server answers 2^52 keys per second"
+    )]
     let keys_per_second = throttle.keys_per_second.map(|rate| rate as f64);
     Strategy {
-        canary: spec.strategy.canary.iter().map(|share| ten_thousandths(*share)).collect(),
+        canary: spec
+            .strategy
+            .canary
+            .iter()
+            .map(|share| ten_thousandths(*share))
+            .collect(),
         lanes: Some(spec.strategy.parallelism as usize),
         batch: Some(spec.strategy.batch_size as usize),
-        throttle: Throttle { keys_per_second, max_latency: throttle.max_latency.map(manifest::Period::to_duration) },
+        throttle: Throttle {
+            keys_per_second,
+            max_latency: throttle.max_latency.map(manifest::Period::to_duration),
+        },
         lock_ttl: LOCK_TTL,
     }
 }
@@ -207,14 +288,18 @@ fn ten_thousandths(share: manifest::Percentage) -> u32 {
 
 /// Returns the output of a file target, or what is wrong with it.
 pub(crate) fn output_of(target: &Target) -> Result<Option<PathBuf>, Error> {
-    let Target::File(file) = target else { return Ok(None) };
+    let Target::File(file) = target else {
+        return Ok(None);
+    };
     let Some(output) = &file.output else {
         return Err(Error::Target {
             problem: "a run on a file needs a file to write".to_owned(),
             hint: "name it by --to; the input is never changed".to_owned(),
         });
     };
-    let same = fs::canonicalize(output).ok().zip(fs::canonicalize(&file.input).ok());
+    let same = fs::canonicalize(output)
+        .ok()
+        .zip(fs::canonicalize(&file.input).ok());
     if same.is_some_and(|(output, input)| output == input) {
         return Err(Error::Target {
             problem: format!("{} is the input", output.display()),

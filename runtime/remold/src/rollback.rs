@@ -46,42 +46,85 @@ impl Runner {
         let undone: Arc<dyn Journal> = Arc::<FileJournal>::clone(&journal);
         let transform = migration.transform();
         let revert = transform.exports().revert.then_some(transform);
-        let mut spec = open::spec_of(&migration, header, Action::Undo { journal: undone, revert }, options);
+        let mut spec = open::spec_of(
+            &migration,
+            header,
+            Action::Undo {
+                journal: undone,
+                revert,
+            },
+            options,
+        );
         // The way back begins at what the run made of the keys, which may be of another type.
         spec.selection.kind = None;
         let own: Arc<dyn Journal> = own;
-        let mut report = carry_out(Mode::Run, &spec, opened.keyspace.as_ref(), &own, control, observer);
+        let mut report = carry_out(
+            Mode::Run,
+            &spec,
+            opened.keyspace.as_ref(),
+            &own,
+            control,
+            observer,
+        );
         if report.outcome.end == RunEnd::Completed {
-            note_undone(&original, &report, opened.keyspace.as_ref(), journal.as_ref())?;
+            note_undone(
+                &original,
+                &report,
+                opened.keyspace.as_ref(),
+                journal.as_ref(),
+            )?;
             if let Some(output) = output {
                 opened.write_file(&output)?;
                 report.output = Some(output);
             }
         }
-        Ok(RollbackReport { undoes: run.to_owned(), report })
+        Ok(RollbackReport {
+            undoes: run.to_owned(),
+            report,
+        })
     }
 
     fn refuse_rollback(&self, original: &Header, ended: Option<&Mark>) -> Result<(), Error> {
         let run = &original.run;
         if original.undoes.is_some() {
-            return Err(wrong(run, "it is a rollback itself", "run the migration again instead"));
+            return Err(wrong(
+                run,
+                "it is a rollback itself",
+                "run the migration again instead",
+            ));
         }
         if let Some(Mark::RolledBack(by)) = ended {
             let problem = format!("it was rolled back already, by run {by}");
-            return Err(wrong(run, &problem, "`remold history` shows what was applied and undone"));
+            return Err(wrong(
+                run,
+                &problem,
+                "`remold history` shows what was applied and undone",
+            ));
         }
         if ended.is_none() && matches!(self.target, Target::File(_)) {
-            return Err(wrong(run, "it never wrote its file", "there is nothing to undo"));
+            return Err(wrong(
+                run,
+                "it never wrote its file",
+                "there is nothing to undo",
+            ));
         }
         Ok(())
     }
 
     /// Opens the journal of an interrupted rollback of the same run, or creates a new one.
-    fn own_journal(&self, migration: &Migration, original: &Header) -> Result<(Header, Arc<FileJournal>), Error> {
+    fn own_journal(
+        &self,
+        migration: &Migration,
+        original: &Header,
+    ) -> Result<(Header, Arc<FileJournal>), Error> {
         for summary in self.journals.list()? {
-            let Ok(contents) = summary.contents else { continue };
+            let Ok(contents) = summary.contents else {
+                continue;
+            };
             let header = contents.header;
-            let unfinished = contents.last_mark.is_none() && matches!(self.target, Target::Redis(_));
+            // Completed, but not noted as such where it undid: it is gone over once more.
+            let unfinished = matches!(contents.last_mark, None | Some(Mark::Completed));
+            let unfinished = unfinished && matches!(self.target, Target::Redis(_));
             if header.undoes.as_deref() == Some(&original.run) && unfinished {
                 let journal = self.journals.open(&summary.run)?;
                 return Ok((header, Arc::new(journal)));
@@ -89,7 +132,11 @@ impl Runner {
         }
         let fresh = open::header_of(migration, &self.target);
         let header = Header {
-            run: identity::run_id(&format!("rollback-{}", original.migration), fresh.now_ms, fresh.seed),
+            run: identity::run_id(
+                &format!("rollback-{}", original.migration),
+                fresh.now_ms,
+                fresh.seed,
+            ),
             digest: original.digest.clone(),
             undoes: Some(original.run.clone()),
             ..fresh
@@ -102,10 +149,18 @@ impl Runner {
     pub fn abort(&self, run: &str) -> Result<(), Error> {
         let (header, ended) = self.header(run)?;
         if ended.is_some() {
-            return Err(wrong(run, "it has ended already", "`remold rollback` undoes it"));
+            return Err(wrong(
+                run,
+                "it has ended already",
+                "`remold rollback` undoes it",
+            ));
         }
         if matches!(self.target, Target::File(_)) {
-            return Err(wrong(run, "it was on a file and never wrote its output", "there is nothing to abort"));
+            return Err(wrong(
+                run,
+                "it was on a file and never wrote its output",
+                "there is nothing to abort",
+            ));
         }
         let migration = open::migration_of(&header)?;
         let journal = Arc::new(self.journals.open(run)?);
@@ -135,12 +190,19 @@ fn note_undone(
 ) -> Result<(), Error> {
     let tally = &report.outcome.tally;
     let partly = tally.kept > 0 || tally.rejected_total() > 0;
-    let state = if partly { RunState::PartlyRolledBack } else { RunState::RolledBack };
+    let state = if partly {
+        RunState::PartlyRolledBack
+    } else {
+        RunState::RolledBack
+    };
     let mark = [JournalRecord::Mark(Mark::RolledBack(report.run.clone()))];
     journal.append(journal.epoch(), &mark, Durability::Durable)?;
     for shard in keyspace.shards() {
         let mut ledger = shard.ledger()?;
-        let known = ledger.history()?.into_iter().find(|entry| entry.run == original.run);
+        let known = ledger
+            .history()?
+            .into_iter()
+            .find(|entry| entry.run == original.run);
         let entry = known.unwrap_or_else(|| HistoryEntry {
             run: original.run.clone(),
             migration: original.migration.clone(),
@@ -153,7 +215,11 @@ fn note_undone(
             rejected: 0,
             remold: original.remold.clone(),
         });
-        let entry = HistoryEntry { state, ended_at: Some(identity::now_ms()), ..entry };
+        let entry = HistoryEntry {
+            state,
+            ended_at: Some(identity::now_ms()),
+            ..entry
+        };
         ledger.record(&entry, "rolled-back")?;
     }
     Ok(())

@@ -95,13 +95,29 @@ impl Runner {
     ) -> Result<RunReport, Error> {
         let header = open::header_of(migration, &self.target);
         let opened = Opened::to_try(&self.target, open::guard_of(migration), header.seed)?;
-        let spec = open::spec_of(migration, header, Action::Migrate(migration.transform()), options);
+        let spec = open::spec_of(
+            migration,
+            header,
+            Action::Migrate(migration.transform()),
+            options,
+        );
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
-        Ok(carry_out(Mode::DryRun, &spec, opened.keyspace.as_ref(), &journal, control, observer))
+        Ok(carry_out(
+            Mode::DryRun,
+            &spec,
+            opened.keyspace.as_ref(),
+            &journal,
+            control,
+            observer,
+        ))
     }
 
     /// Finds out what a run would work on, and refuses what it would refuse at once. Nothing is written.
-    pub fn plan(&self, migration: &Migration, options: &RunOptions) -> Result<Vec<ShardFacts>, Error> {
+    pub fn plan(
+        &self,
+        migration: &Migration,
+        options: &RunOptions,
+    ) -> Result<Vec<ShardFacts>, Error> {
         open::output_of(&self.target)?;
         let opened = Opened::to_write(&self.target, open::guard_of(migration), identity::seed())?;
         if !options.again {
@@ -127,8 +143,20 @@ impl Runner {
         }
         let run = header.run.clone();
         let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
-        let spec = open::spec_of(migration, header, Action::Migrate(migration.transform()), options);
-        let report = carry_out(Mode::Run, &spec, opened.keyspace.as_ref(), &journal, control, observer);
+        let spec = open::spec_of(
+            migration,
+            header,
+            Action::Migrate(migration.transform()),
+            options,
+        );
+        let report = carry_out(
+            Mode::Run,
+            &spec,
+            opened.keyspace.as_ref(),
+            &journal,
+            control,
+            observer,
+        );
         drop(journal);
         if matches!(report.outcome.end, RunEnd::Locked(_)) {
             // Nothing was begun, so there is nothing to resume or undo.
@@ -151,7 +179,10 @@ impl Runner {
             return Err(Error::WrongState {
                 run: run.to_owned(),
                 problem: "it is a rollback".to_owned(),
-                hint: format!("`remold rollback {}` goes on with it", header.undoes.unwrap_or_default()),
+                hint: format!(
+                    "`remold rollback {}` goes on with it",
+                    header.undoes.unwrap_or_default()
+                ),
             });
         }
         let migration = open::migration_of(&header)?;
@@ -160,17 +191,46 @@ impl Runner {
         let action = match ended {
             None => Action::Migrate(migration.transform()),
             Some(Mark::Completed) if options.retry_rejected => Action::Retry(migration.transform()),
-            Some(Mark::Completed) if !quarantine_of(journal.as_ref()).map_err(ended_with)?.is_empty() => {
-                return Err(wrong(run, "it was carried to its end", "--retry-rejected tries the keys in quarantine again"));
+            // It was stopped between the last line of its journal and that of the history.
+            Some(Mark::Completed) if !is_recorded(opened.keyspace.as_ref(), run)? => {
+                Action::Migrate(migration.transform())
             }
-            Some(mark) => return Err(wrong(run, describe(&mark), "there is nothing to go on with")),
+            Some(Mark::Completed)
+                if !quarantine_of(journal.as_ref())
+                    .map_err(ended_with)?
+                    .is_empty() =>
+            {
+                return Err(wrong(
+                    run,
+                    "it was carried to its end",
+                    "--retry-rejected tries the keys in quarantine again",
+                ));
+            }
+            Some(mark) => {
+                return Err(wrong(
+                    run,
+                    describe(&mark),
+                    "there is nothing to go on with",
+                ));
+            }
         };
         if options.retry_rejected && matches!(self.target, Target::File(_)) {
-            return Err(wrong(run, "it was on a file", "run the migration again on the file that it wrote, with --again"));
+            return Err(wrong(
+                run,
+                "it was on a file",
+                "run the migration again on the file that it wrote, with --again",
+            ));
         }
         let spec = open::spec_of(&migration, header, action, options);
         let journal: Arc<dyn Journal> = journal;
-        let report = carry_out(Mode::Resume, &spec, opened.keyspace.as_ref(), &journal, control, observer);
+        let report = carry_out(
+            Mode::Resume,
+            &spec,
+            opened.keyspace.as_ref(),
+            &journal,
+            control,
+            observer,
+        );
         drop(journal);
         self.finish(report, &opened, output)
     }
@@ -190,8 +250,15 @@ impl Runner {
     }
 
     /// Writes the file that the run made, if it was carried to its end.
-    fn finish(&self, mut report: RunReport, opened: &Opened, output: Option<PathBuf>) -> Result<RunReport, Error> {
-        let Some(output) = output else { return Ok(report) };
+    fn finish(
+        &self,
+        mut report: RunReport,
+        opened: &Opened,
+        output: Option<PathBuf>,
+    ) -> Result<RunReport, Error> {
+        let Some(output) = output else {
+            return Ok(report);
+        };
         if report.outcome.end != RunEnd::Completed {
             // The overlay is gone with this process: there is nothing that a resume could go on with.
             if report.mode == Mode::Run {
@@ -217,7 +284,13 @@ pub(crate) fn carry_out(
     observer: &dyn Observer,
 ) -> RunReport {
     let begun = Instant::now();
-    let outcome = remold_engine::run(spec, keyspace, std::slice::from_ref(journal), control, observer);
+    let outcome = remold_engine::run(
+        spec,
+        keyspace,
+        std::slice::from_ref(journal),
+        control,
+        observer,
+    );
     RunReport {
         mode,
         run: spec.header.run.clone(),
@@ -237,10 +310,14 @@ fn refuse_repetition(keyspace: &dyn Keyspace, migration: &Migration) -> Result<(
         let newest = newest_of(ledger.history()?, migration.name());
         let Some(entry) = newest else { continue };
         match entry.state {
-            RunState::Completed if entry.digest == migration.digest() => return Err(Error::AlreadyApplied(Box::new(entry))),
+            RunState::Completed if entry.digest == migration.digest() => {
+                return Err(Error::AlreadyApplied(Box::new(entry)));
+            }
             RunState::Completed => return Err(Error::ChangedSinceApplied(Box::new(entry))),
             RunState::Running => return Err(Error::Unfinished(Box::new(entry))),
-            RunState::Aborted | RunState::PartlyRolledBack => return Err(Error::PartlyApplied(Box::new(entry))),
+            RunState::Aborted | RunState::PartlyRolledBack => {
+                return Err(Error::PartlyApplied(Box::new(entry)));
+            }
             RunState::RolledBack => {}
         }
         if let Some(holder) = ledger.lock_holder()? {
@@ -250,10 +327,27 @@ fn refuse_repetition(keyspace: &dyn Keyspace, migration: &Migration) -> Result<(
     Ok(())
 }
 
+/// Says whether the keyspace knows that a run has ended.
+fn is_recorded(keyspace: &dyn Keyspace, run: &str) -> Result<bool, Error> {
+    for shard in keyspace.shards() {
+        let known = shard.ledger()?.history()?;
+        if known
+            .iter()
+            .any(|entry| entry.run == run && entry.state == RunState::Running)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Finds the newest run of a migration that is not itself a rollback.
 fn newest_of(history: Vec<HistoryEntry>, migration: &str) -> Option<HistoryEntry> {
     let of_it = |entry: &HistoryEntry| entry.migration == migration && entry.undoes.is_none();
-    history.into_iter().filter(of_it).max_by_key(|entry| entry.started_at)
+    history
+        .into_iter()
+        .filter(of_it)
+        .max_by_key(|entry| entry.started_at)
 }
 
 fn describe(mark: &Mark) -> &'static str {
@@ -266,7 +360,11 @@ fn describe(mark: &Mark) -> &'static str {
 }
 
 pub(crate) fn wrong(run: &str, problem: &str, hint: &str) -> Error {
-    Error::WrongState { run: run.to_owned(), problem: problem.to_owned(), hint: hint.to_owned() }
+    Error::WrongState {
+        run: run.to_owned(),
+        problem: problem.to_owned(),
+        hint: hint.to_owned(),
+    }
 }
 
 pub(crate) fn ended_with(end: RunEnd) -> Error {

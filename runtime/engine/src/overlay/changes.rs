@@ -15,6 +15,23 @@ pub trait Scratch: Read + Write + Seek + Send {}
 
 impl<T: Read + Write + Seek + Send> Scratch for T {}
 
+/// What the overlay knows of a key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// Nothing: the source tells.
+    Below,
+    /// It was deleted.
+    Deleted,
+    /// It holds this.
+    Holds(Image),
+}
+
+impl Layer {
+    fn of(image: Option<Image>) -> Self {
+        image.map_or(Self::Deleted, Self::Holds)
+    }
+}
+
 /// The changed keys, with their newest images.
 pub(crate) struct Changes {
     scratch: Box<dyn Scratch>,
@@ -38,20 +55,19 @@ impl Changes {
         self.newest.contains_key(&self.hash(key))
     }
 
-    /// Returns a changed key's image (`Some(None)` if it was deleted); `None` if it was not changed.
-    pub(crate) fn get(&mut self, key: &[u8]) -> Result<Option<Option<Image>>, StoreError> {
+    /// Returns what is known of a key.
+    pub(crate) fn get(&mut self, key: &[u8]) -> Result<Layer, StoreError> {
         let Some(offset) = self.newest.get(&self.hash(key)).copied() else {
-            return Ok(None);
+            return Ok(Layer::Below);
         };
-        self.read_at(offset)
-            .map(|(_, image, _)| Some(image))
-            .map_err(failed)
+        let (_, image, _) = self.read_at(offset).map_err(|error| failed(&error))?;
+        Ok(Layer::of(image))
     }
 
     /// Notes a key's new image, or its deletion.
     pub(crate) fn put(&mut self, key: &Bytes, image: Option<&Image>) -> Result<(), StoreError> {
         let offset = self.end;
-        self.append(key, image).map_err(failed)?;
+        self.append(key, image).map_err(|error| failed(&error))?;
         self.newest.insert(self.hash(key), offset);
         Ok(())
     }
@@ -63,7 +79,7 @@ impl Changes {
     ) -> Result<(), StoreError> {
         let mut offset = 0;
         while offset < self.end {
-            let (key, image, next) = self.read_at(offset).map_err(failed)?;
+            let (key, image, next) = self.read_at(offset).map_err(|error| failed(&error))?;
             if self.newest.get(&self.hash(&key)) == Some(&offset) {
                 visit(key, image)?;
             }
@@ -135,7 +151,7 @@ impl Changes {
 /// Present, has an expiry, kind of eviction state; expiry, eviction state, length of key and payload.
 const HEAD: usize = 3 + 4 * 8;
 
-fn failed(error: std::io::Error) -> StoreError {
+fn failed(error: &std::io::Error) -> StoreError {
     StoreError::File {
         path: "the overlay's scratch file".to_owned(),
         message: error.to_string(),
@@ -166,12 +182,12 @@ mod tests {
             .put(&b, Some(&image("two", Some(9))))
             .expect("memory");
         changes.put(&a, None).expect("memory");
-        assert_eq!(changes.get(b"a").expect("memory"), Some(None));
+        assert_eq!(changes.get(b"a").expect("memory"), Layer::Deleted);
         assert_eq!(
             changes.get(b"b").expect("memory"),
-            Some(Some(image("two", Some(9))))
+            Layer::Holds(image("two", Some(9)))
         );
-        assert_eq!(changes.get(b"c").expect("memory"), None);
+        assert_eq!(changes.get(b"c").expect("memory"), Layer::Below);
         let mut seen = Vec::new();
         let walked = changes.for_each(|key, image| {
             seen.push((key, image.is_some()));

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use remold_host_api::{Bytes, Collection, HashField, Value};
 use remold_rdb::Target;
 
-use super::{State, lock};
+use super::{Layer, State, lock};
 use crate::port::{
     Candidate, CommitBatch, Fetched, HistoryEntry, Image, Ledger, LockAttempt, LockHolder,
     LockRequest, Progress, Raise, SourceReader, StoreError,
@@ -82,8 +82,9 @@ impl OverlayLedger {
         let key = self.history_key();
         let changed = lock(&self.state).changes.get(&key)?;
         let image = match changed {
-            Some(image) => image,
-            None => match self
+            Layer::Holds(image) => Some(image),
+            Layer::Deleted => None,
+            Layer::Below => match self
                 .reader
                 .read(&[Candidate::new(key.clone())], u64::MAX)?
                 .pop()

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use remold_host_api::Bytes;
 
-use super::{State, lock};
+use super::{Layer, State, lock};
 use crate::edit;
 use crate::port::{
     Candidate, Commit, CommitBatch, Fetched, Image, Session, SourceReader, StoreError, Write,
@@ -38,9 +38,9 @@ impl OverlaySession {
             let mut state = lock(&self.state);
             for candidate in candidates {
                 let found = match state.changes.get(&candidate.key)? {
-                    Some(Some(image)) => Some(Fetched::Found(image)),
-                    Some(None) => Some(Fetched::Absent),
-                    None => match (&candidate.image, candidate.size) {
+                    Layer::Holds(image) => Some(Fetched::Found(image)),
+                    Layer::Deleted => Some(Fetched::Absent),
+                    Layer::Below => match (&candidate.image, candidate.size) {
                         (_, Some(size)) if size > max_bytes => {
                             Some(Fetched::TooLarge { bytes: size })
                         }

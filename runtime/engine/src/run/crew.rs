@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
 
+use crate::epoch::{Cause, Epoch, InDoubt};
 use crate::feed::Feed;
-use crate::lane::{Cause, Epoch, InDoubt, Lane, Leftover, Worker};
+use crate::lane::{Lane, Leftover, Worker};
 use crate::migrate::{Direction, Migrate};
 use crate::port::{LockAttempt, LockRequest, Session, Shard};
 use crate::spec::Action;
@@ -132,7 +133,11 @@ fn workers(epoch: &Epoch<'_>, lanes: usize) -> Result<Vec<Worker>, Cause> {
         }
         Action::Revert(source) => {
             let transform = source.instantiate()?;
-            Ok(Worker::Migrate(Migrate::new(transform, source.exports(), Direction::Revert)))
+            Ok(Worker::Migrate(Migrate::new(
+                transform,
+                source.exports(),
+                Direction::Revert,
+            )))
         }
         Action::Undo { revert, .. } => Ok(Worker::Undo(Undo::new(revert.as_deref())?)),
     };
@@ -202,7 +207,7 @@ impl Feeder<'_> {
             match self.sender.send_timeout(batch, LOOK_UP) {
                 Ok(()) => return true,
                 Err(SendTimeoutError::Timeout(back) | SendTimeoutError::Disconnected(back)) => {
-                    batch = back
+                    batch = back;
                 }
             }
         }

@@ -10,7 +10,8 @@ use remold_host_api::{
 use super::Stopped;
 use crate::derive::reject;
 use crate::digest::ValueDigest;
-use crate::lane::{Cause, Epoch, InDoubt, Lane, Worker, Writing};
+use crate::epoch::{Cause, Epoch, Writing};
+use crate::lane::{Lane, Worker};
 use crate::migrate::{Direction, Migrate};
 use crate::port::{Candidate, Durability, Fetched, Image, Scanner, Selection, Shard, StoreError};
 use crate::record::JournalRecord;
@@ -49,7 +50,6 @@ pub(super) fn work(
         scan: None,
         seen: HashMap::new(),
         failed: None,
-        in_doubt: None,
     };
     let outcome = transform.run(&epoch.spec.context, &mut host);
     for line in transform.take_log() {
@@ -88,7 +88,6 @@ struct Host<'a> {
     scan: Option<(ScanQuery, Box<dyn Scanner>)>,
     seen: HashMap<Bytes, Seen>,
     failed: Option<Cause>,
-    in_doubt: Option<InDoubt>,
 }
 
 impl Host<'_> {
@@ -175,7 +174,7 @@ impl Host<'_> {
                 planned, change, ..
             }) => {
                 let unit = Unit::new(Work::Migrate(Candidate::new(key.clone())));
-                self.commit(key, Writing::new(unit, planned).showing(change))
+                self.commit(&key, Writing::new(unit, planned).showing(change))
             }
             Ok(Plan::Left(Left::Rejected(rejected))) => {
                 self.release()?;
@@ -201,16 +200,15 @@ impl Host<'_> {
         }
     }
 
-    fn commit(&mut self, key: Bytes, writing: Writing) -> Result<Applied, HostError> {
+    fn commit(&mut self, key: &Bytes, writing: Writing) -> Result<Applied, HostError> {
         match self.lane.commit_one(writing) {
             Ok(true) => {
-                self.epoch.claims.insert(&key);
+                self.epoch.claims.insert(key);
                 Ok(Applied::Applied)
             }
             Ok(false) => Ok(Applied::Conflict),
-            Err((cause, in_doubt)) => {
+            Err(cause) => {
                 // Recovery settles it; the program runs again and meets `already` if it was applied.
-                self.in_doubt = in_doubt;
                 Err(self.fail(cause))
             }
         }

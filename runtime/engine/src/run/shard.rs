@@ -5,13 +5,14 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Stopped, crew, program};
+use super::Stopped;
+use super::patience::{self, FIRST_WAIT, Patience};
 use crate::clock;
 use crate::done_set::DoneSet;
-use crate::feed::{Feed, WHOLE};
-use crate::lane::{Cause, Epoch, InDoubt};
+use crate::epoch::{Cause, Epoch, InDoubt};
+use crate::feed::Feed;
 use crate::port::{
-    Durability, Fault, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard,
+    Durability, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard,
     ShardFacts, StoreError,
 };
 use crate::progress::{ActiveLimit, Control};
@@ -19,37 +20,32 @@ use crate::record::{JournalRecord, Mark};
 use crate::recovery::{self, Recovered};
 use crate::report::{Event, Observer};
 use crate::settlement::Settlement;
-use crate::spec::{Action, RunSpec};
+use crate::spec::RunSpec;
 use crate::step::{Step, Verdict};
 use crate::throttle::Pace;
-use crate::verify;
 use crate::work::Unit;
-
-/// The first and the longest wait for a server that does not answer.
-const FIRST_WAIT: Duration = Duration::from_millis(50);
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// One shard's part of a run.
 pub(crate) struct ShardRun<'a> {
-    spec: &'a RunSpec,
-    shard: &'a dyn Shard,
-    journal: &'a dyn Journal,
-    control: &'a Control,
-    observer: &'a dyn Observer,
+    pub(super) spec: &'a RunSpec,
+    pub(super) shard: &'a dyn Shard,
+    pub(super) journal: &'a dyn Journal,
+    pub(super) control: &'a Control,
+    pub(super) observer: &'a dyn Observer,
 }
 
 /// What one shard's run knows from epoch to epoch.
-struct Knowledge {
+pub(super) struct Knowledge {
     /// The history and epoch in which `claims` and the feed were right.
-    known: Option<(String, u64)>,
-    units: Vec<Unit>,
-    in_doubt: Vec<InDoubt>,
+    pub(super) known: Option<(String, u64)>,
+    pub(super) units: Vec<Unit>,
+    pub(super) in_doubt: Vec<InDoubt>,
     /// The canary share that is being done, and the one done before.
-    share: u32,
-    earlier: u32,
-    begun: bool,
+    pub(super) share: u32,
+    pub(super) earlier: u32,
+    pub(super) begun: bool,
     /// All work is done; only the end has to be noted.
-    done: bool,
+    pub(super) done: bool,
 }
 
 /// The sets that all shards share.
@@ -106,9 +102,8 @@ impl<'a> ShardRun<'a> {
         let result = loop {
             let before = self.control.tally().handled();
             match self.epoch(sets, &mut knowledge, &mut feed) {
-                Ok(true) => break Ok(()),
-                Ok(false) => continue,
-                Err(Stopped::For(Cause::Store(error))) if is_passing(&error) => {
+                Ok(()) => break Ok(()),
+                Err(Stopped::For(Cause::Store(error))) if patience::is_passing(&error) => {
                     if self.control.tally().handled() > before {
                         patience.renew();
                     }
@@ -163,13 +158,13 @@ impl<'a> ShardRun<'a> {
             .map_err(store)
     }
 
-    /// One epoch; true when the shard is done.
+    /// One epoch, to the end of the shard unless something stops it.
     fn epoch(
         &self,
         sets: Sets<'_>,
         knowledge: &mut Knowledge,
         feed: &mut Option<Feed<'a>>,
-    ) -> Result<bool, Stopped> {
+    ) -> Result<(), Stopped> {
         let facts = self.shard.probe().map_err(store)?;
         let mut ledger = self.ledger()?;
         self.lock(ledger.as_mut())?;
@@ -200,8 +195,7 @@ impl<'a> ShardRun<'a> {
             self.work_stages(&epoch, knowledge, feed)?;
             knowledge.done = true;
         }
-        self.end(&epoch, ledger.as_mut())?;
-        Ok(true)
+        self.end(&epoch, ledger.as_mut())
     }
 
     /// Brings what was known in line with what the recovery found.
@@ -286,135 +280,6 @@ impl<'a> ShardRun<'a> {
         }
     }
 
-    /// Works through the canary's stages, the last of which is the whole.
-    fn work_stages(
-        &self,
-        epoch: &Epoch<'_>,
-        knowledge: &mut Knowledge,
-        feed: &mut Option<Feed<'a>>,
-    ) -> Result<(), Stopped> {
-        if let Action::Migrate(source) = &self.spec.action {
-            if source.exports().run {
-                return program::work(epoch, self.shard, source.as_ref());
-            }
-        }
-        loop {
-            if feed.is_none() {
-                knowledge.share = self.next_share(knowledge.earlier);
-                *feed = Some(self.feed(knowledge)?);
-            }
-            self.work(epoch, knowledge, feed)?;
-            *feed = feed.take().and_then(Feed::then);
-            if feed.is_some() {
-                continue;
-            }
-            if knowledge.share == WHOLE {
-                return Ok(());
-            }
-            self.close_stage(epoch, knowledge.share)?;
-            knowledge.earlier = knowledge.share;
-        }
-    }
-
-    fn next_share(&self, earlier: u32) -> u32 {
-        let canary = if matches!(self.spec.action, Action::Migrate(_)) {
-            &self.spec.strategy.canary[..]
-        } else {
-            &[]
-        };
-        canary
-            .iter()
-            .copied()
-            .find(|share| *share > earlier)
-            .unwrap_or(WHOLE)
-    }
-
-    fn feed(&self, knowledge: &Knowledge) -> Result<Feed<'a>, Stopped> {
-        match &self.spec.action {
-            Action::Migrate(_) | Action::Revert(_) => {
-                Feed::scan(self.spec, self.shard, knowledge.share, knowledge.earlier)
-                    .map_err(Stopped::For)
-            }
-            Action::Retry(_) => {
-                let keys = verify::quarantine(self.journal).map_err(Stopped::For)?;
-                Ok(Feed::Keys(
-                    keys.into_iter().map(|rejected| rejected.key).collect(),
-                ))
-            }
-            Action::Undo { journal, .. } => {
-                let survey = recovery::survey(journal.as_ref(), u64::MAX).map_err(Stopped::For)?;
-                let spec: &'a RunSpec = self.spec;
-                let Action::Undo { journal, .. } = &spec.action else {
-                    unreachable!("matched above")
-                };
-                let records = journal
-                    .replay_backwards()
-                    .map_err(|error| Stopped::For(Cause::Journal(error)))?;
-                Ok(Feed::undo(
-                    records,
-                    survey.applied_when_settled(),
-                    self.spec.header.seed,
-                ))
-            }
-        }
-    }
-
-    fn work(
-        &self,
-        epoch: &Epoch<'_>,
-        knowledge: &mut Knowledge,
-        feed: &mut Option<Feed<'a>>,
-    ) -> Result<(), Stopped> {
-        let Some(feed) = feed else { return Ok(()) };
-        let mut remains = crew::work(
-            epoch,
-            self.shard,
-            feed,
-            std::mem::take(&mut knowledge.units),
-        );
-        knowledge.units = remains.units;
-        knowledge.in_doubt = remains.in_doubt;
-        if let Some(place) = remains
-            .causes
-            .iter()
-            .position(|cause| !is_recoverable(cause))
-        {
-            return Err(Stopped::For(remains.causes.swap_remove(place)));
-        }
-        match remains.causes.pop() {
-            Some(cause) => Err(Stopped::For(cause)),
-            None if remains.drained => Ok(()),
-            None => Err(Stopped::ByOperator),
-        }
-    }
-
-    fn close_stage(&self, epoch: &Epoch<'_>, share: u32) -> Result<(), Stopped> {
-        let tally = self.control.tally();
-        if self
-            .spec
-            .policy
-            .max_rejected
-            .exceeded(tally.rejected_total(), tally.handled(), true)
-        {
-            return Err(Stopped::For(Cause::TooManyRejected));
-        }
-        let check = verify::stage(self.spec, self.shard, self.journal, share, epoch.claims)
-            .map_err(Stopped::For)?;
-        if check > 0 {
-            return Err(Stopped::CanaryFailed {
-                share,
-                unexplained: check,
-            });
-        }
-        let mark = [JournalRecord::Mark(Mark::Stage(share))];
-        let appended = self
-            .journal
-            .append(epoch.number, &mark, Durability::Durable);
-        appended.map_err(|error| Stopped::For(Cause::Journal(error)))?;
-        self.observer.event(Event::Stage { share });
-        Ok(())
-    }
-
     /// Notes the end: first in the journal, then in the history.
     fn end(&self, epoch: &Epoch<'_>, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
         self.reach(Step::BeforeComplete)?;
@@ -444,53 +309,4 @@ impl<'a> ShardRun<'a> {
 
 fn store(error: StoreError) -> Stopped {
     Stopped::For(Cause::Store(error))
-}
-
-/// Says whether a recovery may mend it.
-fn is_recoverable(cause: &Cause) -> bool {
-    matches!(cause, Cause::Store(error) if is_passing(error))
-}
-
-fn is_passing(error: &StoreError) -> bool {
-    match error.fault() {
-        // Whether we are the stale one, the recovery finds out.
-        None => true,
-        Some(fault) => matches!(
-            fault,
-            Fault::Lost | Fault::Unavailable | Fault::HistoryChanged
-        ),
-    }
-}
-
-/// How long the run still waits for a server that does not answer.
-struct Patience {
-    whole: Duration,
-    since: Option<Instant>,
-    delay: Duration,
-}
-
-impl Patience {
-    fn new(whole: Duration) -> Self {
-        Self {
-            whole,
-            since: None,
-            delay: FIRST_WAIT,
-        }
-    }
-
-    fn renew(&mut self) {
-        self.since = None;
-        self.delay = FIRST_WAIT;
-    }
-
-    /// Returns how long to wait before the next attempt; `None` when patience is at its end.
-    fn next_delay(&mut self) -> Option<Duration> {
-        let since = *self.since.get_or_insert_with(Instant::now);
-        if since.elapsed() >= self.whole {
-            return None;
-        }
-        let delay = self.delay;
-        self.delay = (self.delay * 2).min(LONGEST_WAIT);
-        Some(delay)
-    }
 }

@@ -14,15 +14,26 @@ pub(crate) fn problems(
     entries: &[Entry],
     said: &BTreeMap<Bytes, Word>,
 ) -> Vec<CaseProblem> {
-    let scene = Scene { case, entries, said };
+    let scene = Scene {
+        case,
+        entries,
+        said,
+    };
     let keys = match &case.expect {
         Expectation::All(expected) => {
-            return given.iter().filter_map(|key| scene.outcome(key, expected)).collect();
+            return given
+                .iter()
+                .filter_map(|key| scene.outcome(key, expected))
+                .collect();
         }
         Expectation::Keys(keys) => keys,
     };
-    let expected = keys.iter().filter_map(|(key, expected)| scene.key(key, expected));
-    let more = entries.iter().filter(|entry| !keys.iter().any(|(key, _)| *key == entry.key));
+    let expected = keys
+        .iter()
+        .filter_map(|(key, expected)| scene.key(key, expected));
+    let more = entries
+        .iter()
+        .filter(|entry| !keys.iter().any(|(key, _)| *key == entry.key));
     let unexpected = more.map(|entry| CaseProblem {
         key: Some(entry.key.clone()),
         message: "exists and is not expected".to_owned(),
@@ -39,7 +50,11 @@ pub(crate) fn observed(
     entries: &[Entry],
     said: &BTreeMap<Bytes, Word>,
 ) -> Expectation {
-    let scene = Scene { case, entries, said };
+    let scene = Scene {
+        case,
+        entries,
+        said,
+    };
     if let Expectation::All(_) = &case.expect {
         let mut outcomes = given.iter().map(|key| said.get(key).map(outcome_of));
         if let Some(Some(first)) = outcomes.next() {
@@ -49,15 +64,22 @@ pub(crate) fn observed(
         }
     }
     let stated = |key: &Bytes| match &case.expect {
-        Expectation::Keys(keys) => keys.iter().find(|(name, _)| name == key).map(|(_, expected)| expected),
+        Expectation::Keys(keys) => keys
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, expected)| expected),
         Expectation::All(_) => None,
     };
-    let Expectation::Keys(records) = case.observed(entries) else { return case.expect.clone() };
+    let Expectation::Keys(records) = case.observed(entries) else {
+        return case.expect.clone();
+    };
     let keys = records.into_iter().map(|(key, record)| {
         let met = stated(&key).filter(|expected| scene.key(&key, expected).is_none());
         let expected = match (met, said.get(&key)) {
             (Some(met), _) => met.clone(),
-            (None, Some(word @ (Word::Skipped(_) | Word::Rejected(_)))) => Expected::Outcome(outcome_of(word)),
+            (None, Some(word @ (Word::Skipped(_) | Word::Rejected(_)))) => {
+                Expected::Outcome(outcome_of(word))
+            }
             (None, _) => record,
         };
         (key, expected)
@@ -98,10 +120,15 @@ impl Scene<'_> {
     fn outcome(&self, key: &Bytes, expected: &ExpectedOutcome) -> Option<CaseProblem> {
         let word = self.said.get(key);
         let met = match (expected, word) {
-            (ExpectedOutcome::Unchanged, Some(Word::Unchanged)) | (ExpectedOutcome::Skip(None), Some(Word::Skipped(_))) => true,
+            (ExpectedOutcome::Unchanged, Some(Word::Unchanged))
+            | (ExpectedOutcome::Skip(None), Some(Word::Skipped(_))) => true,
             (ExpectedOutcome::Skip(Some(reason)), Some(Word::Skipped(found))) => found == reason,
-            (ExpectedOutcome::Reject(code), Some(Word::Rejected(rejected))) => rejected.code == *code,
-            (ExpectedOutcome::Failure(reason), Some(Word::Rejected(rejected))) => rejected.code == reason.code(),
+            (ExpectedOutcome::Reject(code), Some(Word::Rejected(rejected))) => {
+                rejected.code == *code
+            }
+            (ExpectedOutcome::Failure(reason), Some(Word::Rejected(rejected))) => {
+                rejected.code == reason.code()
+            }
             _ => false,
         };
         if met {
@@ -114,7 +141,10 @@ impl Scene<'_> {
             message: format!("was {was}"),
             expected: expectation_to_yaml(&stated),
             found: match word {
-                Some(word) => expectation_to_yaml(&Expectation::Keys(vec![(key.clone(), Expected::Outcome(outcome_of(word)))])),
+                Some(word) => expectation_to_yaml(&Expectation::Keys(vec![(
+                    key.clone(),
+                    Expected::Outcome(outcome_of(word)),
+                )])),
                 None => self.found(key),
             },
         })
@@ -123,7 +153,9 @@ impl Scene<'_> {
     /// Writes the key's record as it is now; nothing if there is none.
     fn found(&self, key: &Bytes) -> String {
         let found = self.entries.iter().find(|entry| entry.key == *key);
-        found.map_or_else(String::new, |entry| expectation_to_yaml(&self.case.observed(std::slice::from_ref(entry))))
+        found.map_or_else(String::new, |entry| {
+            expectation_to_yaml(&self.case.observed(std::slice::from_ref(entry)))
+        })
     }
 }
 
@@ -131,7 +163,10 @@ fn outcome_of(word: &Word) -> ExpectedOutcome {
     match word {
         Word::Unchanged => ExpectedOutcome::Unchanged,
         Word::Skipped(reason) => ExpectedOutcome::Skip(Some(reason.clone())),
-        Word::Rejected(rejected) => match FailureReason::ALL.into_iter().find(|reason| reason.code() == rejected.code) {
+        Word::Rejected(rejected) => match FailureReason::ALL
+            .into_iter()
+            .find(|reason| reason.code() == rejected.code)
+        {
             Some(reason) => ExpectedOutcome::Failure(reason),
             None => ExpectedOutcome::Reject(rejected.code.clone()),
         },
@@ -143,8 +178,14 @@ fn describe(word: &Word) -> String {
         Word::Unchanged => "unchanged".to_owned(),
         Word::Skipped(reason) => format!("skipped: {reason}"),
         Word::Rejected(rejected) => {
-            let place = rejected.location.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
-            format!("rejected with {}: {}{place}", rejected.code, rejected.message)
+            let place = rejected
+                .location
+                .as_ref()
+                .map_or_else(String::new, |place| format!(" ({place})"));
+            format!(
+                "rejected with {}: {}{place}",
+                rejected.code, rejected.message
+            )
         }
     }
 }
