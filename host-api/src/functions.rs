@@ -115,7 +115,9 @@ impl HostFunction {
 
     /// Returns the name without the object.
     pub fn short_name(&self) -> &'static str {
-        self.name.split_once('.').map_or(self.name, |(_, name)| name)
+        self.name
+            .split_once('.')
+            .map_or(self.name, |(_, name)| name)
     }
 
     /// Returns how many parameters must be given, and how many may be.
@@ -193,14 +195,22 @@ mod tests {
     fn every_name_is_in_the_table_once() {
         let mut seen = HashSet::new();
         for function in HOST_FUNCTIONS {
-            assert!(seen.insert(function.name), "{} is there twice", function.name);
+            assert!(
+                seen.insert(function.name),
+                "{} is there twice",
+                function.name
+            );
         }
     }
 
     #[test]
     fn every_function_is_documented_in_the_third_person() {
         for function in HOST_FUNCTIONS {
-            let first = function.documentation.split_whitespace().next().unwrap_or_default();
+            let first = function
+                .documentation
+                .split_whitespace()
+                .next()
+                .unwrap_or_default();
             assert!(first.ends_with('s'), "{}: {first}", function.name);
             assert!(function.documentation.ends_with('.'), "{}", function.name);
         }
@@ -219,9 +229,16 @@ mod tests {
 
     #[test]
     fn only_functions_that_reach_beyond_the_record_need_a_grant() {
-        for function in HOST_FUNCTIONS.iter().filter(|function| function.capability.is_some()) {
+        for function in HOST_FUNCTIONS
+            .iter()
+            .filter(|function| function.capability.is_some())
+        {
             let beyond = matches!(function.interface, Interface::Keyspace | Interface::Backup);
-            assert!(beyond || function.object() == Some("record"), "{}", function.name);
+            assert!(
+                beyond || function.object() == Some("record"),
+                "{}",
+                function.name
+            );
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Pure helpers of scripts.
 
-use super::Type::{
-    Bool, Bytes, Data, Decimal, Float, Integer, Text, TextOrBytes, Timestamp,
-};
+use super::Type::{Bool, Bytes, Data, Decimal, Float, Integer, Text, TextOrBytes, Timestamp};
 use super::{Form, HostFunction, Interface, Parameter, Type, rows};
 
 const TEXTS: Type = Type::List(&Text);

@@ -22,5 +22,10 @@ const BACKUP: &[HostFunction] = rows! { Backup:
 };
 
 pub(super) const FUNCTIONS: &[HostFunction] = &[
-    KEYSPACE[0], KEYSPACE[1], KEYSPACE[2], KEYSPACE[3], KEYSPACE[4], BACKUP[0],
+    KEYSPACE[0],
+    KEYSPACE[1],
+    KEYSPACE[2],
+    KEYSPACE[3],
+    KEYSPACE[4],
+    BACKUP[0],
 ];

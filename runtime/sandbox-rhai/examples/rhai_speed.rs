@@ -41,10 +41,13 @@ fn main() {
             ..Script::default()
         };
         let start = Instant::now();
-        let compiled = RhaiSource::compile(&script, Options::default()).expect("the script compiles");
+        let compiled =
+            RhaiSource::compile(&script, Options::default()).expect("the script compiles");
         let compiling = start.elapsed();
         let start = Instant::now();
-        let mut instance = compiled.instantiate().expect("a compiled script makes instances");
+        let mut instance = compiled
+            .instantiate()
+            .expect("a compiled script makes instances");
         let instantiating = start.elapsed();
         let context = Context {
             parameters: serde_json::Value::Null,
@@ -60,7 +63,9 @@ fn main() {
             assert!(outcomes.iter().all(|outcome| *outcome == Ok(Outcome::Done)));
             best = best.min(taken);
         }
-        println!("{name}: {best:.2} us a record, compiled in {compiling:?}, instance in {instantiating:?}");
+        println!(
+            "{name}: {best:.2} us a record, compiled in {compiling:?}, instance in {instantiating:?}"
+        );
     }
 }
 

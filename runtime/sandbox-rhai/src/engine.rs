@@ -65,9 +65,7 @@ pub(crate) fn build(session: &Arc<Session>) -> Engine {
         .disable_symbol("this");
     limit_sizes(&mut engine, session);
     let progress = Arc::clone(session);
-    engine.on_progress(move |operations| {
-        progress.meter.progress(operations).then_some(Dynamic::UNIT)
-    });
+    engine.on_progress(move |_| progress.meter.progress().then_some(Dynamic::UNIT));
     // A limit that was passed is raised here, where the place in the source is known.
     let place = Arc::clone(session);
     #[expect(
@@ -76,11 +74,15 @@ pub(crate) fn build(session: &Arc<Session>) -> Engine {
     )]
     engine.on_var(move |_, _, context| {
         place.meter.raise()?;
-        if place.meter.depth_is_due(context.call_level())
-            && context.scope().iter_raw().any(|(_, _, value)| too_deep(value))
-        {
-            let problem = format!("data is nested deeper than {MAX_DEPTH} levels");
-            return Err(place.meter.fail(FailureReason::Memory, problem));
+        let level = context.call_level();
+        if place.meter.depth_is_due(level) {
+            let mut visited = 0;
+            let mut values = context.scope().iter_raw().map(|(_, _, value)| value);
+            if values.any(|value| too_deep(value, &mut visited)) {
+                let problem = format!("data is nested deeper than {MAX_DEPTH} levels");
+                return Err(place.meter.fail(FailureReason::Memory, problem));
+            }
+            place.meter.depth_was_checked(level, visited);
         }
         Ok(None)
     });

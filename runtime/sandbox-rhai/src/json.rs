@@ -32,6 +32,10 @@ pub(crate) struct Number(pub(crate) String);
 
 /// Turns the text of a JSON number into a script's value.
 pub(crate) fn number(text: &str) -> Dynamic {
+    // Only its text tells that this zero is negative.
+    if text == "-0" {
+        return Dynamic::from(Number(text.to_owned()));
+    }
     if let Ok(integer) = text.parse::<i64>() {
         return Dynamic::from_int(integer);
     }

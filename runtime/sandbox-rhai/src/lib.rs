@@ -24,7 +24,7 @@
 //!
 //! # What holds a script back
 //!
-//! Fuel is Rhai's count of operations plus one unit for each 16 bytes that a native function
+//! Fuel is the count of Rhai's operations plus one unit for each 16 bytes that a native function
 //! handles, per record; the wall clock is checked every 256 operations and inside native functions
 //! that take long. Calls and expressions may be nested as deep in every build. A limit that was
 //! passed cannot be caught.

@@ -1,8 +1,7 @@
 //! What one call of a script has used, and the limits it is held against: fuel, wall clock, memory,
 //! output.
 //!
-//! Every charge goes through here, from Rhai's own count of operations and from native functions
-//! alike. A limit that was passed stays passed until the next call, so that a script which catches
+//! Every charge goes through here, from each of Rhai's operations and from native functions alike. A limit that was passed stays passed until the next call, so that a script which catches
 //! the error gets no further.
 //!
 //! Memory is measured after each operation where a [`MemoryProbe`] is given: everything that the
@@ -10,6 +9,7 @@
 //! ask before they do. Without a probe, only what native functions make is counted, and the engine
 //! limits the size of each single value.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,8 +19,8 @@ use rhai::{Dynamic, EvalAltResult, Position};
 
 use crate::engine::MAX_CALL_LEVELS;
 
-/// Variables are looked at once in so many operations.
-const DEPTH_INTERVAL: u64 = 2048;
+/// Variables are looked at once in so many operations, more seldom the more they hold.
+const DEPTH_INTERVAL: Range<u64> = 2048..8192;
 
 /// The result of a native function.
 pub(crate) type Fallible<T> = Result<T, Box<EvalAltResult>>;
@@ -63,7 +63,8 @@ pub(crate) struct Meter {
     timeout: Duration,
     epoch: Instant,
     started: AtomicU64,
-    depth_checked: [AtomicU64; MAX_CALL_LEVELS + 2],
+    /// For each level of calls, at which operation its variables are to be looked at next.
+    depth_due: [AtomicU64; MAX_CALL_LEVELS + 2],
     probe: Option<MemoryProbe>,
     allocated_before: AtomicU64,
     tripped: AtomicBool,
@@ -86,7 +87,7 @@ impl Meter {
             timeout: limits.timeout,
             epoch: Instant::now(),
             started: AtomicU64::new(0),
-            depth_checked: std::array::from_fn(|_| AtomicU64::new(0)),
+            depth_due: std::array::from_fn(|_| AtomicU64::new(0)),
             probe,
             allocated_before: AtomicU64::new(0),
             tripped: AtomicBool::new(false),
@@ -108,7 +109,9 @@ impl Meter {
             self.raised.store(false, Relaxed);
             *locked(&self.trip) = None;
         }
-        self.depth_checked.iter().for_each(|checked| checked.store(0, Relaxed));
+        self.depth_due
+            .iter()
+            .for_each(|due| due.store(DEPTH_INTERVAL.start, Relaxed));
         self.restart_memory();
     }
 
@@ -128,8 +131,12 @@ impl Meter {
         self.output.store(0, Relaxed);
     }
 
-    /// Takes note of the engine's own count of operations. Returns true if the script must stop.
-    pub(crate) fn progress(&self, operations: u64) -> bool {
+    /// Counts an operation. Returns true if the script must stop.
+    ///
+    /// The engine's own count is of no use: what a closure does that a native function calls, it
+    /// counts from where the call began and then forgets.
+    pub(crate) fn progress(&self) -> bool {
+        let operations = self.operations.load(Relaxed) + 1;
         self.operations.store(operations, Relaxed);
         if !self.tripped.load(Relaxed) {
             if operations + self.work.load(Relaxed) > self.fuel_limit.load(Relaxed) {
@@ -149,13 +156,15 @@ impl Meter {
 
     /// Says whether the variables of a level of calls are to be looked at.
     pub(crate) fn depth_is_due(&self, level: usize) -> bool {
-        let operations = self.operations.load(Relaxed);
-        let checked = &self.depth_checked[level.min(MAX_CALL_LEVELS + 1)];
-        let due = operations.saturating_sub(checked.load(Relaxed)) >= DEPTH_INTERVAL;
-        if due {
-            checked.store(operations, Relaxed);
-        }
-        due
+        let due = &self.depth_due[level.min(MAX_CALL_LEVELS + 1)];
+        self.operations.load(Relaxed) >= due.load(Relaxed)
+    }
+
+    /// Takes note that the variables of a level of calls were looked at, which `visited` values were.
+    pub(crate) fn depth_was_checked(&self, level: usize, visited: u64) {
+        let interval = (visited / 8).clamp(DEPTH_INTERVAL.start, DEPTH_INTERVAL.end);
+        let due = self.operations.load(Relaxed) + interval;
+        self.depth_due[level.min(MAX_CALL_LEVELS + 1)].store(due, Relaxed);
     }
 
     /// Returns the error of a limit that was passed.
@@ -288,7 +297,9 @@ impl Meter {
     }
 
     fn since_begin(&self, probe: MemoryProbe) -> usize {
-        let bytes = probe().wrapping_sub(self.allocated_before.load(Relaxed)).cast_signed();
+        let bytes = probe()
+            .wrapping_sub(self.allocated_before.load(Relaxed))
+            .cast_signed();
         // More may have been given back than was made since.
         usize::try_from(bytes).unwrap_or(0)
     }

@@ -188,7 +188,10 @@ fn apply(session: &Session, records: &[Dynamic]) -> Fallible<Array> {
     for record in records {
         let Some(handle) = record.read_lock::<Handle>() else {
             let found = record.type_name();
-            return Err(invalid("apply", format!("a record or a list of records is needed, this is a {found}")));
+            return Err(invalid(
+                "apply",
+                format!("a record or a list of records is needed, this is a {found}"),
+            ));
         };
         // The host checks the value against what it remembers; the script may go on with its own.
         edited.push(handle.edit(|record| Ok(record.clone()))?);
@@ -198,7 +201,10 @@ fn apply(session: &Session, records: &[Dynamic]) -> Fallible<Array> {
     };
     session.meter.restart_output();
     let applied = applied.map_err(refuse)?;
-    Ok(applied.into_iter().map(|applied| applied.name().into()).collect())
+    Ok(applied
+        .into_iter()
+        .map(|applied| applied.name().into())
+        .collect())
 }
 
 fn keys_of(keys: &Array) -> Fallible<Vec<Bytes>> {
@@ -230,7 +236,9 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     let s = Arc::clone(session);
     engine.register_fn("scan", move |pattern: Dynamic| scan(&s, &pattern, None));
     let s = Arc::clone(session);
-    engine.register_fn("scan", move |pattern: Dynamic, kind: &str| scan(&s, &pattern, Some(kind)));
+    engine.register_fn("scan", move |pattern: Dynamic, kind: &str| {
+        scan(&s, &pattern, Some(kind))
+    });
     let s = Arc::clone(session);
     engine.register_fn("get", move |key: Dynamic| {
         let records = get(&s, vec![to_bytes(&key, "get")?])?;
@@ -250,5 +258,7 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     let s = Arc::clone(session);
     engine.register_fn("progress", move |done: i64| progress(&s, done, None));
     let s = Arc::clone(session);
-    engine.register_fn("progress", move |done: i64, total: i64| progress(&s, done, Some(total)));
+    engine.register_fn("progress", move |done: i64, total: i64| {
+        progress(&s, done, Some(total))
+    });
 }

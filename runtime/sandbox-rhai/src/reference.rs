@@ -39,9 +39,17 @@ pub fn page() -> String {
          A parameter in brackets may be left out. \"Nothing\" is `()`.\n",
     );
     for (interface, title, sentence) in CHAPTERS {
-        let _ = write!(page, "\n## {title}\n\n{sentence}\n\n| function | result | needs | what it does |\n|---|---|---|---|\n");
-        for function in HOST_FUNCTIONS.iter().filter(|function| function.interface == interface) {
-            let needs = function.capability.map_or("", |capability| capability.name());
+        let _ = write!(
+            page,
+            "\n## {title}\n\n{sentence}\n\n| function | result | needs | what it does |\n|---|---|---|---|\n"
+        );
+        for function in HOST_FUNCTIONS
+            .iter()
+            .filter(|function| function.interface == interface)
+        {
+            let needs = function
+                .capability
+                .map_or("", |capability| capability.name());
             let _ = writeln!(
                 page,
                 "| `{}` | {} | {needs} | {} |",
@@ -63,7 +71,9 @@ pub fn definitions() -> String {
     );
     for function in HOST_FUNCTIONS {
         let _ = write!(file, "\n/// {}\n", function.documentation);
-        let object = function.object().map(|object| format!("object: {}", object_name(object)));
+        let object = function
+            .object()
+            .map(|object| format!("object: {}", object_name(object)));
         match function.form {
             Form::Property | Form::Writable => {
                 let (object, name) = (object.unwrap_or_default(), function.short_name());
@@ -76,9 +86,9 @@ pub fn definitions() -> String {
             Form::Function | Form::Method => {
                 let (least, most) = function.arity();
                 for given in least..=most {
-                    let given = function.parameters[..given]
-                        .iter()
-                        .map(|parameter| format!("{}: {}", parameter.name, rhai_type(parameter.kind)));
+                    let given = function.parameters[..given].iter().map(|parameter| {
+                        format!("{}: {}", parameter.name, rhai_type(parameter.kind))
+                    });
                     let parameters: Vec<String> = object.clone().into_iter().chain(given).collect();
                     let (name, returns) = (function.short_name(), rhai_type(function.returns));
                     let _ = writeln!(file, "fn {name}({}) -> {returns};", parameters.join(", "));
@@ -96,13 +106,17 @@ fn signature(function: &HostFunction) -> String {
         Form::Writable => format!("{name} [= …]"),
         Form::Function | Form::Method => {
             let (least, _) = function.arity();
-            let parameters = function.parameters.iter().enumerate().map(|(index, parameter)| {
-                if index < least {
-                    parameter.name.to_owned()
-                } else {
-                    format!("[{}]", parameter.name)
-                }
-            });
+            let parameters = function
+                .parameters
+                .iter()
+                .enumerate()
+                .map(|(index, parameter)| {
+                    if index < least {
+                        parameter.name.to_owned()
+                    } else {
+                        format!("[{}]", parameter.name)
+                    }
+                });
             format!("{name}({})", parameters.collect::<Vec<_>>().join(", "))
         }
     }

@@ -76,13 +76,16 @@ impl Session {
 
     /// Gives a program the fuel for handling what the host handed to it.
     pub(crate) fn handed_over(&self, records: usize, bytes: usize) {
-        let budget = self.limits.fuel(records, bytes).saturating_sub(self.limits.fuel_base);
+        let budget = self
+            .limits
+            .fuel(records, bytes)
+            .saturating_sub(self.limits.fuel_base);
         self.meter.refuel(budget);
     }
 
     /// Adds a line to the log.
     pub(crate) fn log(&self, level: LogLevel, message: &str) -> Fallible<()> {
-        self.meter.write(message.len())?;
+        self.meter.write(message.len() + size_of::<LogLine>())?;
         locked(&self.log).push(LogLine {
             level,
             message: message.to_owned(),

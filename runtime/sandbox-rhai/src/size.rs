@@ -57,21 +57,28 @@ fn measure(value: &Dynamic, left: &mut usize, depth: usize) -> Option<()> {
     Some(())
 }
 
-/// Says whether a value is nested deeper than anything that handles it can follow.
-pub(crate) fn too_deep(value: &Dynamic) -> bool {
-    fn deeper(value: &Dynamic, depth: usize) -> bool {
+/// Says whether a value is nested deeper than anything that handles it can follow; adds what it
+/// looked at to `visited`.
+pub(crate) fn too_deep(value: &Dynamic, visited: &mut u64) -> bool {
+    fn deeper(value: &Dynamic, visited: &mut u64, depth: usize) -> bool {
         if depth > MAX_DEPTH {
             return true;
         }
+        *visited += 1;
+        if value.is_int() || value.is_string() {
+            return false;
+        }
         if let Ok(items) = value.as_array_ref() {
-            return items.iter().any(|item| deeper(item, depth + 1));
+            return items.iter().any(|item| deeper(item, visited, depth + 1));
         }
         if let Ok(map) = value.as_map_ref() {
-            return map.values().any(|value| deeper(value, depth + 1));
+            return map.values().any(|value| deeper(value, visited, depth + 1));
         }
-        value
-            .read_lock::<FnPtr>()
-            .is_some_and(|pointer| pointer.iter_curry().any(|value| deeper(value, depth + 1)))
+        value.read_lock::<FnPtr>().is_some_and(|pointer| {
+            pointer
+                .iter_curry()
+                .any(|value| deeper(value, visited, depth + 1))
+        })
     }
-    deeper(value, 0)
+    deeper(value, visited, 0)
 }

@@ -41,7 +41,10 @@ fn known(engine: &Engine) -> BTreeSet<Known> {
         None,
         |function| {
             let metadata = function.metadata;
-            let object = metadata.param_types.first().and_then(|first| objects.get(first).copied());
+            let object = metadata
+                .param_types
+                .first()
+                .and_then(|first| objects.get(first).copied());
             Some((object, metadata.name.to_string(), metadata.num_params))
         },
         true,
@@ -50,7 +53,11 @@ fn known(engine: &Engine) -> BTreeSet<Known> {
 }
 
 fn ours() -> BTreeSet<Known> {
-    let session = Arc::new(Session::new(&Limits::default(), &Capabilities::default(), None));
+    let session = Arc::new(Session::new(
+        &Limits::default(),
+        &Capabilities::default(),
+        None,
+    ));
     let mut engine = Engine::new_raw();
     super::register(&mut engine, &session);
     known(&engine)
@@ -72,7 +79,11 @@ fn in_table() -> BTreeSet<Known> {
                 let (least, most) = function.arity();
                 let own = usize::from(object.is_some());
                 // The one function whose first argument is an object that it does not belong to.
-                let object = if function.name == "apply" { Some("record") } else { object };
+                let object = if function.name == "apply" {
+                    Some("record")
+                } else {
+                    object
+                };
                 names.extend((least..=most).map(|given| (object, name.to_owned(), given + own)));
             }
         }
@@ -84,7 +95,10 @@ fn in_table() -> BTreeSet<Known> {
 fn every_function_of_the_table_is_registered() {
     let ours = ours();
     for name in in_table() {
-        assert!(ours.contains(&name), "{name:?} is in the table and not registered");
+        assert!(
+            ours.contains(&name),
+            "{name:?} is in the table and not registered"
+        );
     }
 }
 
@@ -95,7 +109,15 @@ fn nothing_is_registered_that_is_not_in_the_table_or_in_rhai() {
     let plain = known(&plain);
     let table = in_table();
     for name in ours() {
-        let operator = ["==", "!=", "to_string", "to_debug", "index$get$", "index$set$"].contains(&name.1.as_str());
+        let operator = [
+            "==",
+            "!=",
+            "to_string",
+            "to_debug",
+            "index$get$",
+            "index$set$",
+        ]
+        .contains(&name.1.as_str());
         // The engine hands a part of the record back after a method of it.
         let handed_back = name.0 == Some("record")
             && name.1.starts_with("set$")
@@ -111,9 +133,20 @@ fn nothing_is_registered_that_is_not_in_the_table_or_in_rhai() {
 
 #[test]
 fn what_reaches_outside_is_not_there() {
-    let session = Arc::new(Session::new(&Limits::default(), &Capabilities::default(), None));
+    let session = Arc::new(Session::new(
+        &Limits::default(),
+        &Capabilities::default(),
+        None,
+    ));
     let known = known(&super::build(&session));
-    for name in ["sleep", "timestamp", "exit", "eval", "parse_json_file", "open_file"] {
+    for name in [
+        "sleep",
+        "timestamp",
+        "exit",
+        "eval",
+        "parse_json_file",
+        "open_file",
+    ] {
         assert!(known.iter().all(|(_, known, _)| known != name), "{name}");
     }
 }

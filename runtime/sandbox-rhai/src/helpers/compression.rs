@@ -21,7 +21,9 @@ fn unpack(session: &Session, format: &str, mut packed: impl Read) -> Fallible<Dy
     let mut unpacked = Vec::new();
     let mut piece = vec![0; PIECE];
     loop {
-        let read = packed.read(&mut piece).map_err(|error| invalid(format, error.to_string()))?;
+        let read = packed
+            .read(&mut piece)
+            .map_err(|error| invalid(format, error.to_string()))?;
         if read == 0 {
             return Ok(Dynamic::from_blob(unpacked));
         }
@@ -37,13 +39,19 @@ fn gzip(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
         .mtime(0)
         .write(Vec::new(), flate2::Compression::default());
     let packed = encoder.write_all(&bytes).and_then(|()| encoder.finish());
-    made(session, packed.map_err(|error| invalid("gzip", error.to_string()))?)
+    made(
+        session,
+        packed.map_err(|error| invalid("gzip", error.to_string()))?,
+    )
 }
 
 fn zstd(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
     let bytes = input(session, value, "zstd", EFFORT)?;
     let packed = zstd::bulk::compress(&bytes, zstd::DEFAULT_COMPRESSION_LEVEL);
-    made(session, packed.map_err(|error| invalid("zstd", error.to_string()))?)
+    made(
+        session,
+        packed.map_err(|error| invalid("zstd", error.to_string()))?,
+    )
 }
 
 fn unzstd(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
@@ -59,9 +67,13 @@ fn unzstd(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
 fn lz4(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
     let bytes = input(session, value, "lz4", EFFORT / 4)?;
     let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
-    let written = encoder.write_all(&bytes).map_err(|error| invalid("lz4", error.to_string()));
+    let written = encoder
+        .write_all(&bytes)
+        .map_err(|error| invalid("lz4", error.to_string()));
     let packed = written.and_then(|()| {
-        encoder.finish().map_err(|error| invalid("lz4", error.to_string()))
+        encoder
+            .finish()
+            .map_err(|error| invalid("lz4", error.to_string()))
     })?;
     made(session, packed)
 }
@@ -74,7 +86,9 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         unpack(s, "gzip", flate2::read::MultiGzDecoder::new(&*bytes))
     });
     helper!(engine, session, "zstd", |s, value: Dynamic| zstd(s, &value));
-    helper!(engine, session, "unzstd", |s, value: Dynamic| unzstd(s, &value));
+    helper!(engine, session, "unzstd", |s, value: Dynamic| unzstd(
+        s, &value
+    ));
     helper!(engine, session, "lz4", |s, value: Dynamic| lz4(s, &value));
     helper!(engine, session, "unlz4", |s, value: Dynamic| {
         let bytes = input(s, &value, "unlz4", 1)?;

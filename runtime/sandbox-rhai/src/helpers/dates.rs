@@ -25,12 +25,15 @@ fn zone(name: &str) -> Fallible<TimeZone> {
     if name == "UTC" {
         return Ok(TimeZone::UTC);
     }
-    ZONES.get(name).map_err(|error| invalid("time zone", error.to_string()))
+    ZONES
+        .get(name)
+        .map_err(|error| invalid("time zone", error.to_string()))
 }
 
 fn parse(text: &str) -> Fallible<i64> {
-    let time: Timestamp =
-        text.parse().map_err(|error: jiff::Error| invalid("time", error.to_string()))?;
+    let time: Timestamp = text
+        .parse()
+        .map_err(|error: jiff::Error| invalid("time", error.to_string()))?;
     Ok(time.as_millisecond())
 }
 
@@ -47,7 +50,10 @@ fn parse_with(text: &str, format: &str, zone_name: &str) -> Fallible<i64> {
         parts.set_second(Some(0)).map_err(failed)?;
     }
     let local = parts.to_datetime().map_err(failed)?;
-    let time = zone.to_ambiguous_timestamp(local).compatible().map_err(failed)?;
+    let time = zone
+        .to_ambiguous_timestamp(local)
+        .compatible()
+        .map_err(failed)?;
     Ok(time.as_millisecond())
 }
 
@@ -62,7 +68,10 @@ fn format(session: &Session, ms: i64) -> Fallible<Dynamic> {
 fn format_with(session: &Session, ms: i64, format: &str, zone_name: &str) -> Fallible<Dynamic> {
     let zoned = time(ms)?.to_zoned_datetime(zone(zone_name)?);
     let text = strtime::format(format, &zoned);
-    made_text(session, text.map_err(|error| invalid("time format", error.to_string()))?)
+    made_text(
+        session,
+        text.map_err(|error| invalid("time format", error.to_string()))?,
+    )
 }
 
 /// Registers dates and times.
@@ -71,14 +80,24 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         s.meter.work(text.len() + EFFORT)?;
         parse(text)
     });
-    helper!(engine, session, "parse_time", |s, text: &str, form: &str, zone: &str| {
-        s.meter.work(text.len() + form.len() * EFFORT)?;
-        parse_with(text, form, zone)
-    });
-    helper!(engine, session, "parse_time", |s, text: &str, form: &str| {
-        s.meter.work(text.len() + form.len() * EFFORT)?;
-        parse_with(text, form, "UTC")
-    });
+    helper!(
+        engine,
+        session,
+        "parse_time",
+        |s, text: &str, form: &str, zone: &str| {
+            s.meter.work(text.len() + form.len() * EFFORT)?;
+            parse_with(text, form, zone)
+        }
+    );
+    helper!(
+        engine,
+        session,
+        "parse_time",
+        |s, text: &str, form: &str| {
+            s.meter.work(text.len() + form.len() * EFFORT)?;
+            parse_with(text, form, "UTC")
+        }
+    );
     helper!(engine, session, "format_time", |s, ms: i64| {
         s.meter.work(EFFORT)?;
         format(s, ms)
@@ -87,8 +106,13 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         s.meter.work(form.len() * EFFORT)?;
         format_with(s, ms, form, "UTC")
     });
-    helper!(engine, session, "format_time", |s, ms: i64, form: &str, zone: &str| {
-        s.meter.work(form.len() * EFFORT)?;
-        format_with(s, ms, form, zone)
-    });
+    helper!(
+        engine,
+        session,
+        "format_time",
+        |s, ms: i64, form: &str, zone: &str| {
+            s.meter.work(form.len() * EFFORT)?;
+            format_with(s, ms, form, zone)
+        }
+    );
 }

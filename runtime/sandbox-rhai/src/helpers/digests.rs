@@ -30,12 +30,23 @@ fn hmac_sha256(session: &Session, key: &Dynamic, value: &Dynamic) -> Fallible<Dy
 
 /// Registers hashes and checksums.
 pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
-    helper!(engine, session, "sha256", |s, value: Dynamic| digest::<Sha256>(s, &value, "sha256"));
-    helper!(engine, session, "sha1", |s, value: Dynamic| digest::<Sha1>(s, &value, "sha1"));
-    helper!(engine, session, "md5", |s, value: Dynamic| digest::<Md5>(s, &value, "md5"));
-    helper!(engine, session, "hmac_sha256", |s, key: Dynamic, value: Dynamic| {
-        hmac_sha256(s, &key, &value)
-    });
+    helper!(engine, session, "sha256", |s, value: Dynamic| digest::<
+        Sha256,
+    >(
+        s, &value, "sha256"
+    ));
+    helper!(engine, session, "sha1", |s, value: Dynamic| digest::<Sha1>(
+        s, &value, "sha1"
+    ));
+    helper!(engine, session, "md5", |s, value: Dynamic| digest::<Md5>(
+        s, &value, "md5"
+    ));
+    helper!(
+        engine,
+        session,
+        "hmac_sha256",
+        |s, key: Dynamic, value: Dynamic| { hmac_sha256(s, &key, &value) }
+    );
     helper!(engine, session, "crc32", |s, value: Dynamic| {
         let bytes = input(s, &value, "crc32", 1)?;
         let sum = crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, &bytes);

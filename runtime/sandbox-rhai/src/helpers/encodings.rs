@@ -15,8 +15,11 @@ use crate::meter::Fallible;
 use crate::session::Session;
 
 /// What a URL's component may hold as it is (RFC 3986, unreserved).
-const COMPONENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -26,7 +29,10 @@ const READ_URL: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE
 fn decode(session: &Session, alphabet: &GeneralPurpose, text: &str) -> Fallible<Dynamic> {
     session.meter.work(text.len())?;
     let bytes = alphabet.decode(text);
-    made(session, bytes.map_err(|error| invalid("base64", error.to_string()))?)
+    made(
+        session,
+        bytes.map_err(|error| invalid("base64", error.to_string()))?,
+    )
 }
 
 /// Registers the encodings.
@@ -34,18 +40,33 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     helper!(engine, session, "base64", |s, value: Dynamic| {
         made_text(s, STANDARD.encode(input(s, &value, "base64", 1)?))
     });
-    helper!(engine, session, "base64_decode", |s, text: &str| decode(s, &READ_STANDARD, text));
+    helper!(engine, session, "base64_decode", |s, text: &str| decode(
+        s,
+        &READ_STANDARD,
+        text
+    ));
     helper!(engine, session, "base64_url", |s, value: Dynamic| {
-        made_text(s, URL_SAFE_NO_PAD.encode(input(s, &value, "base64_url", 1)?))
+        made_text(
+            s,
+            URL_SAFE_NO_PAD.encode(input(s, &value, "base64_url", 1)?),
+        )
     });
-    helper!(engine, session, "base64_url_decode", |s, text: &str| decode(s, &READ_URL, text));
+    helper!(
+        engine,
+        session,
+        "base64_url_decode",
+        |s, text: &str| decode(s, &READ_URL, text)
+    );
     helper!(engine, session, "hex", |s, value: Dynamic| {
         made_text(s, hex::encode(input(s, &value, "hex", 1)?))
     });
     helper!(engine, session, "hex_decode", |s, text: &str| {
         s.meter.work(text.len())?;
         let bytes = hex::decode(text);
-        made(s, bytes.map_err(|error| invalid("hexadecimal text", error.to_string()))?)
+        made(
+            s,
+            bytes.map_err(|error| invalid("hexadecimal text", error.to_string()))?,
+        )
     });
     helper!(engine, session, "url_encode", |s, value: Dynamic| {
         let bytes = input(s, &value, "url_encode", 3)?;

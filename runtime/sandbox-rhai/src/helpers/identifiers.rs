@@ -25,7 +25,10 @@ fn version_5(session: &Session, namespace: &str, name: &Dynamic) -> Fallible<Str
         "oid" => Uuid::NAMESPACE_OID,
         "x500" => Uuid::NAMESPACE_X500,
         other => other.parse().map_err(|_| {
-            invalid("uuid_v5", "the namespace is a UUID, or dns, url, oid or x500")
+            invalid(
+                "uuid_v5",
+                "the namespace is a UUID, or dns, url, oid or x500",
+            )
         })?,
     };
     let name = input(session, name, "uuid_v5", 1)?;
@@ -35,14 +38,21 @@ fn version_5(session: &Session, namespace: &str, name: &Dynamic) -> Fallible<Str
 /// Registers the identifiers.
 pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     helper!(engine, session, "uuid", |s| {
-        Builder::from_random_bytes(random(s)).into_uuid().to_string()
+        Builder::from_random_bytes(random(s))
+            .into_uuid()
+            .to_string()
     });
     helper!(engine, session, "uuid_v7", |s| {
         let mut counter = [0; 10];
         counter.copy_from_slice(&random(s)[..10]);
-        Builder::from_unix_timestamp_millis(s.now_ms(), &counter).into_uuid().to_string()
+        Builder::from_unix_timestamp_millis(s.now_ms(), &counter)
+            .into_uuid()
+            .to_string()
     });
-    helper!(engine, session, "uuid_v5", |s, namespace: &str, name: Dynamic| {
-        version_5(s, namespace, &name)
-    });
+    helper!(
+        engine,
+        session,
+        "uuid_v5",
+        |s, namespace: &str, name: Dynamic| { version_5(s, namespace, &name) }
+    );
 }

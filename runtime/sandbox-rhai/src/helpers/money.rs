@@ -20,26 +20,41 @@ fn decimal(value: &Dynamic) -> Fallible<Decimal> {
     }
     let Ok(text) = value.as_immutable_string_ref() else {
         let found = value.type_name();
-        return Err(invalid("decimal", format!("a text or an integer is needed, this is a {found}")));
+        return Err(invalid(
+            "decimal",
+            format!("a text or an integer is needed, this is a {found}"),
+        ));
     };
     Decimal::from_str_exact(text.trim())
         .map_err(|error| invalid("decimal", format!("{:?}: {error}", text.as_str())))
 }
 
 fn scale(digits: i64) -> Fallible<u32> {
-    let digits = u32::try_from(digits).ok().filter(|digits| i64::from(*digits) <= MAX_SCALE);
-    digits.ok_or_else(|| invalid("digits", format!("a number from 0 to {MAX_SCALE} is needed")))
+    let digits = u32::try_from(digits)
+        .ok()
+        .filter(|digits| i64::from(*digits) <= MAX_SCALE);
+    digits.ok_or_else(|| {
+        invalid(
+            "digits",
+            format!("a number from 0 to {MAX_SCALE} is needed"),
+        )
+    })
 }
 
 fn to_minor(amount: Decimal, digits: i64) -> Fallible<i64> {
     let scale = scale(digits)?;
     let too_large = || invalid("to_minor", format!("{amount} is too large"));
-    let factor = 10_i64.checked_pow(scale).map(Decimal::from).ok_or_else(too_large)?;
+    let factor = 10_i64
+        .checked_pow(scale)
+        .map(Decimal::from)
+        .ok_or_else(too_large)?;
     let minor = amount.checked_mul(factor).ok_or_else(too_large)?;
     if !minor.fract().is_zero() {
         return Err(invalid(
             "to_minor",
-            format!("{amount} has more than {digits} digits behind the point; round_decimal says how to round"),
+            format!(
+                "{amount} has more than {digits} digits behind the point; round_decimal says how to round"
+            ),
         ));
     }
     minor.to_i64().ok_or_else(too_large)

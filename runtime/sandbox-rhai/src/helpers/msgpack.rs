@@ -25,7 +25,9 @@ fn bad(problem: impl Into<String>) -> Box<rhai::EvalAltResult> {
 
 fn parse(session: &Session, bytes: &[u8]) -> Fallible<Dynamic> {
     // The reader makes its own tree, an element of which may come from a single byte.
-    session.meter.allocate(bytes.len().saturating_mul(size_of::<Value>()))?;
+    session
+        .meter
+        .allocate(bytes.len().saturating_mul(size_of::<Value>()))?;
     let mut rest = bytes;
     let value = rmpv::decode::read_value_with_max_depth(&mut rest, MAX_DEPTH)
         .map_err(|error| bad(error.to_string()))?;
@@ -53,8 +55,10 @@ fn to_script(session: &Session, value: Value) -> Fallible<Dynamic> {
         },
         Value::Binary(bytes) => Dynamic::from_blob(bytes),
         Value::Array(items) => {
-            let items: Fallible<Array> =
-                items.into_iter().map(|item| to_script(session, item)).collect();
+            let items: Fallible<Array> = items
+                .into_iter()
+                .map(|item| to_script(session, item))
+                .collect();
             items?.into()
         }
         Value::Map(members) => {
@@ -64,7 +68,10 @@ fn to_script(session: &Session, value: Value) -> Fallible<Dynamic> {
                     return Err(bad("the name of a member is not a text"));
                 };
                 session.meter.allocate(name.len() + ITEM)?;
-                if map.insert(name.into(), to_script(session, value)?).is_some() {
+                if map
+                    .insert(name.into(), to_script(session, value)?)
+                    .is_some()
+                {
                     return Err(bad(format!("the member {name:?} occurs twice")));
                 }
             }
@@ -87,14 +94,19 @@ fn from_script(session: &Session, value: &Dynamic, depth: usize) -> Fallible<Val
         return Ok(Value::from(text.as_str()));
     }
     if let Ok(items) = value.as_array_ref() {
-        let items: Fallible<Vec<_>> =
-            items.iter().map(|item| from_script(session, item, depth + 1)).collect();
+        let items: Fallible<Vec<_>> = items
+            .iter()
+            .map(|item| from_script(session, item, depth + 1))
+            .collect();
         return Ok(Value::Array(items?));
     }
     if let Ok(map) = value.as_map_ref() {
         let members = map.iter().map(|(name, value)| {
             session.meter.allocate(name.len())?;
-            Ok((Value::from(name.as_str()), from_script(session, value, depth + 1)?))
+            Ok((
+                Value::from(name.as_str()),
+                from_script(session, value, depth + 1)?,
+            ))
         });
         return members.collect::<Fallible<Vec<_>>>().map(Value::Map);
     }

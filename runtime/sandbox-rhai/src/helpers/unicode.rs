@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use rhai::Engine;
 use rhai::Dynamic;
+use rhai::Engine;
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 

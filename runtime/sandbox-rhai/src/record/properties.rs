@@ -126,7 +126,7 @@ fn granted(rec: &Handle, key: &Dynamic, what: &str) -> Fallible<Bytes> {
     capabilities
         .check(Capability::Write, &key)
         .map_err(refuse)?;
-    rec.charge_output(key.len())?;
+    rec.charge_output(key.len() + size_of::<Bytes>())?;
     Ok(key)
 }
 
@@ -149,7 +149,7 @@ fn emit(rec: &mut Handle, key: &Dynamic, value: &Dynamic, expires_at: &Dynamic) 
     let key = granted(rec, key, "rec.emit")?;
     let value = value_from_script(value, "rec.emit")?;
     let expires_at = expiry_from_script(expires_at)?;
-    rec.charge_output(value.weight())?;
+    rec.charge_output(value.weight() + size_of::<Entry>())?;
     rec.edit(|record| {
         record.emit(Entry {
             key,

@@ -83,7 +83,9 @@ fn mistyped_names_are_found_with_a_guess() {
 fn a_call_with_the_wrong_number_of_arguments_is_found() {
     let error = refused("fn migrate(rec) { rec.hash.get_or(\"a\"); }");
     assert!(
-        error.message.contains("`get_or` is called with 1 arguments and takes 2"),
+        error
+            .message
+            .contains("`get_or` is called with 1 arguments and takes 2"),
         "{error}"
     );
     let error = refused("fn two(a, b) {} fn migrate(rec) { two(1); }");

@@ -5,7 +5,9 @@ use std::path::Path;
 use remold_sandbox_rhai::reference;
 
 fn check(path: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == expected,

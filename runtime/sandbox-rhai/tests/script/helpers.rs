@@ -17,7 +17,10 @@ fn helpers_give_what_their_standards_say() {
         (r#"url_encode("a b/é~")"#, "a%20b%2F%C3%A9~"),
         (r#"url_decode("a%20b%2F%C3%A9~")"#, "a b/é~"),
         // FIPS 180, RFC 1321, RFC 4231 case 2, and the check value of CRC-32.
-        (r#"sha256("abc")"#, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            r#"sha256("abc")"#,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ),
         (r#"sha1("abc")"#, "a9993e364706816aba3e25717850c26c9cd0d89d"),
         (r#"md5("abc")"#, "900150983cd24fb0d6963f7d28e17f72"),
         (
@@ -27,7 +30,10 @@ fn helpers_give_what_their_standards_say() {
         (r#"crc32("123456789")"#, "3421780262"),
         (r#"xxh3("")"#, "2d06800538d394c2"),
         // RFC 9562, appendix A.4.
-        (r#"uuid_v5("dns", "www.example.com")"#, "2ed6657d-e927-568b-95e1-2665a8aea6a2"),
+        (
+            r#"uuid_v5("dns", "www.example.com")"#,
+            "2ed6657d-e927-568b-95e1-2665a8aea6a2",
+        ),
         (r#"decimal("0.1") + decimal("0.2")"#, "0.3"),
         (r#"to_minor(decimal("12.30"), 2)"#, "1230"),
         (r"from_minor(1230, 2)", "12.30"),
@@ -36,16 +42,31 @@ fn helpers_give_what_their_standards_say() {
         (r#"round_decimal(decimal("-2.341"), 2, "floor")"#, "-2.35"),
         (r#"round_decimal(decimal("2"), 2, "up")"#, "2.00"),
         (r#"parse_time("2024-03-10T06:05:00Z")"#, "1710050700000"),
-        (r#"parse_time("2024-03-10T02:05:00-04:00")"#, "1710050700000"),
-        (r#"parse_time("10.07.2024 12:00", "%d.%m.%Y %H:%M", "Europe/Berlin")"#, "1720605600000"),
+        (
+            r#"parse_time("2024-03-10T02:05:00-04:00")"#,
+            "1710050700000",
+        ),
+        (
+            r#"parse_time("10.07.2024 12:00", "%d.%m.%Y %H:%M", "Europe/Berlin")"#,
+            "1720605600000",
+        ),
         (r#"parse_time("2024-07-10", "%Y-%m-%d")"#, "1720569600000"),
         (r"format_time(1710050700000)", "2024-03-10T06:05:00Z"),
-        (r#"format_time(1720605600000, "%Y-%m-%d %H:%M %Z", "Europe/Berlin")"#, "2024-07-10 12:00 CEST"),
+        (
+            r#"format_time(1720605600000, "%Y-%m-%d %H:%M %Z", "Europe/Berlin")"#,
+            "2024-07-10 12:00 CEST",
+        ),
         (r#"matches("user-42", "^[a-z]+-\\d+$")"#, "true"),
         (r#"regex_find("a1b22", "\\d{2}")"#, "22"),
         (r#"regex_find_all("a1b22", "\\d+").len()"#, "2"),
-        (r#"regex_captures("Ada Lovelace", "(\\w+) (\\w+)( x)?")[2]"#, "Lovelace"),
-        (r#"regex_replace("2024-07-10", "(\\d+)-(\\d+)-(\\d+)", "$3.$2.$1")"#, "10.07.2024"),
+        (
+            r#"regex_captures("Ada Lovelace", "(\\w+) (\\w+)( x)?")[2]"#,
+            "Lovelace",
+        ),
+        (
+            r#"regex_replace("2024-07-10", "(\\d+)-(\\d+)-(\\d+)", "$3.$2.$1")"#,
+            "10.07.2024",
+        ),
         (r#"regex_split("a, b;c", "[,;] *").len()"#, "3"),
         ("nfc(\"e\\u0301\").len()", "1"),
         ("nfkc(\"\\ufb01\")", "fi"),
@@ -55,9 +76,18 @@ fn helpers_give_what_their_standards_say() {
         (r#"to_text(unzstd(zstd("abc")))"#, "abc"),
         (r#"to_text(unlz4(lz4("abc")))"#, "abc"),
         // The example of msgpack.org.
-        (r"hex(to_msgpack(#{ compact: true, schema: 0 }))", "82a7636f6d70616374c3a6736368656d6100"),
-        (r#"parse_msgpack(hex_decode("82a7636f6d70616374c3a6736368656d6100")).schema"#, "0"),
-        (r#"parse_msgpack(hex_decode("cfffffffffffffffff"))"#, "18446744073709551615"),
+        (
+            r"hex(to_msgpack(#{ compact: true, schema: 0 }))",
+            "82a7636f6d70616374c3a6736368656d6100",
+        ),
+        (
+            r#"parse_msgpack(hex_decode("82a7636f6d70616374c3a6736368656d6100")).schema"#,
+            "0",
+        ),
+        (
+            r#"parse_msgpack(hex_decode("cfffffffffffffffff"))"#,
+            "18446744073709551615",
+        ),
     ];
     for (expression, expected) in cases {
         assert_eq!(evaluated(expression), expected, "{expression}");
@@ -105,10 +135,16 @@ fn what_looks_random_depends_on_seed_and_key_alone() {
         let mut records: Vec<_> = keys.iter().map(|key| keyed(key)).collect();
         let outcomes = instance(source).migrate(&context(), &mut records);
         assert!(outcomes.iter().all(|outcome| *outcome == Ok(Outcome::Done)));
-        records.into_iter().map(|record| record.value().clone()).collect::<Vec<_>>()
+        records
+            .into_iter()
+            .map(|record| record.value().clone())
+            .collect::<Vec<_>>()
     };
     let together = run(&["user:1", "user:2", "user:3"]);
-    assert_eq!(run(&["user:3", "user:1"]), [together[2].clone(), together[0].clone()]);
+    assert_eq!(
+        run(&["user:3", "user:1"]),
+        [together[2].clone(), together[0].clone()]
+    );
     assert_ne!(together[0], together[1]);
     let mut other = context();
     other.seed += 1;
@@ -123,6 +159,10 @@ fn what_is_logged_comes_with_its_level() {
         r#"fn migrate(rec) { log_debug("a"); log_info("b"); log_warn("c"); print("d"); debug(1); }"#,
         text(""),
     );
-    let log: Vec<String> = ran.log.iter().map(|line| format!("{:?} {}", line.level, line.message)).collect();
+    let log: Vec<String> = ran
+        .log
+        .iter()
+        .map(|line| format!("{:?} {}", line.level, line.message))
+        .collect();
     assert_eq!(log, ["Debug a", "Info b", "Warn c", "Info d", "Debug 1"]);
 }

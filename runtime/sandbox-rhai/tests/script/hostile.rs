@@ -9,7 +9,7 @@ use remold_sandbox_rhai::{Options, RhaiSource};
 use crate::support::{context, options, peak, probe, record, restart_peak, script, text};
 
 /// The memory that a hostile script may use.
-const MEMORY: usize = 8 << 20;
+const MEMORY: usize = 4 << 20;
 
 /// What may come on top of the limit: the one operation that passes it, whose result is no larger
 /// than what it is made of, and the engine itself.
@@ -52,7 +52,11 @@ fn fails(statements: &str, limits: Limits, measured: bool) -> Failure {
     let mut instance = make(&source, limits, measured);
     let mut records = [record(text("hostile")), record(text("harmless"))];
     let mut outcomes = instance.migrate(&context(), &mut records);
-    assert_eq!(outcomes.pop(), Some(Ok(Outcome::Done)), "after {statements}");
+    assert_eq!(
+        outcomes.pop(),
+        Some(Ok(Outcome::Done)),
+        "after {statements}"
+    );
     let outcome = outcomes.pop().expect("an outcome for each record");
     outcome.expect_err(statements)
 }
@@ -66,7 +70,11 @@ fn check(statements: &str, limits: Limits, reason: FailureReason) {
 fn check_memory(statements: &str) {
     let before = restart_peak();
     let failure = fails(statements, plenty_of_time(), true);
-    assert_eq!(failure.reason, FailureReason::Memory, "{statements}: {failure}");
+    assert_eq!(
+        failure.reason,
+        FailureReason::Memory,
+        "{statements}: {failure}"
+    );
     let most = peak().saturating_sub(before);
     assert!(most < MOST, "{statements}: {most} bytes");
     assert!(failure.location.is_some(), "{statements}: {failure}");
@@ -135,7 +143,8 @@ hostile! {
         check("let s = \"a\"; s.pad(100000, \"a\"); loop { sha256(s); }", patient(), FailureReason::OutOfFuel);
     a_sort_with_a_comparator_that_lies:
         check("let a = []; a.pad(2000, 1); loop { a.sort(|x, y| 1); }", patient(), FailureReason::OutOfFuel);
-    a_long_range: check("for i in 0..9000000000000000000 { }", patient(), FailureReason::OutOfFuel);
+    a_loop_without_a_body: check("do { } while true;", patient(), FailureReason::OutOfFuel);
+    a_long_range: check("for i in 0..9000000000000000000 { let x = i; }", patient(), FailureReason::OutOfFuel);
     too_much_output:
         check("loop { rec.text = rec.text + \"0123456789\"; }", plenty_of_time(), FailureReason::BadOutput);
     too_many_emitted_keys:
@@ -182,16 +191,32 @@ fn without_a_probe_single_values_are_bounded() {
         "let a = []; a.pad(1000000000, 0);",
     ] {
         let failure = fails(statements, plenty_of_time(), false);
-        assert_eq!(failure.reason, FailureReason::Memory, "{statements}: {failure}");
+        assert_eq!(
+            failure.reason,
+            FailureReason::Memory,
+            "{statements}: {failure}"
+        );
     }
 }
 
 #[test]
 fn a_script_that_nests_too_deep_is_not_compiled() {
     for source in [
-        format!("fn migrate(rec) {{ {}1{} }}", "(".repeat(500), ")".repeat(500)),
-        format!("fn migrate(rec) {{ {}{} }}", "if true {".repeat(500), "}".repeat(500)),
-        format!("fn migrate(rec) {{ let x = {}1{}; }}", "[".repeat(5000), "]".repeat(5000)),
+        format!(
+            "fn migrate(rec) {{ {}1{} }}",
+            "(".repeat(500),
+            ")".repeat(500)
+        ),
+        format!(
+            "fn migrate(rec) {{ {}{} }}",
+            "if true {".repeat(500),
+            "}".repeat(500)
+        ),
+        format!(
+            "fn migrate(rec) {{ let x = {}1{}; }}",
+            "[".repeat(5000),
+            "]".repeat(5000)
+        ),
     ] {
         let error = crate::support::compile(&source).expect_err("it nests too deep");
         assert!(error.message.contains("omplex"), "{}", error.message);

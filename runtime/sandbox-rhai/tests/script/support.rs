@@ -146,7 +146,8 @@ thread_local! {
 
 /// Measures the memory of the calling thread.
 pub(crate) fn probe() -> u64 {
-    let live = COUNTS.with(|(allocated, deallocated)| allocated.get().wrapping_sub(deallocated.get()));
+    let live =
+        COUNTS.with(|(allocated, deallocated)| allocated.get().wrapping_sub(deallocated.get()));
     PEAK.set(PEAK.get().max(live));
     live
 }
