@@ -60,11 +60,16 @@ impl ExampleData {
             .iter()
             .filter(|entry| entry.expires_at.is_some());
         let sizes = Section::resize_db(self.entries.len() as u64, expiring.count() as u64);
-        for section in [Section::aux(b"redis-ver", b"6.2.0"), Section::select_db(0), sizes] {
+        for section in [
+            Section::aux(b"redis-ver", b"6.2.0"),
+            Section::select_db(0),
+            sizes,
+        ] {
             writer.section(&section).expect("memory can be written");
         }
         for entry in &self.entries {
-            let payload = encode(&entry.value, &Target::new(VERSION)).expect("Redis 6.2 can hold it");
+            let payload =
+                encode(&entry.value, &Target::new(VERSION)).expect("Redis 6.2 can hold it");
             let mut written = FileEntry::from_payload(0, entry.key.clone(), &payload, VERSION)
                 .expect("a payload that was just made");
             written.set_expires_at(entry.expires_at);

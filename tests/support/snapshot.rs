@@ -54,10 +54,7 @@ impl Snapshot {
                 }
             }
         }
-        Self {
-            keys,
-            tolerance: if server.expire_time { 0 } else { 2 },
-        }
+        Self { keys, tolerance: 0 }
     }
 
     /// Leaves out the keys with a prefix: bookkeeping that no application sees.
@@ -168,28 +165,35 @@ fn read(
 }
 
 fn expiries(connection: &mut Connection, keys: &[Vec<u8>], server: &Abilities) -> Vec<Option<u64>> {
-    let command = if server.expire_time {
-        "PEXPIRETIME"
-    } else {
-        "PTTL"
-    };
-    let replies: Vec<i64> = each(keys, |pipeline, key| pipeline.cmd(command).arg(key))
+    if !server.expire_time {
+        return keys.iter().map(|key| expiry(connection, key)).collect();
+    }
+    let replies: Vec<i64> = each(keys, |pipeline, key| pipeline.cmd("PEXPIRETIME").arg(key))
         .query(connection)
         .expect("the time of expiry");
-    let now = if server.expire_time {
-        0
-    } else {
-        milliseconds_now(connection)
-    };
     replies
         .into_iter()
-        .map(|reply| u64::try_from(reply).ok().map(|time| time + now))
+        .map(|reply| u64::try_from(reply).ok())
         .collect()
 }
 
-fn milliseconds_now(connection: &mut Connection) -> u64 {
-    let (seconds, microseconds): (u64, u64) = cmd("TIME").query(connection).expect("TIME");
-    seconds * 1000 + microseconds / 1000
+/// The time of expiry where only the time left can be asked for: it is exact if the clock stood still meanwhile.
+fn expiry(connection: &mut Connection, key: &[u8]) -> Option<u64> {
+    loop {
+        let (before, left, after): ((u64, u64), i64, (u64, u64)) = pipe()
+            .cmd("TIME")
+            .cmd("PTTL")
+            .arg(key)
+            .cmd("TIME")
+            .query(connection)
+            .expect("the time left");
+        let milliseconds =
+            |(seconds, microseconds): (u64, u64)| seconds * 1000 + microseconds / 1000;
+        let left = u64::try_from(left).ok()?;
+        if milliseconds(before) == milliseconds(after) {
+            return Some(milliseconds(before) + left);
+        }
+    }
 }
 
 fn each(

@@ -5,12 +5,40 @@ use remold_host_api::Entry;
 use super::{DAY, TODAY, entry, expiring, hash, list, pick, set, text};
 
 pub(super) const FIRST: [&str; 16] = [
-    "Ada", "Björn", "Chiara", "Dmitri", "Élodie", "Femi", "Grace", "Hiro", "Inês", "Jamal",
-    "Katarzyna", "Lupe", "Mehmet", "Nadia", "Oluwaseun", "Priya",
+    "Ada",
+    "Björn",
+    "Chiara",
+    "Dmitri",
+    "Élodie",
+    "Femi",
+    "Grace",
+    "Hiro",
+    "Inês",
+    "Jamal",
+    "Katarzyna",
+    "Lupe",
+    "Mehmet",
+    "Nadia",
+    "Oluwaseun",
+    "Priya",
 ];
 pub(super) const LAST: [&str; 16] = [
-    "Lovelace", "Åkesson", "Romano", "Ivanov", "Dubois", "Adeyemi", "Hopper", "Tanaka", "Sousa",
-    "Okafor", "Nowak", "García Márquez", "Yılmaz", "van den Berg", "O'Brien", "Raman",
+    "Lovelace",
+    "Åkesson",
+    "Romano",
+    "Ivanov",
+    "Dubois",
+    "Adeyemi",
+    "Hopper",
+    "Tanaka",
+    "Sousa",
+    "Okafor",
+    "Nowak",
+    "García Márquez",
+    "Yılmaz",
+    "van den Berg",
+    "O'Brien",
+    "Raman",
 ];
 const PLANS: [&str; 3] = ["free", "team", "enterprise"];
 
@@ -23,7 +51,12 @@ pub(super) fn users() -> Vec<Entry> {
         let plan = pick(&PLANS, number);
         let user = match number {
             // The application's new version has written this one already.
-            17 => hash(&[("first", "Grace"), ("last", "Hopper"), ("email", &email), ("plan", plan)]),
+            17 => hash(&[
+                ("first", "Grace"),
+                ("last", "Hopper"),
+                ("email", &email),
+                ("plan", plan),
+            ]),
             // A name that cannot be split, and one that is missing.
             42 => hash(&[("name", "Cher"), ("email", &email), ("plan", plan)]),
             77 => hash(&[("email", &email), ("plan", plan)]),
@@ -31,13 +64,23 @@ pub(super) fn users() -> Vec<Entry> {
         };
         let user = entry(format!("user:{number}"), user);
         // Accounts on trial go away by themselves.
-        entries.push(if number % 10 == 0 { expiring(user, number) } else { user });
+        entries.push(if number % 10 == 0 {
+            expiring(user, number)
+        } else {
+            user
+        });
         if number % 8 == 0 {
-            entries.push(entry(format!("user:{number}:prefs"), hash(&[("theme", "dark"), ("name", "left alone")])));
+            entries.push(entry(
+                format!("user:{number}:prefs"),
+                hash(&[("theme", "dark"), ("name", "left alone")]),
+            ));
         }
     }
     entries.push(entry("user:count", text("120")));
-    entries.push(entry("users:online", set((1..=9).map(|number| format!("user:{number}")))));
+    entries.push(entry(
+        "users:online",
+        set((1..=9).map(|number| format!("user:{number}"))),
+    ));
     entries
 }
 
@@ -59,10 +102,20 @@ pub(super) fn sessions() -> Vec<Entry> {
             ),
         };
         let session = entry(format!("session:{number:04x}"), text(json));
-        entries.push(if number % 4 == 0 { session } else { expiring(session, number) });
+        entries.push(if number % 4 == 0 {
+            session
+        } else {
+            expiring(session, number)
+        });
     }
-    entries.push(entry("session:new", hash(&[("user", "user:99"), ("device", "phone")])));
-    entries.push(entry("session:index", list(["session:0001", "session:0002"])));
+    entries.push(entry(
+        "session:new",
+        hash(&[("user", "user:99"), ("device", "phone")]),
+    ));
+    entries.push(entry(
+        "session:index",
+        list(["session:0001", "session:0002"]),
+    ));
     entries
 }
 
@@ -72,11 +125,23 @@ pub(super) fn teams() -> Vec<Entry> {
     let mut entries = Vec::new();
     for number in 1..=40 {
         let name = pick(&FIRST, number);
-        let team = if number == 13 { "" } else { pick(&TEAMS, number) };
-        let joined = format!("2025-{:02}-{:02}", number * 5 % 12 + 1, number * 11 % 28 + 1);
+        let team = if number == 13 {
+            ""
+        } else {
+            pick(&TEAMS, number)
+        };
+        let joined = format!(
+            "2025-{:02}-{:02}",
+            number * 5 % 12 + 1,
+            number * 11 % 28 + 1
+        );
         let member = hash(&[("name", name), ("team", team), ("joined", &joined)]);
         let member = entry(format!("member:{number}"), member);
-        entries.push(if number % 9 == 0 { expiring(member, number) } else { member });
+        entries.push(if number % 9 == 0 {
+            expiring(member, number)
+        } else {
+            member
+        });
     }
     entries.push(entry("team:borealis", set(["member:900"])));
     entries.push(entry("member:count", text("40")));

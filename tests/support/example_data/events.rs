@@ -1,12 +1,15 @@
 //! Things in a row: jobs that wait, players by score, events as they came.
 
-use remold_host_api::{Consumer, ConsumerGroup, Entry, Pending, StreamEntry, StreamId, StreamValue, Value};
+use remold_host_api::{
+    Consumer, ConsumerGroup, Entry, Pending, StreamEntry, StreamId, StreamValue, Value,
+};
 
 use super::{DAY, TODAY, entry, expiring, list, pick, set, sorted_set, text};
 
 const NICKS: [&str; 24] = [
-    "ada", "bolt", "comet", "dusk", "echo", "flint", "gale", "haze", "iris", "jinx", "koi", "lynx", "moss", "nova",
-    "onyx", "puck", "quartz", "rook", "sable", "tarn", "umber", "vesper", "wisp", "yarrow",
+    "ada", "bolt", "comet", "dusk", "echo", "flint", "gale", "haze", "iris", "jinx", "koi", "lynx",
+    "moss", "nova", "onyx", "puck", "quartz", "rook", "sable", "tarn", "umber", "vesper", "wisp",
+    "yarrow",
 ];
 
 /// 60 queues of jobs as JSON.
@@ -34,18 +37,29 @@ pub(super) fn queues() -> Vec<Entry> {
 pub(super) fn leaderboards() -> Vec<Entry> {
     let mut entries = Vec::new();
     for (number, nick) in NICKS.iter().enumerate() {
-        entries.push(entry(format!("nick:{nick}"), text(format!("player:{}", 1000 + number * 7))));
+        entries.push(entry(
+            format!("nick:{nick}"),
+            text(format!("player:{}", 1000 + number * 7)),
+        ));
     }
     for week in 1..=30_usize {
-        let players = NICKS.iter().enumerate().filter(|(number, _)| (number + week) % 3 != 0);
+        let players = NICKS
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| (number + week) % 3 != 0);
         #[expect(clippy::cast_precision_loss, reason = "scores are small")]
-        let mut scores: Vec<(String, f64)> =
-            players.map(|(number, nick)| ((*nick).to_owned(), (number * week % 97 * 10) as f64 + 0.5)).collect();
+        let mut scores: Vec<(String, f64)> = players
+            .map(|(number, nick)| ((*nick).to_owned(), (number * week % 97 * 10) as f64 + 0.5))
+            .collect();
         if week == 12 {
             scores.push(("nobody-knows-me".to_owned(), 123.0));
         }
         let board = entry(format!("board:2025-w{week:02}"), sorted_set(scores));
-        entries.push(if week > 26 { expiring(board, week) } else { board });
+        entries.push(if week > 26 {
+            expiring(board, week)
+        } else {
+            board
+        });
     }
     entries.push(entry("board:current", text("board:2025-w30")));
     entries
@@ -61,23 +75,39 @@ pub(super) fn streams() -> Vec<Entry> {
             seq: place % 2,
         };
         let events = (0..=account % 6).map(|place| {
-            let kind = pick(&KINDS, usize::try_from(account + place).expect("a small number"));
-            let mut fields = vec![("evt".into(), kind.into()), ("usr".into(), format!("user:{account}").into())];
+            let kind = pick(
+                &KINDS,
+                usize::try_from(account + place).expect("a small number"),
+            );
+            let mut fields = vec![
+                ("evt".into(), kind.into()),
+                ("usr".into(), format!("user:{account}").into()),
+            ];
             if kind == "paid" {
                 fields.push(("amt".into(), format!("{account}.50").into()));
             }
-            StreamEntry { id: at(place), fields }
+            StreamEntry {
+                id: at(place),
+                fields,
+            }
         });
         let events: Vec<StreamEntry> = events.collect();
         let last_id = at(account % 6);
         let stream = StreamValue {
-            groups: if account % 10 == 0 { vec![group(events[0].id)] } else { Vec::new() },
+            groups: if account % 10 == 0 {
+                vec![group(events[0].id)]
+            } else {
+                Vec::new()
+            },
             entries_added: events.len() as u64,
             entries: events,
             last_id,
             ..StreamValue::default()
         };
-        entries.push(entry(format!("events:{account}"), Value::Stream(Box::new(stream))));
+        entries.push(entry(
+            format!("events:{account}"),
+            Value::Stream(Box::new(stream)),
+        ));
     }
     entries.push(entry("events:next", text("51")));
     entries
