@@ -13,10 +13,15 @@ fn every_case_comes_out_as_it_says() {
         let files = runner.files().expect("the folder can be listed");
         assert!(!files.is_empty(), "{} has no cases", story.folder);
         for file in files {
-            let cases = runner.read(&file).unwrap_or_else(|error| panic!("{error}")).cases;
+            let cases = runner
+                .read(&file)
+                .unwrap_or_else(|error| panic!("{error}"))
+                .cases;
             assert!(!cases.is_empty(), "{} is empty", file.display());
             for case in &cases {
-                let report = runner.run(case).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+                let report = runner
+                    .run(case)
+                    .unwrap_or_else(|error| panic!("{}: {error}", case.name));
                 if let CaseVerdict::Failed(found) = report.verdict {
                     problems.push(format!("{}, {}: {found:?}", story.folder, report.name));
                 }

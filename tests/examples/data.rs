@@ -8,13 +8,18 @@ use crate::story::{STORIES, examples, read};
 fn the_committed_files_are_what_the_program_makes() {
     for data in ExampleData::all() {
         let path = examples().join(data.folder).join("data.rdb");
-        let committed = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let committed =
+            std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(
             committed == data.file(),
             "{} is not what `cargo run -p remold-tests --example make_example_data` makes",
             path.display()
         );
-        assert!((40..=300).contains(&read(&path).len()), "{} is of a size to look at", path.display());
+        assert!(
+            (40..=300).contains(&read(&path).len()),
+            "{} is of a size to look at",
+            path.display()
+        );
     }
 }
 
@@ -30,7 +35,11 @@ fn every_folder_is_a_story_and_has_its_files() {
     assert_eq!(folders, STORIES.map(|story| story.folder));
     for story in &STORIES {
         for file in ["README.md", "migration.yaml", "data.rdb", "cases"] {
-            assert!(story.path().join(file).exists(), "{} has no {file}", story.folder);
+            assert!(
+                story.path().join(file).exists(),
+                "{} has no {file}",
+                story.folder
+            );
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod cases;
 mod data;
+mod documents;
 mod files;
 mod servers;
 mod story;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use redis::{Connection, cmd};
-use remold::{Control, Error, FileTarget, RedisOptions, RunEnd, RunOptions, RunReport, Runner, Silent, Target};
+use remold::{
+    Control, Error, FileTarget, RedisOptions, RunEnd, RunOptions, RunReport, Runner, Silent, Target,
+};
 use remold_tests::{Database, Options, Server, ServerVersion, Snapshot};
 use tempfile::TempDir;
 
@@ -27,7 +29,11 @@ impl<'server> Stage<'server> {
         let scratch = tempfile::tempdir().expect("a folder for journals");
         let options = RedisOptions::parse_url(&database.url()).expect("a server's URL");
         let runner = runner(Target::Redis(Box::new(options)), scratch.path());
-        Self { database, runner, scratch }
+        Self {
+            database,
+            runner,
+            scratch,
+        }
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -35,17 +41,28 @@ impl<'server> Stage<'server> {
     }
 
     fn roll_back(&self, report: &RunReport) -> remold::RunOutcome {
-        let undone = self.runner.roll_back(&report.run, &RunOptions::default(), &Control::new(), &Silent);
+        let undone = self.runner.roll_back(
+            &report.run,
+            &RunOptions::default(),
+            &Control::new(),
+            &Silent,
+        );
         undone.expect("the rollback begins").report.outcome
     }
 }
 
 /// Loads a file key by key.
-fn load(connection: &mut Connection, file: &Path) {
+pub(crate) fn load(connection: &mut Connection, file: &Path) {
     for (key, at) in read(file) {
         let mut restore = cmd("RESTORE");
-        restore.arg(&key[..]).arg(at.expires_at.unwrap_or(0)).arg(&at.payload[..]).arg("ABSTTL");
-        restore.exec(connection).unwrap_or_else(|error| panic!("{key:?}: {error}"));
+        restore
+            .arg(&key[..])
+            .arg(at.expires_at.unwrap_or(0))
+            .arg(&at.payload[..])
+            .arg("ABSTTL");
+        restore
+            .exec(connection)
+            .unwrap_or_else(|error| panic!("{key:?}: {error}"));
     }
 }
 
@@ -61,15 +78,25 @@ impl Trace {
     fn of(server: &Server) -> Self {
         let mut connection = server.connection();
         let mut info = |section: &str| -> String {
-            cmd("INFO").arg(section).query(&mut connection).expect("INFO")
+            cmd("INFO")
+                .arg(section)
+                .query(&mut connection)
+                .expect("INFO")
         };
-        let (stats, persistence, replication) = (info("commandstats"), info("persistence"), info("replication"));
+        let (stats, persistence, replication) = (
+            info("commandstats"),
+            info("persistence"),
+            info("replication"),
+        );
         let field = |text: &str, name: &str| {
-            text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned)
+            text.lines()
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::to_owned)
         };
         let names = stats.lines().filter_map(|line| {
             let (name, calls) = line.strip_prefix("cmdstat_")?.split_once(':')?;
-            (!calls.starts_with("calls=0,")).then(|| name.split('|').next().unwrap_or(name).to_owned())
+            (!calls.starts_with("calls=0,"))
+                .then(|| name.split('|').next().unwrap_or(name).to_owned())
         });
         let commands = names.filter(|name| writes(&mut connection, name)).collect();
         Self {
@@ -82,7 +109,11 @@ impl Trace {
 
 /// Asks the server whether a command is one that writes.
 fn writes(connection: &mut Connection, name: &str) -> bool {
-    let described: redis::Value = cmd("COMMAND").arg("INFO").arg(name).query(connection).expect("COMMAND INFO");
+    let described: redis::Value = cmd("COMMAND")
+        .arg("INFO")
+        .arg(name)
+        .query(connection)
+        .expect("COMMAND INFO");
     format!("{described:?}").contains("\"write\"")
 }
 
@@ -92,28 +123,62 @@ fn tell_all(version: ServerVersion) {
         let stage = Stage::new(&server, story);
         let (migration, mut before) = (story.migration(), stage.snapshot());
 
-        cmd("CONFIG").arg("RESETSTAT").exec(&mut server.connection()).expect("CONFIG RESETSTAT");
+        cmd("CONFIG")
+            .arg("RESETSTAT")
+            .exec(&mut server.connection())
+            .expect("CONFIG RESETSTAT");
         let quiet = Trace::of(&server);
         assert_eq!(quiet.commands, BTreeSet::new(), "{version}");
         story.assert_told(&dry_run(&stage.runner, &migration));
-        assert_eq!(Trace::of(&server), quiet, "{version}, {}: a dry run writes nothing", story.folder);
+        assert_eq!(
+            Trace::of(&server),
+            quiet,
+            "{version}, {}: a dry run writes nothing",
+            story.folder
+        );
 
         let report = run(&stage.runner, &migration).expect("the run begins");
         story.assert_told(&report);
-        assert!(Trace::of(&server) != quiet, "{version}, {}: a run can be told from a dry run", story.folder);
+        assert!(
+            Trace::of(&server) != quiet,
+            "{version}, {}: a run can be told from a dry run",
+            story.folder
+        );
         assert_same_as_on_file(&server, story, &stage);
 
         let refused = run(&stage.runner, &migration).expect_err("it was applied");
-        assert!(matches!(refused, Error::AlreadyApplied(_)), "{version}, {}: {refused}", story.folder);
+        assert!(
+            matches!(refused, Error::AlreadyApplied(_)),
+            "{version}, {}: {refused}",
+            story.folder
+        );
 
-        let proof = stage.runner.verify(&report.run).expect("it can be verified");
-        assert!(proof.is_explained(), "{version}, {}: {proof:?}", story.folder);
-        assert_eq!(proof.intact, report.outcome.tally.keys_written, "{version}, {}: {proof:?}", story.folder);
+        let proof = stage
+            .runner
+            .verify(&report.run)
+            .expect("it can be verified");
+        assert!(
+            proof.is_explained(),
+            "{version}, {}: {proof:?}",
+            story.folder
+        );
+        assert_eq!(
+            proof.intact, report.outcome.tally.keys_written,
+            "{version}, {}: {proof:?}",
+            story.folder
+        );
 
         let undone = stage.roll_back(&report);
-        assert_eq!((&undone.end, undone.tally.kept), (&RunEnd::Completed, 0), "{version}, {}", story.folder);
+        assert_eq!(
+            (&undone.end, undone.tally.kept),
+            (&RunEnd::Completed, 0),
+            "{version}, {}",
+            story.folder
+        );
         // Redis 6.2 tells no absolute expiry: what is written twice has been read twice, by PTTL.
-        before.tolerance = before.tolerance.max(if version.is_at_least_7_0() { 0 } else { 20 });
+        before.tolerance = before
+            .tolerance
+            .max(if version.is_at_least_7_0() { 0 } else { 20 });
         before.assert_same(&stage.snapshot());
     }
 }
@@ -121,8 +186,15 @@ fn tell_all(version: ServerVersion) {
 /// Compares with what the story's file becomes, loaded into the same server.
 fn assert_same_as_on_file(server: &Server, story: &Story, stage: &Stage<'_>) {
     let result = stage.scratch.path().join("result.rdb");
-    let file = FileTarget { input: story.data(), output: Some(result.clone()), database: 0 };
-    let on_file = runner(Target::File(file), &stage.scratch.path().join("of-the-file"));
+    let file = FileTarget {
+        input: story.data(),
+        output: Some(result.clone()),
+        database: 0,
+    };
+    let on_file = runner(
+        Target::File(file),
+        &stage.scratch.path().join("of-the-file"),
+    );
     run(&on_file, &story.migration()).expect("the run on the file begins");
     let database = server.fresh_database();
     load(&mut database.connection(), &result);
@@ -172,16 +244,43 @@ fn a_rollback_keeps_what_the_application_wrote_since() {
         let undone = stage.roll_back(&report).tally;
         let after = stage.snapshot();
         let expected = if comes_back { (1, 0) } else { (0, 1) };
-        assert_eq!((undone.reverted, undone.kept), expected, "{}: {undone:?}", story.folder);
+        assert_eq!(
+            (undone.reverted, undone.kept),
+            expected,
+            "{}: {undone:?}",
+            story.folder
+        );
         let differences = before.diff(&after).0;
-        let names: Vec<_> = differences.iter().map(|(name, _)| String::from_utf8_lossy(name)).collect();
-        assert_eq!(names, [key], "{}: only the key that was written differs", story.folder);
+        let names: Vec<_> = differences
+            .iter()
+            .map(|(name, _)| String::from_utf8_lossy(name))
+            .collect();
+        assert_eq!(
+            names,
+            [key],
+            "{}: only the key that was written differs",
+            story.folder
+        );
         let found = &after.key(key).contents;
-        assert!(*found != before.key(key).contents, "{}: the application's write is there", story.folder);
+        assert!(
+            *found != before.key(key).contents,
+            "{}: the application's write is there",
+            story.folder
+        );
         if comes_back {
-            assert_eq!(after.key(key).kind, before.key(key).kind, "{}", story.folder);
+            assert_eq!(
+                after.key(key).kind,
+                before.key(key).kind,
+                "{}",
+                story.folder
+            );
         } else {
-            assert_eq!(*found, written.key(key).contents, "{}: the key is as the application left it", story.folder);
+            assert_eq!(
+                *found,
+                written.key(key).contents,
+                "{}: the key is as the application left it",
+                story.folder
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use remold::{
-    Control, JournalDirectory, Migration, Runner, RunEnd, RunOptions, RunReport, Silent, Target,
+    Control, JournalDirectory, Migration, RunEnd, RunOptions, RunReport, Runner, Silent, Target,
 };
 use remold_engine::digest::ValueDigest;
 use remold_rdb::{Item, Reader, Version};
@@ -123,11 +123,24 @@ impl Story {
     pub(crate) fn assert_told(&self, report: &RunReport) {
         let tally = &report.outcome.tally;
         let some: Vec<_> = report.outcome.rejected.iter().take(3).collect();
-        assert_eq!(report.outcome.end, RunEnd::Completed, "{}: {tally:?} {some:?}", self.folder);
-        let rejected: BTreeMap<String, u64> =
-            self.rejected.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect();
         assert_eq!(
-            (tally.changed, tally.unchanged, tally.skipped_total(), &tally.rejected),
+            report.outcome.end,
+            RunEnd::Completed,
+            "{}: {tally:?} {some:?}",
+            self.folder
+        );
+        let rejected: BTreeMap<String, u64> = self
+            .rejected
+            .iter()
+            .map(|(code, count)| ((*code).to_owned(), *count))
+            .collect();
+        assert_eq!(
+            (
+                tally.changed,
+                tally.unchanged,
+                tally.skipped_total(),
+                &tally.rejected
+            ),
             (self.changed, self.unchanged, self.skipped, &rejected),
             "{}: changed, unchanged, skipped, rejected: {some:?}",
             self.folder
@@ -177,7 +190,9 @@ pub(crate) fn read(path: &Path) -> BTreeMap<Bytes, FileKey> {
             continue;
         }
         let payload = Bytes::from(entry.payload(Version(9)).expect("it stands by itself"));
-        let value = remold_rdb::decode(&payload).expect("it was written by the codec").value;
+        let value = remold_rdb::decode(&payload)
+            .expect("it was written by the codec")
+            .value;
         let key = FileKey {
             payload,
             digest: ValueDigest::of(&value),
