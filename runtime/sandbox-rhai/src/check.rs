@@ -142,8 +142,10 @@ impl Usage<'_> {
 
     fn look(&mut self, path: &[ASTNode<'_>]) {
         match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, position))) => self.call(call, *position),
-            Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => self.call(call, *position),
+            Some(
+                ASTNode::Expr(Expr::FnCall(call, position))
+                | ASTNode::Stmt(Stmt::FnCall(call, position)),
+            ) => self.call(call, *position),
             Some(ASTNode::Expr(Expr::MethodCall(call, position))) => self.method(call, *position),
             Some(ASTNode::Expr(Expr::Dot(chain, _, _))) => {
                 let first = match &chain.rhs {

@@ -5,7 +5,7 @@
 //! | object, array, text, bool, null | map, array, text, bool, `()` |
 //! | integer within 64 bits | integer |
 //! | other number without an exponent, up to 28 digits | decimal, with its trailing zeros |
-//! | any other number | `Number`, which keeps its text and is written back as it was |
+//! | any other number | `Number`, which keeps its digits (an exponent gets a sign) |
 //!
 //! No number ever becomes a float on its own. A map has no order, so a document that is written back
 //! takes the order of its members from the text that it replaces; members that are new follow, by

@@ -38,6 +38,15 @@
 //! What stays open in both cases: a script runs in this process. A fault in Rhai itself is not
 //! contained, so keep a memory limit around the process, and run scripts from strangers as WASM.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the engine hands arguments over by value"
+)]
+#![allow(
+    clippy::unnecessary_box_returns,
+    reason = "the engine's own errors are boxed"
+)]
+
 mod bytes;
 mod check;
 mod context;

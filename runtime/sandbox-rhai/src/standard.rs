@@ -58,7 +58,14 @@ fn parts(session: &Session, text: &str, parts: usize) -> Fallible<()> {
         .allocate(text.len().saturating_add(parts.saturating_mul(2 * ITEM)))
 }
 
-fn collect<'a>(text: &str, pieces: impl Iterator<Item = &'a str>) -> Fallible<Array> {
+/// Charges a division into `count` parts and makes it; what is empty is its own only part.
+fn divide<'a>(
+    session: &Session,
+    text: &str,
+    count: usize,
+    pieces: impl Iterator<Item = &'a str>,
+) -> Fallible<Array> {
+    parts(session, text, count)?;
     if text.is_empty() {
         return Ok(vec!["".into()]);
     }
@@ -72,48 +79,59 @@ fn limit(segments: i64) -> usize {
 fn register_division(engine: &mut Engine, session: &Arc<Session>) {
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str| {
-        parts(&s, text, text.len() / 2 + 1)?;
-        collect(text, text.split_whitespace())
+        divide(&s, text, text.len() / 2 + 1, text.split_whitespace())
     });
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str, by: &str| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.split(by))
+        divide(&s, text, text.matches(by).count() + 1, text.split(by))
     });
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str, by: char| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.split(by))
+        divide(&s, text, text.matches(by).count() + 1, text.split(by))
     });
     let s = Arc::clone(session);
     engine.register_fn("split_rev", move |text: &str, by: &str| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.rsplit(by))
+        divide(&s, text, text.matches(by).count() + 1, text.rsplit(by))
     });
     let s = Arc::clone(session);
     engine.register_fn("split_rev", move |text: &str, by: char| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.rsplit(by))
+        divide(&s, text, text.matches(by).count() + 1, text.rsplit(by))
     });
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str, by: &str, segments: i64| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.splitn(limit(segments), by))
+        divide(
+            &s,
+            text,
+            text.matches(by).count() + 1,
+            text.splitn(limit(segments), by),
+        )
     });
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str, by: char, segments: i64| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.splitn(limit(segments), by))
+        divide(
+            &s,
+            text,
+            text.matches(by).count() + 1,
+            text.splitn(limit(segments), by),
+        )
     });
     let s = Arc::clone(session);
     engine.register_fn("split_rev", move |text: &str, by: &str, segments: i64| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.rsplitn(limit(segments), by))
+        divide(
+            &s,
+            text,
+            text.matches(by).count() + 1,
+            text.rsplitn(limit(segments), by),
+        )
     });
     let s = Arc::clone(session);
     engine.register_fn("split_rev", move |text: &str, by: char, segments: i64| {
-        parts(&s, text, text.matches(by).count() + 1)?;
-        collect(text, text.rsplitn(limit(segments), by))
+        divide(
+            &s,
+            text,
+            text.matches(by).count() + 1,
+            text.rsplitn(limit(segments), by),
+        )
     });
     let s = Arc::clone(session);
     engine.register_fn("to_chars", move |text: &str| {

@@ -45,7 +45,7 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         engine,
         session,
         "hmac_sha256",
-        |s, key: Dynamic, value: Dynamic| { hmac_sha256(s, &key, &value) }
+        |s, key: Dynamic, value: Dynamic| hmac_sha256(s, &key, &value)
     );
     helper!(engine, session, "crc32", |s, value: Dynamic| {
         let bytes = input(s, &value, "crc32", 1)?;

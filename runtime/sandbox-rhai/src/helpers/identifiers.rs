@@ -53,6 +53,6 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         engine,
         session,
         "uuid_v5",
-        |s, namespace: &str, name: Dynamic| { version_5(s, namespace, &name) }
+        |s, namespace: &str, name: Dynamic| version_5(s, namespace, &name)
     );
 }

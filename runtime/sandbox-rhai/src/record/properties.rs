@@ -170,7 +170,7 @@ fn remove(rec: &mut Handle, key: Dynamic) -> Fallible<()> {
 
 fn lookup(rec: &mut Handle, key: Dynamic) -> Fallible<Dynamic> {
     let key = to_bytes(&key, "rec.lookup")?;
-    let found = rec.read(|record| record.lookup(&key).map(|entry| entry.cloned()));
+    let found = rec.read(|record| record.lookup(&key).map(Option::<&Entry>::cloned));
     match found {
         None => Err(refuse(HostError::NotLookedUp { key: key.to_vec() })),
         Some(None) => Ok(Dynamic::UNIT),
@@ -179,7 +179,6 @@ fn lookup(rec: &mut Handle, key: Dynamic) -> Fallible<Dynamic> {
 }
 
 /// After a method of `rec.hash` and its like, the engine hands the part back: it is the record itself.
-#[expect(clippy::needless_pass_by_value, reason = "the engine passes values")]
 fn handed_back<T: Clone>(_: &mut Handle, _: T) {}
 
 /// Registers the record's own properties and methods.

@@ -74,8 +74,8 @@ pub(super) fn load(compiler: &mut Compiler, script: &Script) -> Result<Imported,
     let mut imported = Imported::default();
     let mut open = vec![script.file.clone()];
     let imports = find(compiler, script, &script.file, &script.source)?;
-    for import in imports.iter().cloned() {
-        visit(compiler, script, &import, &mut imported, &mut open)?;
+    for import in &imports {
+        visit(compiler, script, import, &mut imported, &mut open)?;
     }
     let imports = imports.into_iter().map(|(import, _)| import).collect();
     imported.imports.insert(script.file.clone(), imports);

@@ -19,7 +19,7 @@ const MOST: u64 = 3 * MEMORY as u64 + (4 << 20);
 fn plenty_of_time() -> Limits {
     Limits {
         fuel_base: 200_000_000,
-        timeout: Duration::from_secs(120),
+        timeout: Duration::from_mins(2),
         memory: MEMORY,
         ..Limits::default()
     }
@@ -28,7 +28,7 @@ fn plenty_of_time() -> Limits {
 /// The default fuel, on a machine that may be slow.
 fn patient() -> Limits {
     Limits {
-        timeout: Duration::from_secs(120),
+        timeout: Duration::from_mins(2),
         memory: MEMORY,
         ..Limits::default()
     }
