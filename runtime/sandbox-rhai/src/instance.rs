@@ -215,3 +215,6 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
         None => "a native function panicked".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

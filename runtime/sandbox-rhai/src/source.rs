@@ -95,6 +95,14 @@ impl RhaiSource {
     }
 }
 
+#[cfg(test)]
+impl RhaiSource {
+    /// Gives a test what its instances share.
+    pub(crate) fn compiled(&self) -> Arc<Compiled> {
+        Arc::clone(&self.0)
+    }
+}
+
 impl TransformSource for RhaiSource {
     fn exports(&self) -> Exports {
         self.0.exports
@@ -321,5 +329,3 @@ impl Compiler {
     }
 }
 
-#[cfg(test)]
-mod tests;
