@@ -156,7 +156,8 @@ fn same_payloads(stage: &Stage) {
     for (key, before) in &stage.before.keys {
         let now = &now.keys[key];
         // Tables of the server list their elements in an order of their own each time.
-        if before.encoding != "hashtable" {
+        // It also keeps a hint of the next field to expire, which RESTORE makes exact.
+        if before.encoding != "hashtable" && before.encoding != "listpackex" {
             assert_eq!(
                 before.payload,
                 now.payload,
