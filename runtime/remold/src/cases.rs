@@ -51,7 +51,7 @@ pub enum CaseVerdict {
 }
 
 /// What is wrong with one key after a case, or with the case as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CaseProblem {
     /// The key; `None` if it is not about a single key.
     pub key: Option<Bytes>,
@@ -61,6 +61,8 @@ pub struct CaseProblem {
     pub expected: String,
     /// What came of it, as fixtures write it; empty if it does not exist.
     pub found: String,
+    /// The record that was expected and the one that is there, where there are both.
+    pub records: Option<Box<(Entry, Entry)>>,
 }
 
 /// Takes down what the transform says of each key that it does not change.
@@ -179,8 +181,7 @@ impl<'a> CaseRunner<'a> {
                 key: None,
                 message,
                 expected: String::new(),
-                found: String::new(),
-            });
+                found: String::new(), records: None });
         }
         let verdict = if problems.is_empty() {
             CaseVerdict::Passed

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use remold_host_api::{Bytes, Entry, FailureReason};
-use remold_manifest::cases::{Case, Expectation, Expected, ExpectedOutcome, expectation_to_yaml};
+use remold_host_api::{Bytes, Entry, FailureReason, Value};
+use remold_manifest::cases::{
+    Case, Expectation, Expected, ExpectedOutcome, ExpectedRecord, ExpectedValue, expectation_to_yaml,
+};
 
 use super::{CaseProblem, Word};
 
@@ -39,6 +41,7 @@ pub(crate) fn problems(
         message: "exists and is not expected".to_owned(),
         expected: String::new(),
         found: scene.found(&entry.key),
+        records: None,
     });
     expected.chain(unexpected).collect()
 }
@@ -57,10 +60,10 @@ pub(crate) fn observed(
     };
     if let Expectation::All(_) = &case.expect {
         let mut outcomes = given.iter().map(|key| said.get(key).map(outcome_of));
-        if let Some(Some(first)) = outcomes.next() {
-            if outcomes.all(|outcome| outcome.as_ref() == Some(&first)) {
-                return Expectation::All(first);
-            }
+        if let Some(Some(first)) = outcomes.next()
+            && outcomes.all(|outcome| outcome.as_ref() == Some(&first))
+        {
+            return Expectation::All(first);
         }
     }
     let stated = |key: &Bytes| match &case.expect {
@@ -114,6 +117,7 @@ impl Scene<'_> {
             message,
             expected: expectation_to_yaml(&expected),
             found: self.found(key),
+            records: found.map(|found| Box::new((as_entry(key, record), found.clone()))),
         })
     }
 
@@ -147,6 +151,7 @@ impl Scene<'_> {
                 )])),
                 None => self.found(key),
             },
+            records: None,
         })
     }
 
@@ -157,6 +162,15 @@ impl Scene<'_> {
             expectation_to_yaml(&self.case.observed(std::slice::from_ref(entry)))
         })
     }
+}
+
+/// Writes an expected record as a record; structured JSON becomes its text.
+fn as_entry(key: &Bytes, record: &ExpectedRecord) -> Entry {
+    let value = match &record.value {
+        ExpectedValue::Exact(value) => value.clone(),
+        ExpectedValue::Json(json) => Value::Text(json.to_string().into()),
+    };
+    Entry { key: key.clone(), value, expires_at: record.expires_at }
 }
 
 fn outcome_of(word: &Word) -> ExpectedOutcome {
