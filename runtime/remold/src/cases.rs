@@ -181,7 +181,9 @@ impl<'a> CaseRunner<'a> {
                 key: None,
                 message,
                 expected: String::new(),
-                found: String::new(), records: None });
+                found: String::new(),
+                records: None,
+            });
         }
         let verdict = if problems.is_empty() {
             CaseVerdict::Passed

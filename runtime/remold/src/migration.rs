@@ -191,15 +191,10 @@ fn read_sources(
 fn imports(text: &str) -> Vec<String> {
     let after = text.split("import").skip(1);
     let quoted = after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
-    quoted
-        .map(|(name, _)| {
-            if name.ends_with(".rhai") {
-                name.to_owned()
-            } else {
-                format!("{name}.rhai")
-            }
-        })
-        .collect()
+    // As the compiler does: one ending and no other.
+    let file =
+        |(name, _): (&str, &str)| format!("{}.rhai", name.strip_suffix(".rhai").unwrap_or(name));
+    quoted.map(file).collect()
 }
 
 fn is_inside(name: &str) -> bool {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use remold_archive::JournalDirectory;
 use remold_engine::port::{HistoryEntry, Journal, Keyspace, RunState, ShardFacts};
-use remold_engine::record::{Header, Mark};
+use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Control, Observer, RunEnd, RunOutcome, RunSpec, StepWatcher};
 use remold_store_redis::GuardChoice;
@@ -240,10 +240,10 @@ impl Runner {
         let reader = self.journals.open_read_only(run)?;
         let mut ended = None;
         for record in reader.replay() {
-            if let remold_engine::record::JournalRecord::Mark(mark) = record? {
-                if !matches!(mark, Mark::Stage(_)) {
-                    ended = Some(mark);
-                }
+            if let JournalRecord::Mark(mark) = record?
+                && !matches!(mark, Mark::Stage(_))
+            {
+                ended = Some(mark);
             }
         }
         Ok((reader.header().clone(), ended))

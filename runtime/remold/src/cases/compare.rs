@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use remold_host_api::{Bytes, Entry, FailureReason, Value};
 use remold_manifest::cases::{
-    Case, Expectation, Expected, ExpectedOutcome, ExpectedRecord, ExpectedValue, expectation_to_yaml,
+    Case, Expectation, Expected, ExpectedOutcome, ExpectedRecord, ExpectedValue,
+    expectation_to_yaml,
 };
 
 use super::{CaseProblem, Word};
@@ -170,7 +171,11 @@ fn as_entry(key: &Bytes, record: &ExpectedRecord) -> Entry {
         ExpectedValue::Exact(value) => value.clone(),
         ExpectedValue::Json(json) => Value::Text(json.to_string().into()),
     };
-    Entry { key: key.clone(), value, expires_at: record.expires_at }
+    Entry {
+        key: key.clone(),
+        value,
+        expires_at: record.expires_at,
+    }
 }
 
 fn outcome_of(word: &Word) -> ExpectedOutcome {
