@@ -110,12 +110,12 @@ pub(crate) struct DryRunArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST")]
     pub(crate) manifest: PathBuf,
-    #[command(flatten)]
-    pub(crate) target: TargetArguments,
     /// How many changes are shown, of the first keys by name: a number, or `all`, in the order in which they
     /// come up
     #[arg(long, value_name = "N", default_value = "10")]
     pub(crate) limit_diffs: DiffLimit,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
 }
 
 /// A migration to be run.
@@ -124,10 +124,6 @@ pub(crate) struct RunArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST")]
     pub(crate) manifest: PathBuf,
-    #[command(flatten)]
-    pub(crate) target: TargetArguments,
-    #[command(flatten)]
-    pub(crate) journal: JournalArguments,
     /// The RDB file to write, when the target is a file; the target itself is never changed
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
@@ -140,6 +136,10 @@ pub(crate) struct RunArguments {
     /// Show the first changes, as `dry-run` does
     #[arg(long)]
     pub(crate) diff: bool,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
 }
 
 /// A run to go on with.
@@ -148,16 +148,16 @@ pub(crate) struct ResumeArguments {
     /// The run's id
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
-    #[command(flatten)]
-    pub(crate) target: TargetArguments,
-    #[command(flatten)]
-    pub(crate) journal: JournalArguments,
     /// Try the keys in quarantine again, and nothing else, also of a run that has ended
     #[arg(long)]
     pub(crate) retry_rejected: bool,
     /// Do not ask where something has to be confirmed again
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
 }
 
 /// A run to be verified.
@@ -178,16 +178,16 @@ pub(crate) struct RollbackArguments {
     /// The run's id
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
-    #[command(flatten)]
-    pub(crate) target: TargetArguments,
-    #[command(flatten)]
-    pub(crate) journal: JournalArguments,
     /// The RDB file to write, when the target is a file; the target itself is never changed
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) journal: JournalArguments,
 }
 
 /// A target to look at.
@@ -205,23 +205,23 @@ pub(crate) struct AbortArguments {
     /// The run's id
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
-    /// Do not ask
-    #[arg(long, short)]
-    pub(crate) yes: bool,
 }
 
 /// A lock to be broken.
 #[derive(Debug, Args)]
 pub(crate) struct UnlockArguments {
-    #[command(flatten)]
-    pub(crate) target: TargetArguments,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
 }
 
 /// What can be done with journals.
@@ -248,22 +248,22 @@ pub(crate) enum JournalCommand {
         /// The RDB file to write
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
-        #[command(flatten)]
-        journal: JournalArguments,
         /// Replace the file if it exists, without asking
         #[arg(long, short)]
         yes: bool,
+        #[command(flatten)]
+        journal: JournalArguments,
     },
     /// Remove a run's journal; the run cannot be resumed, verified or rolled back afterwards
     Remove {
         /// The run's id
         #[arg(value_name = "RUN")]
         run: String,
-        #[command(flatten)]
-        journal: JournalArguments,
         /// Do not ask
         #[arg(long, short)]
         yes: bool,
+        #[command(flatten)]
+        journal: JournalArguments,
     },
 }
 

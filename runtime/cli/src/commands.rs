@@ -103,6 +103,9 @@ fn load(path: &Path) -> Result<Migration, Report> {
 }
 
 fn manifest_of(path: &Path) -> PathBuf {
+    if path == Path::new(".") {
+        return PathBuf::from(MANIFEST);
+    }
     if path.is_dir() {
         path.join(MANIFEST)
     } else {

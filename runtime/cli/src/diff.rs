@@ -13,6 +13,7 @@ mod value;
 use remold::host_api::Entry;
 use remold::{Change, escape};
 
+use crate::paragraph::Put;
 use crate::style::{BAD, BOLD, FAINT, GOOD, NOTE, paint};
 use lines::{Line, Lines};
 
@@ -49,13 +50,30 @@ pub(crate) fn render(change: &Change) -> String {
         if let Some(at) = entry.expires_at {
             lines.push(Line::added("expires", crate::figures::time(at)));
         }
-        text.push_str(&format!("  {key}  {kind}\n{}", lines.indented().to_text()));
+        text.put(format_args!(
+            "  {key}  {kind}\n{}",
+            lines.indented().to_text()
+        ));
     }
     for key in &change.removed {
         let key = paint(BAD.bold(), format!("- {}", escape(key)));
-        text.push_str(&format!("  {key}  {}\n", paint(FAINT, "removed")));
+        text.put(format_args!("  {key}  {}\n", paint(FAINT, "removed")));
     }
     text
+}
+
+/// Writes what is different between two records of one key: lines with `-` are of the first alone, those with
+/// `+` of the second.
+pub(crate) fn between(one: &Entry, other: &Entry) -> String {
+    let mut lines = Lines::default();
+    if one.value.kind() == other.value.kind() {
+        value::compare(&one.value, &other.value, &mut lines);
+    } else {
+        value::all(&one.value, '-', &mut lines);
+        value::all(&other.value, '+', &mut lines);
+    }
+    expiry(one, other, &mut lines);
+    lines.to_text()
 }
 
 fn heading(before: &Entry, after: &Entry) -> String {

@@ -7,7 +7,7 @@ pub(crate) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -15,9 +15,13 @@ pub(crate) fn number(number: u64) -> String {
     text
 }
 
-/// Writes a number with its noun: `1 key`, `2 keys`.
+/// Writes a number with its noun: `1 key`, `2 keys`, `2 batches`.
 pub(crate) fn count(amount: u64, noun: &str) -> String {
-    let ending = if amount == 1 { "" } else { "s" };
+    let ending = match amount {
+        1 => "",
+        _ if noun.ends_with("ch") => "es",
+        _ => "s",
+    };
     format!("{} {noun}{ending}", number(amount))
 }
 

@@ -8,6 +8,7 @@ mod diff;
 mod exit;
 mod explain;
 mod figures;
+mod paragraph;
 mod progress;
 mod reference;
 mod report;

@@ -24,7 +24,9 @@ const WRITTEN: Duration = Duration::from_secs(5);
 /// How many log lines of the transform are shown.
 const LOGGED: u64 = 100;
 /// The length of the bar, in steps.
-const STEPS: u64 = 10_000;
+const LENGTH: u64 = 10_000;
+/// The same, as a number that a share can be taken of.
+const STEPS: f64 = 10_000.0;
 
 /// Shows how a run goes. Dropping it takes the bar off the screen.
 pub(crate) struct Progress {
@@ -72,7 +74,7 @@ impl Progress {
                             clippy::cast_sign_loss,
                             reason = "a share of the steps"
                         )]
-                        bar.set_position((reading.fraction.clamp(0.0, 1.0) * STEPS as f64) as u64);
+                        bar.set_position((reading.fraction.clamp(0.0, 1.0) * STEPS) as u64);
                         bar.set_message(reading.text);
                     }
                     None => screen::err(&format!("{}\n", reading.line())),
@@ -116,12 +118,11 @@ impl Drop for Progress {
 }
 
 fn bar() -> ProgressBar {
-    let style =
-        ProgressStyle::with_template("{spinner} {bar:24.cyan/dim} {percent:>3}%  {wide_msg}");
+    let style = ProgressStyle::with_template("{spinner} {bar:24} {percent:>3}%  {wide_msg}");
     let style = style
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━╸─");
-    let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr_with_hz(10))
+    let bar = ProgressBar::with_draw_target(Some(LENGTH), ProgressDrawTarget::stderr_with_hz(10))
         .with_style(style);
     bar.enable_steady_tick(DRAWN);
     bar
@@ -182,13 +183,17 @@ impl Observer for Notes {
                 applied,
                 not_applied,
             } if epoch > 1 && applied + not_applied > 0 => {
-                let count = crate::figures::count;
-                let again = if not_applied == 1 { "is" } else { "are" };
+                let word = paint(NOTE, "recovered");
+                let applied = crate::figures::count(applied, "batch");
+                let others = match not_applied {
+                    0 => String::new(),
+                    others => format!(
+                        "; of {} nothing was, and they are done again",
+                        crate::figures::count(others, "batch")
+                    ),
+                };
                 screen::err(&format!(
-                    "{}: {} of before applied, {} not and {again} done again\n",
-                    paint(NOTE, "recovered"),
-                    count(applied, "batch").replace("batchs", "batches"),
-                    crate::figures::number(not_applied),
+                    "{word}: {applied} of before had been applied{others}\n"
                 ));
             }
             Event::Stage { share } => {

@@ -3,11 +3,10 @@
 mod commands;
 mod documents;
 
-use std::fmt::Write;
-
 use crate::arguments::Page;
 use crate::exit::Exit;
 use crate::explain;
+use crate::paragraph::Put;
 
 /// Writes a page, Markdown.
 pub(crate) fn page(page: Page) -> String {
@@ -27,12 +26,14 @@ fn errors() -> String {
     for explanation in explain::all() {
         if area != Some(explanation.area) {
             area = Some(explanation.area);
-            write!(text, "\n## {}\n\n| code | what happened | what is safe | what to do |\n|---|---|---|---|\n", explanation.area.heading())
-                .expect("writing to a String cannot fail");
+            text.put(format_args!("\n## {}\n\n| code | what happened | what is safe | what to do |\n|---|---|---|---|\n", explanation.area.heading()));
         }
         let cells = [explanation.happened, explanation.safe, explanation.remedy].map(cell);
-        writeln!(text, "| `{}` | {} |", explanation.code, cells.join(" | "))
-            .expect("writing to a String cannot fail");
+        text.line(format_args!(
+            "| `{}` | {} |",
+            explanation.code,
+            cells.join(" | ")
+        ));
     }
     text
 }
@@ -43,21 +44,17 @@ fn exit_codes() -> String {
         | code | name | meaning |\n|---|---|---|\n"
             .to_owned();
     for exit in Exit::ALL {
-        writeln!(
-            text,
+        text.line(format_args!(
             "| {} | {} | {} |",
             exit.code(),
             exit.name(),
             cell(exit.meaning())
-        )
-        .expect("writing to a String cannot fail");
+        ));
     }
-    writeln!(
-        text,
+    text.line(format_args!(
         "| 130 | stopped at once | {} |",
         cell(explain::AT_ONCE)
-    )
-    .expect("writing to a String cannot fail");
+    ));
     text
 }
 

@@ -53,11 +53,21 @@ impl Report {
         render::text(self)
     }
 
+    /// Returns what went wrong without the excerpts of sources, which a document has in its details.
+    fn sentence(&self) -> String {
+        let first = self.message.lines().next().unwrap_or_default();
+        match self.details.len() {
+            0 => self.message.clone(),
+            1 => first.to_owned(),
+            more => format!("{first}, and {} more", more - 1),
+        }
+    }
+
     /// Makes the document of it.
     pub(crate) fn to_shape(&self) -> ErrorShape {
         ErrorShape {
             code: self.code.clone(),
-            message: self.message.clone(),
+            message: self.sentence(),
             hints: self.hints.clone(),
             details: self.details.clone(),
         }

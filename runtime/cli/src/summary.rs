@@ -1,18 +1,17 @@
 //! What a run did, at its end: counts that add up, reasons, what to do next.
 
-use std::fmt::Write;
-use std::time::Duration;
-
-use remold::{KeptReason, Rejected, Tally, escape};
+use remold::{KeptReason, Mode, Rejected, RunReport, Tally, escape};
 
 use crate::figures::{bytes, number, pace, span};
+use crate::paragraph::Put;
 use crate::style::{BAD, BOLD, FAINT, NOTE, paint};
 
 /// How many rejected and kept keys are shown.
 const SHOWN: usize = 10;
 
-/// Writes the counts of a tally; `rollback` names them as a rollback does.
-pub(crate) fn counts(tally: &Tally, elapsed: Duration, rollback: bool) -> String {
+/// Writes the counts of a run; `rollback` names them as a rollback does.
+pub(crate) fn counts(report: &RunReport, rollback: bool) -> String {
+    let tally = &report.outcome.tally;
     let mut text = String::new();
     let mut row = |name: &str, count: u64, detail: String| {
         if count > 0 {
@@ -73,11 +72,11 @@ pub(crate) fn counts(tally: &Tally, elapsed: Duration, rollback: bool) -> String
             format!("  {:<12}{:>12}", "records", number(tally.handled())),
         ),
     );
-    let mut notes = vec![format!(
-        "in {}, {}",
-        span(elapsed),
-        pace(tally.handled(), elapsed)
-    )];
+    let mut notes = vec![format!("in {}", span(report.elapsed))];
+    // What was done before a resume is in the counts and not in the time.
+    if report.mode != Mode::Resume {
+        notes.push(pace(tally.handled(), report.elapsed));
+    }
     if tally.conflicts > 0 {
         notes.push(format!(
             "{} retried because the key changed meanwhile",
@@ -91,7 +90,7 @@ pub(crate) fn counts(tally: &Tally, elapsed: Duration, rollback: bool) -> String
             bytes(tally.bytes_after)
         ));
     }
-    line(&mut text, &format!("  {}", paint(FAINT, notes.join("; "))));
+    line(&mut text, &format!("  {}", paint(FAINT, notes.join(", "))));
     text
 }
 
@@ -146,12 +145,7 @@ pub(crate) fn kept(
         };
         line(
             &mut text,
-            &format!(
-                "  {}  {}  {}",
-                escape(key),
-                paint(NOTE, reason.name()),
-                paint(FAINT, why)
-            ),
+            &format!("  {}  {why}  {}", escape(key), paint(FAINT, reason.name())),
         );
     }
     more(&mut text, tally.kept, sorted.len().min(SHOWN), rest);
@@ -188,5 +182,5 @@ fn by_reason(reasons: &std::collections::BTreeMap<String, u64>) -> String {
 }
 
 fn line(text: &mut String, line: &str) {
-    writeln!(text, "{line}").expect("writing to a String cannot fail");
+    text.line(format_args!("{line}"));
 }

@@ -36,7 +36,7 @@ impl JournalArguments {
     }
 
     /// Writes the option for a command that shall find the journal again; nothing if it finds it by itself.
-    pub(crate) fn again(&self, directory: &JournalDirectory) -> String {
+    pub(crate) fn again(directory: &JournalDirectory) -> String {
         let found = std::env::var_os("REMOLD_JOURNAL")
             .map(PathBuf::from)
             .or_else(default_folder);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use remold::{FileTarget, GuardChoice, RedisOptions, Secret, Target, Tls};
 
+use crate::paragraph::Put;
 use crate::report::Report;
 
 /// What is worked on.
@@ -133,7 +134,7 @@ impl TargetArguments {
         let mut text = String::new();
         let mut add = |option: &str, value: Option<String>| {
             if let Some(value) = value {
-                text.push_str(&format!(" {option} {}", shell_word(&value)));
+                text.put(format_args!(" {option} {}", shell_word(&value)));
             }
         };
         let from_environment = std::env::var("REMOLD_TARGET").ok() == self.target;

@@ -4,6 +4,7 @@ use remold::Runner;
 
 use super::Answer;
 use crate::arguments::AbortArguments;
+use crate::arguments::JournalArguments;
 use crate::confirmation;
 use crate::exit::Exit;
 use crate::report::Report;
@@ -24,12 +25,12 @@ pub(super) fn abort(arguments: &AbortArguments) -> Result<Answer, Report> {
         "run {run} on {target} ends as it is: keys that it changed stay changed, the others are not migrated.\n\
          It cannot be resumed afterwards; it can be rolled back.\n"
     );
-    confirmation::confirm(&plan, "End it?", arguments.yes)?;
+    confirmation::confirm(&plan, &format!("End run {run} as it is?"), arguments.yes)?;
     runner.abort(run)?;
     let undo = format!(
         "remold rollback {run}{}{}",
         arguments.target.again(),
-        arguments.journal.again(runner.journals())
+        JournalArguments::again(runner.journals())
     );
     let text = format!(
         "Ended {run} on {target}\n{:<12}{}\n",

@@ -1,11 +1,10 @@
 //! `remold check`: a manifest and its transform, without contacting anything.
 
-use std::fmt::Write;
-
 use super::Answer;
 use crate::arguments::CheckArguments;
 use crate::exit::Exit;
 use crate::figures::count;
+use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::migration::CheckShape;
 use crate::style::{FAINT, GOOD, paint};
@@ -35,11 +34,9 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Answer, Report> {
         shape.transform,
         count(shape.files.len() as u64, "file")
     );
-    writeln!(
-        text,
+    text.line(format_args!(
         "{}",
         paint(FAINT, format!("   digest {}", shape.digest))
-    )
-    .expect("writing to a String cannot fail");
+    ));
     Ok(Answer::new(Exit::Success, text, &shape))
 }

@@ -1,11 +1,10 @@
 //! `remold explain`: what a code means, what is safe, what to do.
 
-use std::fmt::Write;
-
 use super::Answer;
 use crate::arguments::ExplainArguments;
 use crate::exit::Exit;
 use crate::explain::{self, Explanation};
+use crate::paragraph::{Put, wrap};
 use crate::report::Report;
 use crate::shapes::explain::{CodeShape, ExplainShape};
 use crate::style::{BOLD, FAINT, paint};
@@ -46,8 +45,11 @@ fn describe(explanation: &Explanation) -> String {
     } = explanation;
     let area = paint(FAINT, area.name());
     format!(
-        "{}  {area}\n  what happened  {happened}\n  what is safe   {safe}\n  what to do     {remedy}\n",
-        paint(BOLD, code)
+        "{}  {area}\n  what happened  {}\n  what is safe   {}\n  what to do     {}\n",
+        paint(BOLD, code),
+        wrap(happened, 17),
+        wrap(safe, 17),
+        wrap(remedy, 17)
     )
 }
 
@@ -58,12 +60,16 @@ fn list() -> Answer {
     for explanation in &all {
         if area != Some(explanation.area) {
             let gap = if area.is_some() { "\n" } else { "" };
-            writeln!(text, "{gap}{}", paint(BOLD, explanation.area.heading()))
-                .expect("writing to a String cannot fail");
+            text.line(format_args!(
+                "{gap}{}",
+                paint(BOLD, explanation.area.heading())
+            ));
             area = Some(explanation.area);
         }
-        writeln!(text, "  {:<24}{}", explanation.code, explanation.happened)
-            .expect("writing to a String cannot fail");
+        text.line(format_args!(
+            "  {:<24}{}",
+            explanation.code, explanation.happened
+        ));
     }
     answer(text, &all)
 }
@@ -72,14 +78,12 @@ fn exit_codes() -> Answer {
     let mut text = String::new();
     let mut codes = Vec::new();
     for exit in Exit::ALL {
-        writeln!(
-            text,
+        text.line(format_args!(
             "{}  {}\n   {}\n",
             exit.code(),
             paint(BOLD, exit.name()),
-            exit.meaning()
-        )
-        .expect("writing to a String cannot fail");
+            wrap(exit.meaning(), 3)
+        ));
         codes.push(CodeShape {
             code: exit.code().to_string(),
             area: "exit code".to_owned(),
@@ -88,13 +92,11 @@ fn exit_codes() -> Answer {
             remedy: String::new(),
         });
     }
-    writeln!(
-        text,
+    text.line(format_args!(
         "130  {}\n   {}",
         paint(BOLD, "stopped at once"),
-        explain::AT_ONCE
-    )
-    .expect("writing to a String cannot fail");
+        wrap(explain::AT_ONCE, 3)
+    ));
     Answer::new(Exit::Success, text, &ExplainShape { codes })
 }
 

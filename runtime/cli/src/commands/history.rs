@@ -27,7 +27,7 @@ pub(super) fn history(arguments: &StatusArguments) -> Result<Answer, Report> {
     let text = format!(
         "{}\n{}",
         paint(BOLD, &shape.target),
-        status::table(&shape.runs)
+        status::table(&shape.runs, None)
     );
     Ok(Answer::new(Exit::Success, text, &shape))
 }

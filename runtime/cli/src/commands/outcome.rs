@@ -1,12 +1,11 @@
 //! The answer of a command that ran something: how it ended, counts, rejects, what to do next.
 
-use std::fmt::Write;
-
 use remold::{Change, Error, Mode, RunEnd, RunReport, escape};
 
 use super::Answer;
 use crate::arguments::TargetArguments;
 use crate::exit::Exit;
+use crate::paragraph::Put;
 use crate::report::of_end;
 use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
 use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
@@ -100,33 +99,35 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
             .changed
             .saturating_sub(with.changes.len() as u64);
         if more > 0 {
-            let more = format!(
-                "and {} more; --limit-diffs shows more",
-                figures::count(more, "changed record")
-            );
-            text.push_str(&format!("{}\n", paint(FAINT, more)));
+            let records = if more == 1 { "record" } else { "records" };
+            let how = if report.mode == Mode::DryRun {
+                "; --limit-diffs shows more"
+            } else {
+                ""
+            };
+            let more = format!("and {} more changed {records}{how}", figures::number(more));
+            text.put(format_args!("{}\n", paint(FAINT, more)));
         }
         text.push('\n');
     }
     let (style, word) = headline(report, with, exit);
     let name = with.undoes.unwrap_or(migration);
-    text.push_str(&format!(
+    text.put(format_args!(
         "{} {name} on {target}\n",
         paint(style.bold(), word)
     ));
     if outcome.end != RunEnd::Completed {
-        let end = Error::Ended(Box::new(outcome.end.clone()));
+        let end = match &outcome.end {
+            RunEnd::Interrupted => "stopped by Ctrl-C or SIGTERM".to_owned(),
+            end => Error::Ended(Box::new(end.clone())).to_string(),
+        };
         let consequence = consequence(report, with);
-        text.push_str(&format!("  {}\n", paint(style, end.to_string())));
+        text.put(format_args!("  {}\n", paint(style, end)));
         consequence
             .iter()
-            .for_each(|line| text.push_str(&format!("  {line}\n")));
+            .for_each(|line| text.put(format_args!("  {line}\n")));
     }
-    text.push_str(&summary::counts(
-        &outcome.tally,
-        report.elapsed,
-        with.undoes.is_some(),
-    ));
+    text.push_str(&summary::counts(report, with.undoes.is_some()));
     let rest = match (&with.journal, report.mode) {
         (Some(_), _) => format!(
             "`remold journal show {}{}` lists more",
@@ -180,7 +181,7 @@ fn consequence(report: &RunReport, with: &Circumstances<'_>) -> Vec<String> {
 
 fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
     let mut step = |what: &str, how: &str| {
-        writeln!(text, "{what:<12}{how}").expect("writing to a String cannot fail");
+        text.line(format_args!("{what:<12}{how}"));
     };
     if let Some(output) = &report.output {
         step("wrote", &paint(NAME, output.display()));

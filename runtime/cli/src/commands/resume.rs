@@ -6,6 +6,7 @@ use remold::{Control, RunOptions, Runner, Target};
 use super::Answer;
 use super::outcome::{self, Circumstances};
 use super::run::{confirm_absence_of_a_guard, is_unguarded};
+use crate::arguments::JournalArguments;
 use crate::arguments::ResumeArguments;
 use crate::exit::Exit;
 use crate::progress::{Changes, Progress};
@@ -52,7 +53,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
                 .display()
                 .to_string(),
         ),
-        journal_option: arguments.journal.again(runner.journals()),
+        journal_option: JournalArguments::again(runner.journals()),
         undoes: None,
         changes: Vec::new(),
         run_command: None,

@@ -1,12 +1,12 @@
 //! `remold rollback`: restores every key that is still as a run left it.
 
-use std::fmt::Write;
-
 use remold::{Control, RunOptions, Runner, Target};
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
+use crate::arguments::JournalArguments;
 use crate::arguments::RollbackArguments;
+use crate::paragraph::Put;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
 use crate::style::{BOLD, paint};
@@ -28,7 +28,11 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
                 )?;
             }
         }
-        _ => confirmation::confirm(&plan, "Undo it?", arguments.yes || is_file)?,
+        _ => confirmation::confirm(
+            &plan,
+            &format!("Undo run {}?", arguments.run),
+            arguments.yes || is_file,
+        )?,
     }
     let control = Control::new();
     let progress = Progress::start(&control, Changes::none());
@@ -55,7 +59,7 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
                 .display()
                 .to_string(),
         ),
-        journal_option: arguments.journal.again(runner.journals()),
+        journal_option: JournalArguments::again(runner.journals()),
         undoes: Some(&rolled_back.undoes),
         changes: Vec::new(),
         run_command: None,
@@ -74,7 +78,7 @@ fn plan(runner: &Runner, run: &str) -> Result<String, Report> {
         )
     );
     let mut row = |name: &str, value: &str| {
-        writeln!(text, "  {name:<11}{value}").expect("writing to a String cannot fail");
+        text.line(format_args!("  {name:<11}{value}"));
     };
     row("migration", &header.migration);
     row("began", &figures::time(header.now_ms));

@@ -6,6 +6,7 @@ use remold::{Control, Error, HistoryEntry, RunOptions, Runner, Target};
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
+use crate::arguments::JournalArguments;
 use crate::arguments::{DiffLimit, RunArguments};
 use crate::confirmation;
 use crate::exit::Exit;
@@ -52,7 +53,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         _ => {
             plan::refuse_silent_absence_of_a_guard(&migration, &arguments.target, arguments.yes)?;
             let plan = plan::describe(&migration, &runner, &facts, arguments);
-            confirmation::confirm(&plan, "Run it?", arguments.yes)?;
+            let question = format!("Run {} on {}?", migration.name(), runner.target().name());
+            confirmation::confirm(&plan, &question, arguments.yes)?;
         }
     }
     let control = Control::new();
@@ -69,7 +71,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         target: &arguments.target,
         is_file,
         journal: folder.exists().then(|| folder.display().to_string()),
-        journal_option: arguments.journal.again(runner.journals()),
+        journal_option: JournalArguments::again(runner.journals()),
         undoes: None,
         changes,
         run_command: None,

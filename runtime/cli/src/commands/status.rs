@@ -1,13 +1,13 @@
 //! `remold status`: who works on a target, and its runs with the journals that are here.
 
-use std::fmt::Write;
-
 use remold::Runner;
 
 use super::Answer;
+use crate::arguments::JournalArguments;
 use crate::arguments::StatusArguments;
 use crate::exit::Exit;
 use crate::figures;
+use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::status::{HistoryEntryShape, LockShape, StatusShape};
 use crate::style::{BOLD, FAINT, NOTE, paint};
@@ -32,7 +32,7 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
             ),
         ),
     };
-    writeln!(text, "  {lock}").expect("writing to a String cannot fail");
+    text.line(format_args!("  {lock}"));
     let runs: Vec<HistoryEntryShape> = status
         .runs
         .iter()
@@ -41,21 +41,23 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
             ..HistoryEntryShape::from(&run.history)
         })
         .collect();
-    text.push_str(&table(&runs));
+    text.push_str(&table(&runs, Some(status.lock.is_some())));
     if let Some(run) = runs
         .iter()
         .find(|run| run.state == "running" && status.lock.is_none())
     {
         let (target, journal) = (
             arguments.target.again(),
-            arguments.journal.again(runner.journals()),
+            JournalArguments::again(runner.journals()),
         );
         let command = match &run.undoes {
             Some(undoes) => format!("remold rollback {undoes}{target}{journal}"),
             None => format!("remold resume {}{target}{journal}", run.run),
         };
-        writeln!(text, "run {} was interrupted; to go on: {command}", run.run)
-            .expect("writing to a String cannot fail");
+        text.line(format_args!(
+            "run {} was interrupted; to go on: {command}",
+            run.run
+        ));
     }
     let lock = status.lock.as_ref().map(LockShape::from);
     Ok(Answer::new(
@@ -69,22 +71,37 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
     ))
 }
 
-/// Writes runs as a table.
-pub(super) fn table(runs: &[HistoryEntryShape]) -> String {
+/// Writes runs as a table; `locked` says whether somebody works on the target, where that
+/// is known.
+pub(super) fn table(runs: &[HistoryEntryShape], locked: Option<bool>) -> String {
     if runs.is_empty() {
         return "  no runs\n".to_owned();
     }
-    let mut rows =
-        vec![["RUN", "STATE", "BEGAN", "WRITTEN", "REJECTED", "JOURNAL"].map(str::to_owned)];
+    let mut rows = vec![["RUN", "STATE", "BEGAN", "WRITTEN", "REJECTED", ""].map(str::to_owned)];
     for run in runs {
+        let ended = run.state != "running";
+        let state = match locked {
+            _ if ended => run.state.as_str(),
+            Some(true) => "running",
+            Some(false) => "interrupted",
+            None => "not ended",
+        };
         rows.push([
             run.run.clone(),
-            run.state.clone(),
+            state.to_owned(),
             figures::time(run.started_at),
-            figures::number(run.written),
-            figures::number(run.rejected),
+            if ended {
+                figures::number(run.written)
+            } else {
+                String::new()
+            },
+            if ended {
+                figures::number(run.rejected)
+            } else {
+                String::new()
+            },
             run.journal
-                .map_or("", |here| if here { "here" } else { "not here" })
+                .map_or("", |here| if here { "" } else { "its journal is not here" })
                 .to_owned(),
         ]);
     }
@@ -112,7 +129,7 @@ pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         } else {
             line.to_owned()
         };
-        writeln!(text, "  {line}").expect("writing to a String cannot fail");
+        text.line(format_args!("  {line}"));
     }
     text
 }

@@ -1,6 +1,5 @@
 //! `remold test`: the fixtures beside a manifest, in memory.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use remold::manifest::cases::Expectation;
@@ -9,8 +8,10 @@ use similar::{ChangeTag, TextDiff};
 
 use super::Answer;
 use crate::arguments::TestArguments;
+use crate::diff;
 use crate::exit::Exit;
 use crate::figures::count;
+use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::migration::{CaseShape, ProblemShape, TestShape};
 use crate::style::{BAD, FAINT, GOOD, NOTE, paint};
@@ -71,25 +72,21 @@ pub(super) fn test(arguments: &TestArguments) -> Result<Answer, Report> {
     } else {
         String::new()
     };
-    writeln!(
-        text,
+    text.line(format_args!(
         "\n{}",
         paint(
             if left > 0 { BAD } else { GOOD },
             format!("{summary}{updated}")
         )
-    )
-    .expect("writing to a String cannot fail");
+    ));
     if left > 0 && !arguments.update {
-        writeln!(
-            text,
+        text.line(format_args!(
             "{}",
             paint(
                 FAINT,
                 "--update writes what came of them as what is expected from now on"
             )
-        )
-        .expect("writing to a String cannot fail");
+        ));
     }
     let exit = if left > 0 {
         Exit::Failed
@@ -131,8 +128,11 @@ fn write(
 fn show(path: &Path, report: &CaseReport, updated: bool, text: &mut String) {
     let place = paint(FAINT, format!("{}:{}", path.display(), report.line));
     let CaseVerdict::Failed(problems) = &report.verdict else {
-        writeln!(text, "{}  {}  {place}", paint(GOOD, "ok    "), report.name)
-            .expect("writing to a String cannot fail");
+        text.line(format_args!(
+            "{}  {}  {place}",
+            paint(GOOD, "ok    "),
+            report.name
+        ));
         return;
     };
     let word = if updated {
@@ -140,7 +140,7 @@ fn show(path: &Path, report: &CaseReport, updated: bool, text: &mut String) {
     } else {
         paint(BAD, "FAILED")
     };
-    writeln!(text, "{word}  {}  {place}", report.name).expect("writing to a String cannot fail");
+    text.line(format_args!("{word}  {}  {place}", report.name));
     problems
         .iter()
         .for_each(|problem| text.push_str(&described(problem)));
@@ -151,6 +151,16 @@ fn described(problem: &CaseProblem) -> String {
         Some(key) => format!("        {} {}\n", escape(key), problem.message),
         None => return format!("        {}\n", problem.message),
     };
+    if let Some(records) = &problem.records {
+        let (expected, found) = records.as_ref();
+        let legend = format!("{} {}", paint(BAD, "- expected"), paint(GOOD, "+ found"));
+        text.put(format_args!("          {legend}\n"));
+        let lines = diff::between(expected, found);
+        lines
+            .lines()
+            .for_each(|line| text.put(format_args!("        {line}\n")));
+        return text;
+    }
     let diff = TextDiff::from_lines(problem.expected.as_str(), problem.found.as_str());
     for change in diff.iter_all_changes() {
         let line = change.value().trim_end_matches('\n');
@@ -159,7 +169,7 @@ fn described(problem: &CaseProblem) -> String {
             ChangeTag::Insert => paint(GOOD, format!("+ {line}")),
             ChangeTag::Equal => paint(FAINT, format!("  {line}")),
         };
-        writeln!(text, "          {line}").expect("writing to a String cannot fail");
+        text.line(format_args!("          {line}"));
     }
     text
 }

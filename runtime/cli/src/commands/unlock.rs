@@ -34,7 +34,7 @@ pub(super) fn unlock(arguments: &UnlockArguments) -> Result<Answer, Report> {
         holder.owner,
         figures::time(holder.since)
     );
-    confirmation::confirm(&plan, "Break it?", arguments.yes)?;
+    confirmation::confirm(&plan, "Break the lock?", arguments.yes)?;
     let broken = runner.unlock()?;
     let text = match &broken {
         Some(holder) => format!("Broke the lock of run {} on {name}\n", holder.run),

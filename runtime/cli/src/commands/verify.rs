@@ -1,13 +1,12 @@
 //! `remold verify`: are the keys as a run left them, and was none missed?
 
-use std::fmt::Write;
-
 use remold::{Runner, Verification};
 
 use super::Answer;
 use crate::arguments::VerifyArguments;
 use crate::exit::Exit;
 use crate::figures::{count, number};
+use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::status::VerifyShape;
 use crate::style::{FAINT, GOOD, NOTE, paint};
@@ -77,20 +76,19 @@ fn text(run: &str, target: &str, found: &Verification) -> String {
     ];
     for (name, keys, meaning) in rows.iter().filter(|(_, keys, _)| *keys > 0) {
         let meaning = paint(FAINT, meaning);
-        writeln!(text, "  {name:<12}{:>12}  {meaning}", number(*keys))
-            .expect("writing to a String cannot fail");
+        text.line(format_args!("  {name:<12}{:>12}  {meaning}", number(*keys)));
     }
     if !found.is_explained() {
         let shown = &found.examples[..found.examples.len().min(10)];
         shown
             .iter()
-            .for_each(|key| writeln!(text, "    {key}").expect("writing to a String cannot fail"));
+            .for_each(|key| text.line(format_args!("    {key}")));
         let hint = format!(
             "{} written in the old shape since, or missed: is an old version of the application still running? \
              `remold run --again` migrates what is left.",
             count(found.unexplained, "key")
         );
-        writeln!(text, "{hint}").expect("writing to a String cannot fail");
+        text.line(format_args!("{hint}"));
     }
     text
 }

@@ -52,7 +52,7 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value, lines: &mut Lin
                         shown(&old[place]),
                     )),
                     Step::Added(place) => {
-                        lines.push(Line::added(format!("{path}[{place}]"), shown(&new[place])))
+                        lines.push(Line::added(format!("{path}[{place}]"), shown(&new[place])));
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! The lines of a diff: a sign, a label in a column of its own, a text; bounded in number.
 
+use crate::paragraph::Put;
 use crate::style::{BAD, FAINT, GOOD, NOTE, paint};
 
 /// How many lines of one record are shown.
@@ -70,7 +71,7 @@ impl Line {
 /// The lines of one record.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Lines {
-    lines: Vec<Line>,
+    shown: Vec<Line>,
     omitted: u64,
     unchanged: u64,
     indent: usize,
@@ -79,8 +80,8 @@ pub(super) struct Lines {
 impl Lines {
     /// Adds a line, or counts it if there are enough.
     pub(super) fn push(&mut self, line: Line) {
-        if self.lines.len() < SHOWN {
-            self.lines.push(line);
+        if self.shown.len() < SHOWN {
+            self.shown.push(line);
         } else {
             self.omitted += 1;
         }
@@ -101,7 +102,7 @@ impl Lines {
     pub(super) fn to_text(&self) -> String {
         let width = |line: &Line| line.label.chars().count();
         let widest = self
-            .lines
+            .shown
             .iter()
             .map(width)
             .filter(|width| *width <= WIDEST)
@@ -109,7 +110,7 @@ impl Lines {
             .unwrap_or_default();
         let indent = " ".repeat(self.indent + 2);
         let mut text = String::new();
-        for line in &self.lines {
+        for line in &self.shown {
             let style = match line.sign {
                 '-' => BAD,
                 '+' => GOOD,
@@ -126,12 +127,12 @@ impl Lines {
                 style,
                 format!("{} {label}{:gap$}{}", line.sign, "", line.text),
             );
-            text.push_str(&format!("{indent}{painted}\n"));
+            text.put(format_args!("{indent}{painted}\n"));
         }
         let mut remark = |count: u64, what: &str| {
             if count > 0 {
                 let remark = format!("{} {what}", crate::figures::number(count));
-                text.push_str(&format!("{indent}  {}\n", paint(FAINT, remark)));
+                text.put(format_args!("{indent}  {}\n", paint(FAINT, remark)));
             }
         };
         remark(self.omitted, "more lines");

@@ -47,7 +47,7 @@ pub(super) fn compare(old: &StreamValue, new: &StreamValue, lines: &mut Lines) {
                 &fields(after),
             )),
             (Some(before), None) => {
-                lines.push(Line::removed(before.id.to_string(), fields(before)))
+                lines.push(Line::removed(before.id.to_string(), fields(before)));
             }
             (None, Some(after)) => lines.push(Line::added(after.id.to_string(), fields(after))),
             (None, None) => break,

@@ -42,12 +42,12 @@ pub(super) fn all(value: &Value, sign: char, lines: &mut Lines) {
                     sign,
                     quote(&scored.member),
                     scored.score.to_string(),
-                ))
+                ));
             });
         }
         Value::Hash(fields) => {
             fields.iter().for_each(|field| {
-                lines.push(Line::signed(sign, label(&field.name), described(field)))
+                lines.push(Line::signed(sign, label(&field.name), described(field)));
             });
         }
         Value::Stream(value) => stream::all(value, sign, lines),
@@ -100,7 +100,7 @@ fn lists(old: &[Bytes], new: &[Bytes], lines: &mut Lines) {
         match step {
             Step::Same(parts) => lines.unchanged(parts as u64),
             Step::Removed(place) => {
-                lines.push(Line::removed(format!("[{place}]"), quote(&old[place])))
+                lines.push(Line::removed(format!("[{place}]"), quote(&old[place])));
             }
             Step::Added(place) => lines.push(Line::added(format!("[{place}]"), quote(&new[place]))),
         }
@@ -116,7 +116,7 @@ fn sets(old: &Collection<Bytes>, new: &Collection<Bytes>, lines: &mut Lines) {
         }
     }
     new.iter()
-        .filter(|member| !old.contains(*member))
+        .filter(|member| !old.contains(member))
         .for_each(|member| lines.push(Line::added("", quote(member))));
 }
 

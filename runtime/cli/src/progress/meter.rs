@@ -28,6 +28,10 @@ pub(super) struct Reading {
 impl Reading {
     /// Writes the whole line.
     pub(super) fn line(&self) -> String {
+        // Not everything can be told beforehand: a rollback walks its journal.
+        if self.fraction == 0.0 {
+            return self.text.clone();
+        }
         format!("{:.1}%  {}", self.fraction * 100.0, self.text)
     }
 }

@@ -1,11 +1,10 @@
 //! The page of the command line, out of what clap knows.
 
-use std::fmt::Write;
-
 use clap::{Arg, Command, CommandFactory};
 
 use super::cell;
 use crate::arguments::Cli;
+use crate::paragraph::Put;
 
 /// Writes the page.
 pub(super) fn page() -> String {
@@ -55,7 +54,11 @@ fn options<'a>(text: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
     for argument in arguments.filter(|argument| !argument.is_hide_set()) {
         push(
             &mut rows,
-            format!("| `{}` | {} |\n", name(argument), cell(&meaning(argument))),
+            format!(
+                "| `{}` | {} |\n",
+                cell(&name(argument)),
+                cell(&meaning(argument))
+            ),
         );
     }
     if !rows.is_empty() {
@@ -130,5 +133,5 @@ fn about(command: &Command) -> String {
 }
 
 fn push(text: &mut String, more: impl std::fmt::Display) {
-    write!(text, "{more}").expect("writing to a String cannot fail");
+    text.put(format_args!("{more}"));
 }

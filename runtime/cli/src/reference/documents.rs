@@ -1,11 +1,11 @@
 //! The page of the JSON documents, out of their types.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use serde_json::Value;
 
 use super::cell;
+use crate::paragraph::Put;
 use crate::shapes;
 
 const INTRODUCTION: &str = "# JSON documents
@@ -42,18 +42,17 @@ pub(super) fn page() -> String {
 }
 
 fn heading(text: &mut String, heading: &str) {
-    write!(text, "\n## {heading}\n\n").expect("writing to a String cannot fail");
+    text.put(format_args!("\n## {heading}\n\n"));
 }
 
 fn table(text: &mut String, schema: &Value) {
     if let Some(about) = schema["description"].as_str() {
-        write!(text, "{}\n\n", sentence(about)).expect("writing to a String cannot fail");
+        text.put(format_args!("{}\n\n", sentence(about)));
     }
     text.push_str("| field | type | meaning |\n|---|---|---|\n");
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         let meaning = cell(&sentence(field["description"].as_str().unwrap_or_default()));
-        writeln!(text, "| `{name}` | {} | {meaning} |", kind(field))
-            .expect("writing to a String cannot fail");
+        text.line(format_args!("| `{name}` | {} | {meaning} |", kind(field)));
     }
 }
 

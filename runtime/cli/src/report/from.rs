@@ -68,9 +68,9 @@ fn kind(error: &Error) -> Exit {
         | Error::Unfinished(_)
         | Error::PartlyApplied(_)
         | Error::WrongState { .. }
-        | Error::Locked(_) => Exit::Refused,
+        | Error::Locked(_)
+        | Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
         Error::Store(error) => store(error),
-        Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
         Error::Ended(end) => of_end(end),
         Error::File { .. }
         | Error::NotText { .. }

@@ -1,8 +1,7 @@
 //! A report as text: the word `error`, the message, excerpts of sources in colour, hints.
 
-use std::fmt::Write;
-
 use super::Report;
+use crate::paragraph::Put;
 use crate::style::{BAD, ERROR, FAINT, NAME, paint};
 
 /// Writes a report for a terminal.
@@ -14,14 +13,11 @@ pub(super) fn text(report: &Report) -> String {
         }
         let mut lines = paragraph.lines();
         let first = lines.next().unwrap_or_default();
-        writeln!(text, "{}{first}", paint(ERROR, "error: "))
-            .expect("writing to a String cannot fail");
-        lines.for_each(|line| {
-            writeln!(text, "{}", source_line(line)).expect("writing to a String cannot fail")
-        });
+        text.line(format_args!("{}{first}", paint(ERROR, "error: ")));
+        lines.for_each(|line| text.line(format_args!("{}", source_line(line))));
     }
     for hint in &report.hints {
-        writeln!(text, "{}{hint}", paint(NAME, "hint: ")).expect("writing to a String cannot fail");
+        text.line(format_args!("{}{hint}", paint(NAME, "hint: ")));
     }
     let explained = crate::explain::find(&report.code).is_some() && report.details.is_empty();
     if explained && report.code != "usage" {
@@ -29,7 +25,7 @@ pub(super) fn text(report: &Report) -> String {
             "code {}: `remold explain {}` says more",
             report.code, report.code
         );
-        writeln!(text, "{}", paint(FAINT, more)).expect("writing to a String cannot fail");
+        text.line(format_args!("{}", paint(FAINT, more)));
     }
     text
 }
@@ -77,7 +73,7 @@ pub(super) fn excerpt(
     } = location;
     let mut text = format!("{message}\n  --> {file}:{line}");
     if *column > 0 {
-        write!(text, ":{column}").expect("writing to a String cannot fail");
+        text.put(format_args!(":{column}"));
     }
     if !source_line.trim().is_empty() {
         let shown: String = source_line
@@ -87,14 +83,14 @@ pub(super) fn excerpt(
             .collect();
         let number = line.to_string();
         let margin = " ".repeat(number.len());
-        write!(text, "\n{margin} |\n{number} | {shown}").expect("writing to a String cannot fail");
+        text.put(format_args!("\n{margin} |\n{number} | {shown}"));
         if *column > 0 {
             let indent = " ".repeat(column - 1);
-            write!(text, "\n{margin} | {indent}^").expect("writing to a String cannot fail");
+            text.put(format_args!("\n{margin} | {indent}^"));
         }
     }
     if let Some(hint) = hint {
-        write!(text, "\n  = {hint}").expect("writing to a String cannot fail");
+        text.put(format_args!("\n  = {hint}"));
     }
     text
 }

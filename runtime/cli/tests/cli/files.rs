@@ -23,7 +23,7 @@ fn a_dry_run_shows_what_would_change() {
         bounded.out
     );
     assert!(
-        bounded.out.contains("and 1 changed record more"),
+        bounded.out.contains("and 1 more changed record"),
         "{}",
         bounded.out
     );

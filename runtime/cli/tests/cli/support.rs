@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use remold_rdb::{FileEntry, Header, Section, Target, Thresholds, Version, Writer, encode};
+use remold_rdb::{FileEntry, Header, Section, Target, Version, Writer, encode};
 use tempfile::TempDir;
 
 pub(crate) type Value = remold::host_api::Value;
@@ -75,10 +75,7 @@ impl Place {
     pub(crate) fn write_rdb(&self, name: &str, entries: &[(&str, Value)]) {
         let file = std::fs::File::create(self.path(name)).expect("a file");
         let version = Version(10);
-        let target = Target {
-            version,
-            thresholds: Thresholds::default(),
-        };
+        let target = Target::new(version);
         let mut writer = Writer::new(file, Header { version });
         writer
             .section(&Section::aux(b"redis-ver", b"7.0.15"))
@@ -143,11 +140,6 @@ impl Answer {
         text
     }
 
-    /// Standard output, stable.
-    pub(crate) fn shown_out(&self) -> String {
-        self.stable(&self.out)
-    }
-
     /// The JSON document.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out)
@@ -155,7 +147,7 @@ impl Answer {
     }
 
     fn stable(&self, text: &str) -> String {
-        let mut text = text.replace(&self.folder.display().to_string(), "[FOLDER]");
+        let text = text.replace(&self.folder.display().to_string(), "[FOLDER]");
         let filters = [
             (
                 r"\b((?:rollback-)?split-name)-[0-9a-z]{6,}-[0-9a-z]{1,3}\b",
@@ -176,15 +168,23 @@ impl Answer {
             (r#""bytes": \d+"#, r#""bytes": "[BYTES]""#),
             (r"\b[\d.]+ KiB\b", "[SIZE]"),
         ];
-        for (pattern, with) in filters {
-            let pattern = regex::Regex::new(pattern).expect("a pattern");
-            text = pattern.replace_all(&text, with).into_owned();
-        }
-        // Columns are as wide as what was replaced.
-        regex::Regex::new(r" {3,}")
-            .expect("a pattern")
-            .replace_all(&text, "   ")
-            .into_owned()
+        let filters =
+            filters.map(|(pattern, with)| (regex::Regex::new(pattern).expect("a pattern"), with));
+        let gaps = regex::Regex::new(r" {3,}").expect("a pattern");
+        let stable = |line: &str| {
+            let replaced = filters
+                .iter()
+                .fold(line.to_owned(), |line, (pattern, with)| {
+                    pattern.replace_all(&line, *with).into_owned()
+                });
+            // Columns are as wide as what was replaced.
+            if replaced == line {
+                replaced
+            } else {
+                gaps.replace_all(&replaced, "   ").into_owned()
+            }
+        };
+        text.lines().map(|line| stable(line) + "\n").collect()
     }
 }
 

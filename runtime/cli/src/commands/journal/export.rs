@@ -8,6 +8,7 @@ use remold::{ExportError, ExportSummary, JournalDirectory, escape};
 
 use super::super::Answer;
 use crate::exit::Exit;
+use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::journal::ExportShape;
 use crate::shapes::run::RejectedShape;
@@ -92,7 +93,7 @@ fn text(shape: &ExportShape) -> String {
         shape.rdb_version
     );
     if shape.absent > 0 {
-        text.push_str(&format!(
+        text.put(format_args!(
             "  {} did not exist before the run\n",
             figures::count(shape.absent, "key")
         ));
@@ -102,9 +103,9 @@ fn text(shape: &ExportShape) -> String {
             "  {} left out: this version of the file cannot hold them",
             figures::count(shape.left_out, "key")
         );
-        text.push_str(&format!("{}\n", paint(NOTE, left_out)));
+        text.put(format_args!("{}\n", paint(NOTE, left_out)));
         for one in shape.left_out_keys.iter().take(10) {
-            text.push_str(&format!("    {}  {}\n", one.key, one.message));
+            text.put(format_args!("    {}  {}\n", one.key, one.message));
         }
     }
     text

@@ -29,7 +29,7 @@ pub(super) fn remove(run: &str, journals: &JournalDirectory, yes: bool) -> Resul
         shape.state,
         figures::bytes(shape.bytes)
     );
-    confirmation::confirm(&plan, "Remove it?", yes)?;
+    confirmation::confirm(&plan, &format!("Remove the journal of {run}?"), yes)?;
     journals.remove(run)?;
     let text = format!(
         "Removed the journal of {run}, {}\n",

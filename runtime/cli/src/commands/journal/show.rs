@@ -1,11 +1,10 @@
 //! `remold journal show`.
 
-use std::fmt::Write;
-
 use remold::{JournalDirectory, JournalRecord, Rejected, Tally};
 
 use super::super::Answer;
 use crate::exit::Exit;
+use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::journal::JournalShape;
 use crate::shapes::run::RejectedShape;
@@ -78,7 +77,7 @@ fn describe(shape: &JournalShape) -> String {
     let summary = &shape.summary;
     let mut text = format!("{}\n", paint(BOLD, &summary.run));
     let mut row = |name: &str, value: &str| {
-        writeln!(text, "  {name:<11}{value}").expect("writing to a String cannot fail");
+        text.line(format_args!("  {name:<11}{value}"));
     };
     row(
         "migration",
@@ -90,7 +89,7 @@ fn describe(shape: &JournalShape) -> String {
     }
     row("target", summary.target.as_deref().unwrap_or_default());
     row("began", &figures::time(shape.clock));
-    let batches = figures::count(shape.batches, "batch").replace("batchs", "batches");
+    let batches = figures::count(shape.batches, "batch");
     row(
         "wrote down",
         &format!("{} in {batches}", figures::count(shape.keys, "key")),

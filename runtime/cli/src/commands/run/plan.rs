@@ -1,7 +1,5 @@
 //! The plan of a run, as it is shown before anything is written.
 
-use std::fmt::Write;
-
 use remold::manifest::{Guard, Tolerance};
 use remold::{Migration, Runner, ShardFacts};
 
@@ -9,6 +7,7 @@ use crate::arguments::{GuardArgument, RunArguments, TargetArguments};
 use crate::confirmation;
 use crate::exit::Exit;
 use crate::figures::number;
+use crate::paragraph::Put;
 use crate::report::Report;
 use crate::style::{BAD, BOLD, FAINT, NOTE, paint};
 
@@ -74,7 +73,7 @@ pub(super) fn describe(
         )
     );
     let mut row = |name: &str, value: String| {
-        writeln!(text, "  {name:<11}{value}").expect("writing to a String cannot fail");
+        text.line(format_args!("  {name:<11}{value}"));
     };
     for shard in facts {
         let keys = shard.keys.map_or_else(String::new, |keys| {
@@ -123,7 +122,7 @@ pub(super) fn describe(
     row("journal", runner.journals().root().display().to_string());
     row("digest", paint(FAINT, migration.digest()));
     if is_unguarded(strategy.guard, &arguments.target) {
-        writeln!(text, "{}", paint(BAD, WARNING)).expect("writing to a String cannot fail");
+        text.line(format_args!("{}", paint(BAD, WARNING)));
     }
     text
 }
