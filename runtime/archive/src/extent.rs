@@ -119,6 +119,7 @@ fn segment_files(directory: &Path) -> Result<Vec<(u64, PathBuf)>, JournalError> 
 /// Returns the position behind a segment's last whole frame. With `complete`, all of it was durable.
 fn whole_end(segment: &Segment, complete: bool) -> Result<u64, JournalError> {
     let mut reader = FrameReader::open(segment.clone())?;
+    let mut read_again = None;
     loop {
         match reader.next_frame() {
             Ok(Some(_)) => {}
@@ -126,10 +127,15 @@ fn whole_end(segment: &Segment, complete: bool) -> Result<u64, JournalError> {
             Err(broken @ Broken::System(_)) => return Err(reader.describe(broken)),
             Err(broken) => {
                 let end = reader.position();
-                if complete || durable_behind(segment, end)? {
+                if !complete && !durable_behind(segment, end)? {
+                    return Ok(end);
+                }
+                if read_again == Some(end) {
                     return Err(reader.describe(broken));
                 }
-                return Ok(end);
+                // Its writer may have finished it, and what is behind it, since it was read.
+                read_again = Some(end);
+                reader.seek(end)?;
             }
         }
     }
@@ -150,13 +156,9 @@ fn durable_behind(segment: &Segment, broken: u64) -> Result<bool, JournalError> 
             .take(CHUNK as u64)
             .read_to_end(&mut window)
             .map_err(failed)?;
-        for (index, bytes) in window.array_windows::<HEADER_BYTES>().enumerate() {
-            if bytes.starts_with(&MAGIC)
-                && FrameHeader::parse(bytes, salt, start + index as u64)
-                    .is_some_and(|header| header.group > broken)
-            {
-                return Ok(true);
-            }
+        let mut blocks = (0..window.len()).step_by(BLOCK);
+        if blocks.any(|block| proof_in(&window[block..], start + block as u64, salt, broken)) {
+            return Ok(true);
         }
         if read == 0 {
             return Ok(false);
@@ -165,4 +167,24 @@ fn durable_behind(segment: &Segment, broken: u64) -> Result<bool, JournalError> 
         window.drain(..seen);
         start += seen as u64;
     }
+}
+
+/// How far [`proof_in`] looks.
+const BLOCK: usize = 4096;
+
+/// Says whether a frame that begins in the first block of `bytes`, which are at `position`, proves that the
+/// frame at `broken` was durable. Room that was never written is passed over quickly.
+fn proof_in(bytes: &[u8], position: u64, salt: u64, broken: u64) -> bool {
+    let block = &bytes[..bytes.len().min(BLOCK)];
+    if *block == [0; BLOCK][..block.len()] {
+        return false;
+    }
+    let reach = bytes.len().min(BLOCK + HEADER_BYTES - 1);
+    let headers = bytes[..reach].array_windows::<HEADER_BYTES>().enumerate();
+    headers
+        .filter(|(_, header)| header.starts_with(&MAGIC))
+        .any(|(index, header)| {
+            FrameHeader::parse(header, salt, position + index as u64)
+                .is_some_and(|header| header.group > broken)
+        })
 }

@@ -1,12 +1,19 @@
 //! The end of a journal, where groups of frames are written. Used by one thread at a time.
+//!
+//! The file is made longer than it is filled, some megabytes at a time: a sync that need not make a new length
+//! durable does not wait for the file system's own journal, and so not for what others write. A reader takes
+//! the zeros behind the last frame for what they are, and they are cut off when the file is let go.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, IoSlice, Write};
+use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::frame::Frame;
 use crate::segment::Segment;
+
+/// By how much a file is made longer at a time.
+const ROOM_BYTES: u64 = 4 << 20;
 
 /// Where a write failed, and how.
 pub(crate) type Failure = (PathBuf, io::Error);
@@ -16,6 +23,8 @@ pub(crate) type Failure = (PathBuf, io::Error);
 pub(crate) struct Tail {
     file: File,
     segment: Segment,
+    /// Up to where the file was made long enough.
+    room: u64,
     /// A segment that has this many bytes is followed by a new one.
     segment_bytes: u64,
 }
@@ -28,6 +37,7 @@ impl Tail {
         Ok(Self {
             file,
             segment,
+            room: 0,
             segment_bytes,
         })
     }
@@ -36,15 +46,17 @@ impl Tail {
     /// afterwards.
     pub(crate) fn open(segment: Segment, segment_bytes: u64) -> Result<Self, Failure> {
         let open = || {
-            let file = OpenOptions::new().append(true).open(&segment.path)?;
+            let mut file = OpenOptions::new().write(true).open(&segment.path)?;
             file.set_len(segment.offset(segment.end))?;
             file.sync_all()?;
+            file.seek(SeekFrom::End(0))?;
             Ok(file)
         };
         let file = open().map_err(|error| (segment.path.clone(), error))?;
         Ok(Self {
             file,
             segment,
+            room: 0,
             segment_bytes,
         })
     }
@@ -56,6 +68,7 @@ impl Tail {
         Self {
             file: file.expect("this system has /dev/full"),
             segment,
+            room: 0,
             segment_bytes: u64::MAX,
         }
     }
@@ -87,6 +100,12 @@ impl Tail {
                 IoSlice::new(frame.place(salt, start, position))
             })
             .collect();
+        let needed = self.segment.offset(end);
+        if needed > self.room {
+            self.room = needed + ROOM_BYTES;
+            // Where that is not possible, the write itself makes the file longer, or says why it cannot.
+            let _ = self.file.set_len(self.room);
+        }
         write_all(&mut self.file, &mut slices)
             .and_then(|()| self.file.sync_data())
             .map_err(|error| (self.segment.path.clone(), error))?;
@@ -94,7 +113,12 @@ impl Tail {
         Ok(full)
     }
 
+    /// Ends the segment and begins the next one. A segment that another one follows has nothing behind its
+    /// last frame.
     fn rotate(&mut self) -> Result<(), Failure> {
+        self.trim()
+            .and_then(|()| self.file.sync_all())
+            .map_err(|error| (self.segment.path.clone(), error))?;
         let directory = self.segment.path.parent().unwrap_or(Path::new(""));
         let number = self.segment.number + 1;
         let next = Segment::new(
@@ -106,14 +130,27 @@ impl Tail {
         );
         self.file = create(&next).map_err(|error| (next.path.clone(), error))?;
         self.segment = next;
+        self.room = 0;
         Ok(())
+    }
+
+    /// Cuts off what is behind the last durable frame.
+    fn trim(&self) -> io::Result<()> {
+        self.file.set_len(self.segment.offset(self.segment.end))
+    }
+}
+
+impl Drop for Tail {
+    fn drop(&mut self) {
+        // It only saves space; whoever opens the segment next cuts it off otherwise.
+        let _ = self.trim();
     }
 }
 
 /// Creates a segment's file with its header, durable.
 fn create(segment: &Segment) -> io::Result<File> {
     let mut file = OpenOptions::new()
-        .append(true)
+        .write(true)
         .create_new(true)
         .open(&segment.path)?;
     file.write_all(&segment.header())?;

@@ -281,7 +281,9 @@ fn a_torn_frame_before_a_whole_one_of_the_same_group_is_cut() {
     let case = Case::new();
     let journal = case.create();
     append_each(&journal, 0..2);
+    leave(journal);
     let begin = fs::metadata(case.segment(1)).unwrap().len();
+    let journal = case.open();
     journal
         .append(0, &[batch(3)], Durability::Eventual)
         .unwrap();
