@@ -14,7 +14,7 @@ fn keys() -> u64 {
     std::env::var("REMOLD_TEST_KEYS")
         .ok()
         .and_then(|keys| keys.parse().ok())
-        .unwrap_or(60_000)
+        .unwrap_or(20_000)
 }
 
 /// The binary that was built together with this test.

@@ -22,6 +22,9 @@ const FAR_AWAY: u64 = 3_786_912_000_000;
 
 const DAY: u64 = 86_400_000;
 
+/// Makes the keys of a story.
+type Maker = fn() -> Vec<Entry>;
+
 /// One story's data.
 pub struct ExampleData {
     /// The story's folder in `examples/`.
@@ -33,7 +36,7 @@ pub struct ExampleData {
 impl ExampleData {
     /// The data of every story.
     pub fn all() -> Vec<Self> {
-        let stories: [(&'static str, fn() -> Vec<Entry>); 9] = [
+        let stories: [(&'static str, Maker); 9] = [
             ("01-split-name", accounts::users),
             ("02-json-to-hash", accounts::sessions),
             ("03-money-to-cents", shop::products),
