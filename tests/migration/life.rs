@@ -11,10 +11,11 @@ fn info(stage: &Stage, section: &str, keep: impl Fn(&str) -> bool) -> String {
         .arg(section)
         .query(&mut stage.connection())
         .expect("INFO is permitted");
-    text.lines()
-        .filter(|line| keep(line))
-        .map(|line| format!("{line}\n"))
-        .collect()
+    let lines: Vec<&str> = text.lines().filter(|line| keep(line)).collect();
+    lines.join(
+        "
+",
+    )
 }
 
 const WRITES: [&str; 24] = [
