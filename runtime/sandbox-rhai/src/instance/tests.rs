@@ -29,9 +29,10 @@ fn a_panic_costs_one_record_and_the_instance() {
     };
     let source = RhaiSource::compile(&script, Options::default()).expect("it compiles");
     let mut instance = Instance::new(source.compiled());
-    instance.parts.engine.register_fn("explode", || -> () {
-        panic!("a bug")
-    });
+    instance
+        .parts
+        .engine
+        .register_fn("explode", || -> () { panic!("a bug") });
     let context = Context {
         parameters: serde_json::Value::Null,
         now_ms: 0,
@@ -44,7 +45,10 @@ fn a_panic_costs_one_record_and_the_instance() {
     assert_eq!(failure.reason, FailureReason::Trap);
     assert!(failure.message.contains("a bug"), "{failure}");
     assert_eq!(outcomes[2], Ok(Outcome::Done));
-    assert_eq!(records[2].value(), &Value::Text(Bytes::from_static(b"done")));
+    assert_eq!(
+        records[2].value(),
+        &Value::Text(Bytes::from_static(b"done"))
+    );
     assert_eq!(records[1].key(), "user:1", "the record was given back");
     assert_eq!(instance.take_log().len(), 3);
 }
