@@ -27,7 +27,7 @@ remold() {
 remold test "$story"
 remold dry-run "$story" --target "$story/data.rdb" --limit-diffs 5
 remold run "$story" --target "$story/data.rdb" --to "$out/result.rdb" --yes
-run=$(basename "$out"/journal/*)
+run=$(ls -t "$out/journal" | grep -v ^rollback- | head -n 1)
 remold verify "$run" --target "$out/result.rdb"
 remold rollback "$run" --target "$out/result.rdb" --to "$out/restored.rdb" --yes
 printf '\nin %s: result.rdb, what the migration made; restored.rdb, what the rollback made of that\n' "$out"
