@@ -269,7 +269,7 @@ fn checks_that_the_architecture_names_exist() {
         let mut folder = PathBuf::new();
         let mut code = String::new();
         for word in quoted {
-            if word.contains('/') || word.ends_with(".rs") || word.ends_with(".sh") {
+            if word.contains('/') || Path::new(word).extension().is_some() {
                 let path = if word.contains('/') {
                     root().join(word)
                 } else {
