@@ -179,3 +179,31 @@ fn choose_cryptography() {
         drop(rustls::crypto::ring::default_provider().install_default());
     }
 }
+
+/// Opens a connection in place of a lost one, if it leads to the same history.
+pub(crate) fn reopen(
+    endpoint: &Endpoint,
+    history: Option<&str>,
+    doing: &str,
+) -> Result<Connection, StoreError> {
+    let connection = endpoint.open()?;
+    match (history, connection.info().history().as_deref()) {
+        (Some(known), Some(found)) if known == found => Ok(connection),
+        (Some(known), Some(found)) => {
+            let message = format!("the server's history is {found} and was {known}");
+            Err(connection.peer().history_changed(doing, &message))
+        }
+        _ => {
+            let message = "the connection was lost, and the server does not say whether its data is the same (INFO)";
+            Err(connection.peer().history_changed(doing, message))
+        }
+    }
+}
+
+/// The refusal to write where only reading was asked for.
+pub(crate) fn read_only(endpoint: &Endpoint, doing: &str) -> StoreError {
+    let hint = "the connection was opened for reading alone";
+    endpoint
+        .peer()
+        .refused(doing, "nothing may be written", hint)
+}

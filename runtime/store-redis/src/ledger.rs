@@ -14,10 +14,9 @@ use remold_engine::port::{
 use self::steps::{Command, Decision, Steps, command};
 use super::abilities::Abilities;
 use super::endpoint::Endpoint;
-use super::names::Names;
+use super::names::{Names, read_epoch};
 use super::reply;
 use super::request::{Request, Sink as _};
-use super::session::read_epoch;
 
 /// How long the stream of changes is kept, about.
 const CHANGES: &str = "10000";

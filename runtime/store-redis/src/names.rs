@@ -1,5 +1,11 @@
 //! The names of the bookkeeping keys under the reserved prefix, as the engine's ledger port lists them.
 
+use redis::Value;
+use remold_engine::port::StoreError;
+
+use super::connection::Connection;
+use super::reply;
+
 /// Makes the names of one keyspace.
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
@@ -47,5 +53,24 @@ impl Names {
 
     pub(crate) fn progress(&self, run: &str) -> String {
         format!("{}run:{run}:progress", self.prefix)
+    }
+}
+
+/// The epoch out of a reply to `GET`; 0 if there was never one.
+pub(crate) fn read_epoch(
+    connection: &Connection,
+    names: &Names,
+    doing: &str,
+    value: &Value,
+) -> Result<u64, StoreError> {
+    if let Some((code, rest)) = reply::refusal(value) {
+        return Err(connection.peer().server(doing, code, rest));
+    }
+    match reply::text(value) {
+        None => Ok(0),
+        Some(text) => text.parse().map_err(|_| StoreError::Corrupt {
+            place: names.epoch().to_owned(),
+            message: format!("{text:?} is not an epoch"),
+        }),
     }
 }

@@ -14,12 +14,11 @@ use remold_host_api::{Bytes, Kind, Pattern};
 use self::spread::Window;
 use super::abilities::Abilities;
 use super::connection::Connection;
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, reopen};
 use super::info::Info;
 use super::names::Names;
 use super::reply;
 use super::request::{Decimal, Request, Sink as _};
-use super::session::reopen;
 
 const DOING: &str = "listing keys";
 

@@ -3,6 +3,8 @@
 //! A connection that fails is replaced at the next read, never between a read under guard and its commit, and never by
 //! one to another history.
 
+mod commit;
+
 use std::sync::Arc;
 
 use redis::Value;
@@ -12,14 +14,13 @@ use remold_engine::port::{
 use remold_host_api::Bytes;
 
 use super::abilities::{Abilities, Mechanism};
-use super::atomic::{self, Condition, Expected, Expiry, Outcome, Step};
+use super::atomic::{Condition, Expected, Expiry};
 use super::connection::Connection;
-use super::endpoint::Endpoint;
-use super::names::Names;
+use super::endpoint::{Endpoint, read_only, reopen};
+use super::names::{Names, read_epoch};
 use super::read;
 use super::reply;
 use super::request::{Request, Sink};
-use super::write;
 
 /// A session on one server.
 #[derive(Debug)]
@@ -275,73 +276,6 @@ impl RedisSession {
             .map(|image| fetched(image, u64::MAX))
             .collect())
     }
-
-    fn apply(
-        &mut self,
-        connection: &mut Connection,
-        guarding: &Guarding,
-        batch: &CommitBatch<'_>,
-    ) -> Result<Commit, StoreError> {
-        let doing = format!(
-            "writing batch {} of run {}, epoch {}",
-            batch.batch, batch.run, guarding.epoch
-        );
-        let (receipts, progress) = (
-            self.names.receipts(batch.run),
-            self.names.progress(batch.run),
-        );
-        let mut keys: Vec<&[u8]> = vec![receipts.as_bytes(), progress.as_bytes()];
-        for write in batch.writes {
-            if let Err(why) = write::check(write) {
-                let doing = format!(
-                    "{doing} ({})",
-                    String::from_utf8_lossy(write::keys(write).0)
-                );
-                return Err(connection.peer().error(Fault::Refused, &doing, why, None));
-            }
-            let (key, other) = write::keys(write);
-            keys.push(key);
-            keys.extend(other.map(AsRef::as_ref));
-        }
-        let abilities = &self.abilities;
-        let commands = |sink: &mut dyn Sink| {
-            for write in batch.writes {
-                write::write(sink, write, abilities);
-            }
-            write_receipt(sink, batch, receipts.as_bytes(), progress.as_bytes());
-        };
-        let step = Step {
-            doing: &doing,
-            conditions: &guarding.conditions,
-            keys: &keys,
-            commands: &commands,
-        };
-        Ok(
-            match atomic::apply(connection, &self.abilities, &mut self.request, &step)? {
-                Outcome::Applied(_) => Commit::Applied,
-                Outcome::Changed(numbers) => {
-                    // The first condition is the epoch: its change is no conflict of a key.
-                    let changed = numbers.into_iter().filter(|number| *number > 0);
-                    let key = |number: usize| Some(guarding.conditions.get(number)?.key.clone());
-                    Commit::Conflict {
-                        keys: changed.filter_map(key).collect(),
-                    }
-                }
-            },
-        )
-    }
-}
-
-/// The receipt, and the clean-up of those that the watermark makes needless.
-fn write_receipt(sink: &mut dyn Sink, batch: &CommitBatch<'_>, receipts: &[u8], progress: &[u8]) {
-    let batch_id = super::request::Decimal::new(batch.batch);
-    sink.command(&[b"ZADD", receipts, batch_id.as_bytes(), batch_id.as_bytes()]);
-    if let Some(watermark) = batch.watermark {
-        let watermark = super::request::Decimal::new(watermark);
-        // GT: lanes commit in any order.
-        sink.command(&[b"ZADD", progress, b"GT", watermark.as_bytes(), b"watermark"]);
-        sink.command(&[b"ZREMRANGEBYSCORE", receipts, b"-inf", watermark.as_bytes()]);
-    }
 }
 
 fn fetched(image: Option<Image>, max_bytes: u64) -> Fetched {
@@ -366,45 +300,6 @@ fn check_watch(
         }
     }
     Ok(())
-}
-
-/// The epoch out of a reply to `GET`; 0 if there was never one.
-pub(crate) fn read_epoch(
-    connection: &Connection,
-    names: &Names,
-    doing: &str,
-    value: &Value,
-) -> Result<u64, StoreError> {
-    if let Some((code, rest)) = reply::refusal(value) {
-        return Err(connection.peer().server(doing, code, rest));
-    }
-    match reply::text(value) {
-        None => Ok(0),
-        Some(text) => text.parse().map_err(|_| StoreError::Corrupt {
-            place: names.epoch().to_owned(),
-            message: format!("{text:?} is not an epoch"),
-        }),
-    }
-}
-
-/// Opens a connection in place of a lost one, if it leads to the same history.
-pub(crate) fn reopen(
-    endpoint: &Endpoint,
-    history: Option<&str>,
-    doing: &str,
-) -> Result<Connection, StoreError> {
-    let connection = endpoint.open()?;
-    match (history, connection.info().history().as_deref()) {
-        (Some(known), Some(found)) if known == found => Ok(connection),
-        (Some(known), Some(found)) => {
-            let message = format!("the server's history is {found} and was {known}");
-            Err(connection.peer().history_changed(doing, &message))
-        }
-        _ => {
-            let message = "the connection was lost, and the server does not say whether its data is the same (INFO)";
-            Err(connection.peer().history_changed(doing, message))
-        }
-    }
 }
 
 impl Session for RedisSession {
@@ -478,12 +373,4 @@ impl Session for RedisSession {
         let posted = connection.post("letting go of keys", &self.request);
         self.settle(connection, posted)
     }
-}
-
-/// The refusal to write where only reading was asked for.
-pub(crate) fn read_only(endpoint: &Endpoint, doing: &str) -> StoreError {
-    let hint = "the connection was opened for reading alone";
-    endpoint
-        .peer()
-        .refused(doing, "nothing may be written", hint)
 }

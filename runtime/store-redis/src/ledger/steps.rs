@@ -9,10 +9,9 @@ use remold_host_api::Bytes;
 use super::super::abilities::{Abilities, Mechanism};
 use super::super::atomic::{self, Condition, Expiry, Outcome, Step};
 use super::super::connection::Connection;
-use super::super::endpoint::Endpoint;
+use super::super::endpoint::{Endpoint, read_only};
 use super::super::reply;
 use super::super::request::{Request, Sink};
-use super::super::session::read_only;
 
 /// A command's words.
 pub(super) type Command = Vec<Vec<u8>>;
