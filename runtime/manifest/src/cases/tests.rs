@@ -1,3 +1,5 @@
+//! Fixtures are read, compared and rewritten.
+
 use proptest::prelude::*;
 use remold_host_api::{
     Collection, Consumer, ConsumerGroup, HashField, Opaque, Pending, Scored, StreamEntry, StreamId,

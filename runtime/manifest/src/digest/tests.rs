@@ -1,3 +1,5 @@
+//! What changes a digest, and what does not.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Errors show their place.
+
 use super::*;
 use crate::Document;
 

@@ -1,3 +1,5 @@
+//! Quantities are read and written.
+
 use proptest::prelude::*;
 
 use super::*;

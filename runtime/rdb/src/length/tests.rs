@@ -1,3 +1,5 @@
+//! Lengths and strings, there and back, and hostile ones.
+
 use super::*;
 
 fn string_of(bytes: &[u8]) -> Result<Bytes, DecodeError> {

@@ -1,3 +1,5 @@
+//! Compression, there and back, and hostile claims.
+
 use super::*;
 
 fn check(input: &[u8]) -> Option<usize> {

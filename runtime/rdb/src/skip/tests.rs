@@ -1,3 +1,5 @@
+//! The end of every object is found, in one go and byte by byte.
+
 use super::*;
 use crate::length::{write_length, write_plain_string, write_string};
 

@@ -1,3 +1,5 @@
+//! Operations as the commands that make them.
+
 use remold_engine::port::{CommandEdit, Eviction, FieldEdit, Image, Write};
 use remold_host_api::Bytes;
 

@@ -1,3 +1,5 @@
+//! Addresses of every form, and wrong ones.
+
 use std::path::PathBuf;
 
 use super::super::{Address, Options, OptionsError, Secret, Tls};
