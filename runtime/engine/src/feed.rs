@@ -11,6 +11,7 @@ use crate::epoch::Cause;
 use crate::port::{Candidate, Records, Scanner, Shard};
 use crate::progress::Control;
 use crate::record::{Group, JournalRecord};
+use crate::recovery::Survey;
 use crate::spec::RunSpec;
 use crate::work::{Unit, Work};
 
@@ -38,6 +39,9 @@ pub(crate) enum Feed<'a> {
     Undo {
         records: Records<'a>,
         applied: HashSet<u64>,
+        /// How many groups there are, and how many were fed.
+        total: u64,
+        fed: u64,
         pending: Vec<Group>,
         seen: DoneSet,
         /// Groups with a key that was fed before: they wait until everything newer is done.
@@ -62,10 +66,12 @@ impl<'a> Feed<'a> {
         })
     }
 
-    pub(crate) fn undo(records: Records<'a>, applied: HashSet<u64>, seed: u64) -> Self {
+    pub(crate) fn undo(records: Records<'a>, survey: &Survey, seed: u64) -> Self {
         Self::Undo {
             records,
-            applied,
+            applied: survey.applied_when_settled(),
+            total: survey.groups_when_settled(),
+            fed: 0,
             pending: Vec::new(),
             seen: DoneSet::new(seed),
             repeats: VecDeque::new(),
@@ -117,6 +123,8 @@ impl<'a> Feed<'a> {
             Self::Undo {
                 records,
                 applied,
+                total,
+                fed,
                 pending,
                 seen,
                 repeats,
@@ -127,6 +135,7 @@ impl<'a> Feed<'a> {
                         break;
                     };
                     control.count(|tally| tally.scanned += 1);
+                    *fed += 1;
                     let keys = group
                         .iter()
                         .filter(|image| !seen.insert(&image.key))
@@ -137,6 +146,8 @@ impl<'a> Feed<'a> {
                         repeats.push_back(group);
                     }
                 }
+                #[allow(clippy::cast_precision_loss, reason = "a fraction for people")]
+                control.set_fraction(*fed as f64 / (*total).max(1) as f64);
                 Ok((!page.is_empty()).then_some(page))
             }
             Self::Groups(groups) => Ok(groups

@@ -3,8 +3,8 @@
 //! In this order, at the start, at a resume or take-over, and after every doubt: *seal* the journal with
 //! a new epoch, *raise* the epoch in the keyspace, *read* base, watermark and receipts, *settle* every batch in
 //! the journal, *mark* the epoch as settled. A batch is applied if it has a receipt, or if it is at or below
-//! the watermark and was not void as of the end of epoch `base`. The protocol is checked as a model; its
-//! steps have the same names there.
+//! the watermark and was not void as of the end of epoch `base`. The decision is
+//! `docs/adr/0008-exactly-once.md`, its model `tests/model/protocol_model.py`; the steps have the same names.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +21,8 @@ use crate::step::{Step, Verdict};
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     pub(crate) newest_batch: u64,
-    batches: Vec<u64>,
+    /// Each batch with the number of its groups.
+    batches: Vec<(u64, u64)>,
     /// Voided as of now.
     voided: HashSet<u64>,
     /// Voided as of the end of the epoch that was asked for.
@@ -52,9 +53,9 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
     for record in journal.replay().map_err(Cause::Journal)? {
         match record.map_err(Cause::Journal)? {
             JournalRecord::Epoch(number) => epoch = number,
-            JournalRecord::Batch { id, .. } => {
+            JournalRecord::Batch { id, groups } => {
                 survey.newest_batch = survey.newest_batch.max(id);
-                survey.batches.push(id);
+                survey.batches.push((id, groups.len() as u64));
             }
             JournalRecord::Void(id) => {
                 survey.newest_batch = survey.newest_batch.max(id);
@@ -84,34 +85,44 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
 impl Survey {
     /// Says which batches of a run that has ended were applied: all that are not void.
     pub(crate) fn applied_when_settled(&self) -> HashSet<u64> {
-        self.batches
+        self.ids().filter(|id| !self.voided.contains(id)).collect()
+    }
+
+    /// Returns how many groups the batches of a run that has ended hold, of those that were applied.
+    pub(crate) fn groups_when_settled(&self) -> u64 {
+        let applied = self
+            .batches
             .iter()
-            .copied()
-            .filter(|id| !self.voided.contains(id))
-            .collect()
+            .filter(|(id, _)| !self.voided.contains(id));
+        applied.map(|(_, groups)| groups).sum()
+    }
+
+    fn ids(&self) -> impl Iterator<Item = u64> {
+        self.batches.iter().map(|(id, _)| *id)
     }
 
     fn applied(&self, progress: &Progress) -> HashSet<u64> {
         let receipts: BTreeSet<u64> = progress.receipts.iter().copied().collect();
         let is_applied = |id: &u64| {
+            if *id <= self.closed {
+                return !self.voided.contains(id);
+            }
             receipts.contains(id)
                 || (*id <= progress.watermark && !self.voided_at_base.contains(id))
         };
-        self.batches.iter().copied().filter(is_applied).collect()
+        self.ids().filter(is_applied).collect()
     }
 
     /// Returns the records that make the journal say what the keyspace says.
     fn settling(&self, applied: &HashSet<u64>) -> Vec<JournalRecord> {
         let lost = self
-            .batches
-            .iter()
+            .ids()
             .filter(|id| !applied.contains(id) && !self.voided.contains(id));
         let back = self
-            .batches
-            .iter()
+            .ids()
             .filter(|id| applied.contains(id) && self.voided.contains(id));
-        lost.map(|id| JournalRecord::Void(*id))
-            .chain(back.map(|id| JournalRecord::Alive(*id)))
+        lost.map(JournalRecord::Void)
+            .chain(back.map(JournalRecord::Alive))
             .collect()
     }
 }

@@ -79,11 +79,8 @@ impl<'a> ShardRun<'a> {
                 let records = journal
                     .replay_backwards()
                     .map_err(|error| Stopped::For(Cause::Journal(error)))?;
-                Ok(Feed::undo(
-                    records,
-                    survey.applied_when_settled(),
-                    self.spec.header.seed,
-                ))
+                self.control.set_total(survey.groups_when_settled());
+                Ok(Feed::undo(records, &survey, self.spec.header.seed))
             }
         }
     }
