@@ -37,7 +37,7 @@ fn remold() -> PathBuf {
     binary
 }
 
-fn start(arguments: &[&str]) -> Child {
+pub(crate) fn start(arguments: &[&str]) -> Child {
     let mut command = Command::new(remold());
     command
         .args(arguments)
@@ -47,7 +47,7 @@ fn start(arguments: &[&str]) -> Child {
     command.spawn().expect("the binary starts")
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),

@@ -5,4 +5,6 @@ mod killed;
 mod life;
 mod rolled_back;
 mod stage;
+mod stages;
 mod steps;
+mod troubled;

@@ -63,12 +63,14 @@ impl Stage {
 
     /// The same on a server that nobody else uses.
     pub(crate) fn alone(version: ServerVersion, count: u64) -> Self {
+        Self::alone_with(version, Options::new(), count)
+    }
+
+    /// The same with options.
+    pub(crate) fn alone_with(version: ServerVersion, options: Options, count: u64) -> Self {
         // It dies with the test process.
-        Self::on(
-            Box::leak(Box::new(Server::start(version, Options::new()))),
-            0,
-            count,
-        )
+        let server: &'static Server = Box::leak(Box::new(Server::start(version, options)));
+        Self::on(server, 0, count)
     }
 
     fn on(server: &'static Server, database: u32, count: u64) -> Self {

@@ -8,7 +8,9 @@ use remold_archive::JournalDirectory;
 use remold_engine::port::{HistoryEntry, Journal, Keyspace, RunState, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
-use remold_engine::{Action, Control, Observer, RunEnd, RunOutcome, RunSpec, StepWatcher};
+use remold_engine::{
+    Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec, StepWatcher,
+};
 use remold_store_redis::GuardChoice;
 
 use crate::error::Error;
@@ -95,21 +97,23 @@ impl Runner {
     ) -> Result<RunReport, Error> {
         let header = open::header_of(migration, &self.target);
         let opened = Opened::to_try(&self.target, open::guard_of(migration), header.seed)?;
-        let spec = open::spec_of(
+        let mut spec = open::spec_of(
             migration,
             header,
             Action::Migrate(migration.transform()),
             options,
         );
+        // All that a run would reject is wanted, not only what it takes to stop one.
+        let allowed = std::mem::replace(&mut spec.policy.max_rejected, Allowance::Count(u64::MAX));
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
-        Ok(carry_out(
-            Mode::DryRun,
-            &spec,
-            opened.keyspace.as_ref(),
-            &journal,
-            control,
-            observer,
-        ))
+        let keyspace = opened.keyspace.as_ref();
+        let mut report = carry_out(Mode::DryRun, &spec, keyspace, &journal, control, observer);
+        let tally = &report.outcome.tally;
+        let too_many = allowed.exceeded(tally.rejected_total(), tally.handled(), true);
+        if report.outcome.end == RunEnd::Completed && too_many {
+            report.outcome.end = RunEnd::TooManyRejected;
+        }
+        Ok(report)
     }
 
     /// Finds out what a run would work on, and refuses what it would refuse at once. Nothing is written.

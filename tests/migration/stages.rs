@@ -1,0 +1,232 @@
+//! Canary shares, quarantine, programs: what a run is besides one pass over all keys.
+
+use std::sync::Mutex;
+
+use redis::cmd;
+use remold::{Control, Event, Observer, RunEnd, RunOptions, Silent, Step};
+use remold_tests::ServerVersion;
+
+use super::stage::{COUNT, Stage, die_at};
+
+/// Remembers the shares that were done, and how many keys had been written by then.
+#[derive(Default)]
+struct Shares {
+    control: Control,
+    done: Mutex<Vec<(u32, u64)>>,
+}
+
+impl Observer for Shares {
+    fn event(&self, event: Event) {
+        if let Event::Stage { share } = event {
+            let changed = self.control.tally().changed;
+            self.done
+                .lock()
+                .expect("nobody panics")
+                .push((share, changed));
+        }
+    }
+}
+
+#[test]
+fn a_canary_does_its_shares_one_after_the_other_and_every_key_once() {
+    let stage = Stage::new(ServerVersion::Redis7_0, 600);
+    let expected = stage.expected(COUNT);
+    let migration = stage.migration(COUNT);
+    let canary = "  strategy: { canary: [\"5%\", \"30%\"], parallelism: 4, batchSize: 8 }\n";
+    let text = stage
+        .manifest("")
+        .lines()
+        .filter(|line| !line.contains("strategy"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let shared = remold::Migration::from_parts(
+        "migration.yaml",
+        &format!("{text}\n{canary}"),
+        migration.sources().clone(),
+    );
+    let shared = shared.expect("the manifest is valid");
+    let seen = Shares::default();
+    let report = stage
+        .runner()
+        .run(&shared, &RunOptions::default(), &seen.control, &seen)
+        .expect("the run begins");
+    assert_eq!(report.outcome.end, RunEnd::Completed);
+    assert_eq!(
+        report.outcome.tally.handled(),
+        600,
+        "{:?}",
+        report.outcome.tally
+    );
+    let done = seen.done.into_inner().expect("nobody panics");
+    assert_eq!(
+        done.iter().map(|(share, _)| *share).collect::<Vec<_>>(),
+        [500, 3000]
+    );
+    let (first, second, all) = (done[0].1, done[1].1, report.outcome.tally.changed);
+    assert!(
+        first > 0 && first < second && second < all,
+        "{done:?} of {all}"
+    );
+    assert!(first < all / 8 && second < all / 2, "{done:?} of {all}");
+    expected.assert_same(&stage.now());
+}
+
+#[test]
+fn rejected_keys_wait_in_quarantine_and_can_be_tried_again() {
+    let script = r#"
+        fn migrate(rec) {
+            if !rec.hash.contains("name") { return reject("no-name", "there is no name"); }
+            rec.hash.set("runs", rec.hash.get_or("runs", "0").parse_int() + 1);
+        }
+    "#;
+    let stage = Stage::new(ServerVersion::Redis7_0, 0);
+    let mut connection = stage.connection();
+    for id in 0..50 {
+        let field = if id % 10 == 0 { "title" } else { "name" };
+        let () = cmd("HSET")
+            .arg(format!("user:{id}"))
+            .arg(field)
+            .arg("x")
+            .query(&mut connection)
+            .expect("written");
+    }
+    let strict = stage.run(script);
+    assert_eq!(strict.outcome.end, RunEnd::TooManyRejected);
+    let back = stage.roll_back(&strict.run).report.outcome;
+    assert_eq!((&back.end, back.tally.kept), (&RunEnd::Completed, 0));
+
+    let migration = stage.migration_with(script, "  policy: { maxRejected: 5 }\n");
+    let dry = stage.runner().dry_run(
+        &stage.migration(script),
+        &RunOptions::default(),
+        &Control::new(),
+        &Silent,
+    );
+    let dry = dry.expect("the dry run begins").outcome;
+    assert_eq!(
+        (dry.end, dry.rejected.len()),
+        (RunEnd::TooManyRejected, 5),
+        "a dry run tells all of them"
+    );
+    let run = stage
+        .runner()
+        .run(&migration, &RunOptions::default(), &Control::new(), &Silent)
+        .expect("it begins");
+    assert_eq!(
+        (&run.outcome.end, run.outcome.tally.changed),
+        (&RunEnd::Completed, 45)
+    );
+    let quarantine = stage.runner().quarantine(&run.run).expect("it can be read");
+    assert_eq!(quarantine.len(), 5);
+
+    for id in [0, 10, 20] {
+        let () = cmd("HSET")
+            .arg(format!("user:{id}"))
+            .arg("name")
+            .arg("y")
+            .query(&mut connection)
+            .expect("written");
+    }
+    let options = RunOptions {
+        retry_rejected: true,
+        ..RunOptions::default()
+    };
+    let again = stage
+        .runner()
+        .resume(&run.run, &options, &Control::new(), &Silent)
+        .expect("it goes on")
+        .outcome;
+    assert_eq!(
+        (&again.end, again.tally.rejected_total()),
+        (&RunEnd::Completed, 2),
+        "{:?}",
+        again.tally
+    );
+    assert_eq!(
+        stage
+            .runner()
+            .quarantine(&run.run)
+            .expect("it can be read")
+            .len(),
+        2
+    );
+    for id in 0..50 {
+        let runs: Option<u32> = cmd("HGET")
+            .arg(format!("user:{id}"))
+            .arg("runs")
+            .query(&mut connection)
+            .expect("it answers");
+        assert_eq!(runs, (id != 30 && id != 40).then_some(1), "user:{id}");
+    }
+    // What was settled when the run ended the first time is undone too.
+    let back = stage.roll_back(&run.run).report.outcome;
+    assert_eq!(
+        (&back.end, back.tally.changed, back.tally.kept),
+        (&RunEnd::Completed, 48, 0)
+    );
+}
+
+#[test]
+fn a_program_is_exactly_once_wherever_it_is_stopped() {
+    let script = r#"
+        fn run() {
+            for key in scan("user:*") {
+                let rec = get(key);
+                if rec == () { continue; }
+                rec.hash.set("runs", rec.hash.get_or("runs", "0").parse_int() + 1);
+                while apply(rec) == "conflict" {
+                    rec = get(key);
+                    rec.hash.set("runs", rec.hash.get_or("runs", "0").parse_int() + 1);
+                }
+            }
+        }
+    "#;
+    let more = "  capabilities: { read: [\"user:*\"], write: [\"user:*\"], scan: [\"user:*\"] }\n";
+    for (step, nth) in [
+        (Step::BeforeRead, 9),
+        (Step::AfterJournal, 7),
+        (Step::AfterApply, 7),
+        (Step::AfterAcknowledge, 30),
+    ] {
+        let stage = Stage::new(ServerVersion::Redis7_0, 0);
+        let mut connection = stage.connection();
+        for id in 0..60 {
+            let () = cmd("HSET")
+                .arg(format!("user:{id}"))
+                .arg("id")
+                .arg(id)
+                .query(&mut connection)
+                .expect("written");
+        }
+        let migration = stage.migration_with(script, more);
+        let options = RunOptions {
+            steps: Some(die_at(step, nth)),
+            ..RunOptions::default()
+        };
+        let stopped = stage
+            .runner()
+            .run(&migration, &options, &Control::new(), &Silent)
+            .expect("it begins");
+        let resumed = if step == Step::BeforeRead && stopped.outcome.end == RunEnd::Completed {
+            // A program reads key by key without this step.
+            stopped
+        } else {
+            assert_eq!(stopped.outcome.end, RunEnd::Interrupted, "{step:?}");
+            stage.resume(&stopped.run)
+        };
+        assert_eq!(
+            resumed.outcome.end,
+            RunEnd::Completed,
+            "{step:?}: {:?}",
+            resumed.outcome
+        );
+        for id in 0..60 {
+            let runs: Option<u32> = cmd("HGET")
+                .arg(format!("user:{id}"))
+                .arg("runs")
+                .query(&mut connection)
+                .expect("it answers");
+            assert_eq!(runs, Some(1), "{step:?}: user:{id}");
+        }
+    }
+}

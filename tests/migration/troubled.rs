@@ -1,0 +1,291 @@
+//! Trouble with connections, servers, locks and disks: the run waits, recovers, or stops with a word on what to do.
+
+use std::process::Output;
+use std::sync::{Arc, Mutex};
+
+use redis::cmd;
+use remold::{Control, Error, RunEnd, RunOptions, Silent, Step};
+use remold_tests::{Action, Options, Proxy, Rule, ServerVersion};
+
+use super::killed::{said, start};
+use super::stage::{COUNT, Stage, die_at, once_at};
+
+#[test]
+fn a_connection_that_is_cut_at_a_transaction_is_recovered_from() {
+    for guard in ["watch", "lua"] {
+        let command = if guard == "watch" { "EXEC" } else { "EVALSHA" };
+        for action in [Action::CutBefore, Action::LoseReply] {
+            for nth in [4, 9, 15] {
+                let context = format!("{guard}: {action:?} at the {nth}th {command}");
+                let stage = Stage::new(ServerVersion::Redis7_0, 160).guarded_by(guard);
+                let expected = stage.expected(COUNT);
+                let proxy = Proxy::start(stage.server);
+                let cut = proxy.add(Rule::nth_command(nth, action, command));
+                let runner = stage.runner_at(&proxy.url_of(stage.database));
+                let report = runner.run(
+                    &stage.migration(COUNT),
+                    &RunOptions::default(),
+                    &Control::new(),
+                    &Silent,
+                );
+                let report = report.expect("the run begins");
+                assert_eq!(report.outcome.end, RunEnd::Completed, "{context}");
+                assert_eq!(cut.fired(), 1, "{context}");
+                expected.assert_same(&stage.now());
+                let back = stage.roll_back(&report.run).report.outcome;
+                assert_eq!(
+                    (&back.end, back.tally.kept),
+                    (&RunEnd::Completed, 0),
+                    "{context}"
+                );
+                stage.before.assert_same(&stage.now());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_server_that_is_killed_and_comes_back_is_waited_for() {
+    for step in [Step::BeforeRead, Step::AfterJournal, Step::AfterApply] {
+        let stage = Stage::alone_with(ServerVersion::Redis7_0, Options::new().append_only(), 160);
+        let server = stage.server;
+        let watcher = once_at(step, move || {
+            server.kill();
+            server.restart();
+        });
+        let report = stage
+            .run_watched(COUNT, Some(watcher))
+            .expect("the run begins");
+        assert_eq!(report.outcome.end, RunEnd::Completed, "{step:?}");
+        assert_eq!(
+            report.outcome.tally.handled(),
+            160,
+            "{step:?}: {:?}",
+            report.outcome.tally
+        );
+        check_counted_once(&stage, &format!("{step:?}"));
+        let back = stage.roll_back(&report.run).report.outcome;
+        assert_eq!(
+            (&back.end, back.tally.kept),
+            (&RunEnd::Completed, 0),
+            "{step:?}"
+        );
+        stage.before.assert_same(&stage.now());
+    }
+}
+
+#[test]
+fn a_server_that_lost_its_newest_writes_is_migrated_from_where_it_is() {
+    let stage = Stage::alone_with(ServerVersion::Redis7_0, Options::new().snapshots(), 160);
+    let (server, seen) = (stage.server, Arc::new(Mutex::new(0)));
+    let count = Arc::clone(&seen);
+    let watcher: remold::StepWatcher = Arc::new(move |step| {
+        if step == Step::AfterApply {
+            let mut count = count.lock().expect("nobody panics");
+            *count += 1;
+            if *count == 4 {
+                let () = cmd("SAVE")
+                    .query(&mut server.connection())
+                    .expect("it is saved");
+            }
+            if *count == 11 {
+                // What was written after the fourth batch is gone.
+                server.kill();
+                server.restart();
+            }
+        }
+        remold::Verdict::Continue
+    });
+    let report = stage
+        .run_watched(COUNT, Some(watcher))
+        .expect("the run begins");
+    assert_eq!(
+        report.outcome.end,
+        RunEnd::Completed,
+        "{:?}",
+        report.outcome
+    );
+    assert!(
+        *seen.lock().expect("nobody panics") > 20,
+        "batches were done again"
+    );
+    assert_eq!(
+        report.outcome.tally.handled(),
+        160,
+        "{:?}",
+        report.outcome.tally
+    );
+    check_counted_once(&stage, "after the loss");
+}
+
+/// Every hash holds one mark.
+fn check_counted_once(stage: &Stage, context: &str) {
+    let mut connection = stage.connection();
+    for key in stage.keys.iter().filter(|key| key.starts_with("user:hash")) {
+        let runs: Option<u32> = cmd("HGET")
+            .arg(key)
+            .arg("runs")
+            .query(&mut connection)
+            .expect("it is a hash");
+        assert_eq!(runs, Some(1), "{context}: {key}");
+    }
+}
+
+#[test]
+fn a_second_run_is_told_who_holds_the_lock() {
+    let stage = Stage::new(ServerVersion::Redis7_0, 40);
+    let first = stage
+        .run_watched(COUNT, Some(die_at(Step::AfterApply, 2)))
+        .expect("the run begins");
+    assert_eq!(first.outcome.end, RunEnd::Interrupted);
+    let other = stage.migration_with("fn migrate(rec) { rec.delete(); }", "");
+    let options = RunOptions {
+        again: true,
+        ..RunOptions::default()
+    };
+    let second = stage
+        .runner()
+        .run(&other, &options, &Control::new(), &Silent)
+        .expect("it is answered");
+    let RunEnd::Locked(holder) = second.outcome.end else {
+        panic!("{:?}", second.outcome.end)
+    };
+    assert_eq!(holder.run, first.run);
+    assert!(holder.since > 0 && holder.expires_in > 0, "{holder:?}");
+    assert!(
+        stage.runner().verify(&second.run).is_err(),
+        "nothing of it is left"
+    );
+    let unfinished = stage.run_watched(COUNT, None).expect_err("it was begun");
+    assert!(matches!(unfinished, Error::Unfinished(_)), "{unfinished}");
+    assert_eq!(
+        stage
+            .runner()
+            .unlock()
+            .expect("it can be broken")
+            .map(|holder| holder.run),
+        Some(first.run.clone())
+    );
+    assert_eq!(stage.resume(&first.run).outcome.end, RunEnd::Completed);
+}
+
+fn remold(arguments: &[&str]) -> (Option<i32>, String) {
+    let output: Output = start(arguments).wait_with_output().expect("it was started");
+    (output.status.code(), said(&output))
+}
+
+/// Writes the stage's migration into its folder and returns the manifest's path.
+fn written(stage: &Stage, script: &str) -> String {
+    std::fs::create_dir_all(stage.folder()).expect("a temporary folder");
+    std::fs::write(stage.folder().join("count.rhai"), script).expect("it is written");
+    let manifest = stage.folder().join("migration.yaml");
+    std::fs::write(
+        &manifest,
+        stage.manifest("  policy: { retry: { maxElapsed: 1s } }\n"),
+    )
+    .expect("it is written");
+    manifest.display().to_string()
+}
+
+#[test]
+fn trouble_has_a_message_with_a_way_out_and_an_exit_code() {
+    let stage = Stage::new(ServerVersion::Redis7_0, 40);
+    let manifest = written(&stage, COUNT);
+    let (url, journals) = (
+        stage.url(),
+        stage.folder().join("journals").display().to_string(),
+    );
+
+    let (code, text) = remold(&[
+        "run",
+        &manifest,
+        "--target",
+        "redis://127.0.0.1:1",
+        "--journal",
+        &journals,
+        "--yes",
+    ]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("127.0.0.1:1") && text.contains("is the server running"),
+        "{text}"
+    );
+
+    let (code, text) = remold(&["run", &manifest, "--target", &url, "--journal", &journals]);
+    assert_eq!(code, Some(6), "{text}");
+    assert!(text.contains("--yes"), "{text}");
+
+    let (code, text) = remold(&[
+        "run",
+        &manifest,
+        "--target",
+        &url,
+        "--journal",
+        "/proc/none",
+        "--yes",
+    ]);
+    assert_eq!(code, Some(5), "{text}");
+    assert!(text.contains("/proc/none"), "{text}");
+    stage.before.assert_same(&stage.now());
+
+    let broken = stage.folder().join("broken.rdb");
+    std::fs::write(&broken, b"REDIS0011\xfa\x09redis-ver").expect("it is written");
+    let (code, text) = remold(&[
+        "dry-run",
+        &manifest,
+        "--target",
+        &broken.display().to_string(),
+    ]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("broken.rdb") && text.contains("offset"),
+        "{text}"
+    );
+
+    let loops = written(&stage, "fn migrate(rec) { loop { let x = 1; } }");
+    let (code, text) = remold(&["dry-run", &loops, "--target", &url]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("out-of-fuel") && text.contains("user:"),
+        "{text}"
+    );
+
+    let grabs = written(
+        &stage,
+        "fn migrate(rec) { rec.rename(\"other:\" + rec.key); }",
+    );
+    let (code, text) = remold(&[
+        "run",
+        &grabs,
+        "--target",
+        &url,
+        "--journal",
+        &journals,
+        "--yes",
+    ]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("spec.capabilities.write"), "{text}");
+    stage.before.assert_same(&stage.now());
+}
+
+#[test]
+fn a_server_that_stays_away_ends_the_run_so_that_it_can_be_resumed() {
+    let stage = Stage::alone_with(ServerVersion::Redis7_0, Options::new().append_only(), 160);
+    let migration = stage.migration_with(COUNT, "  policy: { retry: { maxElapsed: 300ms } }\n");
+    let server = stage.server;
+    let options = RunOptions {
+        steps: Some(once_at(Step::AfterJournal, move || server.kill())),
+        ..RunOptions::default()
+    };
+    let report = stage
+        .runner()
+        .run(&migration, &options, &Control::new(), &Silent)
+        .expect("the run begins");
+    let RunEnd::Unavailable(error) = &report.outcome.end else {
+        panic!("{:?}", report.outcome.end)
+    };
+    assert!(error.to_string().contains("127.0.0.1"), "{error}");
+    server.restart();
+    assert_eq!(stage.resume(&report.run).outcome.end, RunEnd::Completed);
+    check_counted_once(&stage, "after the resume");
+}
