@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use redis::cmd;
 use remold::{Control, Error, RunEnd, RunOptions, Silent, Step};
-use remold_tests::{Action, Options, Proxy, Rule, ServerVersion};
+use remold_tests::{Action, Options, Proxy, Rule, ServerVersion, Snapshot};
 
 use super::killed::{said, start};
 use super::stage::{COUNT, Stage, die_at, once_at};
@@ -70,7 +70,14 @@ fn a_server_that_is_killed_and_comes_back_is_waited_for() {
             (&RunEnd::Completed, 0),
             "{step:?}"
         );
-        stage.before.assert_same(&stage.now());
+        // When its consumers were last seen is not in the server's own log.
+        let without_groups = |mut keyspace: Snapshot| {
+            keyspace
+                .keys
+                .retain(|key, _| !key.starts_with(b"user:stream-groups"));
+            keyspace
+        };
+        without_groups(stage.before.clone()).assert_same(&without_groups(stage.now()));
     }
 }
 
@@ -224,7 +231,7 @@ fn trouble_has_a_message_with_a_way_out_and_an_exit_code() {
         "/proc/none",
         "--yes",
     ]);
-    assert_eq!(code, Some(5), "{text}");
+    assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("/proc/none"), "{text}");
     stage.before.assert_same(&stage.now());
 

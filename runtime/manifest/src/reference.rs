@@ -9,7 +9,7 @@ use crate::schema::migration_schema;
 const INTRODUCTION: &str = "\
 # The manifest
 
-<!-- Made from the types by `cargo run -p remold-manifest --example generate_reference`. -->
+<!-- Made from the types by `cargo run -p remold-manifest --example generate_manifest_reference`. -->
 
 A migration is one YAML (or JSON) document. Everything that it does not know is refused with the place,
 what is accepted and what was probably meant. An editor that reads

@@ -2,7 +2,7 @@
 //! file beside it, and the generated documents are up to date.
 //!
 //! After a wanted change: `cargo run -p remold-manifest --example update_errors` and
-//! `cargo run -p remold-manifest --example generate_reference`.
+//! `cargo run -p remold-manifest --example generate_manifest_reference`.
 
 use std::path::{Path, PathBuf};
 
@@ -102,7 +102,7 @@ fn generated_documents_are_up_to_date() {
         let found = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
         assert!(
             found == expected,
-            "docs/reference/{name} is not up to date: cargo run -p remold-manifest --example generate_reference"
+            "docs/reference/{name} is not up to date: cargo run -p remold-manifest --example generate_manifest_reference"
         );
     }
 }

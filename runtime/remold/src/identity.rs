@@ -56,6 +56,6 @@ mod tests {
     #[test]
     fn a_run_id_begins_with_the_name_and_is_a_valid_file_name() {
         let id = run_id("split-name", 1_790_000_000_123, 46_655);
-        assert_eq!(id, "split-name-tlpt5s-zzz");
+        assert_eq!(id, "split-name-tlpwu8-zzz");
     }
 }

@@ -11,7 +11,7 @@ fn check(path: &str, expected: &str) {
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == expected,
-        "{} is out of date: cargo run -p remold-sandbox-rhai --example generate_reference",
+        "{} is out of date: cargo run -p remold-sandbox-rhai --example generate_script_reference",
         path.display()
     );
 }

@@ -1,5 +1,5 @@
 //! Writes the reference of host functions and the definition file for editors into the checkout:
-//! `cargo run -p remold-sandbox-rhai --example generate_reference`.
+//! `cargo run -p remold-sandbox-rhai --example generate_script_reference`.
 
 use std::path::Path;
 
