@@ -1,1 +1,195 @@
-//! Tests of the overlay.
+//! The overlay over a fixture: what is written is read back, and the source stays as it was.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use remold_host_api::{Bytes, Entry, HashField, Value};
+
+use super::{Layer, Overlay};
+use crate::fixture::Fixture;
+use crate::port::{
+    Candidate, CommandEdit, CommitBatch, Fetched, FieldEdit, HistoryEntry, Image, Keyspace, Ledger,
+    Progress, Raise, RunState, Session, StoreError, Write,
+};
+
+const EPOCH: u64 = 3;
+
+fn key(name: &'static str) -> Bytes {
+    Bytes::from_static(name.as_bytes())
+}
+
+fn hash(fields: &[(&'static str, &'static str)]) -> Value {
+    let field = |(name, value): &(&'static str, &'static str)| HashField {
+        name: key(name),
+        value: key(value),
+        expires_at: None,
+    };
+    Value::Hash(fields.iter().map(field).collect())
+}
+
+fn overlay() -> Overlay {
+    let entry = |name, expires_at| Entry {
+        key: key(name),
+        value: hash(&[("a", "1")]),
+        expires_at,
+    };
+    let fixture = Fixture::new([entry("one", None), entry("two", Some(9))]).expect("small values");
+    let scratch = Box::new(Cursor::new(Vec::new()));
+    Overlay::new(Arc::new(fixture), scratch, 1, key("reserved:")).expect("memory")
+}
+
+fn opened(overlay: &Overlay) -> (Box<dyn Session>, Box<dyn Ledger>) {
+    let shard = &overlay.shards()[0];
+    let mut ledger = shard.ledger().expect("memory");
+    assert_eq!(ledger.raise_epoch(EPOCH), Ok(Raise::Raised));
+    (shard.session().expect("memory"), ledger)
+}
+
+fn found(session: &mut dyn Session, name: &'static str) -> Option<Image> {
+    match session.read(&[key(name)]).expect("memory").pop() {
+        Some(Fetched::Found(image)) => Some(image),
+        _ => None,
+    }
+}
+
+fn commit(session: &mut dyn Session, batch: u64, writes: &[Write]) {
+    let both = [Candidate::new(key("one")), Candidate::new(key("two"))];
+    session
+        .read_guarded(EPOCH, &both, u64::MAX)
+        .expect("the epoch is ours");
+    let batch = CommitBatch {
+        run: "run",
+        batch,
+        writes,
+        watermark: None,
+    };
+    session.commit(&batch).expect("nobody else writes");
+}
+
+#[test]
+fn every_operation_is_read_back_and_unchanged_keys_come_from_below() {
+    let overlay = overlay();
+    let (mut session, _) = opened(&overlay);
+    let session = session.as_mut();
+    let edit = CommandEdit::Hash(vec![
+        FieldEdit::Set {
+            name: key("b"),
+            value: key("2"),
+            expires_at: Some(7),
+        },
+        FieldEdit::Remove { name: key("a") },
+    ]);
+    commit(
+        session,
+        1,
+        &[
+            Write::Edit {
+                key: key("one"),
+                edit,
+            },
+            Write::Expire {
+                key: key("one"),
+                at: Some(5),
+            },
+        ],
+    );
+    let one = found(session, "one").expect("it was edited");
+    assert_eq!(one.expires_at, Some(5));
+    let decoded = remold_rdb::decode(&one.payload)
+        .expect("it was encoded")
+        .value;
+    let Value::Hash(fields) = decoded else {
+        panic!("it is a hash")
+    };
+    assert_eq!(
+        fields.as_slice(),
+        [HashField {
+            name: key("b"),
+            value: key("2"),
+            expires_at: Some(7)
+        }]
+    );
+    assert_eq!(overlay.layer(b"two"), Ok(Layer::Below));
+
+    let two = found(session, "two").expect("it is below");
+    commit(
+        session,
+        2,
+        &[
+            Write::Rename {
+                from: key("two"),
+                to: key("three"),
+            },
+            Write::Delete { key: key("one") },
+        ],
+    );
+    assert_eq!(found(session, "three"), Some(two));
+    assert_eq!((found(session, "one"), found(session, "two")), (None, None));
+    assert_eq!(overlay.layer(b"one"), Ok(Layer::Deleted));
+}
+
+#[test]
+fn a_worker_of_another_epoch_reads_nothing_under_guard() {
+    let overlay = overlay();
+    let (mut session, mut ledger) = opened(&overlay);
+    assert_eq!(ledger.raise_epoch(EPOCH), Ok(Raise::Stale(EPOCH)));
+    assert_eq!(ledger.raise_epoch(EPOCH + 1), Ok(Raise::Raised));
+    let refused = session.read_guarded(EPOCH, &[Candidate::new(key("one"))], u64::MAX);
+    assert_eq!(
+        refused,
+        Err(StoreError::Fenced {
+            ours: EPOCH,
+            found: EPOCH + 1
+        })
+    );
+    assert!(matches!(
+        ledger.settle("run", EPOCH, 0),
+        Err(StoreError::Fenced { .. })
+    ));
+}
+
+#[test]
+fn receipts_and_history_are_remembered() {
+    let overlay = overlay();
+    let (mut session, mut ledger) = opened(&overlay);
+    commit(session.as_mut(), 4, &[Write::Delete { key: key("one") }]);
+    commit(session.as_mut(), 6, &[Write::Delete { key: key("two") }]);
+    let progress = ledger.progress("run").expect("memory");
+    assert_eq!(
+        progress,
+        Progress {
+            base: 0,
+            watermark: 0,
+            receipts: vec![4, 6]
+        }
+    );
+    ledger.settle("run", EPOCH, 5).expect("the epoch is ours");
+    let progress = ledger.progress("run").expect("memory");
+    assert_eq!(
+        progress,
+        Progress {
+            base: EPOCH,
+            watermark: 5,
+            receipts: vec![6]
+        }
+    );
+
+    let entry = HistoryEntry {
+        run: "run".to_owned(),
+        migration: "split".to_owned(),
+        digest: "d".to_owned(),
+        state: RunState::Completed,
+        undoes: None,
+        started_at: 1,
+        ended_at: Some(2),
+        written: 3,
+        rejected: 0,
+        remold: "0".to_owned(),
+    };
+    ledger.record(&entry, "completed").expect("memory");
+    assert_eq!(ledger.history(), Ok(vec![entry]));
+    assert!(
+        found(session.as_mut(), "reserved:history").is_some(),
+        "it belongs to the keyspace"
+    );
+}
