@@ -94,7 +94,7 @@ mod tests {
             .expect_err("no read was granted");
         assert_eq!(
             denied.to_string(),
-            r#"no capability grants read on "user:1""#
+            r#"no capability grants read on "user:1"; ask for it in spec.capabilities.read"#
         );
         assert!(!capabilities.allow(Capability::Write, b"plan:1"));
     }

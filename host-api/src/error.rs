@@ -6,7 +6,7 @@ use crate::value::Kind;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HostError {
     /// No capability grants this.
-    #[error("no capability grants {capability} on {:?}", .key.escape_ascii().to_string())]
+    #[error("no capability grants {capability} on {:?}; ask for it in spec.capabilities.{capability}", .key.escape_ascii().to_string())]
     Denied {
         /// The capability that would be needed: `read`, `write`, `scan` or `backup`.
         capability: &'static str,
