@@ -296,3 +296,77 @@ fn a_server_that_stays_away_ends_the_run_so_that_it_can_be_resumed() {
     assert_eq!(stage.resume(&report.run).outcome.end, RunEnd::Completed);
     check_counted_once(&stage, "after the resume");
 }
+
+#[test]
+fn a_run_is_not_gone_on_with_where_nobody_knows_it() {
+    let stage = Stage::new(ServerVersion::Redis7_0, 40);
+    let elsewhere = Stage::new(ServerVersion::Redis7_0, 40);
+    let first = stage
+        .run_watched(COUNT, Some(die_at(Step::AfterApply, 2)))
+        .expect("the run begins");
+    let runner = |url: &str, prefix: Option<&str>| {
+        let mut options = remold::RedisOptions::parse_url(url).expect("a server's URL");
+        options.prefix = prefix.map_or(options.prefix, str::to_owned);
+        remold::Runner::new(
+            remold::Target::Redis(Box::new(options)),
+            stage.runner().journals().clone(),
+        )
+    };
+    let before = stage.now();
+    for stranger in [
+        runner(&elsewhere.url(), None),
+        runner(&stage.url(), Some("other:")),
+    ] {
+        let resumed = stranger.resume(&first.run, &RunOptions::default(), &Control::new(), &Silent);
+        assert!(
+            matches!(resumed, Err(Error::WrongState { .. })),
+            "{resumed:?}"
+        );
+        let undone =
+            stranger.roll_back(&first.run, &RunOptions::default(), &Control::new(), &Silent);
+        assert!(
+            matches!(undone, Err(Error::WrongState { .. })),
+            "{undone:?}"
+        );
+        assert!(matches!(
+            stranger.abort(&first.run),
+            Err(Error::WrongState { .. })
+        ));
+    }
+    before.assert_same(&stage.now());
+    elsewhere.before.assert_same(&elsewhere.now());
+    assert_eq!(stage.resume(&first.run).outcome.end, RunEnd::Completed);
+}
+
+#[test]
+fn bookkeeping_lives_under_the_prefix_that_is_named() {
+    let stage = Stage::new(ServerVersion::Redis7_0, 40);
+    let mut options = remold::RedisOptions::parse_url(&stage.url()).expect("a server's URL");
+    "our:books:".clone_into(&mut options.prefix);
+    let target = remold::Target::Redis(Box::new(options));
+    let runner = remold::Runner::new(target, stage.runner().journals().clone());
+    let migration = stage.migration(COUNT);
+    let run = runner
+        .run(&migration, &RunOptions::default(), &Control::new(), &Silent)
+        .expect("it begins");
+    assert_eq!(run.outcome.end, RunEnd::Completed);
+    let now = Snapshot::take(&mut stage.connection());
+    let new: Vec<_> = now
+        .keys
+        .keys()
+        .filter(|key| !stage.before.keys.contains_key(*key))
+        .collect();
+    assert!(
+        !new.is_empty() && new.iter().all(|key| key.starts_with(b"our:books:")),
+        "{new:?}"
+    );
+    let again = runner.run(&migration, &RunOptions::default(), &Control::new(), &Silent);
+    assert!(matches!(again, Err(Error::AlreadyApplied(_))));
+    let back = runner
+        .roll_back(&run.run, &RunOptions::default(), &Control::new(), &Silent)
+        .expect("it begins");
+    assert_eq!(back.report.outcome.end, RunEnd::Completed);
+    stage
+        .before
+        .assert_same(&Snapshot::take(&mut stage.connection()).without_prefix(b"our:books:"));
+}

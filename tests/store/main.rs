@@ -20,7 +20,7 @@ use remold_store_redis::{GuardChoice, Options, RedisKeyspace};
 use remold_tests::{Database, Server, ServerVersion};
 
 /// The reserved prefix.
-const PREFIX: &str = "__remold__:";
+const PREFIX: &str = "__remold:";
 
 /// The run of the tests.
 const RUN: &str = "run-1";

@@ -169,7 +169,7 @@ fn a_missing_permission_is_named_with_its_remedy() {
         );
         let (_, hint) = refused(as_user("otherkeys"));
         assert!(
-            hint.contains("ACL SETUSER otherkeys ~__remold__:*"),
+            hint.contains("ACL SETUSER otherkeys ~__remold:*"),
             "{version}: {hint}"
         );
         refused(as_user("reader"));

@@ -131,7 +131,7 @@ fn only_the_selected_keys_are_listed_and_never_the_bookkeeping() {
                 keys: Some(vec![
                     bytes("user:3"),
                     bytes("missing"),
-                    bytes("__remold__:epoch"),
+                    bytes("__remold:epoch"),
                     bytes("user:tmp:4"),
                 ]),
                 exclude: vec![Pattern::new("*:tmp:*")],

@@ -45,7 +45,7 @@ impl Applier {
         });
         let header = open::header_of(migration, &nowhere);
         let action = Action::Migrate(migration.transform());
-        let spec = open::spec_of(migration, header, action, &RunOptions::default());
+        let spec = open::spec_of(&nowhere, migration, header, action, &RunOptions::default());
         Ok(Self {
             apply: Apply::new(spec, transform.as_ref())?,
         })

@@ -158,7 +158,7 @@ impl<'a> CaseRunner<'a> {
         })?;
         let given: Vec<Bytes> = fixture.keys().cloned().collect();
         let source: Arc<dyn Source> = Arc::new(fixture);
-        let prefix = open::reserved_prefix();
+        let prefix = open::reserved_prefix(&nowhere());
         let overlay = Overlay::new(
             Arc::clone(&source),
             Box::new(Cursor::new(Vec::new())),
@@ -200,11 +200,7 @@ impl<'a> CaseRunner<'a> {
     }
 
     fn spec(&self, case: &Case) -> remold_engine::RunSpec {
-        let nowhere = Target::File(FileTarget {
-            input: "case".into(),
-            output: None,
-            database: 0,
-        });
+        let nowhere = nowhere();
         let mut header = open::header_of(self.migration, &nowhere);
         header.now_ms = case.now_ms;
         header.seed = case.seed;
@@ -217,7 +213,7 @@ impl<'a> CaseRunner<'a> {
             show_changes: true,
             ..RunOptions::default()
         };
-        let mut spec = open::spec_of(self.migration, header, action, &options);
+        let mut spec = open::spec_of(&nowhere, self.migration, header, action, &options);
         if let Some(parameters) = &case.parameters {
             spec.context.parameters = serde_json::Value::Object(parameters.clone());
         }
@@ -236,6 +232,15 @@ impl<'a> CaseRunner<'a> {
         spec.strategy.lanes = Some(1);
         spec
     }
+}
+
+/// The target of a case: its records are in memory.
+fn nowhere() -> Target {
+    Target::File(FileTarget {
+        input: "case".into(),
+        output: None,
+        database: 0,
+    })
 }
 
 /// Reads all records as they are afterwards.
@@ -258,7 +263,7 @@ fn entries_of(
             images.insert(key.clone(), image);
         }
     }
-    let reserved = open::reserved_prefix();
+    let reserved = open::reserved_prefix(&nowhere());
     overlay.for_each_change(|key, image| {
         match image {
             Some(image) if !key.starts_with(&reserved) => drop(images.insert(key, image)),

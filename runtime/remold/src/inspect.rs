@@ -41,7 +41,13 @@ impl Runner {
         let journal: Arc<dyn Journal> = Arc::new(self.journals.open(run)?);
         let opened = Opened::to_try(&self.target, any_guard(), header.seed)?;
         let action = Action::Migrate(migration.transform());
-        let spec = open::spec_of(&migration, header, action, &RunOptions::default());
+        let spec = open::spec_of(
+            &self.target,
+            &migration,
+            header,
+            action,
+            &RunOptions::default(),
+        );
         remold_engine::verify(&spec, opened.keyspace.as_ref(), &[journal]).map_err(ended_with)
     }
 

@@ -16,6 +16,7 @@ mod identity;
 mod inspect;
 mod migration;
 mod open;
+mod refusal;
 mod rollback;
 mod runner;
 mod target;

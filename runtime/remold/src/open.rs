@@ -44,7 +44,7 @@ impl Opened {
                     snapshot: None,
                 })
             }
-            Target::File(file) => Self::file(file, seed),
+            Target::File(file) => Self::file(file, seed, reserved_prefix(target)),
         }
     }
 
@@ -55,15 +55,15 @@ impl Opened {
                 let live = RedisKeyspace::connect(prepared(options, guard, Access::ReadOnly))?;
                 let source: Arc<dyn Source> = Arc::new(LiveSource::new(Arc::new(live), 0));
                 Ok(Self {
-                    keyspace: Arc::new(overlay(source, seed)?),
+                    keyspace: Arc::new(overlay(source, seed, reserved_prefix(target))?),
                     snapshot: None,
                 })
             }
-            Target::File(file) => Self::file(file, seed),
+            Target::File(file) => Self::file(file, seed, reserved_prefix(target)),
         }
     }
 
-    fn file(file: &FileTarget, seed: u64) -> Result<Self, Error> {
+    fn file(file: &FileTarget, seed: u64, prefix: Bytes) -> Result<Self, Error> {
         let failed = |source| Error::File {
             path: file.input.clone(),
             source,
@@ -75,7 +75,7 @@ impl Opened {
         let name = file.input.display().to_string();
         let snapshot = Arc::new(Snapshot::new(name, bytes, file.database, Box::new(open))?);
         let source: Arc<dyn Source> = Arc::<Snapshot>::clone(&snapshot);
-        let overlay = Arc::new(overlay(source, seed)?);
+        let overlay = Arc::new(overlay(source, seed, prefix)?);
         let keyspace: Arc<dyn Keyspace> = Arc::<Overlay>::clone(&overlay);
         Ok(Self {
             keyspace,
@@ -114,18 +114,13 @@ impl Opened {
 }
 
 /// Lays an overlay over a source, with its images in an unnamed temporary file.
-pub(crate) fn overlay(source: Arc<dyn Source>, seed: u64) -> Result<Overlay, Error> {
+pub(crate) fn overlay(source: Arc<dyn Source>, seed: u64, prefix: Bytes) -> Result<Overlay, Error> {
     let scratch = tempfile::tempfile();
     let scratch = scratch.map_err(|source| Error::File {
         path: std::env::temp_dir(),
         source,
     })?;
-    Ok(Overlay::new(
-        source,
-        Box::new(scratch),
-        seed,
-        reserved_prefix(),
-    )?)
+    Ok(Overlay::new(source, Box::new(scratch), seed, prefix)?)
 }
 
 fn prepared(options: &Options, guard: GuardChoice, access: Access) -> Options {
@@ -137,7 +132,6 @@ fn prepared(options: &Options, guard: GuardChoice, access: Access) -> Options {
     Options {
         guard,
         access,
-        prefix: RESERVED_PREFIX.to_owned(),
         ..options.clone()
     }
 }
@@ -151,9 +145,12 @@ pub(crate) fn read_only(options: &Options) -> Result<RedisKeyspace, Error> {
     ))?)
 }
 
-/// Returns what the keys of the bookkeeping begin with.
-pub(crate) fn reserved_prefix() -> Bytes {
-    Bytes::from_static(RESERVED_PREFIX.as_bytes())
+/// Returns what the keys of a target's bookkeeping begin with.
+pub(crate) fn reserved_prefix(target: &Target) -> Bytes {
+    match target {
+        Target::Redis(options) => Bytes::copy_from_slice(options.prefix.as_bytes()),
+        Target::File(_) => Bytes::from_static(RESERVED_PREFIX.as_bytes()),
+    }
 }
 
 /// Returns the guard that the manifest asks for.
@@ -199,6 +196,7 @@ pub(crate) fn migration_of(header: &Header) -> Result<Migration, Error> {
 
 /// Makes the engine's spec of a migration.
 pub(crate) fn spec_of(
+    target: &Target,
     migration: &Migration,
     header: Header,
     action: Action,
@@ -218,7 +216,7 @@ pub(crate) fn spec_of(
         context,
         policy: policy_of(spec),
         strategy: strategy_of(spec),
-        reserved_prefix: reserved_prefix(),
+        reserved_prefix: reserved_prefix(target),
         show_changes: options.show_changes,
         steps: options.steps.clone(),
         header,

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened};
+use crate::refusal::refuse_stranger;
 use crate::runner::{Mode, RunOptions, RunReport, Runner, any_guard, carry_out, ended_with, wrong};
 use crate::target::Target;
 
@@ -39,14 +40,22 @@ impl Runner {
         let migration = open::migration_of(&original)?;
         let journal = Arc::new(self.journals.open(run)?);
         let opened = Opened::to_write(&self.target, open::guard_of(&migration), original.seed)?;
+        refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
         if ended.is_none() {
-            close(&migration, &original, opened.keyspace.as_ref(), &journal)?;
+            close(
+                &self.target,
+                &migration,
+                &original,
+                opened.keyspace.as_ref(),
+                &journal,
+            )?;
         }
         let (header, own) = self.own_journal(&migration, &original)?;
         let undone: Arc<dyn Journal> = Arc::<FileJournal>::clone(&journal);
         let transform = migration.transform();
         let revert = transform.exports().revert.then_some(transform);
         let mut spec = open::spec_of(
+            &self.target,
             &migration,
             header,
             Action::Undo {
@@ -165,18 +174,32 @@ impl Runner {
         let migration = open::migration_of(&header)?;
         let journal = Arc::new(self.journals.open(run)?);
         let opened = Opened::to_write(&self.target, any_guard(), header.seed)?;
-        close(&migration, &header, opened.keyspace.as_ref(), &journal)
+        refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+        close(
+            &self.target,
+            &migration,
+            &header,
+            opened.keyspace.as_ref(),
+            &journal,
+        )
     }
 }
 
 fn close(
+    target: &Target,
     migration: &Migration,
     header: &Header,
     keyspace: &dyn Keyspace,
     journal: &Arc<FileJournal>,
 ) -> Result<(), Error> {
     let action = Action::Migrate(migration.transform());
-    let spec = open::spec_of(migration, header.clone(), action, &RunOptions::default());
+    let spec = open::spec_of(
+        target,
+        migration,
+        header.clone(),
+        action,
+        &RunOptions::default(),
+    );
     let journal: Arc<dyn Journal> = Arc::<FileJournal>::clone(journal);
     remold_engine::close(&spec, keyspace, &[journal]).map_err(ended_with)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use remold_archive::JournalDirectory;
-use remold_engine::port::{HistoryEntry, Journal, Keyspace, RunState, ShardFacts};
+use remold_engine::port::{Journal, Keyspace, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
 use remold_engine::{
@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened};
+use crate::refusal::{is_recorded, refuse_repetition, refuse_stranger};
 use crate::target::Target;
 
 /// How something is run.
@@ -98,6 +99,7 @@ impl Runner {
         let header = open::header_of(migration, &self.target);
         let opened = Opened::to_try(&self.target, open::guard_of(migration), header.seed)?;
         let mut spec = open::spec_of(
+            &self.target,
             migration,
             header,
             Action::Migrate(migration.transform()),
@@ -148,6 +150,7 @@ impl Runner {
         let run = header.run.clone();
         let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
         let spec = open::spec_of(
+            &self.target,
             migration,
             header,
             Action::Migrate(migration.transform()),
@@ -192,6 +195,7 @@ impl Runner {
         let migration = open::migration_of(&header)?;
         let journal = Arc::new(self.journals.open(run)?);
         let opened = Opened::to_write(&self.target, open::guard_of(&migration), header.seed)?;
+        refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
         let action = match ended {
             None => Action::Migrate(migration.transform()),
             Some(Mark::Completed) if options.retry_rejected => Action::Retry(migration.transform()),
@@ -225,7 +229,7 @@ impl Runner {
                 "run the migration again on the file that it wrote, with --again",
             ));
         }
-        let spec = open::spec_of(&migration, header, action, options);
+        let spec = open::spec_of(&self.target, &migration, header, action, options);
         let journal: Arc<dyn Journal> = journal;
         let report = carry_out(
             Mode::Resume,
@@ -305,53 +309,6 @@ pub(crate) fn carry_out(
         elapsed: begun.elapsed(),
         output: None,
     }
-}
-
-/// Refuses a migration that the keyspace knows already.
-fn refuse_repetition(keyspace: &dyn Keyspace, migration: &Migration) -> Result<(), Error> {
-    for shard in keyspace.shards() {
-        let mut ledger = shard.ledger()?;
-        let newest = newest_of(ledger.history()?, migration.name());
-        let Some(entry) = newest else { continue };
-        match entry.state {
-            RunState::Completed if entry.digest == migration.digest() => {
-                return Err(Error::AlreadyApplied(Box::new(entry)));
-            }
-            RunState::Completed => return Err(Error::ChangedSinceApplied(Box::new(entry))),
-            RunState::Running => return Err(Error::Unfinished(Box::new(entry))),
-            RunState::Aborted | RunState::PartlyRolledBack => {
-                return Err(Error::PartlyApplied(Box::new(entry)));
-            }
-            RunState::RolledBack => {}
-        }
-        if let Some(holder) = ledger.lock_holder()? {
-            return Err(Error::Locked(holder));
-        }
-    }
-    Ok(())
-}
-
-/// Says whether the keyspace knows that a run has ended.
-fn is_recorded(keyspace: &dyn Keyspace, run: &str) -> Result<bool, Error> {
-    for shard in keyspace.shards() {
-        let known = shard.ledger()?.history()?;
-        if known
-            .iter()
-            .any(|entry| entry.run == run && entry.state == RunState::Running)
-        {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Finds the newest run of a migration that is not itself a rollback.
-fn newest_of(history: Vec<HistoryEntry>, migration: &str) -> Option<HistoryEntry> {
-    let of_it = |entry: &HistoryEntry| entry.migration == migration && entry.undoes.is_none();
-    history
-        .into_iter()
-        .filter(of_it)
-        .max_by_key(|entry| entry.started_at)
 }
 
 fn describe(mark: &Mark) -> &'static str {

@@ -124,7 +124,7 @@ pub struct Options {
 }
 
 /// The reserved prefix if no other is chosen.
-const PREFIX: &str = "__remold__:";
+const PREFIX: &str = "__remold:";
 
 impl Options {
     /// Makes options for an address with everything else at its default.

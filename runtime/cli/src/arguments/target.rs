@@ -42,6 +42,9 @@ pub(crate) struct TargetArguments {
     /// Accept any certificate: whoever is on the way can read and change everything
     #[arg(long)]
     pub(crate) tls_insecure: bool,
+    /// What the names of Remold's own keys on a server begin with; the same in every command
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) prefix: Option<String>,
     /// How a write is made conditional on the key not having changed, instead of the manifest's
     /// `spec.strategy.guard`
     #[arg(long, value_name = "GUARD", default_value = "auto")]
@@ -96,6 +99,7 @@ impl TargetArguments {
             options.database = database;
         }
         options.username = self.username.clone().or(options.username);
+        options.prefix = self.prefix.clone().unwrap_or(options.prefix);
         if let Some(file) = &self.password_file {
             let text = String::from_utf8(read(file)?);
             let text = text

@@ -1,0 +1,89 @@
+//! What a keyspace's own history speaks against: a migration twice, or a run where nobody knows it.
+
+use remold_engine::port::{Guard, HistoryEntry, Journal, Keyspace, RunState};
+use remold_engine::record::JournalRecord;
+
+use crate::error::Error;
+use crate::migration::Migration;
+use crate::runner::wrong;
+
+/// Refuses a migration that the keyspace knows already.
+pub(crate) fn refuse_repetition(
+    keyspace: &dyn Keyspace,
+    migration: &Migration,
+) -> Result<(), Error> {
+    for shard in keyspace.shards() {
+        let mut ledger = shard.ledger()?;
+        let newest = newest_of(ledger.history()?, migration.name());
+        let Some(entry) = newest else { continue };
+        match entry.state {
+            RunState::Completed if entry.digest == migration.digest() => {
+                return Err(Error::AlreadyApplied(Box::new(entry)));
+            }
+            RunState::Completed => return Err(Error::ChangedSinceApplied(Box::new(entry))),
+            RunState::Running => return Err(Error::Unfinished(Box::new(entry))),
+            RunState::Aborted | RunState::PartlyRolledBack => {
+                return Err(Error::PartlyApplied(Box::new(entry)));
+            }
+            RunState::RolledBack => {}
+        }
+        if let Some(holder) = ledger.lock_holder()? {
+            return Err(Error::Locked(holder));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to go on with a run, or to undo it, on a keyspace that does not know it although it wrote something:
+/// another server, another database, another prefix. Nothing there would tell what was applied.
+pub(crate) fn refuse_stranger(
+    keyspace: &dyn Keyspace,
+    run: &str,
+    journal: &dyn Journal,
+) -> Result<(), Error> {
+    let mut wrote = false;
+    for record in journal.replay()? {
+        wrote |= matches!(record?, JournalRecord::Batch { .. });
+        if wrote {
+            break;
+        }
+    }
+    for shard in keyspace.shards() {
+        let known = shard
+            .ledger()?
+            .history()?
+            .iter()
+            .any(|entry| entry.run == run);
+        let is_file = shard.facts().guard == Guard::Exclusive;
+        // An interrupted run on a file begins anew, so the file need not know it.
+        if wrote && !known && !is_file {
+            let problem = format!("{} does not know it", shard.facts().name);
+            let hint = "name the server, the database and the prefix that it ran on";
+            return Err(wrong(run, &problem, hint));
+        }
+    }
+    Ok(())
+}
+
+/// Says whether the keyspace knows that a run has ended.
+pub(crate) fn is_recorded(keyspace: &dyn Keyspace, run: &str) -> Result<bool, Error> {
+    for shard in keyspace.shards() {
+        let known = shard.ledger()?.history()?;
+        if known
+            .iter()
+            .any(|entry| entry.run == run && entry.state == RunState::Running)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Finds the newest run of a migration that is not itself a rollback.
+fn newest_of(history: Vec<HistoryEntry>, migration: &str) -> Option<HistoryEntry> {
+    let of_it = |entry: &HistoryEntry| entry.migration == migration && entry.undoes.is_none();
+    history
+        .into_iter()
+        .filter(of_it)
+        .max_by_key(|entry| entry.started_at)
+}
