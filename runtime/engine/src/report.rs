@@ -70,34 +70,6 @@ impl Tally {
             + self.expired;
         self.changed + self.reverted + left + self.skipped_total() + self.rejected_total()
     }
-
-    /// Adds another tally.
-    pub fn add(&mut self, other: &Self) {
-        let pairs: [(&mut u64, u64); 14] = [
-            (&mut self.scanned, other.scanned),
-            (&mut self.duplicates, other.duplicates),
-            (&mut self.changed, other.changed),
-            (&mut self.keys_written, other.keys_written),
-            (&mut self.unchanged, other.unchanged),
-            (&mut self.vanished, other.vanished),
-            (&mut self.oversized, other.oversized),
-            (&mut self.conflicts, other.conflicts),
-            (&mut self.already, other.already),
-            (&mut self.kept, other.kept),
-            (&mut self.reverted, other.reverted),
-            (&mut self.expired, other.expired),
-            (&mut self.bytes_read, other.bytes_read),
-            (&mut self.bytes_before, other.bytes_before),
-        ];
-        pairs.into_iter().for_each(|(sum, more)| *sum += more);
-        self.bytes_after += other.bytes_after;
-        for (reason, count) in &other.skipped {
-            *self.skipped.entry(reason.clone()).or_default() += count;
-        }
-        for (code, count) in &other.rejected {
-            *self.rejected.entry(code.clone()).or_default() += count;
-        }
-    }
 }
 
 /// Why a key was left alone by a rollback.

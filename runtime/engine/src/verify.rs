@@ -15,7 +15,7 @@ use crate::port::{Candidate, Fetched, Journal, Keyspace, Session, Shard};
 use crate::progress::Silent;
 use crate::record::{JournalRecord, KeyImage, Rejected};
 use crate::recovery::survey;
-use crate::report::{RunEnd, Tally};
+use crate::report::RunEnd;
 use crate::spec::{Action, RunSpec};
 use crate::text::escape;
 use crate::work::{Left, Plan};
@@ -94,7 +94,6 @@ fn verify_shard(
 pub(crate) fn stage(
     spec: &RunSpec,
     shard: &dyn Shard,
-    journal: &dyn Journal,
     share: u32,
     claims: &DoneSet,
 ) -> Result<u64, Cause> {
@@ -102,13 +101,6 @@ pub(crate) fn stage(
         return Ok(0);
     };
     let mut found = Verification::default();
-    let mut session = shard.session().map_err(Cause::Store)?;
-    check_written(
-        journal,
-        session.as_mut(),
-        &DoneSet::new(spec.header.seed),
-        &mut found,
-    )?;
     // A key that came up since is migrated by the next stage; one that was handled is explained.
     check_rest(
         spec,
@@ -269,9 +261,4 @@ fn note(found: &mut Verification, key: &Bytes, plan: &Plan) {
         Plan::Left(Left::Unchanged) => found.unchanged += 1,
         Plan::Left(_) => {}
     }
-}
-
-/// Says whether the keys that a run handled and the keys that its tally names are the same number.
-pub fn adds_up(tally: &Tally) -> bool {
-    tally.handled() + tally.duplicates >= tally.scanned
 }

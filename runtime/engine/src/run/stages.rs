@@ -124,8 +124,8 @@ impl<'a> ShardRun<'a> {
         {
             return Err(Stopped::For(Cause::TooManyRejected));
         }
-        let check = verify::stage(self.spec, self.shard, self.journal, share, epoch.claims)
-            .map_err(Stopped::For)?;
+        let check =
+            verify::stage(self.spec, self.shard, share, epoch.claims).map_err(Stopped::For)?;
         if check > 0 {
             return Err(Stopped::CanaryFailed {
                 share,
