@@ -7,7 +7,7 @@ use redis::{Connection, cmd};
 use remold::{
     Control, Error, FileTarget, RedisOptions, RunEnd, RunOptions, RunReport, Runner, Silent, Target,
 };
-use remold_tests::{Database, Options, Server, ServerVersion, Snapshot};
+use remold_tests::{Database, Options, Server, ServerVersion, Snapshot, Trace};
 use tempfile::TempDir;
 
 use crate::story::{RESERVED, STORIES, Story, dry_run, read, run, runner};
@@ -66,67 +66,14 @@ pub(crate) fn load(connection: &mut Connection, file: &Path) {
     }
 }
 
-/// What would show that something was written: executed commands that write, and the server's own counters.
-#[derive(Debug, PartialEq)]
-struct Trace {
-    commands: BTreeSet<String>,
-    dirty: Option<String>,
-    offset: Option<String>,
-}
-
-impl Trace {
-    fn of(server: &Server) -> Self {
-        let mut connection = server.connection();
-        let mut info = |section: &str| -> String {
-            cmd("INFO")
-                .arg(section)
-                .query(&mut connection)
-                .expect("INFO")
-        };
-        let (stats, persistence, replication) = (
-            info("commandstats"),
-            info("persistence"),
-            info("replication"),
-        );
-        let field = |text: &str, name: &str| {
-            text.lines()
-                .find_map(|line| line.strip_prefix(name))
-                .map(str::to_owned)
-        };
-        let names = stats.lines().filter_map(|line| {
-            let (name, calls) = line.strip_prefix("cmdstat_")?.split_once(':')?;
-            (!calls.starts_with("calls=0,"))
-                .then(|| name.split('|').next().unwrap_or(name).to_owned())
-        });
-        let commands = names.filter(|name| writes(&mut connection, name)).collect();
-        Self {
-            commands,
-            dirty: field(&persistence, "rdb_changes_since_last_save:"),
-            offset: field(&replication, "master_repl_offset:"),
-        }
-    }
-}
-
-/// Asks the server whether a command is one that writes.
-fn writes(connection: &mut Connection, name: &str) -> bool {
-    let described: redis::Value = cmd("COMMAND")
-        .arg("INFO")
-        .arg(name)
-        .query(connection)
-        .expect("COMMAND INFO");
-    format!("{described:?}").contains("\"write\"")
-}
-
 fn tell_all(version: ServerVersion) {
     let server = Server::start(version, Options::new().databases(64));
+    let _replica = server.replica();
     for story in &STORIES {
         let stage = Stage::new(&server, story);
         let (migration, before) = (story.migration(), stage.snapshot());
 
-        cmd("CONFIG")
-            .arg("RESETSTAT")
-            .exec(&mut server.connection())
-            .expect("CONFIG RESETSTAT");
+        Trace::forget(&server);
         let quiet = Trace::of(&server);
         assert_eq!(quiet.commands, BTreeSet::new(), "{version}");
         story.assert_told(&dry_run(&stage.runner, &migration));

@@ -1,15 +1,19 @@
 //! The real binary, killed at random moments under load, and resumed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use redis::{cmd, pipe};
-use remold_tests::{Contents, ServerVersion, Workload, wait_for};
+use remold_tests::{
+    Contents, ServerVersion, Shape, Snapshot, Workload, Written, populate, wait_for,
+};
 
-use super::stage::{COUNT, Stage};
+use super::stage::{COUNT, RESERVED, Stage};
 
-/// How many keys; the million of the acceptance is a matter of `REMOLD_TEST_KEYS`.
+/// How many keys. A million take minutes in a release build:
+/// `REMOLD_TEST_KEYS=1000000 cargo test --release -p remold-tests --test migration killed::`
 fn keys() -> u64 {
     std::env::var("REMOLD_TEST_KEYS")
         .ok()
@@ -70,17 +74,19 @@ fn written(stage: &Stage, sample: &[String]) -> usize {
 #[test]
 fn a_run_that_is_killed_five_times_under_load_applies_once_and_loses_nothing() {
     let count = keys();
-    let stage = Stage::new(ServerVersion::Redis7_0, count);
+    let stage = Stage::new(ServerVersion::Redis7_0, 0);
+    let undisturbed = Stage::new(ServerVersion::Redis7_0, 0);
+    let keys = fill(&stage, count);
+    copy(&stage, &undisturbed, &keys);
     let folder = stage.folder().clone();
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     std::fs::write(folder.join("count.rhai"), COUNT).expect("it is written");
     let manifest = folder.join("migration.yaml");
     let more = "  policy: { conflictRetries: 1000 }\n";
     std::fs::write(&manifest, stage.manifest(more)).expect("it is written");
-    let hashes: Vec<String> = stage
-        .keys
+    let hashes: Vec<String> = keys
         .iter()
-        .filter(|key| key.starts_with("user:hash"))
+        .filter(|key| key.contains("hash"))
         .cloned()
         .collect();
     let sample: Vec<String> = hashes
@@ -104,7 +110,7 @@ fn a_run_that_is_killed_five_times_under_load_applies_once_and_loses_nothing() {
         let mut child = start(&[&arguments[..], &common[..]].concat());
         // Killed when about this much of the sample is written, at whatever it is doing then.
         let goal = (kill + 1) * sample.len() / 7;
-        let patience = Instant::now() + Duration::from_mins(2);
+        let patience = Instant::now() + Duration::from_secs(120 + count / 1000);
         wait_for("the run to get on", || {
             let ended = child.try_wait().expect("it is our child").is_some();
             (ended || written(&stage, &sample) >= goal || Instant::now() > patience).then_some(())
@@ -133,26 +139,80 @@ fn a_run_that_is_killed_five_times_under_load_applies_once_and_loses_nothing() {
     assert!(output.status.success(), "{}", said(&output));
     let theirs = writers.stop();
 
-    let now = stage.now();
-    assert_eq!(now.keys.len(), stage.keys.len());
-    for key in &stage.keys {
-        applied_once(key, &stage.before.key(key).contents, &now.key(key).contents);
-        if let Contents::Hash(fields) = &now.key(key).contents {
-            let (counter, _) = &fields[&b"counter"[..]];
-            let counter: u64 = String::from_utf8_lossy(counter)
-                .parse()
-                .expect("it is a number");
-            let sent = theirs.acknowledged.get(key).copied().unwrap_or_default();
-            let unknown = theirs.unknown.get(key).copied().unwrap_or_default();
-            assert!(
-                (sent..=sent + unknown).contains(&counter),
-                "{key}: {counter}, and {sent} were sent"
-            );
+    let mut there = (stage.connection(), undisturbed.connection());
+    for keys in keys.chunks(10_000) {
+        let names: Vec<Vec<u8>> = keys.iter().map(|key| key.clone().into_bytes()).collect();
+        let now = Snapshot::of(&mut there.0, &names);
+        let before = Snapshot::of(&mut there.1, &names);
+        for key in keys {
+            applied_once(key, &before.key(key).contents, &now.key(key).contents);
+            if let Contents::Hash(fields) = &now.key(key).contents {
+                counted_by_all(key, fields, &theirs);
+            }
         }
     }
     assert!(
         theirs.acknowledged.values().sum::<u64>() > 100,
         "the writers wrote"
+    );
+    assert_eq!(keys_of_the_application(&stage), count);
+}
+
+/// Keys of all types: in all encodings at first, then small ones, so that a million fits into the memory of a laptop.
+fn fill(stage: &Stage, count: u64) -> Vec<String> {
+    let version = stage.server.version();
+    let (mut connection, of_all) = (stage.connection(), count.min(15_000));
+    let mut keys = populate(&mut connection, &Shape::all(version), "user:", of_all);
+    let rest = count - of_all;
+    keys.extend(populate(
+        &mut connection,
+        &Shape::small(version),
+        "user:more-",
+        rest,
+    ));
+    keys
+}
+
+/// Copies keys into another database of the server, with the times of consumers and all else that has no command.
+fn copy(from: &Stage, into: &Stage, keys: &[String]) {
+    let mut connection = from.connection();
+    for keys in keys.chunks(1000) {
+        let mut pipeline = pipe();
+        for key in keys {
+            pipeline
+                .cmd("COPY")
+                .arg(key)
+                .arg(key)
+                .arg("DB")
+                .arg(into.database);
+        }
+        let copied: Vec<u64> = pipeline.query(&mut connection).expect("COPY");
+        assert_eq!(copied, vec![1; keys.len()]);
+    }
+}
+
+/// How many keys there are without the bookkeeping.
+fn keys_of_the_application(stage: &Stage) -> u64 {
+    let (all, ours): (u64, Vec<Vec<u8>>) = pipe()
+        .cmd("DBSIZE")
+        .cmd("KEYS")
+        .arg([RESERVED, b"*"].concat())
+        .query(&mut stage.connection())
+        .expect("keys can be counted");
+    all - ours.len() as u64
+}
+
+/// Says whether what the writers were told is there.
+fn counted_by_all(key: &str, fields: &BTreeMap<Vec<u8>, (Vec<u8>, i64)>, theirs: &Written) {
+    let (counter, _) = &fields[&b"counter"[..]];
+    let counter: u64 = String::from_utf8_lossy(counter)
+        .parse()
+        .expect("it is a number");
+    let sent = theirs.acknowledged.get(key).copied().unwrap_or_default();
+    let unknown = theirs.unknown.get(key).copied().unwrap_or_default();
+    assert!(
+        (sent..=sent + unknown).contains(&counter),
+        "{key}: {counter}, and {sent} were sent"
     );
 }
 

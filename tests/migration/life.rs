@@ -1,69 +1,18 @@
 //! The life of a migration: dry run, run, again, verify, roll back, run again.
 
-use redis::cmd;
 use remold::{Control, Error, RunEnd, RunOptions, Silent};
+use remold_tests::Trace;
 
 use super::stage::{ALL, COUNT, Stage};
-
-/// Fields of `INFO` by prefix, as one text.
-fn info(stage: &Stage, section: &str, keep: impl Fn(&str) -> bool) -> String {
-    let text: String = cmd("INFO")
-        .arg(section)
-        .query(&mut stage.connection())
-        .expect("INFO is permitted");
-    let lines: Vec<&str> = text.lines().filter(|line| keep(line)).collect();
-    lines.join(
-        "
-",
-    )
-}
-
-const WRITES: [&str; 24] = [
-    "set",
-    "del",
-    "unlink",
-    "restore",
-    "hset",
-    "hdel",
-    "zadd",
-    "zrem",
-    "zremrangebyscore",
-    "sadd",
-    "srem",
-    "rename",
-    "expire",
-    "pexpire",
-    "pexpireat",
-    "persist",
-    "xadd",
-    "xdel",
-    "incr",
-    "eval",
-    "evalsha",
-    "lpush",
-    "rpush",
-    "copy",
-];
-
-fn writes(stage: &Stage) -> String {
-    let is_write = |line: &str| {
-        WRITES
-            .iter()
-            .any(|name| line.starts_with(&format!("cmdstat_{name}:")))
-    };
-    let calls = info(stage, "commandstats", is_write);
-    let offset = info(stage, "replication", |line| {
-        line.starts_with("master_repl_offset")
-    });
-    format!("{calls}{offset}")
-}
 
 #[test]
 fn a_dry_run_writes_nothing_and_tells_what_the_run_then_does() {
     for version in ALL {
         // A server of its own: nobody else's writes are counted.
         let stage = Stage::alone(version, 200);
-        let before = writes(&stage);
+        let _replica = stage.server.replica();
+        Trace::forget(stage.server);
+        let before = Trace::of(stage.server);
         let runner = stage.runner();
         let migration = stage.migration(COUNT);
         let options = RunOptions {
@@ -75,8 +24,16 @@ fn a_dry_run_writes_nothing_and_tells_what_the_run_then_does() {
             .expect("the dry run begins");
         assert_eq!(dry.outcome.end, RunEnd::Completed, "{version}");
         stage.before.assert_same(&stage.now());
-        assert_eq!(before, writes(&stage), "{version}");
+        assert_eq!(before, Trace::of(stage.server), "{version}");
         let run = stage.run(COUNT);
+        let after = Trace::of(stage.server);
+        assert!(
+            before.commands.is_empty()
+                && !after.commands.is_empty()
+                && before.dirty != after.dirty
+                && before.offset != after.offset,
+            "{version}: a run is seen: {before:?}, {after:?}"
+        );
         assert_eq!(run.outcome.end, RunEnd::Completed, "{version}");
         assert_eq!(
             dry.outcome.tally.changed, run.outcome.tally.changed,

@@ -1,59 +1,13 @@
 //! Probing, listing and reading write nothing: what a dry run does leaves no trace in the data.
 
+use std::collections::BTreeSet;
+
 use remold_engine::port::Selection;
 use remold_host_api::Pattern;
 use remold_store_redis::{Access, GuardChoice, Options, RedisKeyspace};
-use remold_tests::{Server, ServerVersion};
+use remold_tests::{Server, ServerVersion, Trace};
 
 use super::{RUNGS, bytes, candidates, on_all, options, send, shard};
-
-/// Commands that write, as `INFO commandstats` names them.
-const WRITES: [&str; 16] = [
-    "set",
-    "restore",
-    "del",
-    "unlink",
-    "hset",
-    "hdel",
-    "zadd",
-    "zrem",
-    "zremrangebyscore",
-    "xadd",
-    "pexpire",
-    "pexpireat",
-    "persist",
-    "rename",
-    "sadd",
-    "srem",
-];
-
-fn info(server: &Server, section: &str) -> String {
-    send(&mut server.connection(), &format!("INFO {section}"))
-}
-
-fn field(text: &str, name: &str) -> Option<String> {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(&format!("{name}:")))?;
-    Some(line.to_owned())
-}
-
-/// How often writing commands were executed, and how far replication has come.
-fn written(server: &Server) -> (Vec<String>, Option<String>, Option<String>) {
-    let stats = info(server, "commandstats");
-    let calls = |command: &&str| {
-        let stats = field(&stats, &format!("cmdstat_{command}"))?;
-        let calls = stats.split(',').next()?.to_owned();
-        (calls != "calls=0").then(|| format!("{command} {calls}"))
-    };
-    let calls = WRITES.iter().filter_map(calls).collect();
-    let dirty = field(&info(server, "persistence"), "rdb_changes_since_last_save");
-    (
-        calls,
-        dirty,
-        field(&info(server, "replication"), "master_repl_offset"),
-    )
-}
 
 fn dry_run(keyspace: &RedisKeyspace) {
     let shard = shard(keyspace);
@@ -88,9 +42,10 @@ fn a_dry_run_writes_nothing() {
         for number in 0..100 {
             let () = send(&mut app, &format!("SET k{number} v"));
         }
-        let () = send(&mut app, "CONFIG RESETSTAT");
-        let before = written(&server);
-        assert_eq!(before.0, Vec::<String>::new());
+        let _replica = server.replica();
+        Trace::forget(&server);
+        let before = Trace::of(&server);
+        assert_eq!(before.commands, BTreeSet::new());
         for guard in RUNGS {
             for access in [Access::ReadOnly, Access::ReadWrite] {
                 let options = Options {
@@ -100,7 +55,11 @@ fn a_dry_run_writes_nothing() {
                 };
                 let keyspace = RedisKeyspace::connect(options).expect("the server takes us");
                 dry_run(&keyspace);
-                assert_eq!(written(&server), before, "{version}, {guard:?}, {access:?}");
+                assert_eq!(
+                    Trace::of(&server),
+                    before,
+                    "{version}, {guard:?}, {access:?}"
+                );
             }
         }
         assert_eq!(send::<u64>(&mut app, "DBSIZE"), 100);

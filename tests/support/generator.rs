@@ -44,6 +44,19 @@ impl Shape {
         shapes
     }
 
+    /// Those of [`Shape::all`] whose values are under 2 KB: every type is among them, and a million keys fit anywhere.
+    pub fn small(version: ServerVersion) -> Vec<Self> {
+        let mut shapes = Self::all(version);
+        shapes.retain(|shape| {
+            let commands = shape.commands("key", 0);
+            let sent = commands
+                .iter()
+                .map(|command| command.get_packed_command().len());
+            sent.sum::<usize>() < 2000
+        });
+        shapes
+    }
+
     /// What a server reaches when it was started with [`Shape::wide_options`]: large entries in compact forms,
     /// compressed lists, lists with nodes of one large element, and the type of the module that comes with it.
     pub fn wide(version: ServerVersion) -> Vec<Self> {

@@ -4,7 +4,7 @@
 //! that runs, [`Options`] how it is configured, [`Database`] a corner of a shared server that one test has for
 //! itself. [`Proxy`] stands between a client and a server and cuts or delays connections at chosen commands.
 //! [`populate`] makes keys of every [`Shape`], a [`Workload`] writes while something else happens, and a [`Snapshot`]
-//! is all that a database holds, to be compared with another.
+//! is all that a database holds, to be compared with another. A [`Trace`] shows whether anything was written at all.
 //!
 //! [`ExampleData`] is the data of the stories in `examples/`.
 //!
@@ -18,6 +18,7 @@ mod proxy;
 mod server;
 mod snapshot;
 mod tls;
+mod trace;
 mod version;
 mod workload;
 
@@ -28,5 +29,6 @@ pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};
 pub use server::{Database, Options, Server};
 pub use snapshot::{Contents, Difference, Differences, KeyState, Snapshot};
 pub use tls::Certificates;
+pub use trace::Trace;
 pub use version::{Flavour, ServerVersion};
 pub use workload::{Workload, Written};

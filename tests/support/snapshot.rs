@@ -43,9 +43,14 @@ pub struct KeyState {
 impl Snapshot {
     /// Reads the database that the connection is in.
     pub fn take(connection: &mut Connection) -> Self {
+        let names = all_keys(connection);
+        Self::of(connection, &names)
+    }
+
+    /// Reads these keys alone; those that are not there are left out.
+    pub fn of(connection: &mut Connection, names: &[Vec<u8>]) -> Self {
         let server = Abilities::of(connection);
         let mut keys = BTreeMap::new();
-        let names = all_keys(connection);
         for batch in names.chunks(BATCH) {
             for (key, state) in batch.iter().zip(read(connection, batch, &server)) {
                 // A key that expires between SCAN and DUMP is not there.
