@@ -7,7 +7,7 @@ use std::time::Duration;
 use redis::{RedisError, Value};
 use remold_engine::port::{Fault, StoreError};
 
-use super::fault::Peer;
+use super::fault::{CONNECTING, Peer};
 use super::info::Info;
 use super::reply;
 use super::request::Request;
@@ -58,19 +58,18 @@ impl Connection {
             .link
             .set_read_timeout(limit)
             .and_then(|()| self.link.set_write_timeout(limit));
-        set.map_err(|error| self.peer.connecting("connecting", &error))
+        set.map_err(|error| self.peer.connecting(CONNECTING, &error))
     }
 
     /// Sends the log-in and takes its replies: failures are of connecting, not of a lost connection.
     pub(super) fn greet(&mut self, request: &Request) -> Result<Vec<Value>, StoreError> {
-        const DOING: &str = "connecting";
         let mut replies = Vec::new();
         let transferred = self.transfer(request, &mut replies);
         transferred.map(|()| replies.clone()).map_err(|error| {
             // A server that takes nobody (full, protected) says why once and closes.
             match replies.first().and_then(reply::refusal) {
-                Some((code, rest)) => self.peer.server(DOING, code, rest),
-                None => self.peer.connecting(DOING, &error),
+                Some((code, rest)) => self.peer.server(CONNECTING, code, rest),
+                None => self.peer.connecting(CONNECTING, &error),
             }
         })
     }

@@ -11,7 +11,7 @@ use redis::{
 use remold_engine::port::StoreError;
 
 use super::connection::Connection;
-use super::fault::{CLUSTER, Peer};
+use super::fault::{CLUSTER, CONNECTING, Peer};
 use super::info::Info;
 use super::options::{Address, Options, Tls};
 use super::reply;
@@ -59,12 +59,11 @@ impl Endpoint {
 
     /// Opens a connection and asks who answers, in one round trip after the handshake.
     pub(crate) fn open(&self) -> Result<Connection, StoreError> {
-        const DOING: &str = "connecting";
         let limit = self.options.connect_timeout;
         let link = self
             .client
             .get_connection_with_timeout(limit)
-            .map_err(|error| self.peer.connecting(DOING, &error))?;
+            .map_err(|error| self.peer.connecting(CONNECTING, &error))?;
         let mut connection = Connection::new(link, self.peer.clone());
         connection.limit(limit)?;
         let mut request = Request::default();
@@ -75,7 +74,7 @@ impl Endpoint {
         request.command(&[b"INFO", b"server"]);
         request.command(&[b"INFO", b"replication"]);
         let replies = connection.greet(&request)?;
-        connection.set_info(self.check_greeting(DOING, &replies, log_in)?);
+        connection.set_info(self.check_greeting(CONNECTING, &replies, log_in)?);
         connection.limit(self.options.response_timeout)?;
         Ok(connection)
     }

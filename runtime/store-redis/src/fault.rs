@@ -10,6 +10,9 @@ use remold_engine::port::{Fault, StoreError};
 
 use super::reply;
 
+/// What is done when a connection is opened.
+pub(crate) const CONNECTING: &str = "connecting";
+
 /// Whom an error is about: fills in messages and hints.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
@@ -32,9 +35,13 @@ impl Peer {
         message: impl Into<String>,
         hint: Option<String>,
     ) -> StoreError {
+        let doing = match doing {
+            CONNECTING => format!("{doing} to {}", self.name),
+            _ => format!("{doing} on {}", self.name),
+        };
         StoreError::Server {
             fault,
-            doing: format!("{doing} on {}", self.name),
+            doing,
             message: message.into(),
             hint,
             retry_after: None,
@@ -106,6 +113,11 @@ impl Peer {
     }
 
     fn sort(&self, code: &str, rest: &str) -> (Fault, Option<String>) {
+        // A transaction that was begun before the server's state changed is discarded for the reason that it then has.
+        let code = match rest.strip_prefix(DISCARDED) {
+            Some(reason) if code == "EXECABORT" => reason.split(' ').next().unwrap_or(code),
+            _ => code,
+        };
         if let Some((_, hint)) = TEMPORARY.iter().find(|(known, _)| *known == code) {
             return (Fault::Unavailable, Some((*hint).to_owned()));
         }
@@ -224,18 +236,28 @@ impl Peer {
 pub(crate) const CLUSTER: &str =
     "this version works on standalone servers: Redis Cluster is not supported by it";
 
+/// What stands before the reason in an `EXECABORT`.
+const DISCARDED: &str = "Transaction discarded because of: ";
+
 /// States that pass, with what a person can do meanwhile.
 const TEMPORARY: [(&str, &str); 9] = [
     (
         "LOADING",
-        "the server is reading its data from disk: the run goes on when it is done",
+        "the server is reading its data from disk, which passes",
     ),
-    ("CLUSTERDOWN", "the cluster is down"),
+    (
+        "CLUSTERDOWN",
+        "the cluster is down: look at its nodes (CLUSTER INFO)",
+    ),
     (
         "BUSY",
         "a script blocks the server: SCRIPT KILL ends one that has not written yet",
     ),
-    ("MASTERDOWN", "the server is a replica without its primary"),
+    (
+        "MASTERDOWN",
+        "the server is a replica that has lost its primary: connect to the primary, or wait until the replica has \
+         found it",
+    ),
     (
         "READONLY",
         "the server is a replica at the moment: connect to the primary if that does not pass",
@@ -250,7 +272,7 @@ const TEMPORARY: [(&str, &str); 9] = [
     ),
     (
         "NOREPLICAS",
-        "too few replicas are connected (min-replicas-to-write)",
+        "fewer replicas follow than min-replicas-to-write asks for: bring them back, or lower it",
     ),
     ("TRYAGAIN", "the server asks to try again"),
 ];
@@ -279,4 +301,37 @@ fn tls_reason(error: &io::Error) -> bool {
     error
         .get_ref()
         .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_discarded_transaction_is_sorted_by_its_reason() {
+        let peer = Peer {
+            name: "redis://here".to_owned(),
+            user: "default".to_owned(),
+            prefix: "__remold:".to_owned(),
+            tls: false,
+        };
+        let sorted = |rest: &str| {
+            let StoreError::Server { fault, hint, .. } = peer.server("writing", "EXECABORT", rest)
+            else {
+                panic!("the server said it");
+            };
+            (fault, hint.unwrap_or_default())
+        };
+        let full = "Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.";
+        let (fault, hint) = sorted(full);
+        assert!(
+            fault == Fault::Unavailable && hint.contains("maxmemory"),
+            "{hint}"
+        );
+        let denied = "Transaction discarded because of: NOPERM this user has no permissions to run the 'exec' command";
+        let (fault, hint) = sorted(denied);
+        assert!(fault == Fault::Refused && hint.contains("+exec"), "{hint}");
+        let (fault, _) = sorted("Transaction discarded because of previous errors.");
+        assert_eq!(fault, Fault::Refused);
+    }
 }
