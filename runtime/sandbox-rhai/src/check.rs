@@ -1,5 +1,7 @@
 //! Mistakes that can be seen without running a script: calls of functions and uses of the record's
-//! properties that do not exist.
+//! properties that do not exist, or that the script cannot have.
+
+mod powers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,6 +9,8 @@ use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Position, Stmt};
 
 use crate::error::CompileError;
 use crate::failure::{Files, locate};
+
+pub(crate) use powers::{Withheld, withheld};
 
 /// What the language itself answers to, without a function being registered.
 const KEYWORDS: [&str; 8] = [
@@ -65,19 +69,21 @@ impl Names {
         None
     }
 
-    /// Checks the calls in a script; `imported` are the functions of each alias.
+    /// Checks the calls in a script; `imported` are the functions of each alias, `withheld` is what it must not call.
     pub(crate) fn check(
         &self,
         files: &Files,
         file: &str,
         ast: &AST,
         imported: &BTreeMap<String, Vec<(String, usize)>>,
+        withheld: &Withheld,
     ) -> Result<(), CompileError> {
         let mut script = Usage {
             names: self,
             defined: HashMap::new(),
             members: BTreeSet::new(),
             imported,
+            withheld,
             problem: None,
         };
         for function in ast.iter_fn_def() {
@@ -129,6 +135,7 @@ struct Usage<'a> {
     /// Names of members that the script gives to maps, which may hold functions.
     members: BTreeSet<String>,
     imported: &'a BTreeMap<String, Vec<(String, usize)>>,
+    withheld: &'a Withheld,
     problem: Option<(Position, String, Option<String>)>,
 }
 
@@ -227,6 +234,13 @@ impl Usage<'_> {
             .copied()
             .collect();
         if arities.contains(&arguments) {
+            // Methods of a record's parts may have the same names.
+            if !is_method
+                && let Some((message, hint)) = self.withheld.get(name)
+                && !self.defined.contains_key(name)
+            {
+                self.problem = Some((position, message.clone(), Some(hint.clone())));
+            }
             return;
         }
         let own = usize::from(is_method);

@@ -7,7 +7,7 @@ use remold_host_api::{Capabilities, Exports, Failure, Limits, Transform, Transfo
 use rhai::module_resolvers::StaticModuleResolver;
 use rhai::{AST, Engine, Module, Position, Scope, Shared, Stmt};
 
-use crate::check::Names;
+use crate::check::{Names, withheld};
 use crate::engine;
 use crate::error::CompileError;
 use crate::failure::{Files, failure, locate};
@@ -147,9 +147,13 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
     let (ast, constants) = compiler.parse(&file, &script.source, &imported.aliases(&file))?;
     compiler.only_declarations(&file, &ast)?;
     let exports = compiler.exports(&file, &ast)?;
-    compiler
-        .names
-        .check(&compiler.files, &file, &ast, &imported.functions(&file))?;
+    compiler.names.check(
+        &compiler.files,
+        &file,
+        &ast,
+        &imported.functions(&file),
+        &withheld(exports, &options.capabilities),
+    )?;
     let mut module = Module::new();
     for (name, _, value) in constants.iter() {
         module.set_var(name, value);

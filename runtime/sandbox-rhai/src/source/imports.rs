@@ -8,7 +8,7 @@ use rhai::module_resolvers::StaticModuleResolver;
 use rhai::{AST, ASTNode, Expr, Module, Position, Scope, Shared, Stmt};
 
 use super::{Compiler, Script};
-use crate::check::nearest;
+use crate::check::{Withheld, nearest};
 use crate::error::CompileError;
 use crate::failure::failure;
 
@@ -117,9 +117,13 @@ fn visit(
     let (ast, constants) = compiler.parse(&import.file, &text, &imported.aliases(&import.file))?;
     compiler.only_declarations(&import.file, &ast)?;
     let known = imported.functions(&import.file);
-    compiler
-        .names
-        .check(&compiler.files, &import.file, &ast, &known)?;
+    compiler.names.check(
+        &compiler.files,
+        &import.file,
+        &ast,
+        &known,
+        &Withheld::new(),
+    )?;
     let functions = ast
         .iter_functions()
         .map(|function| (function.name.to_owned(), function.params.len()));

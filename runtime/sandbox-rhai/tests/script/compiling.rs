@@ -93,6 +93,36 @@ fn a_call_with_the_wrong_number_of_arguments_is_found() {
 }
 
 #[test]
+fn what_a_script_cannot_have_is_found_at_its_place() {
+    for call in [
+        "scan(\"user:*\")",
+        "get(\"user:1\")",
+        "apply(rec)",
+        "backup(\"before\")",
+    ] {
+        let error = refused(&format!("fn migrate(rec) {{\n    {call};\n}}"));
+        let hint = error.hint.as_deref().unwrap_or_default();
+        assert!(error.message.contains("is for programs"), "{error}");
+        assert!(hint.contains("fn run()"), "{error} {hint}");
+        assert_eq!((error.location.line, error.location.column), (2, 5));
+        compile(&format!("fn run() {{ let rec = (); {call}; }}")).expect("a program may");
+    }
+    let mut without_backup = options();
+    without_backup.capabilities.backup = false;
+    let program = Script {
+        file: "main.rhai".to_owned(),
+        source: "fn run() { backup(\"before\"); }".to_owned(),
+        ..Script::default()
+    };
+    let error = RhaiSource::compile(&program, without_backup).expect_err("none is granted");
+    assert_eq!(error.message, "no capability grants `backup`");
+    let hint = error.hint.as_deref().unwrap_or_default();
+    assert!(hint.contains("spec.capabilities.backup"), "{hint}");
+    // A function of the script's own is another one.
+    compile("fn get(x) { x }\nfn migrate(rec) { get(1); }").expect("it is the script's own");
+}
+
+#[test]
 fn unknown_variables_are_found() {
     let error = refused("fn migrate(rec) { x }");
     assert!(error.message.contains('x'), "{error}");

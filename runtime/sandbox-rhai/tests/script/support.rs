@@ -26,6 +26,7 @@ pub(crate) fn options() -> Options {
         limits: Limits::default(),
         capabilities: Capabilities {
             write: vec![Pattern::new("user:*"), Pattern::new("out:*")],
+            backup: true,
             ..Capabilities::default()
         },
         memory_probe: None,
