@@ -16,7 +16,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "remold-engine",
         &["remold-schema", "remold-manifest", "remold-rdb"],
     ),
-    ("remold-sandbox-rhai", &["remold-host-api"]),
+    ("remold-allocator", &[]),
+    (
+        "remold-sandbox-rhai",
+        &["remold-host-api", "remold-allocator"],
+    ),
     ("remold-sandbox-wasm", &["remold-host-api"]),
     ("remold-store-redis", &["remold-engine"]),
     ("remold-archive", &["remold-engine"]),
@@ -32,13 +36,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold-watch",
         ],
     ),
-    ("remold-cli", &["remold", "remold-kube"]),
+    ("remold-cli", &["remold", "remold-allocator", "remold-kube"]),
 ];
 
 /// Outside packages that only one crate may name. The tests may name them too where it says so.
 const OWNERS: &[(&str, &str, bool)] = &[
     ("clap", "remold-cli", false),
     ("kube", "remold-kube", false),
+    ("mimalloc", "remold-allocator", false),
     ("notify", "remold-watch", false),
     ("object_store", "remold-archive", false),
     ("redis", "remold-store-redis", true),

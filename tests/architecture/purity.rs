@@ -86,6 +86,20 @@ fn only_the_command_line_prints_reads_the_environment_and_exits() {
     );
 }
 
+#[test]
+fn only_the_allocator_has_unsafe_code() {
+    // The compiler denies it wherever this attribute is not.
+    let attribute = concat!("allow(unsafe", "_code");
+    let all = ["runtime", "host-api", "tests"]
+        .into_iter()
+        .flat_map(sources);
+    let allowing: Vec<String> = all
+        .filter(|source| source.text.contains(attribute))
+        .map(|source| source.path.display().to_string())
+        .collect();
+    assert_eq!(allowing, ["runtime/allocator/src/lib.rs"]);
+}
+
 fn is_below(name: &str, path: &str) -> bool {
     name.strip_prefix(path)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))

@@ -3,6 +3,7 @@
 mod conflicts;
 mod killed;
 mod life;
+mod lost;
 mod rolled_back;
 mod stage;
 mod stages;

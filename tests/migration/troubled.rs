@@ -122,6 +122,7 @@ fn a_server_that_lost_its_newest_writes_is_migrated_from_where_it_is() {
         "{:?}",
         report.outcome.tally
     );
+    assert!(report.outcome.tally.lost > 0, "{:?}", report.outcome.tally);
     check_counted_once(&stage, "after the loss");
 }
 

@@ -1,6 +1,5 @@
 //! The binary `remold`: arguments, wiring, progress, reports. What it does is in the crate `remold`.
 
-mod allocator;
 mod arguments;
 mod commands;
 mod confirmation;
@@ -18,6 +17,9 @@ mod signals;
 mod startup;
 mod style;
 mod summary;
+
+#[global_allocator]
+static ALLOCATOR: remold_allocator::Allocator = remold_allocator::Allocator;
 
 fn main() -> std::process::ExitCode {
     startup::start()

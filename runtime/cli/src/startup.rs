@@ -9,12 +9,13 @@ use crate::arguments::{Cli, Format};
 use crate::commands;
 use crate::exit::Exit;
 use crate::report::Report;
+use crate::screen;
 use crate::shapes::{Envelope, Failure};
-use crate::{allocator, screen};
 
 /// Runs the program.
 pub(crate) fn start() -> ExitCode {
-    allocator::measure_scripts();
+    // The limit on the memory of scripts needs it.
+    remold::measure_memory_by(remold_allocator::held_by_this_thread);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),

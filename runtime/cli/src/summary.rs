@@ -2,7 +2,7 @@
 
 use remold::{KeptReason, Mode, Rejected, RunReport, Tally, escape};
 
-use crate::figures::{bytes, number, pace, span};
+use crate::figures::{bytes, count, number, pace, span};
 use crate::paragraph::Put;
 use crate::style::{BAD, BOLD, FAINT, NOTE, paint};
 
@@ -91,6 +91,17 @@ pub(crate) fn counts(report: &RunReport, rollback: bool) -> String {
         ));
     }
     line(&mut text, &format!("  {}", paint(FAINT, notes.join(", "))));
+    if tally.lost > 0 {
+        line(
+            &mut text,
+            &format!(
+                "  {}: the server restarted or failed over and lost {} of this run; their keys were done again as they \
+                 were then, and keys that it lost altogether are not here",
+                paint(NOTE, "note"),
+                count(tally.lost, "change")
+            ),
+        );
+    }
     text
 }
 

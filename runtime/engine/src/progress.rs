@@ -175,10 +175,12 @@ impl Control {
         }
     }
 
-    /// Starts counting again from what is known to be applied.
-    pub(crate) fn reset(&self, tally: Tally) {
-        *self.board() = Board {
-            tally,
+    /// Starts counting again from what is known to be applied; what was counted as changed above that is lost.
+    pub(crate) fn reset(&self, applied: Tally) {
+        let mut board = self.board();
+        let lost = board.tally.lost + board.tally.changed.saturating_sub(applied.changed);
+        *board = Board {
+            tally: Tally { lost, ..applied },
             ..Board::default()
         };
     }

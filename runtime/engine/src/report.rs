@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::port::{JournalError, LockHolder, ShardFacts, StoreError};
 use crate::record::Rejected;
 
-/// What was done, counted in keys. All but `scanned`, `duplicates` and `conflicts` add up to the keys that
-/// were looked at.
+/// What was done, counted in keys. All but `scanned`, `duplicates`, `conflicts` and `lost` add up to the keys
+/// that were looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Tally {
@@ -33,6 +33,9 @@ pub struct Tally {
     pub oversized: u64,
     /// Attempts that found a key changed and were made again.
     pub conflicts: u64,
+    /// Changes that the server had acknowledged and no longer has, since it restarted or failed over without them;
+    /// their keys, where they are still there, were done again.
+    pub lost: u64,
     /// Rollback: keys that were as before already.
     pub already: u64,
     /// Rollback: keys that were written since and kept.

@@ -40,8 +40,8 @@ pub(crate) struct Trip {
 
 /// Reads how many bytes are allocated on the calling thread and not yet given back.
 ///
-/// An allocator has to keep that count, so the program that runs transforms installs the probe; for
-/// instance from `thread.allocated` and `thread.deallocated` of jemalloc.
+/// An allocator has to keep that count, so the program that runs transforms installs the probe: that of the crate
+/// `remold-allocator`, or one made from `thread.allocated` and `thread.deallocated` of jemalloc.
 pub type MemoryProbe = fn() -> u64;
 
 /// After a limit was passed, so many operations may follow until a variable is read, where the

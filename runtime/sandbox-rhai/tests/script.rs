@@ -21,4 +21,4 @@ mod records;
 mod support;
 
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: remold_allocator::Allocator = remold_allocator::Allocator;

@@ -49,8 +49,8 @@ pub(crate) struct RunShape {
     pub(crate) rollback: Option<String>,
 }
 
-/// What was done, counted in records. All but `scanned`, `duplicates`, `conflicts` and `keysWritten` add up to
-/// `records`.
+/// What was done, counted in records. All but `scanned`, `duplicates`, `conflicts`, `lost` and `keysWritten`
+/// add up to `records`.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TallyShape {
@@ -84,6 +84,9 @@ pub(crate) struct TallyShape {
     pub(crate) duplicates: u64,
     /// Attempts that found a key changed and were made again.
     pub(crate) conflicts: u64,
+    /// Changes that the server had acknowledged and no longer has, since it restarted or failed over without them;
+    /// their keys, where they are still there, were done again.
+    pub(crate) lost: u64,
     /// Bytes of the values that were read, serialised.
     pub(crate) bytes_read: u64,
     /// Bytes of the changed values before, serialised.
@@ -134,6 +137,7 @@ impl From<&Tally> for TallyShape {
             scanned: tally.scanned,
             duplicates: tally.duplicates,
             conflicts: tally.conflicts,
+            lost: tally.lost,
             bytes_read: tally.bytes_read,
             bytes_before: tally.bytes_before,
             bytes_after: tally.bytes_after,

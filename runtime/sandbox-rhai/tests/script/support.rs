@@ -132,23 +132,13 @@ pub(crate) fn evaluated(expression: &str) -> String {
 }
 
 thread_local! {
-    /// Where jemalloc counts what this thread allocates and gives back.
-    static COUNTS: (
-        tikv_jemalloc_ctl::thread::ThreadLocal<u64>,
-        tikv_jemalloc_ctl::thread::ThreadLocal<u64>,
-    ) = (
-        tikv_jemalloc_ctl::thread::allocatedp::read().expect("jemalloc counts"),
-        tikv_jemalloc_ctl::thread::deallocatedp::read().expect("jemalloc counts"),
-    );
-
     /// The most that the probe has seen on this thread.
     static PEAK: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Measures the memory of the calling thread.
 pub(crate) fn probe() -> u64 {
-    let live =
-        COUNTS.with(|(allocated, deallocated)| allocated.get().wrapping_sub(deallocated.get()));
+    let live = remold_allocator::held_by_this_thread();
     PEAK.set(PEAK.get().max(live));
     live
 }
