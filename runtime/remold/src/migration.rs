@@ -34,7 +34,7 @@ fn memory_probe() -> Option<MemoryProbe> {
 pub struct Migration {
     document: Document,
     sources: BTreeMap<String, String>,
-    transform: Arc<RhaiSource>,
+    transform: Arc<dyn TransformSource>,
     digest: String,
     folder: PathBuf,
 }
@@ -109,6 +109,15 @@ impl Migration {
         })
     }
 
+    /// Takes the program's own code in place of the script's, for what is run with this migration from now on.
+    ///
+    /// It must do what the script does: digest, history and a resume elsewhere go by the script.
+    #[must_use]
+    pub fn with_transform(mut self, transform: Arc<dyn TransformSource>) -> Self {
+        self.transform = transform;
+        self
+    }
+
     /// Returns the migration's name.
     pub fn name(&self) -> &str {
         &self.document.migration.metadata.name
@@ -141,7 +150,7 @@ impl Migration {
 
     /// Returns the compiled transform.
     pub fn transform(&self) -> Arc<dyn TransformSource> {
-        Arc::<RhaiSource>::clone(&self.transform)
+        Arc::clone(&self.transform)
     }
 
     /// Returns what the manifest asks for.
