@@ -69,9 +69,9 @@ impl Contestant {
                 program: std::env::current_exe().map_err(|error| error.to_string())?,
                 arguments: vec![
                     "contestant".to_owned(),
-                    name_of(self),
+                    name_of(&self),
                     format!("--port={port}"),
-                    format!("--data={}", name_of(data)),
+                    format!("--data={}", name_of(&data)),
                     format!("--parallelism={}", shape.parallelism),
                     format!("--batch-size={}", shape.batch_size),
                 ],
@@ -95,7 +95,7 @@ pub(crate) fn prepared(entry: &Entry) -> Result<Work, Error> {
     }
 }
 
-fn name_of(value: impl ValueEnum) -> String {
+fn name_of(value: &impl ValueEnum) -> String {
     let name = value.to_possible_value();
     name.map_or_else(String::new, |name| name.get_name().to_owned())
 }

@@ -57,7 +57,7 @@ impl Keys {
             (DataSet::Hashes, _) | (DataSet::Mixed, 0 | 1) => make::hash(number),
             (DataSet::Json, _) => make::json(number),
             (DataSet::Small, _) | (DataSet::Mixed, 2) => Value::Text(make::price(number)),
-            (DataSet::Sorted, _) | (DataSet::Mixed, _) => make::sorted_set(number),
+            (DataSet::Sorted | DataSet::Mixed, _) => make::sorted_set(number),
         };
         Entry {
             key: Bytes::from(format!("item:{number}")),

@@ -9,7 +9,6 @@
 //! another user of the server, and counts a round only if every key came out right. `files`, `growth` and `start`
 //! measure what needs no rival. `targets` holds the figures against the project's aims; `report` prints all of it.
 
-mod allocator;
 mod arguments;
 mod change;
 mod child;
@@ -35,8 +34,12 @@ use contest::Contest;
 use error::Error;
 use report::Report;
 
+// The allocator of the program `remold`, so that Remold is measured as it is used.
+#[global_allocator]
+static ALLOCATOR: remold_allocator::Allocator = remold_allocator::Allocator;
+
 fn main() -> ExitCode {
-    allocator::measure_scripts();
+    remold::measure_memory_by(remold_allocator::held_by_this_thread);
     let arguments = Arguments::parse();
     let done = match &arguments.task {
         Some(Task::Contestant(entry)) => child::take_part(entry),

@@ -24,7 +24,7 @@ pub(crate) enum Reply {
     /// Nothing: no such key, a transaction that was not executed.
     Nil,
     /// Several answers in one.
-    Array(Vec<Reply>),
+    Array(Vec<Self>),
 }
 
 /// A connection.
@@ -139,7 +139,7 @@ enum Shape {
     Integer(usize, i64),
     Bulk(usize, usize),
     Nil(usize),
-    Array(usize, Vec<Shape>),
+    Array(usize, Vec<Self>),
 }
 
 impl Ahead<'_> {
