@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod killed;
+mod large;
 mod life;
 mod lost;
 mod rolled_back;

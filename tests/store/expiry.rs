@@ -55,7 +55,9 @@ fn a_key_is_either_there_with_its_expiry_or_absent() {
                     Fetched::Found(image) => {
                         assert!(image.expires_at.is_some(), "{version}, round {round}");
                     }
-                    other @ Fetched::TooLarge { .. } => panic!("{other:?}"),
+                    other @ (Fetched::TooLarge { .. } | Fetched::Unreadable(_)) => {
+                        panic!("{other:?}")
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ mod lost;
 mod probe;
 mod quiet;
 mod scan;
+mod typed;
 
 use redis::{Connection, FromRedisValue};
 use remold_engine::port::{

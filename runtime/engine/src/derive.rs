@@ -91,7 +91,7 @@ pub(crate) fn derive(
         put_other(spec, target, &record, entry, others, &mut plan)?;
     }
     for key in record.removed() {
-        if let Some(before) = found(others, key) {
+        if let Some(before) = found(record.key(), others, key)? {
             plan.writes.push(Write::Delete { key: key.clone() });
             plan.group.push(KeyImage {
                 key: key.clone(),
@@ -180,7 +180,7 @@ fn own_key(
         });
         return Ok(());
     };
-    let replaced = found(others, to);
+    let replaced = found(key, others, to)?;
     refuse_replacing(spec, key, to, replaced.as_ref())?;
     match encoded {
         Some((payload, _)) => plan
@@ -255,7 +255,7 @@ fn put_other(
         );
         return Err(reject(record.key(), "bad-output", message));
     }
-    let before = found(others, &entry.key);
+    let before = found(record.key(), others, &entry.key)?;
     refuse_replacing(spec, record.key(), &entry.key, before.as_ref())?;
     let payload = encode(target, record.key(), &entry.value)?;
     let digest = ValueDigest::of(&entry.value);
@@ -298,9 +298,18 @@ fn refuse_replacing(
     Err(reject(key, "target-exists", message))
 }
 
-fn found(others: &HashMap<Bytes, Fetched>, key: &Bytes) -> Option<Image> {
+/// Returns what is at another key. What cannot be read cannot be put back, and so is not to be replaced.
+fn found(
+    record: &Bytes,
+    others: &HashMap<Bytes, Fetched>,
+    key: &Bytes,
+) -> Result<Option<Image>, Rejected> {
     match others.get(key) {
-        Some(Fetched::Found(image)) => Some(image.clone()),
-        _ => None,
+        Some(Fetched::Found(image)) => Ok(Some(image.clone())),
+        Some(Fetched::Unreadable(why)) => {
+            let message = format!("{}: {why}", crate::text::escape(key));
+            Err(reject(record, why.code(), message))
+        }
+        Some(Fetched::Absent | Fetched::TooLarge { .. }) | None => Ok(None),
     }
 }

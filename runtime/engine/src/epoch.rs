@@ -109,6 +109,7 @@ impl Epoch<'_> {
             spec: self.spec,
             target: &self.facts.target,
             guard: self.facts.guard,
+            written_as: self.facts.written_as,
             observer: self.observer,
         }
     }

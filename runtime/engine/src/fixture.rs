@@ -9,7 +9,7 @@ use remold_rdb::{EncodeError, Target, Thresholds, Version};
 use crate::kind::kind_of;
 use crate::port::{
     Candidate, Fetched, Guard, Image, Scanner, Selection, ShardFacts, Source, SourceReader,
-    StoreError,
+    StoreError, WrittenAs,
 };
 
 /// The version that values of a fixture are encoded for: the oldest that knows fields with expiry.
@@ -71,6 +71,7 @@ impl Source for Fixture {
             guard: Guard::Exclusive,
             guard_reason: "a fixture is nobody else's".to_owned(),
             target: target(),
+            written_as: WrittenAs::Payloads,
             keys: Some(self.images.len() as u64),
             lanes: 1,
             batch: 64,

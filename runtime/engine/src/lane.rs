@@ -131,7 +131,7 @@ impl<'a> Lane<'a> {
             .iter()
             .for_each(|unit| unit.candidates(&mut candidates));
         let max_bytes = match self.worker {
-            Worker::Migrate(_) => self.epoch.spec.selection.max_bytes,
+            Worker::Migrate(_) => self.epoch.spec.fetch_limit(),
             Worker::Undo(_) => u64::MAX,
         };
         let fetched = self

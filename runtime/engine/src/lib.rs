@@ -14,6 +14,7 @@ pub mod digest;
 pub mod done_set;
 mod edit;
 mod epoch;
+mod expressible;
 mod feed;
 pub mod fixture;
 mod kind;

@@ -6,7 +6,8 @@ use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Recor
 
 use crate::derive::{self, Draft, derive, reject};
 use crate::digest::ValueDigest;
-use crate::port::{Fetched, Guard, Session, StoreError};
+use crate::expressible::writable;
+use crate::port::{Fetched, Guard, Session, StoreError, WrittenAs};
 use crate::record::Rejected;
 use crate::report::{Change, Event, Observer};
 use crate::spec::{Oversized, RunSpec};
@@ -18,6 +19,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) spec: &'a RunSpec,
     pub(crate) target: &'a remold_rdb::Target,
     pub(crate) guard: Guard,
+    pub(crate) written_as: WrittenAs,
     pub(crate) observer: &'a dyn Observer,
 }
 
@@ -235,10 +237,13 @@ fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Option<Entry>,
     let image = match fetched {
         Fetched::Found(image) => image,
         Fetched::Absent => return Err(Left::Vanished),
+        Fetched::Unreadable(why) => {
+            return Err(Left::Rejected(reject(key, why.code(), why.to_string())));
+        }
         Fetched::TooLarge { bytes } => {
             return Err(match spec.policy.oversized {
                 Oversized::Skip => Left::TooLarge,
-                Oversized::Reject => {
+                Oversized::Reject | Oversized::Stream => {
                     let limit = spec.selection.max_bytes;
                     let message =
                         format!("the key takes {bytes} bytes, limits.maxKeyBytes is {limit}");
@@ -296,7 +301,8 @@ fn finish(
             .filter_map(|key| others.remove_entry(&key))
             .collect();
         let key = item.draft.record.key().clone();
-        let plan = match derive(around.spec, around.target, around.guard, item.draft, &mine) {
+        let derived = derive(around.spec, around.target, around.guard, item.draft, &mine);
+        let plan = match derived.and_then(|planned| writable(around.written_as, planned)) {
             Ok(Some(planned)) => Plan::Write {
                 planned,
                 reverted: false,

@@ -3,12 +3,14 @@
 //! A keyspace is a live server (`store-redis`) or the [overlay](crate::overlay) over something that is only
 //! read; a journal is segments on disk (`archive`).
 
+mod by_commands;
 mod error;
 mod journal;
 mod keyspace;
 mod ledger;
 mod source;
 
+pub use by_commands::{Unreadable, WrittenAs};
 pub use error::{Fault, StoreError};
 pub use journal::{Durability, Journal, JournalError, Position, Records};
 pub use keyspace::{

@@ -18,7 +18,7 @@ use crate::kind::kind_of;
 use crate::overlay::{Layer, Overlay};
 use crate::port::{
     Candidate, Eviction, Fetched, Guard, Image, Scanner, Selection, ShardFacts, Source,
-    SourceReader, StoreError,
+    SourceReader, StoreError, WrittenAs,
 };
 
 /// How many keys a page has.
@@ -219,6 +219,7 @@ impl Source for Snapshot {
                 thresholds: Thresholds::default(),
                 compress: true,
             },
+            written_as: WrittenAs::Payloads,
             keys,
             lanes: std::thread::available_parallelism().map_or(1, usize::from),
             batch: 128,

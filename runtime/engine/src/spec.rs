@@ -101,6 +101,8 @@ pub enum Oversized {
     Skip,
     /// They are rejected.
     Reject,
+    /// They are transformed like the others; the keyspace reads them in parts.
+    Stream,
 }
 
 /// How a run is carried out.
@@ -142,6 +144,14 @@ impl RunSpec {
                 "no capability grants write on {name}; add a pattern to spec.capabilities.write"
             )
         })
+    }
+
+    /// Returns above how many bytes a key is not fetched.
+    pub(crate) fn fetch_limit(&self) -> u64 {
+        match self.policy.oversized {
+            Oversized::Stream => u64::MAX,
+            Oversized::Skip | Oversized::Reject => self.selection.max_bytes,
+        }
     }
 
     /// Says whether `key` is selected, as far as its name tells.

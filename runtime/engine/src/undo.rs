@@ -5,6 +5,7 @@ use remold_host_api::{Bytes, TransformSource};
 use crate::clock;
 use crate::derive::Planned;
 use crate::digest::ValueDigest;
+use crate::expressible::writable;
 use crate::migrate::{Direction, Migrate, Surroundings};
 use crate::port::{Fetched, Image, Session, StoreError, Write};
 use crate::record::{AfterImage, Group, KeyImage};
@@ -57,6 +58,19 @@ impl Undo {
             let now: Vec<Fetched> = fetched.by_ref().take(group.len()).collect();
             let plan = match plan_group(group, &now) {
                 Err(kept) => self.revert_group(around, session, group, now, kept)?,
+                Ok(Plan::Write {
+                    planned,
+                    reverted,
+                    change,
+                }) => match writable(around.written_as, Some(planned)) {
+                    Ok(Some(planned)) => Plan::Write {
+                        planned,
+                        reverted,
+                        change,
+                    },
+                    Ok(None) => Plan::Left(Left::Already),
+                    Err(rejected) => Plan::Left(Left::Rejected(rejected)),
+                },
                 Ok(plan) => plan,
             };
             plans.push(plan);
@@ -187,6 +201,10 @@ fn digest(image: &Image) -> Option<ValueDigest> {
 }
 
 fn standing(image: &KeyImage, now: &Fetched) -> Standing {
+    if matches!(now, Fetched::Unreadable(_)) {
+        // What the run left or had found can be read.
+        return Standing::Since(written_since(image));
+    }
     let Fetched::Found(found) = now else {
         return match (&image.after, &image.before) {
             (None, Some(_)) => Standing::AsAfter,
@@ -206,12 +224,15 @@ fn standing(image: &KeyImage, now: &Fetched) -> Standing {
     {
         return Standing::AsBefore;
     }
-    let reason = if image.after.is_none() {
+    Standing::Since(written_since(image))
+}
+
+fn written_since(image: &KeyImage) -> KeptReason {
+    if image.after.is_none() {
         KeptReason::CreatedSince
     } else {
         KeptReason::WrittenSince
-    };
-    Standing::Since(reason)
+    }
 }
 
 /// Adds what restores one key. An expiry that was set since the run stays; one that the run itself had set

@@ -185,7 +185,8 @@ fn check_page(
                     .ok()
                     .map(|decoded| ValueDigest::of(&decoded.value)),
             ),
-            _ => None,
+            Fetched::Unreadable(_) => Some(None),
+            Fetched::Absent | Fetched::TooLarge { .. } => None,
         };
         let count = match (image.after, there) {
             (None, None) => &mut found.intact,
@@ -218,6 +219,7 @@ fn check_rest(
         spec,
         target: &facts.target,
         guard: facts.guard,
+        written_as: facts.written_as,
         observer: &Silent,
     };
     let mut session = shard.session().map_err(Cause::Store)?;

@@ -9,8 +9,8 @@ use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Verification};
 
 use crate::error::Error;
-use crate::open::{self, Opened};
-use crate::runner::{RunOptions, Runner, any_guard, ended_with};
+use crate::open::{self, Opened, Reach};
+use crate::runner::{RunOptions, Runner, ended_with};
 
 /// What is known of a target and of the journals that are here.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ impl Runner {
         let (header, _) = self.header(run)?;
         let migration = open::migration_of(&header)?;
         let journal: Arc<dyn Journal> = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_try(&self.target, any_guard(), header.seed)?;
+        let opened = Opened::to_try(&self.target, Reach::of(&migration), header.seed)?;
         let action = Action::Migrate(migration.transform());
         let spec = open::spec_of(
             &self.target,
@@ -59,7 +59,7 @@ impl Runner {
 
     /// Returns the runs that the target remembers, oldest first.
     pub fn history(&self) -> Result<Vec<HistoryEntry>, Error> {
-        let opened = Opened::to_try(&self.target, any_guard(), 0)?;
+        let opened = Opened::to_try(&self.target, Reach::ANY, 0)?;
         let mut history = Vec::new();
         for shard in opened.keyspace.shards() {
             history.extend(shard.ledger()?.history()?);
@@ -108,7 +108,7 @@ impl Runner {
     /// Breaks the target's lock, whoever holds it, and returns who did. Only for a process that is gone
     /// for certain; one that is not is still fenced by the next run's epoch.
     pub fn unlock(&self) -> Result<Option<LockHolder>, Error> {
-        let opened = Opened::to_write(&self.target, any_guard(), 0)?;
+        let opened = Opened::to_write(&self.target, Reach::ANY, 0)?;
         let mut holder = None;
         for shard in opened.keyspace.shards() {
             holder = shard.ledger()?.break_lock()?.or(holder);

@@ -35,10 +35,10 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// Opens a target to be written: a live server directly, a file through an overlay.
-    pub(crate) fn to_write(target: &Target, guard: GuardChoice, seed: u64) -> Result<Self, Error> {
+    pub(crate) fn to_write(target: &Target, reach: Reach, seed: u64) -> Result<Self, Error> {
         match target {
             Target::Redis(options) => {
-                let keyspace = RedisKeyspace::connect(prepared(options, guard, Access::ReadWrite))?;
+                let keyspace = RedisKeyspace::connect(prepared(options, reach, Access::ReadWrite))?;
                 Ok(Self {
                     keyspace: Arc::new(keyspace),
                     snapshot: None,
@@ -49,10 +49,10 @@ impl Opened {
     }
 
     /// Opens a target so that nothing can be written to it.
-    pub(crate) fn to_try(target: &Target, guard: GuardChoice, seed: u64) -> Result<Self, Error> {
+    pub(crate) fn to_try(target: &Target, reach: Reach, seed: u64) -> Result<Self, Error> {
         match target {
             Target::Redis(options) => {
-                let live = RedisKeyspace::connect(prepared(options, guard, Access::ReadOnly))?;
+                let live = RedisKeyspace::connect(prepared(options, reach, Access::ReadOnly))?;
                 let source: Arc<dyn Source> = Arc::new(LiveSource::new(Arc::new(live), 0));
                 Ok(Self {
                     keyspace: Arc::new(overlay(source, seed, reserved_prefix(target))?),
@@ -123,15 +123,49 @@ pub(crate) fn overlay(source: Arc<dyn Source>, seed: u64, prefix: Bytes) -> Resu
     Ok(Overlay::new(source, Box::new(scratch), seed, prefix)?)
 }
 
-fn prepared(options: &Options, guard: GuardChoice, access: Access) -> Options {
+/// How a server is reached: what a migration says of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    guard: GuardChoice,
+    in_parts_above: Option<u64>,
+}
+
+impl Reach {
+    /// Whatever the server permits, every value in one step.
+    pub(crate) const ANY: Self = Self {
+        guard: GuardChoice::Auto,
+        in_parts_above: None,
+    };
+
+    /// As the migration asks for.
+    pub(crate) fn of(migration: &Migration) -> Self {
+        let guard = match migration.spec().strategy.guard {
+            manifest::Guard::Auto => GuardChoice::Auto,
+            manifest::Guard::Watch => GuardChoice::Watch,
+            manifest::Guard::Lua => GuardChoice::Lua,
+            manifest::Guard::None => GuardChoice::None,
+        };
+        let limits = &migration.spec().limits;
+        Self {
+            guard,
+            in_parts_above: match limits.oversized {
+                manifest::Oversized::Stream => Some(limits.max_key_bytes.as_bytes()),
+                manifest::Oversized::Skip | manifest::Oversized::Reject => None,
+            },
+        }
+    }
+}
+
+fn prepared(options: &Options, reach: Reach, access: Access) -> Options {
     let guard = if options.guard == GuardChoice::Auto {
-        guard
+        reach.guard
     } else {
         options.guard
     };
     Options {
         guard,
         access,
+        in_parts_above: reach.in_parts_above.or(options.in_parts_above),
         ..options.clone()
     }
 }
@@ -140,7 +174,7 @@ fn prepared(options: &Options, guard: GuardChoice, access: Access) -> Options {
 pub(crate) fn read_only(options: &Options) -> Result<RedisKeyspace, Error> {
     Ok(RedisKeyspace::connect(prepared(
         options,
-        GuardChoice::Auto,
+        Reach::ANY,
         Access::ReadOnly,
     ))?)
 }
@@ -150,16 +184,6 @@ pub(crate) fn reserved_prefix(target: &Target) -> Bytes {
     match target {
         Target::Redis(options) => Bytes::copy_from_slice(options.prefix.as_bytes()),
         Target::File(_) => Bytes::from_static(RESERVED_PREFIX.as_bytes()),
-    }
-}
-
-/// Returns the guard that the manifest asks for.
-pub(crate) fn guard_of(migration: &Migration) -> GuardChoice {
-    match migration.spec().strategy.guard {
-        manifest::Guard::Auto => GuardChoice::Auto,
-        manifest::Guard::Watch => GuardChoice::Watch,
-        manifest::Guard::Lua => GuardChoice::Lua,
-        manifest::Guard::None => GuardChoice::None,
     }
 }
 
@@ -251,6 +275,7 @@ fn policy_of(spec: &manifest::Spec) -> Policy {
         oversized: match spec.limits.oversized {
             manifest::Oversized::Skip => Oversized::Skip,
             manifest::Oversized::Reject => Oversized::Reject,
+            manifest::Oversized::Stream => Oversized::Stream,
         },
         patience: spec.policy.retry.max_elapsed.to_duration(),
     }

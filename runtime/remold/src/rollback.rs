@@ -10,9 +10,9 @@ use remold_engine::{Action, Control, Observer, RunEnd};
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
-use crate::open::{self, Opened};
+use crate::open::{self, Opened, Reach};
 use crate::refusal::refuse_stranger;
-use crate::runner::{Mode, RunOptions, RunReport, Runner, any_guard, carry_out, ended_with, wrong};
+use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, wrong};
 use crate::target::Target;
 
 /// How a rollback went.
@@ -39,7 +39,7 @@ impl Runner {
         self.refuse_rollback(&original, ended.as_ref())?;
         let migration = open::migration_of(&original)?;
         let journal = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_write(&self.target, open::guard_of(&migration), original.seed)?;
+        let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
         refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
         if ended.is_none() {
             close(
@@ -173,7 +173,7 @@ impl Runner {
         }
         let migration = open::migration_of(&header)?;
         let journal = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_write(&self.target, any_guard(), header.seed)?;
+        let opened = Opened::to_write(&self.target, Reach::ANY, header.seed)?;
         refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
         close(
             &self.target,

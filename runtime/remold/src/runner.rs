@@ -11,12 +11,11 @@ use remold_engine::verify::quarantine_of;
 use remold_engine::{
     Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec, StepWatcher,
 };
-use remold_store_redis::GuardChoice;
 
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
-use crate::open::{self, Opened};
+use crate::open::{self, Opened, Reach};
 use crate::refusal::{is_recorded, refuse_repetition, refuse_stranger};
 use crate::target::Target;
 
@@ -97,7 +96,7 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let header = open::header_of(migration, &self.target);
-        let opened = Opened::to_try(&self.target, open::guard_of(migration), header.seed)?;
+        let opened = Opened::to_try(&self.target, Reach::of(migration), header.seed)?;
         let mut spec = open::spec_of(
             &self.target,
             migration,
@@ -125,7 +124,7 @@ impl Runner {
         options: &RunOptions,
     ) -> Result<Vec<ShardFacts>, Error> {
         open::output_of(&self.target)?;
-        let opened = Opened::to_write(&self.target, open::guard_of(migration), identity::seed())?;
+        let opened = Opened::to_write(&self.target, Reach::of(migration), identity::seed())?;
         if !options.again {
             refuse_repetition(opened.keyspace.as_ref(), migration)?;
         }
@@ -143,7 +142,7 @@ impl Runner {
     ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
         let header = open::header_of(migration, &self.target);
-        let opened = Opened::to_write(&self.target, open::guard_of(migration), header.seed)?;
+        let opened = Opened::to_write(&self.target, Reach::of(migration), header.seed)?;
         if !options.again {
             refuse_repetition(opened.keyspace.as_ref(), migration)?;
         }
@@ -164,9 +163,11 @@ impl Runner {
             control,
             observer,
         );
+        // A run that loses its lock in the middle ends in the same way; its journal is all that can undo it.
+        let begun = journal.epoch() > 0;
         drop(journal);
-        if matches!(report.outcome.end, RunEnd::Locked(_)) {
-            // Nothing was begun, so there is nothing to resume or undo.
+        if matches!(report.outcome.end, RunEnd::Locked(_)) && !begun {
+            // There is nothing to resume or undo.
             self.journals.remove(&run)?;
         }
         self.finish(report, &opened, output)
@@ -194,7 +195,7 @@ impl Runner {
         }
         let migration = open::migration_of(&header)?;
         let journal = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_write(&self.target, open::guard_of(&migration), header.seed)?;
+        let opened = Opened::to_write(&self.target, Reach::of(&migration), header.seed)?;
         refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
         let action = match ended {
             None => Action::Migrate(migration.transform()),
@@ -330,9 +331,4 @@ pub(crate) fn wrong(run: &str, problem: &str, hint: &str) -> Error {
 
 pub(crate) fn ended_with(end: RunEnd) -> Error {
     Error::Ended(Box::new(end))
-}
-
-/// Returns the guard for a run that goes by its journal alone.
-pub(crate) const fn any_guard() -> GuardChoice {
-    GuardChoice::Auto
 }

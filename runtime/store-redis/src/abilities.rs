@@ -1,6 +1,6 @@
 //! What a server has and permits, as far as it changes what is sent. Found out by `probe`, fixed for a session's life.
 
-use remold_engine::port::Guard;
+use remold_engine::port::{Guard, WrittenAs};
 
 /// How a step is made atomic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,16 @@ pub(crate) struct Abilities {
     pub(crate) mechanism: Mechanism,
     /// Whether keys are guarded, and by what.
     pub(crate) guard: Guard,
+    /// Whether `DUMP` reads values; else only the commands of their types do.
+    pub(crate) dump: bool,
+    /// Values above this many bytes are read in parts.
+    pub(crate) in_parts_above: Option<u64>,
+    /// Whether fields of hashes may have expiries (`HPEXPIRETIME`); asked for where values are read by commands.
+    pub(crate) field_expiry: bool,
+    /// `RESTORE`, or the commands of a value's type.
+    pub(crate) written_as: WrittenAs,
+    /// Whether streams count what was added, read and deleted, as since Redis 7.0.
+    pub(crate) stream_counters: bool,
     /// `PEXPIRETIME`, else the expiry is put together from `PTTL` and `TIME`.
     pub(crate) expire_time: bool,
     /// The eviction state that is preserved.

@@ -10,7 +10,7 @@ use super::endpoint::Endpoint;
 use super::ledger::RedisLedger;
 use super::names::Names;
 use super::options::Options;
-use super::probe::{self, Probe};
+use super::probe::{self, Occasion, Probe};
 use super::scan::RedisScanner;
 use super::session::RedisSession;
 
@@ -57,7 +57,7 @@ impl RedisShard {
     fn connect(options: Options) -> Result<Self, StoreError> {
         let names = Arc::new(Names::new(&options.prefix));
         let endpoint = Arc::new(Endpoint::new(options)?);
-        let probe = RwLock::new(probe::probe(&endpoint, &names)?);
+        let probe = RwLock::new(probe::probe(&endpoint, &names, Occasion::Start)?);
         Ok(Self {
             endpoint,
             names,
@@ -80,7 +80,7 @@ impl Shard for RedisShard {
     }
 
     fn probe(&self) -> Result<ShardFacts, StoreError> {
-        let probe = probe::probe(&self.endpoint, &self.names)?;
+        let probe = probe::probe(&self.endpoint, &self.names, Occasion::Again)?;
         let facts = probe.facts.clone();
         match self.probe.write() {
             Ok(mut known) => *known = probe,
@@ -105,7 +105,13 @@ impl Shard for RedisShard {
     fn session(&self) -> Result<Box<dyn Session>, StoreError> {
         let (endpoint, names) = (Arc::clone(&self.endpoint), Arc::clone(&self.names));
         let known = self.known();
-        let session = RedisSession::open(endpoint, names, known.abilities, &known.facts.history)?;
+        let session = RedisSession::open(
+            endpoint,
+            names,
+            known.abilities,
+            known.facts.target,
+            &known.facts.history,
+        )?;
         Ok(Box::new(session))
     }
 

@@ -3,15 +3,15 @@
 //! In reading order: [`Options`] says which server and how; [`RedisKeyspace::connect`] asks the server who it is
 //! and what it permits (`probe`), chooses the guard, and refuses what this version cannot work on with a hint.
 //! A shard lists keys (`scan`), opens sessions that read under guard and commit atomically (`session`), and keeps
-//! the run's bookkeeping (`ledger`). Everything that is sent goes through one `request` buffer per connection,
+//! the run's bookkeeping (`ledger`). Values go as payloads of `DUMP` and `RESTORE`, or by the commands of their types
+//! (`typed_read`, `typed_write`) where those are denied or a value is too large for one reply. Everything that is sent goes through one `request` buffer per connection,
 //! everything that fails through `fault`.
 //!
 //! What it promises: reading, listing and probing write nothing, neither to the data nor to the bookkeeping; all
 //! bookkeeping is under one reserved prefix; a connection is never replaced silently under a guard; a connection
 //! that comes back to another history says so.
 //!
-//! What it is not: a client of Redis Cluster or Sentinel (both are refused), and a way around a server that denies
-//! `DUMP` or `RESTORE` (refused with the permission that is missing).
+//! What it is not: a client of Redis Cluster or Sentinel (both are refused).
 
 mod abilities;
 mod atomic;
@@ -30,6 +30,8 @@ mod reply;
 mod request;
 mod scan;
 mod session;
+mod typed_read;
+mod typed_write;
 mod write;
 
 pub use keyspace::RedisKeyspace;

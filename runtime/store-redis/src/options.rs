@@ -113,6 +113,9 @@ pub struct Options {
     pub guard: GuardChoice,
     /// Whether anything is going to be written.
     pub access: Access,
+    /// Values above this many bytes are read in parts, by the commands of their types under `WATCH`; `None` to read
+    /// every value in one step.
+    pub in_parts_above: Option<u64>,
     /// `COUNT` of `SCAN`: how many keys are looked at in one step, which blocks the server for about a microsecond each.
     pub scan_count: u32,
     /// Limit on making a connection, handshake and log-in included.
@@ -138,6 +141,7 @@ impl Options {
             prefix: PREFIX.to_owned(),
             guard: GuardChoice::Auto,
             access: Access::ReadWrite,
+            in_parts_above: None,
             scan_count: 1000,
             connect_timeout: Duration::from_secs(5),
             response_timeout: Duration::from_secs(30),

@@ -2,13 +2,16 @@
 //! queueing commands in a transaction that is discarded.
 
 mod permissions;
+mod reading;
 mod target;
 
 use std::time::Duration;
 
 use redis::Value;
-use remold_engine::port::{Fault, Guard, ShardFacts, StoreError};
+use remold_engine::port::{Guard, ShardFacts, StoreError};
+use remold_rdb::Version;
 
+use self::permissions::Permitted;
 use super::abilities::{Abilities, EvictedBy};
 use super::connection::Connection;
 use super::endpoint::Endpoint;
@@ -29,13 +32,35 @@ pub(crate) struct Probe {
     pub(crate) abilities: Abilities,
 }
 
+/// When a server is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// Before anything is begun.
+    Start,
+    /// In the middle, where a server that took writes before may do so again.
+    Again,
+}
+
+impl Occasion {
+    const fn fault_of_a_replica(self) -> remold_engine::port::Fault {
+        match self {
+            Self::Start => remold_engine::port::Fault::Refused,
+            Self::Again => remold_engine::port::Fault::Unavailable,
+        }
+    }
+}
+
 /// Asks. Errors say what this version or this user cannot work with.
-pub(crate) fn probe(endpoint: &Endpoint, names: &Names) -> Result<Probe, StoreError> {
+pub(crate) fn probe(
+    endpoint: &Endpoint,
+    names: &Names,
+    occasion: Occasion,
+) -> Result<Probe, StoreError> {
     let mut connection = endpoint.open()?;
     let options = endpoint.options();
     let read_only = options.access == Access::ReadOnly;
     let info = sections(&mut connection)?;
-    check_state(&connection, &info, read_only)?;
+    check_state(&connection, &info, read_only, occasion)?;
     let mut notes = Vec::new();
     if info.history().is_none() {
         notes.push(
@@ -59,11 +84,30 @@ pub(crate) fn probe(endpoint: &Endpoint, names: &Names) -> Result<Probe, StoreEr
     )?;
     let rung = guard::choose(&mut connection, names, options.guard)?;
     note_guard(rung.guard, &mut notes);
-    let unlink = if read_only {
-        true
+    let reading = reading::choose(
+        &mut connection,
+        names,
+        options,
+        rung.mechanism,
+        target.version,
+        &answers.dump,
+        &mut notes,
+    )?;
+    let permitted = if read_only {
+        Permitted {
+            unlink: true,
+            written_as: permissions::would_write(&mut connection, names, rung.mechanism)?,
+        }
     } else {
-        permissions::check(&mut connection, names, rung.mechanism, &mut notes)?
+        permissions::check(
+            &mut connection,
+            names,
+            rung.mechanism,
+            target.version,
+            &mut notes,
+        )?
     };
+    let stream_counters = target.version >= Version(10);
     let (product, version) = info.product();
     let (lanes, batch) = match rung.guard {
         Guard::Watch => (8, 64),
@@ -78,6 +122,7 @@ pub(crate) fn probe(endpoint: &Endpoint, names: &Names) -> Result<Probe, StoreEr
             guard: rung.guard,
             guard_reason: rung.reason,
             target,
+            written_as: permitted.written_as,
             keys: answers.keys,
             lanes,
             batch,
@@ -88,9 +133,14 @@ pub(crate) fn probe(endpoint: &Endpoint, names: &Names) -> Result<Probe, StoreEr
             guard: rung.guard,
             expire_time: answers.expire_time,
             evicted_by: answers.evicted_by,
-            unlink,
+            unlink: permitted.unlink,
             memory_usage: answers.memory_usage,
             read_only,
+            dump: reading.dump,
+            in_parts_above: options.in_parts_above,
+            field_expiry: reading.field_expiry,
+            written_as: permitted.written_as,
+            stream_counters,
         },
     })
 }
@@ -123,7 +173,12 @@ fn sections(connection: &mut Connection) -> Result<Info, StoreError> {
 }
 
 /// Refuses what this version does not work on, and waits for what passes.
-fn check_state(connection: &Connection, info: &Info, read_only: bool) -> Result<(), StoreError> {
+fn check_state(
+    connection: &Connection,
+    info: &Info,
+    read_only: bool,
+    occasion: Occasion,
+) -> Result<(), StoreError> {
     let peer = connection.peer();
     if info.is_on("loading") {
         let seconds = info.number("loading_eta_seconds").unwrap_or(1).clamp(1, 60);
@@ -167,11 +222,8 @@ fn check_state(connection: &Connection, info: &Info, read_only: bool) -> Result<
             info.get("master_host").unwrap_or("?"),
             info.get("master_port").unwrap_or("?")
         );
-        return Err(peer.refused(
-            DOING,
-            "the server is a replica, which takes no writes",
-            &primary,
-        ));
+        let message = "the server is a replica, which takes no writes";
+        return Err(peer.error(occasion.fault_of_a_replica(), DOING, message, Some(primary)));
     }
     Ok(())
 }
@@ -179,6 +231,7 @@ fn check_state(connection: &Connection, info: &Info, read_only: bool) -> Result<
 /// Answers to harmless questions.
 #[derive(Debug)]
 struct Answers {
+    dump: Value,
     expire_time: bool,
     memory_usage: bool,
     evicted_by: Option<EvictedBy>,
@@ -220,7 +273,6 @@ fn ask(
             .peer()
             .unexpected(DOING, "a pipeline", &Value::Nil));
     };
-    check_dump(connection, dump)?;
     let permitted = |value: &Value| reply::refusal(value).is_none();
     let (expire_time, memory_usage) = (permitted(expire_time), permitted(memory));
     if !expire_time {
@@ -249,38 +301,10 @@ fn ask(
         );
     }
     Ok(Answers {
+        dump: dump.clone(),
         expire_time,
         memory_usage,
         evicted_by: evicted_by.filter(|_| permitted(object)),
         keys: reply::integer(keys).and_then(|keys| u64::try_from(keys).ok()),
-    })
-}
-
-/// `DUMP` is how every value is read.
-fn check_dump(connection: &Connection, answer: &Value) -> Result<(), StoreError> {
-    let Some((code, rest)) = reply::refusal(answer) else {
-        return Ok(());
-    };
-    let error = connection.peer().server(DOING, code, rest);
-    Err(match error {
-        StoreError::Server {
-            fault: Fault::Refused,
-            doing,
-            message,
-            hint,
-            retry_after,
-        } => {
-            let hint = hint.map(|hint| {
-                format!("{hint} (values are read by DUMP and written by RESTORE; this version has no other way)")
-            });
-            StoreError::Server {
-                fault: Fault::Refused,
-                doing,
-                message,
-                hint,
-                retry_after,
-            }
-        }
-        other => other,
     })
 }

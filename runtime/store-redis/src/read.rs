@@ -1,5 +1,5 @@
-//! Reads keys whole: eviction state, `DUMP`, expiry. One pipeline for a batch; one more where the server cannot tell an
-//! absolute expiry and a key has one.
+//! Looks at keys: eviction state, `DUMP` or only `TYPE`, expiry. One pipeline for a batch; one more where the server
+//! cannot tell an absolute expiry and a key has one.
 
 use redis::Value;
 use remold_engine::port::{Eviction, Fault, Image, StoreError};
@@ -10,16 +10,61 @@ use super::connection::Connection;
 use super::reply;
 use super::request::{Request, Sink as _};
 
-/// Writes the commands that read the keys.
-pub(crate) fn write(request: &mut Request, keys: &[&Bytes], abilities: &Abilities) {
+/// What is asked about a key, beside its expiry and eviction state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Its whole value: `DUMP`.
+    Payload,
+    /// The type of its value: `TYPE`.
+    Type,
+}
+
+impl Question {
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Payload => "DUMP",
+            Self::Type => "TYPE",
+        }
+    }
+}
+
+/// What was seen of a key.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// The answer to the question.
+    pub(crate) answer: Bytes,
+    /// When the key expires, Unix milliseconds.
+    pub(crate) expires_at: Option<u64>,
+    /// Eviction state, if the server evicts by it.
+    pub(crate) eviction: Option<Eviction>,
+}
+
+impl From<Look> for Image {
+    /// Makes an image of a look whose question was [`Question::Payload`].
+    fn from(look: Look) -> Self {
+        Self {
+            payload: look.answer,
+            expires_at: look.expires_at,
+            eviction: look.eviction,
+        }
+    }
+}
+
+/// Writes the commands that look at the keys.
+pub(crate) fn write(
+    request: &mut Request,
+    keys: &[&Bytes],
+    question: Question,
+    abilities: &Abilities,
+) {
     for key in keys {
-        // Before DUMP, which counts as an access where NO-TOUCH is not known.
+        // Before the question, which counts as an access where NO-TOUCH is not known.
         match abilities.evicted_by {
             Some(EvictedBy::Idle) => request.command(&[b"OBJECT", b"IDLETIME", key]),
             Some(EvictedBy::Frequency) => request.command(&[b"OBJECT", b"FREQ", key]),
             None => {}
         }
-        request.command(&[b"DUMP", key]);
+        request.command(&[question.command().as_bytes(), key]);
         if abilities.expire_time {
             request.command(&[b"PEXPIRETIME", key]);
         }
@@ -29,23 +74,25 @@ pub(crate) fn write(request: &mut Request, keys: &[&Bytes], abilities: &Abilitie
     }
 }
 
-/// Takes the replies to what [`write`] wrote and returns the images in the order of the keys.
+/// Takes the replies to what [`write`] wrote and returns what was seen in the order of the keys.
 pub(crate) fn take(
     connection: &mut Connection,
     doing: &str,
     replies: &mut std::vec::IntoIter<Value>,
     keys: &[&Bytes],
+    question: Question,
     abilities: &Abilities,
-) -> Result<Vec<Option<Image>>, StoreError> {
-    let mut images = Vec::with_capacity(keys.len());
+) -> Result<Vec<Option<Look>>, StoreError> {
+    let mut looks = Vec::with_capacity(keys.len());
     for key in keys {
         let eviction = match abilities.evicted_by {
             Some(by) => replies.next().and_then(|value| eviction(by, &value)),
             None => None,
         };
-        let payload = replies.next().unwrap_or(Value::Nil);
-        if let Some((code, rest)) = reply::refusal(&payload) {
-            let doing = format!("{doing} (DUMP {})", String::from_utf8_lossy(key));
+        let answer = replies.next().unwrap_or(Value::Nil);
+        if let Some((code, rest)) = reply::refusal(&answer) {
+            let command = question.command();
+            let doing = format!("{doing} ({command} {})", String::from_utf8_lossy(key));
             return Err(connection.peer().server(&doing, code, rest));
         }
         let expires_at = if abilities.expire_time {
@@ -53,25 +100,24 @@ pub(crate) fn take(
         } else {
             Expiry::Never
         };
-        images.push(match (reply::bytes(payload), expires_at) {
-            (Some(payload), Expiry::Never) => Some(Image {
-                payload,
-                expires_at: None,
-                eviction,
-            }),
-            (Some(payload), Expiry::At(at)) => Some(Image {
-                payload,
-                expires_at: Some(at),
-                eviction,
-            }),
-            // It expired or was deleted between the two commands: under guard, the commit will say so.
-            (Some(_), Expiry::NoKey) | (None, _) => None,
-        });
+        let answer =
+            reply::bytes(answer).filter(|answer| question != Question::Type || answer != "none");
+        let expires_at = match expires_at {
+            Expiry::Never => Some(None),
+            Expiry::At(at) => Some(Some(at)),
+            Expiry::NoKey => None,
+        };
+        // It may have expired or been deleted between the two commands: under guard, the commit will say so.
+        looks.push(answer.zip(expires_at).map(|(answer, expires_at)| Look {
+            answer,
+            expires_at,
+            eviction,
+        }));
     }
     if !abilities.expire_time {
-        take_expiries(connection, doing, replies, keys, &mut images)?;
+        take_expiries(connection, doing, replies, keys, &mut looks)?;
     }
-    Ok(images)
+    Ok(looks)
 }
 
 /// Negative numbers and refusals are no state that can be written back.
@@ -130,11 +176,11 @@ fn take_expiries(
     doing: &str,
     replies: &mut std::vec::IntoIter<Value>,
     keys: &[&Bytes],
-    images: &mut [Option<Image>],
+    looks: &mut [Option<Look>],
 ) -> Result<(), StoreError> {
     if let Some(expiries) = read_expiries(replies, keys.len()) {
-        for (image, expiry) in images.iter_mut().zip(expiries) {
-            set(image, &expiry);
+        for (look, expiry) in looks.iter_mut().zip(expiries) {
+            set(look, &expiry);
         }
         return Ok(());
     }
@@ -152,8 +198,8 @@ fn take_expiries(
         let mut replies = connection.ask(doing, &request)?.into_iter();
         match read_expiries(&mut replies, some.len()) {
             Some(expiries) => {
-                for (image, expiry) in images[done..].iter_mut().zip(expiries) {
-                    set(image, &expiry);
+                for (look, expiry) in looks[done..].iter_mut().zip(expiries) {
+                    set(look, &expiry);
                 }
                 done += some.len();
             }
@@ -173,10 +219,10 @@ fn take_expiries(
     ))
 }
 
-fn set(image: &mut Option<Image>, expiry: &Expiry) {
-    match (image.as_mut(), expiry) {
-        (Some(image), Expiry::At(at)) => image.expires_at = Some(*at),
-        (Some(_), Expiry::NoKey) => *image = None,
+fn set(look: &mut Option<Look>, expiry: &Expiry) {
+    match (look.as_mut(), expiry) {
+        (Some(look), Expiry::At(at)) => look.expires_at = Some(*at),
+        (Some(_), Expiry::NoKey) => *look = None,
         (Some(_), Expiry::Never) | (None, _) => {}
     }
 }

@@ -4,23 +4,24 @@
 //! one to another history.
 
 mod commit;
+mod fetch;
 
 use std::sync::Arc;
 
 use redis::Value;
 use remold_engine::port::{
-    Candidate, Commit, CommitBatch, Fault, Fetched, Guard, Image, Session, StoreError,
+    Candidate, Commit, CommitBatch, Fault, Fetched, Guard, Session, StoreError,
 };
 use remold_host_api::Bytes;
+use remold_rdb::Target;
 
 use super::abilities::{Abilities, Mechanism};
 use super::atomic::{Condition, Expected, Expiry};
 use super::connection::Connection;
 use super::endpoint::{Endpoint, read_only, reopen};
 use super::names::{Names, read_epoch};
-use super::read;
-use super::reply;
 use super::request::{Request, Sink};
+use super::typed_read::TypedReader;
 
 /// A session on one server.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub(crate) struct RedisSession {
     connection: Option<Connection>,
     request: Request,
     guarding: Option<Guarding>,
+    typed: TypedReader,
 }
 
 /// What is under guard between a read and its commit.
@@ -48,6 +50,7 @@ impl RedisSession {
         endpoint: Arc<Endpoint>,
         names: Arc<Names>,
         abilities: Abilities,
+        target: Target,
         history: &str,
     ) -> Result<Self, StoreError> {
         let connection = endpoint.open()?;
@@ -58,7 +61,14 @@ impl RedisSession {
                 .peer()
                 .history_changed("opening a session", &message));
         }
+        let typed = TypedReader::new(
+            Arc::clone(&endpoint),
+            abilities.clone(),
+            target,
+            found.clone(),
+        );
         Ok(Self {
+            typed,
             endpoint,
             names,
             abilities,
@@ -134,41 +144,6 @@ impl RedisSession {
         1
     }
 
-    /// Asks for sizes that no look-ahead has told, so that no value over the limit is pulled.
-    fn sizes(
-        &self,
-        connection: &mut Connection,
-        candidates: &[Candidate],
-        max_bytes: u64,
-    ) -> Result<Vec<Option<u64>>, StoreError> {
-        let mut sizes: Vec<Option<u64>> =
-            candidates.iter().map(|candidate| candidate.size).collect();
-        if max_bytes == u64::MAX
-            || !self.abilities.memory_usage
-            || sizes.iter().all(Option::is_some)
-        {
-            return Ok(sizes);
-        }
-        let mut request = Request::default();
-        for candidate in candidates
-            .iter()
-            .filter(|candidate| candidate.size.is_none())
-        {
-            request.command(&[b"MEMORY", b"USAGE", &candidate.key]);
-        }
-        let mut replies = connection
-            .ask("asking for the sizes of keys", &request)?
-            .into_iter();
-        for size in sizes.iter_mut().filter(|size| size.is_none()) {
-            *size = replies
-                .next()
-                .as_ref()
-                .and_then(reply::integer)
-                .and_then(|size| u64::try_from(size).ok());
-        }
-        Ok(sizes)
-    }
-
     fn read_under_guard(
         &mut self,
         connection: &mut Connection,
@@ -177,19 +152,16 @@ impl RedisSession {
         max_bytes: u64,
     ) -> Result<Vec<Fetched>, StoreError> {
         let doing = format!("reading {} keys under guard", candidates.len());
-        let sizes = self.sizes(connection, candidates, max_bytes)?;
-        let small = |size: &Option<u64>| size.is_none_or(|size| size <= max_bytes);
-        let keys: Vec<&Bytes> = candidates
+        let keys: Vec<(&Bytes, Option<u64>)> = candidates
             .iter()
-            .zip(&sizes)
-            .filter(|(_, size)| small(size))
-            .map(|(candidate, _)| &candidate.key)
+            .map(|candidate| (&candidate.key, candidate.size))
             .collect();
+        let fetch = self.choose(connection, &keys, max_bytes)?;
         self.request.clear();
-        let watched = self.write_watch(true, &keys);
+        let watched = self.write_watch(true, &fetch.keys());
         self.request
             .command(&[b"GET", self.names.epoch().as_bytes()]);
-        read::write(&mut self.request, &keys, &self.abilities);
+        fetch.write(&mut self.request, &self.abilities);
         let mut replies = connection.exchange(&doing, &self.request)?.into_iter();
         self.guarding = Some(Guarding {
             epoch,
@@ -201,7 +173,7 @@ impl RedisSession {
         if found != epoch {
             return Err(connection.peer().epoch(&doing, epoch, found));
         }
-        let images = read::take(connection, &doing, &mut replies, &keys, &self.abilities)?;
+        let fetched = self.fetch(connection, &doing, &fetch, &mut replies)?;
         if !self.watches() {
             let epoch = Expected::Text(epoch.to_string());
             let key = Bytes::copy_from_slice(self.names.epoch().as_bytes());
@@ -210,15 +182,8 @@ impl RedisSession {
                 expected: epoch,
             }]);
         }
-        self.remember_images(&keys, &images);
-        let mut images = images.into_iter();
-        Ok(sizes
-            .into_iter()
-            .map(|size| match size.filter(|size| *size > max_bytes) {
-                Some(bytes) => Fetched::TooLarge { bytes },
-                None => fetched(images.next().flatten(), max_bytes),
-            })
-            .collect())
+        self.remember_images(keys.into_iter().map(|(key, _)| key), &fetched);
+        Ok(fetched)
     }
 
     fn remember(&mut self, conditions: impl IntoIterator<Item = Condition>) {
@@ -227,16 +192,26 @@ impl RedisSession {
         }
     }
 
-    fn remember_images(&mut self, keys: &[&Bytes], images: &[Option<Image>]) {
+    /// Remembers what a script has to find; what was not read is not written.
+    fn remember_images<'k>(&mut self, keys: impl Iterator<Item = &'k Bytes>, fetched: &[Fetched]) {
         if self.abilities.guard != Guard::Lua {
             return;
         }
-        let condition = |(key, image): (&&Bytes, &Option<Image>)| {
-            let payload = image.as_ref().map(|image| image.payload.as_ref());
-            let expires_at = image.as_ref().and_then(|image| image.expires_at);
-            Condition::unchanged((*key).clone(), payload, Expiry::Exactly(expires_at))
+        let condition = |(key, fetched): (&Bytes, &Fetched)| {
+            let image = match fetched {
+                Fetched::Found(image) => Some(image),
+                Fetched::Absent => None,
+                Fetched::TooLarge { .. } | Fetched::Unreadable(_) => return None,
+            };
+            let payload = image.map(|image| image.payload.as_ref());
+            let expires_at = image.and_then(|image| image.expires_at);
+            Some(Condition::unchanged(
+                key.clone(),
+                payload,
+                Expiry::Exactly(expires_at),
+            ))
         };
-        let conditions: Vec<Condition> = keys.iter().zip(images).map(condition).collect();
+        let conditions: Vec<Condition> = keys.zip(fetched).filter_map(condition).collect();
         self.remember(conditions);
     }
 
@@ -246,18 +221,16 @@ impl RedisSession {
         keys: &[Bytes],
     ) -> Result<Vec<Fetched>, StoreError> {
         let doing = format!("putting {} more keys under guard", keys.len());
-        let keys: Vec<&Bytes> = keys.iter().collect();
+        let sized: Vec<(&Bytes, Option<u64>)> = keys.iter().map(|key| (key, None)).collect();
+        let fetch = self.choose(connection, &sized, u64::MAX)?;
         self.request.clear();
-        let watched = self.write_watch(false, &keys);
-        read::write(&mut self.request, &keys, &self.abilities);
+        let watched = self.write_watch(false, &fetch.keys());
+        fetch.write(&mut self.request, &self.abilities);
         let mut replies = connection.exchange(&doing, &self.request)?.into_iter();
         check_watch(connection, &doing, replies.by_ref().take(watched))?;
-        let images = read::take(connection, &doing, &mut replies, &keys, &self.abilities)?;
-        self.remember_images(&keys, &images);
-        Ok(images
-            .into_iter()
-            .map(|image| fetched(image, u64::MAX))
-            .collect())
+        let fetched = self.fetch(connection, &doing, &fetch, &mut replies)?;
+        self.remember_images(keys.iter(), &fetched);
+        Ok(fetched)
     }
 
     fn read_plainly(
@@ -266,26 +239,12 @@ impl RedisSession {
         keys: &[Bytes],
     ) -> Result<Vec<Fetched>, StoreError> {
         let doing = format!("reading {} keys", keys.len());
-        let keys: Vec<&Bytes> = keys.iter().collect();
+        let keys: Vec<(&Bytes, Option<u64>)> = keys.iter().map(|key| (key, None)).collect();
+        let fetch = self.choose(connection, &keys, u64::MAX)?;
         self.request.clear();
-        read::write(&mut self.request, &keys, &self.abilities);
+        fetch.write(&mut self.request, &self.abilities);
         let mut replies = connection.exchange(&doing, &self.request)?.into_iter();
-        let images = read::take(connection, &doing, &mut replies, &keys, &self.abilities)?;
-        Ok(images
-            .into_iter()
-            .map(|image| fetched(image, u64::MAX))
-            .collect())
-    }
-}
-
-fn fetched(image: Option<Image>, max_bytes: u64) -> Fetched {
-    match image {
-        // Where sizes cannot be asked for, it is known only now.
-        Some(image) if image.payload.len() as u64 > max_bytes => Fetched::TooLarge {
-            bytes: image.payload.len() as u64,
-        },
-        Some(image) => Fetched::Found(image),
-        None => Fetched::Absent,
+        self.fetch(connection, &doing, &fetch, &mut replies)
     }
 }
 

@@ -1,25 +1,32 @@
 //! Turns the engine's operations into commands.
 
-use remold_engine::port::{CommandEdit, Eviction, FieldEdit, Image, Write};
+use remold_engine::port::{CommandEdit, Eviction, FieldEdit, Image, Write, WrittenAs};
 use remold_host_api::Bytes;
 
 use super::abilities::Abilities;
 use super::request::{Decimal, Sink};
+use super::typed_write;
 
 /// How many elements one command carries at most: a script cannot unpack more than a few thousand words.
-const ELEMENTS: usize = 512;
+pub(crate) const ELEMENTS: usize = 512;
 
 /// The last moment at which a field of a hash can expire, Unix milliseconds (the server keeps 46 bits).
 const LAST_FIELD_EXPIRY: u64 = (1 << 46) - 1;
 
 /// Finds what the server would refuse only after the batch has begun.
-pub(crate) fn check(write: &Write) -> Result<(), String> {
+pub(crate) fn check(write: &Write, abilities: &Abilities) -> Result<(), String> {
     let expiry = |at: Option<u64>, last: u64| match at {
         Some(at) if at > last => Err(format!("{at} is later than anything can expire")),
         _ => Ok(()),
     };
     match write {
-        Write::Put { image, .. } => expiry(image.expires_at, i64::MAX.unsigned_abs()),
+        Write::Put { image, .. } => {
+            expiry(image.expires_at, i64::MAX.unsigned_abs())?;
+            match abilities.written_as {
+                WrittenAs::Payloads => Ok(()),
+                WrittenAs::Commands => typed_write::check(image),
+            }
+        }
         Write::Expire { at, .. } => expiry(*at, i64::MAX.unsigned_abs()),
         Write::Edit {
             edit: CommandEdit::Hash(fields),
@@ -55,7 +62,10 @@ pub(crate) fn keys(write: &Write) -> (&Bytes, Option<&Bytes>) {
 /// Writes the commands of one operation.
 pub(crate) fn write(sink: &mut dyn Sink, write: &Write, abilities: &Abilities) {
     match write {
-        Write::Put { key, image } => put(sink, key, image, abilities),
+        Write::Put { key, image } => match abilities.written_as {
+            WrittenAs::Payloads => put(sink, key, image, abilities),
+            WrittenAs::Commands => typed_write::put(sink, key, image, abilities),
+        },
         Write::Edit { key, edit } => self::edit(sink, key, edit),
         Write::Expire { key, at: Some(at) } => {
             sink.command(&[b"PEXPIREAT", key, Decimal::new(*at).as_bytes()]);
@@ -101,22 +111,15 @@ fn edit(sink: &mut dyn Sink, key: &[u8], edit: &CommandEdit) {
             members(sink, b"SREM", key, remove);
         }
         CommandEdit::SortedSet { add, remove } => {
-            for some in add.chunks(ELEMENTS) {
-                sink.begin(2 + 2 * some.len());
-                sink.word(b"ZADD");
-                sink.word(key);
-                for (member, score) in some {
-                    // The shortest text that reads back as the same number; infinities read `inf`.
-                    sink.word(format!("{score:?}").as_bytes());
-                    sink.word(member);
-                }
-            }
+            let add = add.iter().map(|(member, score)| (member, *score));
+            scores(sink, key, &add.collect::<Vec<_>>());
             members(sink, b"ZREM", key, remove);
         }
     }
 }
 
-fn members(sink: &mut dyn Sink, name: &[u8], key: &[u8], members: &[Bytes]) {
+/// Writes a command that takes any number of members, as often as it needs.
+pub(crate) fn members(sink: &mut dyn Sink, name: &[u8], key: &[u8], members: &[Bytes]) {
     for some in members.chunks(ELEMENTS) {
         sink.begin(2 + some.len());
         sink.word(name);
@@ -127,7 +130,39 @@ fn members(sink: &mut dyn Sink, name: &[u8], key: &[u8], members: &[Bytes]) {
     }
 }
 
-/// `HSET` makes a field persistent, so that expiries are set after it.
+/// Writes members with their scores.
+pub(crate) fn scores(sink: &mut dyn Sink, key: &[u8], scores: &[(&Bytes, f64)]) {
+    for some in scores.chunks(ELEMENTS) {
+        sink.begin(2 + 2 * some.len());
+        sink.word(b"ZADD");
+        sink.word(key);
+        for (member, score) in some {
+            // The shortest text that reads back as the same number; infinities read `inf`.
+            sink.word(format!("{score:?}").as_bytes());
+            sink.word(member);
+        }
+    }
+}
+
+/// Writes fields with their values and expiries. `HSET` makes a field persistent, so that expiries are set after it.
+pub(crate) fn fields(sink: &mut dyn Sink, key: &[u8], fields: &[(&Bytes, &Bytes, Option<u64>)]) {
+    for some in fields.chunks(ELEMENTS) {
+        sink.begin(2 + 2 * some.len());
+        sink.word(b"HSET");
+        sink.word(key);
+        for (name, value, _) in some {
+            sink.word(name);
+            sink.word(value);
+        }
+    }
+    for (name, _, expires_at) in fields {
+        if let Some(at) = expires_at {
+            let at = Decimal::new(*at);
+            sink.command(&[b"HPEXPIREAT", key, at.as_bytes(), b"FIELDS", b"1", name]);
+        }
+    }
+}
+
 fn hash(sink: &mut dyn Sink, key: &[u8], fields: &[FieldEdit]) {
     let mut set = Vec::new();
     let mut removed = Vec::new();
@@ -141,21 +176,7 @@ fn hash(sink: &mut dyn Sink, key: &[u8], fields: &[FieldEdit]) {
             FieldEdit::Remove { name } => removed.push(name.clone()),
         }
     }
-    for some in set.chunks(ELEMENTS) {
-        sink.begin(2 + 2 * some.len());
-        sink.word(b"HSET");
-        sink.word(key);
-        for (name, value, _) in some {
-            sink.word(name);
-            sink.word(value);
-        }
-    }
-    for (name, _, expires_at) in &set {
-        if let Some(at) = expires_at {
-            let at = Decimal::new(*at);
-            sink.command(&[b"HPEXPIREAT", key, at.as_bytes(), b"FIELDS", b"1", name]);
-        }
-    }
+    self::fields(sink, key, &set);
     members(sink, b"HDEL", key, &removed);
 }
 

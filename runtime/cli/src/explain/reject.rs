@@ -13,9 +13,10 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     explained(
         "conflict",
         Reject,
-        "The key changed during every attempt to write it.",
+        "The key changed during every attempt to write it, or to read it in parts.",
         "The application's writes are all there.",
-        "`remold resume RUN --retry-rejected` when the key is quieter, or raise `spec.policy.conflictRetries`.",
+        "`remold resume RUN --retry-rejected` when the key is quieter, or raise `spec.policy.conflictRetries`; a key that is \
+         read in parts is read in one step below `spec.limits.maxKeyBytes`.",
     ),
     explained(
         "target-exists",
@@ -36,7 +37,23 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         Reject,
         "The key is larger than `spec.limits.maxKeyBytes`.",
         AS_WAS,
-        "Raise the limit, or leave such keys out with `spec.limits.oversized: skip`.",
+        "Raise the limit, leave such keys out with `spec.limits.oversized: skip`, or have them read in parts with `stream`.",
+    ),
+    explained(
+        "not-readable",
+        Reject,
+        "`DUMP` is not permitted, and no other command reads the whole value: one of a module, or a stream with what its \
+         commands do not tell.",
+        AS_WAS,
+        "Permit `DUMP` (`ACL SETUSER USER +dump`), or leave the key out with `spec.select.exclude`.",
+    ),
+    explained(
+        "not-writable",
+        Reject,
+        "`RESTORE` is not permitted, and no other command writes the new value exactly, or puts the old one back: a module's \
+         value, a stream with consumers.",
+        AS_WAS,
+        "Permit `RESTORE` (`ACL SETUSER USER +restore`), or leave the key out with `spec.select.exclude`.",
     ),
     explained(
         "undecodable",

@@ -9,6 +9,7 @@ use super::*;
 const SOURCES: &[(&str, &str)] = &[
     ("host-api/src/error.rs", "code"),
     ("host-api/src/failure.rs", "code"),
+    ("runtime/engine/src/port/by_commands.rs", "code"),
     ("runtime/engine/src/port/error.rs", "code"),
     ("runtime/engine/src/port/journal.rs", "code"),
     ("runtime/engine/src/report.rs", "code"),
@@ -38,6 +39,7 @@ const MADE_IN_PLACE: &[&str] = &[
     "too-large",
     "undecodable",
     "unencodable",
+    "not-writable",
 ];
 
 fn root() -> PathBuf {

@@ -3,6 +3,7 @@
 use remold_host_api::{Bytes, Kind, Pattern};
 use remold_rdb::Target;
 
+use super::by_commands::{Unreadable, WrittenAs};
 use super::error::StoreError;
 use super::ledger::Ledger;
 
@@ -73,6 +74,8 @@ pub struct ShardFacts {
     pub guard_reason: String,
     /// How values are to be encoded for this shard.
     pub target: Target,
+    /// How whole values are written there.
+    pub written_as: WrittenAs,
     /// How many keys there are, if it is known.
     pub keys: Option<u64>,
     /// How many lanes and how many keys a batch serve this shard best.
@@ -164,6 +167,8 @@ pub enum Fetched {
         /// Its size as the server estimates it.
         bytes: u64,
     },
+    /// There is a value, and it could not be had whole.
+    Unreadable(Unreadable),
 }
 
 /// A change of part of a big value, by the commands that make it.

@@ -16,6 +16,7 @@ use crate::migrate::{Direction, Migrate};
 use crate::port::{Candidate, Durability, Fetched, Image, Scanner, Selection, Shard, StoreError};
 use crate::record::JournalRecord;
 use crate::report::Event;
+use crate::text::escape;
 use crate::work::{Left, Plan, Unit, Work};
 
 /// Runs a program to its end within one epoch. After a recovery it runs again from its beginning and
@@ -306,9 +307,17 @@ impl ProgramHost for Host<'_> {
         };
         let mut entries = Vec::with_capacity(keys.len());
         for (key, fetched) in keys.iter().zip(fetched) {
-            let Fetched::Found(image) = fetched else {
-                entries.push(None);
-                continue;
+            let image = match fetched {
+                Fetched::Found(image) => image,
+                Fetched::Absent | Fetched::TooLarge { .. } => {
+                    entries.push(None);
+                    continue;
+                }
+                Fetched::Unreadable(why) => {
+                    return Err(HostError::Keyspace {
+                        problem: format!("{}: {why}", escape(key)),
+                    });
+                }
             };
             let decoded = remold_rdb::decode(&image.payload).map_err(|error| {
                 let rejected = reject(key, "undecodable", error.to_string());

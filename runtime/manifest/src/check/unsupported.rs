@@ -68,12 +68,6 @@ const ENTRIES: &[Entry] = &[
         "approval of a plan by its digest",
         "use `auto`; a run asks before it writes",
     ),
-    value_entry(
-        "spec.limits.oversized",
-        "stream",
-        "transforming a large key in parts",
-        "use `skip` or `reject`, or raise `maxKeyBytes`",
-    ),
     field_entry("spec.targetRef", "a target by reference", CONTROLLER),
     field_entry(
         "spec.suspend",

@@ -90,6 +90,9 @@ pub enum Oversized {
     Skip,
     /// It is rejected and counts towards `policy.maxRejected`.
     Reject,
+    /// It is transformed like the others, and fetched in parts, so that the server is never held up by one large
+    /// reply; whatever its size, it is in memory whole while it is transformed. Needs the guard `watch` or `none`.
+    Stream,
 }
 
 #[cfg(test)]

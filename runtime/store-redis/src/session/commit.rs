@@ -25,7 +25,7 @@ impl RedisSession {
         );
         let mut keys: Vec<&[u8]> = vec![receipts.as_bytes(), progress.as_bytes()];
         for write in batch.writes {
-            if let Err(why) = write::check(write) {
+            if let Err(why) = write::check(write, &self.abilities) {
                 let doing = format!(
                     "{doing} ({})",
                     String::from_utf8_lossy(write::keys(write).0)

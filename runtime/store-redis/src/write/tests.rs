@@ -30,6 +30,11 @@ fn abilities() -> Abilities {
         unlink: true,
         memory_usage: true,
         read_only: false,
+        dump: true,
+        in_parts_above: None,
+        field_expiry: true,
+        written_as: remold_engine::port::WrittenAs::Payloads,
+        stream_counters: true,
     }
 }
 
@@ -173,7 +178,7 @@ fn the_rest_is_one_command_each() {
 
 #[test]
 fn what_the_server_would_refuse_too_late_is_refused_before() {
-    let refused = |write: &Write| super::check(write).expect_err("it cannot be written");
+    let refused = |write: &Write| super::check(write, &abilities()).expect_err("it cannot be written");
     refused(&put(Some(u64::MAX), None));
     refused(&Write::Expire {
         key: key(),
@@ -193,5 +198,5 @@ fn what_the_server_would_refuse_too_late_is_refused_before() {
         remove: vec![],
     };
     refused(&Write::Edit { key: key(), edit });
-    assert_eq!(super::check(&put(Some(1 << 62), None)), Ok(()));
+    assert_eq!(super::check(&put(Some(1 << 62), None), &abilities()), Ok(()));
 }
