@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use remold::host_api::Value;
 use remold::{Control, FileTarget, JournalDirectory, RunEnd, RunOptions, Runner, Silent, Target};
-use remold_rdb::{Item, Reader, encode_object};
+use remold_rdb::{Item, Reader, Version, decode_object, encode_object};
 use serde::Serialize;
 
 use crate::arguments::Arguments;
@@ -18,6 +18,9 @@ use crate::contest::Arena;
 use crate::error::Error;
 use crate::report;
 use crate::statistics::Spread;
+
+/// How many values are held at a time: a batch of a run.
+const AT_A_TIME: usize = 64;
 
 /// Megabytes of the file that are gone through in a second, 10⁶ bytes each.
 #[derive(Debug, Serialize)]
@@ -83,13 +86,7 @@ fn take_round(
     file: &[u8],
     megabytes: f64,
 ) -> Result<Rates, Error> {
-    let mut values = Vec::new();
-    let decode = timed(|| {
-        values = Vec::with_capacity(usize::try_from(arguments.keys).unwrap_or_default());
-        decode(file, |value| values.push(value))
-    })?;
-    let encode = timed(|| encode(file, &values))?;
-    drop(values);
+    let Codec { decode, encode } = codec(file)?;
     let cpu = cpu_seconds();
     let dry_run = timed(|| dry_run(arguments, path))?;
     let cpu = cpu_seconds() - cpu;
@@ -109,28 +106,53 @@ fn timed(work: impl FnOnce() -> Result<(), Error>) -> Result<f64, Error> {
     Ok(begun.elapsed().as_secs_f64())
 }
 
-fn decode(file: &[u8], mut take: impl FnMut(Value)) -> Result<(), Error> {
-    let mut reader = Reader::new(file)?;
-    let version = reader.header().version;
-    while let Some(item) = reader.next_item()? {
-        if let Item::Entry(entry) = item {
-            take(remold_rdb::decode_object(
-                entry.type_id(),
-                entry.object(),
-                version,
-            )?);
-        }
-    }
-    Ok(())
+/// Seconds that the codec takes for a whole file.
+struct Codec {
+    decode: f64,
+    encode: f64,
 }
 
-fn encode(file: &[u8], values: &[Value]) -> Result<(), Error> {
-    let target = remold_rdb::Target::new(Reader::new(file)?.header().version);
-    let mut out = Vec::new();
-    for value in values {
-        out.clear();
-        encode_object(value, &target, &mut out)?;
-        black_box(&out);
+/// Goes through a file as a run does: a few values at a time.
+fn codec(file: &[u8]) -> Result<Codec, Error> {
+    let mut reader = Reader::new(file)?;
+    let version = reader.header().version;
+    let target = remold_rdb::Target::new(version);
+    let (mut values, mut out) = (Vec::with_capacity(AT_A_TIME), Vec::new());
+    let mut codec = Codec {
+        decode: 0.0,
+        encode: 0.0,
+    };
+    loop {
+        codec.decode += timed(|| {
+            values.clear();
+            decode_some(&mut reader, version, &mut values)
+        })?;
+        if values.is_empty() {
+            return Ok(codec);
+        }
+        codec.encode += timed(|| {
+            for value in &values {
+                out.clear();
+                encode_object(value, &target, &mut out)?;
+                black_box(&out);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// Decodes the next values; none at the end of the file.
+fn decode_some(
+    reader: &mut Reader<&[u8]>,
+    version: Version,
+    values: &mut Vec<Value>,
+) -> Result<(), Error> {
+    while values.len() < AT_A_TIME
+        && let Some(item) = reader.next_item()?
+    {
+        if let Item::Entry(entry) = item {
+            values.push(decode_object(entry.type_id(), entry.object(), version)?);
+        }
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ pub(crate) struct Wire {
     stream: TcpStream,
     out: Vec<u8>,
     input: BytesMut,
+    /// Where what was read lands first: clearing so much of the input anew for each read costs more than a copy.
+    landing: Box<[u8]>,
 }
 
 impl Wire {
@@ -43,7 +45,8 @@ impl Wire {
         Ok(Self {
             stream,
             out: Vec::with_capacity(CHUNK),
-            input: BytesMut::new(),
+            input: BytesMut::with_capacity(CHUNK),
+            landing: vec![0; CHUNK].into_boxed_slice(),
         })
     }
 
@@ -69,8 +72,20 @@ impl Wire {
 
     fn put_length(&mut self, kind: u8, length: usize) {
         self.out.push(kind);
-        // Writing to a vector does not fail.
-        drop(write!(self.out, "{length}\r\n"));
+        // By hand: formatting machinery takes as long as all the rest of a command.
+        let mut digits = [0; 20];
+        let mut first = digits.len();
+        let mut rest = length;
+        loop {
+            first -= 1;
+            digits[first] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.out.extend_from_slice(&digits[first..]);
+        self.out.extend_from_slice(b"\r\n");
     }
 
     /// Sends what was packed.
@@ -114,11 +129,9 @@ impl Wire {
     }
 
     fn read(&mut self) -> Result<(), Error> {
-        let have = self.input.len();
-        self.input.resize(have + CHUNK, 0);
-        let read = self.stream.read(&mut self.input[have..]);
+        let read = self.stream.read(&mut self.landing);
         let read = read.map_err(Error::io("receiving"))?;
-        self.input.truncate(have + read);
+        self.input.extend_from_slice(&self.landing[..read]);
         if read == 0 {
             let closed = std::io::ErrorKind::UnexpectedEof;
             return Err(Error::io("receiving")(closed.into()));
