@@ -85,9 +85,10 @@ impl Exit {
                  still change, or `rollback` kept keys that were written since."
             }
             Self::Interrupted => {
-                "It stopped before its end: by Ctrl-C or SIGTERM, because the server was unavailable for too long, or \
-                 because the journal could not be written. Every batch is applied whole or not at all. \
-                 `remold resume` goes on; nothing needs to be decided first."
+                "It stopped before its end: by Ctrl-C or SIGTERM, because the server was unavailable for too long or \
+                 came to refuse it in the middle (another password, a permission less), because another run has taken \
+                 its lock, or because the journal could not be written. Every batch is applied whole or not at all. `remold resume` goes on when that is \
+                 mended; nothing needs to be decided first."
             }
             Self::Refused => {
                 "Nothing was done, because it may not be done as things stand: no confirmation, another run holds the \

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use remold_engine::RunEnd;
-use remold_engine::port::{HistoryEntry, JournalError, LockHolder, StoreError};
+use remold_engine::port::{Fault, HistoryEntry, JournalError, LockHolder, StoreError};
 use remold_host_api::Failure;
 use remold_manifest::ManifestErrors;
 use remold_sandbox_rhai::CompileError;
@@ -113,10 +113,15 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         let one = |hint: String| vec![hint];
         match self {
-            Self::Store(StoreError::Server { hint, .. }) => hint.iter().cloned().collect(),
+            Self::Store(StoreError::Server { hint, fault, .. }) => {
+                let again = "nothing was begun: give the same command again when that has passed";
+                let passes = (*fault == Fault::Unavailable).then(|| again.to_owned());
+                hint.iter().cloned().chain(passes).collect()
+            }
             Self::Journal(JournalError::InUse { .. }) => {
                 one("another process works on this run: wait for it, or stop it first".to_owned())
             }
+            Self::Journal(JournalError::NotWritable { .. }) => one(unwritable_hint()),
             Self::Journal(JournalError::NotFound { .. }) => {
                 one("`remold journal list` shows the journals that are here; --journal names another folder".to_owned())
             }
@@ -125,6 +130,7 @@ impl Error {
                 format!("`remold rollback {}` undoes the earlier run; --again applies this form on top of it", entry.run),
             ],
             Self::Unfinished(entry) => vec![
+                "`remold status` says whether a process works on it at the moment".to_owned(),
                 format!("`remold resume {}` goes on with it", entry.run),
                 format!("`remold rollback {}` undoes it; `remold abort {}` ends it as it is", entry.run, entry.run),
             ],
@@ -136,6 +142,7 @@ impl Error {
             Self::Locked(_) => one(locked_hint()),
             Self::Ended(end) => match end.as_ref() {
                 RunEnd::Locked(_) => one(locked_hint()),
+                RunEnd::Journal(JournalError::NotWritable { .. }) => one(unwritable_hint()),
                 RunEnd::Refused(StoreError::Server { hint, .. }) | RunEnd::Unavailable(StoreError::Server { hint, .. }) => {
                     hint.iter().cloned().collect()
                 }
@@ -148,6 +155,11 @@ impl Error {
 
 fn locked_hint() -> String {
     "wait until it ends; if its process is gone for certain, `remold unlock` breaks the lock"
+        .to_owned()
+}
+
+fn unwritable_hint() -> String {
+    "make room there, or mend the permissions; nothing is written to the server that is not in the journal first"
         .to_owned()
 }
 

@@ -6,7 +6,7 @@ use super::Answer;
 use crate::arguments::TargetArguments;
 use crate::exit::Exit;
 use crate::paragraph::Put;
-use crate::report::of_end;
+use crate::report::{held, of_end};
 use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
 use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
 use crate::{diff, figures, summary};
@@ -38,7 +38,11 @@ pub(super) fn answer(report: &RunReport, with: &Circumstances<'_>) -> Answer {
 /// Says how a run counts.
 fn exit_of(report: &RunReport) -> Exit {
     let tally = &report.outcome.tally;
-    match of_end(&report.outcome.end) {
+    // What was refused before the first write is as if it had not been asked for.
+    let end = &report.outcome.end;
+    let begun = tally.keys_written > 0 && matches!(end, RunEnd::Refused(_) | RunEnd::Locked(_));
+    match of_end(end) {
+        Exit::Refused if begun => Exit::Interrupted,
         Exit::Success if tally.kept > 0 => Exit::Conflict,
         Exit::Success if tally.rejected_total() > 0 => Exit::Rejects,
         exit => exit,
@@ -47,7 +51,12 @@ fn exit_of(report: &RunReport) -> Exit {
 
 /// Says whether a resume can go on with the run.
 fn is_resumable(report: &RunReport, with: &Circumstances<'_>) -> bool {
-    let begun = !matches!(report.outcome.end, RunEnd::Completed | RunEnd::Locked(_));
+    let begun = match report.outcome.end {
+        RunEnd::Completed => false,
+        // A journal is left if another run took the lock in the middle of this one.
+        RunEnd::Locked(_) => with.journal.is_some(),
+        _ => true,
+    };
     begun && report.mode != Mode::DryRun && !with.is_file
 }
 
@@ -119,7 +128,13 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
     if outcome.end != RunEnd::Completed {
         let end = match &outcome.end {
             RunEnd::Interrupted => "stopped by Ctrl-C or SIGTERM".to_owned(),
-            end => Error::Ended(Box::new(end.clone())).to_string(),
+            end => {
+                let held = match end {
+                    RunEnd::Locked(holder) => held(holder),
+                    _ => String::new(),
+                };
+                format!("{}{held}", Error::Ended(Box::new(end.clone())))
+            }
         };
         let consequence = consequence(report, with);
         text.put(format_args!("  {}\n", paint(style, end)));

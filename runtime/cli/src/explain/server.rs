@@ -20,7 +20,7 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         Server,
         "The server will answer later: it starts, loads, fails over, or is out of memory.",
         RECOVERED,
-        "Nothing while the run waits; the reason is shown.",
+        "Nothing while a run waits, which shows the reason. A command that could not begin says so: give it again later.",
     ),
     explained(
         "history-changed",

@@ -1,9 +1,14 @@
 //! From the errors of the embedding API to reports: the one place where exit codes are chosen.
 
-use remold::{CompileError, Error, Fault, JournalError, OptionsError, RunEnd, StoreError};
+use std::time::Duration;
+
+use remold::{
+    CompileError, Error, Fault, JournalError, LockHolder, OptionsError, RunEnd, StoreError,
+};
 
 use super::{Report, render};
 use crate::exit::Exit;
+use crate::figures;
 use crate::shapes::error::ErrorDetail;
 
 impl From<Error> for Report {
@@ -21,6 +26,10 @@ impl From<Error> for Report {
             Error::Compile(error) => Self {
                 message: render::excerpt(&error.message, &error.location, error.hint.as_deref()),
                 details: vec![compile_detail(error)],
+                ..report
+            },
+            Error::Locked(holder) => Self {
+                message: format!("{error}{}", held(holder)),
                 ..report
             },
             Error::Transform(failure) => match &failure.location {
@@ -57,6 +66,13 @@ impl Report {
     pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::new(Exit::Failed, "file", format!("{}: {error}", path.display()))
     }
+}
+
+/// Says since when a lock is held and when it lapses, to be put after whose it is.
+pub(crate) fn held(holder: &LockHolder) -> String {
+    let lapses = figures::span(Duration::from_millis(holder.expires_in));
+    let since = figures::time(holder.since);
+    format!(" since {since}; it lapses in {lapses} unless it is renewed")
 }
 
 /// Says how an error counts.
