@@ -22,7 +22,7 @@ fn keys() -> u64 {
 }
 
 /// The binary that was built together with this test.
-fn remold() -> PathBuf {
+pub(crate) fn remold() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     let folder = test
         .ancestors()

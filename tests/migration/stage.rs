@@ -70,7 +70,7 @@ impl Stage {
     pub(crate) fn alone_with(version: ServerVersion, options: Options, count: u64) -> Self {
         // It dies with the test process.
         let server: &'static Server = Box::leak(Box::new(Server::start(version, options)));
-        Self::on(server, 0, count)
+        Self::on(server, take_database(server), count)
     }
 
     fn on(server: &'static Server, database: u32, count: u64) -> Self {

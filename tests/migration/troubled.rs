@@ -1,13 +1,11 @@
 //! Trouble with connections, servers, locks and disks: the run waits, recovers, or stops with a word on what to do.
 
-use std::process::Output;
 use std::sync::{Arc, Mutex};
 
 use redis::cmd;
 use remold::{Control, Error, RunEnd, RunOptions, Silent, Step};
 use remold_tests::{Action, Options, Proxy, Rule, ServerVersion, Snapshot};
 
-use super::killed::{said, start};
 use super::stage::{COUNT, Stage, die_at, once_at};
 
 #[test]
@@ -175,105 +173,6 @@ fn a_second_run_is_told_who_holds_the_lock() {
         Some(first.run.clone())
     );
     assert_eq!(stage.resume(&first.run).outcome.end, RunEnd::Completed);
-}
-
-fn remold(arguments: &[&str]) -> (Option<i32>, String) {
-    let output: Output = start(arguments).wait_with_output().expect("it was started");
-    (output.status.code(), said(&output))
-}
-
-/// Writes the stage's migration into its folder and returns the manifest's path.
-fn written(stage: &Stage, script: &str) -> String {
-    std::fs::create_dir_all(stage.folder()).expect("a temporary folder");
-    std::fs::write(stage.folder().join("count.rhai"), script).expect("it is written");
-    let manifest = stage.folder().join("migration.yaml");
-    std::fs::write(
-        &manifest,
-        stage.manifest("  policy: { retry: { maxElapsed: 1s } }\n"),
-    )
-    .expect("it is written");
-    manifest.display().to_string()
-}
-
-#[test]
-fn trouble_has_a_message_with_a_way_out_and_an_exit_code() {
-    let stage = Stage::new(ServerVersion::Redis7_0, 40);
-    let manifest = written(&stage, COUNT);
-    let (url, journals) = (
-        stage.url(),
-        stage.folder().join("journals").display().to_string(),
-    );
-
-    let (code, text) = remold(&[
-        "run",
-        &manifest,
-        "--target",
-        "redis://127.0.0.1:1",
-        "--journal",
-        &journals,
-        "--yes",
-    ]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(
-        text.contains("127.0.0.1:1") && text.contains("is the server running"),
-        "{text}"
-    );
-
-    let (code, text) = remold(&["run", &manifest, "--target", &url, "--journal", &journals]);
-    assert_eq!(code, Some(6), "{text}");
-    assert!(text.contains("--yes"), "{text}");
-
-    let (code, text) = remold(&[
-        "run",
-        &manifest,
-        "--target",
-        &url,
-        "--journal",
-        "/proc/none",
-        "--yes",
-    ]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("/proc/none"), "{text}");
-    stage.before.assert_same(&stage.now());
-
-    let broken = stage.folder().join("broken.rdb");
-    std::fs::write(&broken, b"REDIS0011\xfa\x09redis-ver").expect("it is written");
-    let (code, text) = remold(&[
-        "dry-run",
-        &manifest,
-        "--target",
-        &broken.display().to_string(),
-    ]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(
-        text.contains("broken.rdb") && text.contains("offset"),
-        "{text}"
-    );
-
-    let loops = written(&stage, "fn migrate(rec) { loop { let x = 1; } }");
-    let (code, text) = remold(&["dry-run", &loops, "--target", &url]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(
-        text.contains("out-of-fuel") && text.contains("user:"),
-        "{text}"
-    );
-
-    let grabs = written(
-        &stage,
-        "fn migrate(rec) { rec.rename(\"other:\" + rec.key); }",
-    );
-    let (code, text) = remold(&[
-        "run",
-        &grabs,
-        "--target",
-        &url,
-        "--journal",
-        &journals,
-        "--yes",
-    ]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("spec.capabilities.write"), "{text}");
-    stage.before.assert_same(&stage.now());
 }
 
 #[test]
