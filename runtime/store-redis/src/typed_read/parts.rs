@@ -10,7 +10,7 @@ use crate::reply;
 use crate::request::{Decimal, Request, Sink as _};
 
 /// How many bytes a reply is to have, about.
-const PART: usize = 512 << 10;
+const PART: usize = 256 << 10;
 
 /// How many names one command carries.
 const NAMES: usize = 512;
@@ -43,7 +43,7 @@ pub(super) struct Pace(u64);
 
 impl Pace {
     const FIRST: u64 = 16;
-    const MOST: u64 = 8192;
+    const MOST: u64 = 2048;
 
     fn new(size: Option<u64>) -> Self {
         Self(if size.is_some_and(is_small) {
