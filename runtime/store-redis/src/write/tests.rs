@@ -178,7 +178,8 @@ fn the_rest_is_one_command_each() {
 
 #[test]
 fn what_the_server_would_refuse_too_late_is_refused_before() {
-    let refused = |write: &Write| super::check(write, &abilities()).expect_err("it cannot be written");
+    let refused =
+        |write: &Write| super::check(write, &abilities()).expect_err("it cannot be written");
     refused(&put(Some(u64::MAX), None));
     refused(&Write::Expire {
         key: key(),
@@ -198,5 +199,8 @@ fn what_the_server_would_refuse_too_late_is_refused_before() {
         remove: vec![],
     };
     refused(&Write::Edit { key: key(), edit });
-    assert_eq!(super::check(&put(Some(1 << 62), None), &abilities()), Ok(()));
+    assert_eq!(
+        super::check(&put(Some(1 << 62), None), &abilities()),
+        Ok(())
+    );
 }
