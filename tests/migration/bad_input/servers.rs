@@ -394,6 +394,7 @@ fn a_permission_that_is_taken_away_in_the_middle() {
 #[test]
 fn a_pause_that_is_shorter_than_the_patience_is_sat_out() {
     let story = Story::new(Options::new());
+    story.place.write(&story.stage.manifest(""), COUNT);
     let answer = story.disturbed(|ward| ward.ask("CLIENT PAUSE 200 WRITE"));
     answer.says(SUCCESS, &["Completed count"]);
     story.has_ended_well();
@@ -404,7 +405,7 @@ fn scripts_that_the_server_forgets_are_sent_again() {
     let story = Story::new(Options::new());
     let manifest = story
         .stage
-        .manifest(IMPATIENT)
+        .manifest("")
         .replace("guard: auto", "guard: lua");
     story.place.write(&manifest, COUNT);
     let answer = story.disturbed(|ward| ward.ask("SCRIPT FLUSH"));
