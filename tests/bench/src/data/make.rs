@@ -52,9 +52,9 @@ pub(super) fn json(number: u64) -> Value {
     for (name, value) in fields(number) {
         document.insert(name.to_owned(), value.into());
     }
-    let orders = (0..20_u64).map(|order| {
+    let orders = (0..23_u64).map(|order| {
         json!({
-            "id": number * 20 + order,
+            "id": number * 23 + order,
             "sku": format!("SKU-{:08}-{order:02}", number % 100_000_000),
             "quantity": order % 7 + 1,
             "total": text_of(number + order),
