@@ -52,7 +52,7 @@ const OWNERS: &[(&str, &str, bool)] = &[
 ];
 
 /// The crates of the tests and of the benchmark, which may use everything.
-const TESTS: &[&str] = &["remold-tests", "remold-bench"];
+const TESTS: &[&str] = &["remold-tests", "remold-bench", "remold-simulation"];
 
 #[test]
 fn crates_use_each_other_in_the_allowed_direction_only() {

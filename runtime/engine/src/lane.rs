@@ -17,6 +17,7 @@ use crate::port::{Candidate, Durability, Fetched, Position, Session};
 use crate::record::{Group, JournalRecord, Rejected};
 use crate::report::Event;
 use crate::step::Step;
+use crate::threads::{self, Receiver};
 use crate::undo::Undo;
 use crate::work::{Left, Plan, Unit, Work};
 
@@ -58,7 +59,7 @@ impl<'a> Lane<'a> {
     }
 
     /// Works until the queue is closed and empty, or something stops it.
-    pub(crate) fn work(&mut self, queue: &crossbeam_channel::Receiver<Vec<Unit>>) -> Leftover {
+    pub(crate) fn work(&mut self, queue: &Receiver<Vec<Unit>>) -> Leftover {
         let mut leftover = Leftover::default();
         for batch in queue {
             let mut stack = vec![batch];
@@ -82,7 +83,7 @@ impl<'a> Lane<'a> {
     fn wait_for_turn(&self, keys: usize) {
         let delay = self.epoch.pace.book(keys, self.epoch.control);
         if !delay.is_zero() {
-            std::thread::sleep(delay);
+            threads::sleep(delay);
         }
     }
 

@@ -32,6 +32,7 @@ pub mod snapshot;
 pub mod spec;
 pub mod step;
 pub mod text;
+mod threads;
 mod throttle;
 mod undo;
 pub mod unjournalled;

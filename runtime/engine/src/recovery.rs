@@ -29,8 +29,7 @@ pub(crate) struct Survey {
     voided_at_base: HashSet<u64>,
     /// The largest canary share that was done, in 1/10000.
     pub(crate) stage: u32,
-    /// Batches up to this one were settled for good when the run was ended: the keyspace may have
-    /// forgotten them since.
+    /// Batches up to this one were settled for good when the run was aborted: the keyspace has forgotten them since.
     closed: u64,
 }
 
@@ -42,7 +41,10 @@ pub(crate) struct Recovered {
     pub(crate) base: u64,
     pub(crate) newest_batch: u64,
     pub(crate) applied: HashSet<u64>,
-    pub(crate) not_applied: u64,
+    /// What the journal took for applied until now, and is not.
+    pub(crate) voided: Vec<u64>,
+    /// Something that the journal took for void is applied.
+    pub(crate) revived: bool,
     pub(crate) stage: u32,
 }
 
@@ -71,10 +73,8 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
                 }
             }
             JournalRecord::Mark(Mark::Stage(share)) => survey.stage = survey.stage.max(share),
-            JournalRecord::Mark(Mark::Completed | Mark::Aborted) => {
-                survey.closed = survey.newest_batch;
-            }
-            JournalRecord::Mark(Mark::RolledBack(_))
+            JournalRecord::Mark(Mark::Aborted) => survey.closed = survey.newest_batch,
+            JournalRecord::Mark(Mark::Completed | Mark::RolledBack(_))
             | JournalRecord::Header(_)
             | JournalRecord::Rejected(_) => {}
         }
@@ -166,10 +166,16 @@ pub(crate) fn recover(
         epoch,
         base: progress.base,
         newest_batch: survey.newest_batch,
-        not_applied: settling
+        voided: settling
             .iter()
-            .filter(|record| matches!(record, JournalRecord::Void(_)))
-            .count() as u64,
+            .filter_map(|record| match record {
+                JournalRecord::Void(id) => Some(*id),
+                _ => None,
+            })
+            .collect(),
+        revived: settling
+            .iter()
+            .any(|record| matches!(record, JournalRecord::Alive(_))),
         applied,
         stage: survey.stage,
     })

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::done_set::DoneSet;
 use crate::epoch::Cause;
-use crate::port::{Journal, Keyspace};
+use crate::port::{Journal, JournalError, Keyspace};
 use crate::progress::Control;
 use crate::report::{Observer, RunEnd, RunOutcome};
 use crate::spec::RunSpec;
@@ -72,9 +72,11 @@ fn end_of(cause: Stopped) -> RunEnd {
 pub(crate) fn end_of_cause(cause: Cause) -> RunEnd {
     match cause {
         Cause::Store(error) => RunEnd::Refused(error),
+        Cause::Journal(JournalError::Sealed { by, .. }) | Cause::Superseded(by) => {
+            RunEnd::Superseded { by }
+        }
         Cause::Journal(error) => RunEnd::Journal(error),
         Cause::TooManyRejected => RunEnd::TooManyRejected,
-        Cause::Superseded(by) => RunEnd::Superseded { by },
         Cause::Locked(holder) => RunEnd::Locked(holder),
         Cause::Transform(failure) => RunEnd::ProgramFailed(failure.to_string()),
         Cause::Program(message) => RunEnd::ProgramFailed(message),

@@ -3,9 +3,9 @@
 //! A batch is settled when it was acknowledged, or when its `void` record is durable. The watermark may
 //! pass a voided batch only then: a receipt that is gone and a void that is lost would make it applied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::port::Position;
+use crate::port::{Position, Progress};
 
 /// The batches of one journal between the watermark and the newest.
 #[derive(Debug, Default)]
@@ -14,6 +14,9 @@ pub(crate) struct Settlement {
     watermark: u64,
     reported: u64,
     above: BTreeMap<u64, Settled>,
+    /// The newest watermark that went with an acknowledged transaction, and what was acknowledged above it.
+    confirmed: u64,
+    receipts: BTreeSet<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +33,8 @@ impl Settlement {
             watermark: newest,
             reported: newest,
             above: BTreeMap::new(),
+            confirmed: newest,
+            receipts: BTreeSet::new(),
         }
     }
 
@@ -40,9 +45,25 @@ impl Settlement {
         id
     }
 
-    /// Notes that a batch is applied.
-    pub(crate) fn acknowledge(&mut self, batch: u64) {
+    /// Notes that a batch is applied, with the watermark that went with it.
+    pub(crate) fn acknowledge(&mut self, batch: u64, watermark: Option<u64>) {
         self.above.insert(batch, Settled::Acknowledged);
+        self.receipts.insert(batch);
+        if let Some(watermark) = watermark
+            && watermark > self.confirmed
+        {
+            self.confirmed = watermark;
+            self.receipts = self.receipts.split_off(&(watermark + 1));
+        }
+    }
+
+    /// Returns what the keyspace has to know in this epoch if it still has everything that was acknowledged.
+    pub(crate) fn expected(&self, epoch: u64) -> Progress {
+        Progress {
+            base: epoch,
+            watermark: self.confirmed,
+            receipts: self.receipts.iter().copied().collect(),
+        }
     }
 
     /// Notes that a batch was not applied, by a record that ends at `position` of the journal.
@@ -77,9 +98,9 @@ mod tests {
         let mut settlement = Settlement::after(10);
         let ids: Vec<u64> = (0..3).map(|_| settlement.next_batch()).collect();
         assert_eq!(ids, [11, 12, 13]);
-        settlement.acknowledge(12);
+        settlement.acknowledge(12, None);
         assert_eq!(settlement.watermark(Position(0), 1), None);
-        settlement.acknowledge(11);
+        settlement.acknowledge(11, None);
         assert_eq!(settlement.watermark(Position(0), 1), Some(12));
         assert_eq!(settlement.watermark(Position(0), 1), None);
     }
@@ -98,7 +119,7 @@ mod tests {
         let mut settlement = Settlement::after(0);
         for id in 1..=4 {
             assert_eq!(settlement.next_batch(), id);
-            settlement.acknowledge(id);
+            settlement.acknowledge(id, None);
             assert_eq!(settlement.watermark(Position(0), 4), (id == 4).then_some(4));
         }
     }

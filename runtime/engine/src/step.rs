@@ -35,10 +35,10 @@ pub enum Step {
     AfterAcknowledge,
     /// Before the lock is renewed.
     BeforeRenew,
-    /// Before the end of the run is written to the journal.
-    BeforeComplete,
     /// Before the end of the run is written to the history.
     BeforeRecord,
+    /// Before the end of the run is written to the journal.
+    BeforeComplete,
     /// Before the lock is given up.
     BeforeUnlock,
 }
@@ -61,8 +61,8 @@ impl Step {
         Self::AfterConflict,
         Self::AfterAcknowledge,
         Self::BeforeRenew,
-        Self::BeforeComplete,
         Self::BeforeRecord,
+        Self::BeforeComplete,
         Self::BeforeUnlock,
     ];
 }

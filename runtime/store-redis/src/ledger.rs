@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use redis::Value;
 use remold_engine::port::{
-    HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, StoreError,
+    Fault, HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, StoreError,
 };
 
 use self::steps::{Command, Decision, Steps, command};
@@ -191,31 +191,10 @@ impl Ledger for RedisLedger {
 
     fn progress(&mut self, run: &str) -> Result<Progress, StoreError> {
         let (receipts, progress) = (self.names.receipts(run), self.names.progress(run));
-        let commands = [
-            command(&[b"ZSCORE", progress.as_bytes(), b"base"]),
-            command(&[b"ZSCORE", progress.as_bytes(), b"watermark"]),
-            command(&[b"ZRANGE", receipts.as_bytes(), b"0", b"-1"]),
-        ];
-        let mut replies = self
+        let replies = self
             .steps
-            .read_atomically("reading what was applied", &commands)?
-            .into_iter();
-        let mut score = |place: &str| match replies.next() {
-            None | Some(Value::Nil | Value::Boolean(false)) => Ok(0),
-            Some(value) => reply::whole_score(&value).ok_or_else(|| corrupt(&progress, place)),
-        };
-        let (base, watermark) = (score("base")?, score("watermark")?);
-        let members = replies.next().and_then(reply::array).unwrap_or_default();
-        let receipts = members
-            .iter()
-            .map(|member| reply::text(member)?.parse().ok())
-            .collect::<Option<Vec<u64>>>()
-            .ok_or_else(|| corrupt(&receipts, "a receipt"))?;
-        Ok(Progress {
-            base,
-            watermark,
-            receipts,
-        })
+            .read_atomically("reading what was applied", &questions(&receipts, &progress))?;
+        answers(replies.into_iter(), &receipts, &progress)
     }
 
     fn settle(&mut self, run: &str, epoch: u64, watermark: u64) -> Result<(), StoreError> {
@@ -243,39 +222,52 @@ impl Ledger for RedisLedger {
     }
 
     fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError> {
-        let (history, changes) = (self.names.history(), self.names.changes());
-        let text = serde_json::to_string(entry).expect("an entry has only names and numbers");
+        let names = Arc::clone(&self.names);
         self.steps.change(
             "recording the run",
             &[],
             |request| request.command(&[b"TIME"]),
             |_, replies| {
-                let at = reply::time(first(replies)).unwrap_or_default().to_string();
-                let set = command(&[
-                    b"HSET",
-                    history.as_bytes(),
-                    entry.run.as_bytes(),
-                    text.as_bytes(),
-                ]);
-                let append: Vec<&[u8]> = vec![
-                    b"XADD",
-                    changes.as_bytes(),
-                    b"MAXLEN",
-                    b"~",
-                    CHANGES.as_bytes(),
-                    b"*",
-                    b"event",
-                    event.as_bytes(),
-                    b"run",
-                    entry.run.as_bytes(),
-                    b"migration",
-                    entry.migration.as_bytes(),
-                    b"at",
-                    at.as_bytes(),
-                    b"detail",
-                    text.as_bytes(),
-                ];
-                Ok(Decision::Write(vec![set, command(&append)], ()))
+                let commands = commands_of(&names, entry, event, &first(replies));
+                Ok(Decision::Write(commands, ()))
+            },
+        )
+    }
+
+    fn complete(&mut self, entry: &HistoryEntry, expected: &Progress) -> Result<(), StoreError> {
+        const DOING: &str = "recording the end of the run";
+        let names = Arc::clone(&self.names);
+        let (receipts, progress) = (names.receipts(&entry.run), names.progress(&entry.run));
+        self.steps.change(
+            DOING,
+            &[names.epoch(), &receipts, &progress],
+            |request| {
+                request.command(&[b"TIME"]);
+                request.command(&[b"GET", names.epoch().as_bytes()]);
+                for command in questions(&receipts, &progress) {
+                    let words: Vec<&[u8]> = command.iter().map(Vec::as_slice).collect();
+                    request.command(&words);
+                }
+            },
+            |connection, replies| {
+                let mut replies = replies.into_iter();
+                let time = replies.next().unwrap_or(Value::Nil);
+                let epoch = replies.next().unwrap_or(Value::Nil);
+                let found = read_epoch(connection, &names, DOING, &epoch)?;
+                if found != expected.base {
+                    return Err(connection.peer().epoch(DOING, expected.base, found));
+                }
+                if !answers(replies, &receipts, &progress)?.holds(expected) {
+                    let message = "batches that it had taken are not in it any more";
+                    return Err(connection.peer().error(
+                        Fault::HistoryChanged,
+                        DOING,
+                        message,
+                        None,
+                    ));
+                }
+                let commands = commands_of(&names, entry, "completed", &time);
+                Ok(Decision::Write(commands, ()))
             },
         )
     }
@@ -314,6 +306,71 @@ impl Ledger for RedisLedger {
             |_, _| Ok(Decision::Write(delete.clone(), ())),
         )
     }
+}
+
+/// What is asked of a run's batches.
+fn questions(receipts: &str, progress: &str) -> [Command; 3] {
+    [
+        command(&[b"ZSCORE", progress.as_bytes(), b"base"]),
+        command(&[b"ZSCORE", progress.as_bytes(), b"watermark"]),
+        command(&[b"ZRANGE", receipts.as_bytes(), b"0", b"-1"]),
+    ]
+}
+
+/// The answers to [`questions`].
+fn answers(
+    mut replies: impl Iterator<Item = Value>,
+    receipts: &str,
+    progress: &str,
+) -> Result<Progress, StoreError> {
+    let mut score = |place: &str| match replies.next() {
+        None | Some(Value::Nil | Value::Boolean(false)) => Ok(0),
+        Some(value) => reply::whole_score(&value).ok_or_else(|| corrupt(progress, place)),
+    };
+    let (base, watermark) = (score("base")?, score("watermark")?);
+    let members = replies.next().and_then(reply::array).unwrap_or_default();
+    let receipts = members
+        .iter()
+        .map(|member| reply::text(member)?.parse().ok())
+        .collect::<Option<Vec<u64>>>()
+        .ok_or_else(|| corrupt(receipts, "a receipt"))?;
+    Ok(Progress {
+        base,
+        watermark,
+        receipts,
+    })
+}
+
+/// What writes an entry of the history and an event of the changes; `time` is the server's answer to `TIME`.
+fn commands_of(names: &Names, entry: &HistoryEntry, event: &str, time: &Value) -> Vec<Command> {
+    let (history, changes) = (names.history(), names.changes());
+    let text = serde_json::to_string(entry).expect("an entry has only names and numbers");
+    let at = reply::time(time.clone()).unwrap_or_default().to_string();
+    let set = command(&[
+        b"HSET",
+        history.as_bytes(),
+        entry.run.as_bytes(),
+        text.as_bytes(),
+    ]);
+    let append: Vec<&[u8]> = vec![
+        b"XADD",
+        changes.as_bytes(),
+        b"MAXLEN",
+        b"~",
+        CHANGES.as_bytes(),
+        b"*",
+        b"event",
+        event.as_bytes(),
+        b"run",
+        entry.run.as_bytes(),
+        b"migration",
+        entry.migration.as_bytes(),
+        b"at",
+        at.as_bytes(),
+        b"detail",
+        text.as_bytes(),
+    ];
+    vec![set, command(&append)]
 }
 
 fn first(replies: Vec<Value>) -> Value {

@@ -12,8 +12,8 @@ use crate::record::JournalRecord;
 use crate::step::Step;
 use crate::work::{Unit, Work};
 
-/// The watermark goes with a transaction when it has moved this far.
-const WATERMARK_STRIDE: u64 = 32;
+/// The watermark goes with a transaction when it has moved this far. The stories of a simulation are short.
+const WATERMARK_STRIDE: u64 = if cfg!(remold_simulation) { 1 } else { 32 };
 
 enum Committed {
     Applied,
@@ -94,7 +94,7 @@ impl Lane<'_> {
                 if let Err(cause) = self.epoch.reach(Step::AfterApply) {
                     return Err(in_doubt(cause, writings));
                 }
-                self.epoch.settlement().acknowledge(batch);
+                self.epoch.settlement().acknowledge(batch, watermark);
                 writings
                     .into_iter()
                     .for_each(|writing| self.epoch.acknowledge(writing));

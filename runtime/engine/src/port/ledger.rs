@@ -74,6 +74,16 @@ pub struct Progress {
     pub receipts: Vec<u64>,
 }
 
+impl Progress {
+    /// Says whether everything that `expected` names is known here: see [`Ledger::complete`].
+    pub fn holds(&self, expected: &Self) -> bool {
+        let has = |batch: &u64| *batch <= self.watermark || self.receipts.contains(batch);
+        self.base == expected.base
+            && self.watermark >= expected.watermark
+            && expected.receipts.iter().all(has)
+    }
+}
+
 /// Where a run stands, for history and people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -147,6 +157,12 @@ pub trait Ledger: Send {
 
     /// Writes a history entry (by its run id) and appends an event to the change stream, atomically.
     fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError>;
+
+    /// Writes the history entry of a run that was carried to its end, if the keyspace still has all of it, in one atomic step:
+    /// its epoch and the run's base are `expected.base`, the run's watermark is at least `expected.watermark`, and each of
+    /// `expected.receipts` is there or at or below the watermark. [`StoreError::Fenced`] if the epoch is newer,
+    /// fault `HistoryChanged` if something is missing: the data went back since, and is to be recovered.
+    fn complete(&mut self, entry: &HistoryEntry, expected: &Progress) -> Result<(), StoreError>;
 
     /// Returns all history entries, oldest first.
     fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError>;

@@ -1,10 +1,7 @@
 //! The crew of an epoch: lanes that work side by side, a feeder, and a keeper of the lock.
 
 use std::sync::atomic::Ordering;
-use std::thread;
 use std::time::{Duration, Instant};
-
-use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
 
 use crate::epoch::{Cause, Epoch, InDoubt};
 use crate::feed::Feed;
@@ -13,6 +10,7 @@ use crate::migrate::{Direction, Migrate};
 use crate::port::{LockAttempt, LockRequest, Session, Shard};
 use crate::spec::Action;
 use crate::step::Step;
+use crate::threads::{self, Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
 use crate::undo::Undo;
 use crate::work::Unit;
 
@@ -68,7 +66,7 @@ pub(crate) fn work(
     };
     let (sender, receiver) = bounded::<Vec<Unit>>(lanes);
     let (finished, finish) = bounded::<()>(0);
-    thread::scope(|scope| {
+    threads::scope(|scope| {
         let lanes: Vec<_> = sessions
             .into_iter()
             .zip(workers)
@@ -201,7 +199,7 @@ impl Feeder<'_> {
                 self.epoch
                     .control
                     .set_limit(crate::progress::ActiveLimit::Paused);
-                thread::sleep(LOOK_UP);
+                threads::sleep(LOOK_UP);
                 continue;
             }
             match self.sender.send_timeout(batch, LOOK_UP) {
@@ -237,7 +235,7 @@ fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<C
     )];
     loop {
         match finish.recv_timeout(pause) {
-            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Timeout) => {}
             _ => return None,
         }
         if let Some(session) = &mut session {

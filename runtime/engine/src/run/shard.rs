@@ -2,8 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Stopped;
 use super::patience::{self, FIRST_WAIT, Patience};
@@ -22,6 +21,7 @@ use crate::report::{Event, Observer};
 use crate::settlement::Settlement;
 use crate::spec::RunSpec;
 use crate::step::{Step, Verdict};
+use crate::threads;
 use crate::throttle::Pace;
 use crate::work::Unit;
 
@@ -208,7 +208,11 @@ impl<'a> ShardRun<'a> {
         feed: &mut Option<Feed<'a>>,
     ) -> Result<(), Stopped> {
         let now = Some((epoch.facts.history.clone(), recovered.base));
-        if knowledge.known.is_some() && knowledge.known == now {
+        // The server may have gone back between the probe and the recovery: then something is gone that was
+        // acknowledged, and not only what was in doubt.
+        let doubted = |batch: &u64| knowledge.in_doubt.iter().any(|doubt| doubt.batch == *batch);
+        let nothing_lost = !recovered.revived && recovered.voided.iter().all(doubted);
+        if knowledge.known.is_some() && knowledge.known == now && nothing_lost {
             for doubt in knowledge.in_doubt.drain(..) {
                 let applied = recovered.applied.contains(&doubt.batch);
                 for writing in doubt.writes {
@@ -240,7 +244,7 @@ impl<'a> ShardRun<'a> {
         self.observer.event(Event::EpochEntered {
             epoch: recovered.epoch,
             applied: recovered.applied.len() as u64,
-            not_applied: recovered.not_applied,
+            not_applied: recovered.voided.len() as u64,
         });
         Ok(())
     }
@@ -280,18 +284,19 @@ impl<'a> ShardRun<'a> {
         }
     }
 
-    /// Notes the end: first in the journal, then in the history.
+    /// Notes the end: first in the history, if the keyspace still has all that was written, then in the journal.
     fn end(&self, epoch: &Epoch<'_>, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+        self.reach(Step::BeforeRecord)?;
+        let expected = epoch.settlement().expected(epoch.number);
+        ledger
+            .complete(&self.history(RunState::Completed), &expected)
+            .map_err(store)?;
         self.reach(Step::BeforeComplete)?;
         let mark = [JournalRecord::Mark(Mark::Completed)];
         let appended = self
             .journal
             .append(epoch.number, &mark, Durability::Durable);
         appended.map_err(|error| Stopped::For(Cause::Journal(error)))?;
-        self.reach(Step::BeforeRecord)?;
-        ledger
-            .record(&self.history(RunState::Completed), "completed")
-            .map_err(store)?;
         self.control.set_fraction(1.0);
         Ok(())
     }
@@ -300,9 +305,11 @@ impl<'a> ShardRun<'a> {
         self.control.set_limit(ActiveLimit::Waiting);
         let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
         self.observer.event(Event::Waiting { error, delay_ms });
-        let until = Instant::now() + delay;
-        while Instant::now() < until && !self.control.is_stopped() {
-            thread::sleep(FIRST_WAIT.min(until.saturating_duration_since(Instant::now())));
+        let mut left = delay;
+        while !left.is_zero() && !self.control.is_stopped() {
+            let pause = FIRST_WAIT.min(left);
+            threads::sleep(pause);
+            left -= pause;
         }
     }
 }
