@@ -152,7 +152,12 @@ impl Journal for Handle {
                 .now()
                 .tell(|| format!("P{name} journals {what}, {durability:?}"));
         }
-        Ok(Position(state.records.len() as u64))
+        let position = Position(state.records.len() as u64);
+        drop(state);
+        // The disk takes its time.
+        drop(self.disk.world.turn());
+        self.gone()?;
+        Ok(position)
     }
 
     fn epoch(&self) -> u64 {

@@ -123,7 +123,12 @@ fn work(
     let steps = {
         let (world, disk, process) = (Arc::clone(world), Arc::clone(disk), process.clone());
         move |step: Step| {
-            if !process.is_dead() && world.now().strikes(60, |left| &mut left.crashes) {
+            // Where a process dies matters most between what it wrote here and what it writes there.
+            let odds = match step {
+                Step::AfterJournal | Step::AfterApply | Step::AfterConflict => 15,
+                _ => 60,
+            };
+            if !process.is_dead() && world.now().strikes(odds, |left| &mut left.crashes) {
                 let name = process.name;
                 world.now().tell(|| format!("P{name} dies at {step:?}"));
                 process.die(&disk);

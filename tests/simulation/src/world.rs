@@ -111,7 +111,7 @@ impl State {
         if !self.server.late.is_empty() && self.one_in(6) {
             self.deliver();
         }
-        if self.strikes(8, |left| &mut left.writes) {
+        if self.strikes(5, |left| &mut left.writes) {
             let key = Bytes::from(format!("key:{}", self.chance.u32(..8)));
             if self.one_in(6) {
                 self.server.application_deletes(&key);
