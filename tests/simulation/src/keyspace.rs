@@ -15,7 +15,7 @@ use crate::rules::Rule;
 use crate::scan::Scan;
 use crate::server::Transaction;
 use crate::value::{self, Counts};
-use crate::world::{Process, World, another_history, lost, told};
+use crate::world::{Process, World, another_history, lost, refused, told};
 
 /// The keyspace as one process sees it.
 pub(crate) struct View {
@@ -86,6 +86,9 @@ impl Line {
         &mut self,
     ) -> Result<std::sync::MutexGuard<'_, crate::world::State>, StoreError> {
         let mut state = self.world.turn();
+        if state.is_endless() {
+            return Err(refused());
+        }
         let gone = !self.open || self.process.is_dead() || self.history != state.server.history;
         if gone || state.strikes(60, |left| &mut left.cuts) {
             self.open = false;

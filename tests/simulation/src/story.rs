@@ -94,6 +94,9 @@ fn carry_out(
             ends.push(worker.join().map_err(|_| "a process panicked".to_owned())?);
         }
         world.now().tell(|| format!("ends: {ends:?}"));
+        if world.now().is_endless() {
+            break;
+        }
         if ends.contains(&RunEnd::Completed) {
             // What is still on its way arrives now, if it ever does.
             let mut state = world.now();

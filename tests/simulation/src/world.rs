@@ -100,14 +100,14 @@ impl State {
         true
     }
 
+    /// Somebody goes round in circles: the server refuses everything from now on.
+    pub(crate) fn is_endless(&self) -> bool {
+        self.turns > ENDLESS
+    }
+
     /// What nobody of the run does.
     fn happen(&mut self) {
         self.turns += 1;
-        assert!(
-            self.turns < ENDLESS,
-            "the story does not end:\n  {}",
-            self.story.join("\n  ")
-        );
         if !self.server.late.is_empty() && self.one_in(6) {
             self.deliver();
         }
@@ -173,6 +173,11 @@ impl Process {
 /// The connection is gone.
 pub(crate) fn lost() -> StoreError {
     failed(Fault::Lost, "the connection was cut")
+}
+
+/// The story has gone on for too long.
+pub(crate) fn refused() -> StoreError {
+    failed(Fault::Refused, "the story does not end")
 }
 
 /// The server is another than it was.
