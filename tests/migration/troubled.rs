@@ -1,10 +1,11 @@
 //! Trouble with connections, servers, locks and disks: the run waits, recovers, or stops with a word on what to do.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use redis::cmd;
 use remold::{Control, Error, RunEnd, RunOptions, Silent, Step};
-use remold_tests::{Action, Options, Proxy, Rule, ServerVersion, Snapshot};
+use remold_tests::{Action, Options, Proxy, Rule, ServerVersion, Snapshot, wait_for};
 
 use super::stage::{COUNT, Stage, die_at, once_at};
 
@@ -195,6 +196,82 @@ fn a_server_that_stays_away_ends_the_run_so_that_it_can_be_resumed() {
     server.restart();
     assert_eq!(stage.resume(&report.run).outcome.end, RunEnd::Completed);
     check_counted_once(&stage, "after the resume");
+}
+
+/// Takes a permission away while transactions are queued and none of them is executed yet.
+fn forbid_between_queue_and_exec(server: &'static remold_tests::Server) -> Rule {
+    let (restores, done) = (AtomicU32::new(0), AtomicBool::new(false));
+    Rule::every(Action::Count, move |request| {
+        if request.is("RESTORE") {
+            restores.fetch_add(1, Ordering::SeqCst);
+        }
+        if !request.is("EXEC") || restores.load(Ordering::SeqCst) < 40 {
+            return false;
+        }
+        if !done.swap(true, Ordering::SeqCst) {
+            let mut connection = server.connection();
+            // A permission is looked at when a command is queued, and again when it is executed.
+            wait_for("a whole batch to be queued", || {
+                let clients: String = cmd("CLIENT")
+                    .arg("LIST")
+                    .query(&mut connection)
+                    .expect("CLIENT LIST");
+                let queued = clients
+                    .split("multi=")
+                    .skip(1)
+                    .filter_map(|rest| rest.split(' ').next()?.parse::<i32>().ok());
+                (queued.max() >= Some(5)).then_some(())
+            });
+            cmd("ACL")
+                .arg(&["SETUSER", "app", "-restore"])
+                .exec(&mut connection)
+                .expect("ACL SETUSER");
+        }
+        true
+    })
+}
+
+#[test]
+fn what_a_server_takes_only_in_part_is_put_into_quarantine_and_never_done_twice() {
+    let options = Options::new().user("app on >secret ~* &* +@all");
+    let stage = Stage::alone_with(ServerVersion::Redis7_0, options, 160);
+    let expected = stage.expected(COUNT);
+    let proxy = Proxy::start(stage.server);
+    let rule = proxy.add(forbid_between_queue_and_exec(stage.server));
+    let runner = stage.runner_at(&format!(
+        "redis://app:secret@{}/{}",
+        proxy.address(),
+        stage.database
+    ));
+    let run = |report: Result<remold::RunReport, Error>| report.expect("it begins");
+    let (plain, silent) = (RunOptions::default(), Silent);
+    let first = run(runner.run(&stage.migration(COUNT), &plain, &Control::new(), &silent));
+    let RunEnd::Refused(error) = &first.outcome.end else {
+        panic!("{:?}", first.outcome)
+    };
+    assert_eq!(error.code(), "partially-applied", "{error}");
+    let refused = first.outcome.tally.rejected["partially-applied"];
+    assert!(refused > 0 && rule.fired() > 0, "{:?}", first.outcome);
+
+    proxy.clear();
+    cmd("ACL")
+        .arg(&["SETUSER", "app", "+restore"])
+        .exec(&mut stage.connection())
+        .expect("ACL SETUSER");
+    let second = run(runner.resume(&first.run, &plain, &Control::new(), &silent));
+    assert_eq!(second.outcome.end, RunEnd::Completed);
+    let differ = expected.diff(&stage.now()).0.len() as u64;
+    assert_eq!(differ, refused, "only what was refused is not done yet");
+    let again = RunOptions {
+        retry_rejected: true,
+        ..RunOptions::default()
+    };
+    let third = run(runner.resume(&first.run, &again, &Control::new(), &silent));
+    assert_eq!(third.outcome.end, RunEnd::Completed);
+    expected.assert_same(&stage.now());
+    let back = stage.roll_back(&first.run).report.outcome;
+    assert_eq!((&back.end, back.tally.kept), (&RunEnd::Completed, 0));
+    stage.before.assert_same(&stage.now());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a commit writes: every kind of operation, its receipt, the watermark; and what a server refuses.
 
 use remold_engine::port::{
-    CommandEdit, Commit, CommitBatch, Eviction, Fetched, FieldEdit, Image, Write,
+    CommandEdit, Commit, CommitBatch, Eviction, Fetched, FieldEdit, Image, StoreError, Write,
 };
 use remold_tests::{Server, ServerVersion};
 
@@ -331,13 +331,21 @@ fn a_payload_that_the_server_refuses_is_a_severe_error_that_names_the_command() 
             ..image.clone()
         };
         let error = stage
-            .try_commit(1, &[put("a", &image), put("k", &broken)])
+            .try_commit(1, &[put("a", &image), put("k", &broken), put("b", &image)])
             .expect_err("it is refused");
         assert_eq!(error.code(), "partially-applied", "{guard:?}: {error}");
         assert!(
             error.to_string().contains("RESTORE k"),
             "{guard:?}: {error}"
         );
+        let StoreError::PartiallyApplied { refused, .. } = error else {
+            panic!("{guard:?}: {error}")
+        };
+        assert_eq!(refused, [1], "{guard:?}");
+        // Everything else is there, with the receipt: who resumes must not do it again.
+        assert_eq!(stage.app::<u8>("EXISTS a b"), 2, "{guard:?}");
+        let progress = stage.ledger.progress(RUN).expect("it answers");
+        assert_eq!(progress.receipts, [1], "{guard:?}");
     }
 }
 

@@ -243,6 +243,63 @@ fn runs_are_remembered_oldest_first_and_announced() {
 }
 
 #[test]
+fn an_end_is_recorded_only_by_a_server_that_still_has_everything() {
+    on_all(|version| {
+        for guard in GUARDED {
+            let mut stage = Stage::new(version, guard);
+            let context = format!("{version}, {guard:?}");
+            let history = shard(&stage.keyspace).facts().history;
+            let end = HistoryEntry {
+                run: RUN.to_owned(),
+                migration: "split-name".to_owned(),
+                digest: "d".to_owned(),
+                state: RunState::Completed,
+                undoes: None,
+                started_at: 10,
+                ended_at: Some(11),
+                written: 3,
+                rejected: 1,
+                remold: "0.1.0".to_owned(),
+            };
+            stage.run("SET k v");
+            stage.ledger.settle(RUN, 1, 3).expect("it is ours");
+            stage.read_guarded(&["k"]);
+            stage.commit(5, &[]);
+            let expected = |base, watermark, receipts: &[u64]| Progress {
+                base,
+                watermark,
+                receipts: receipts.to_vec(),
+            };
+            let ledger = &mut stage.ledger;
+            for (history, expected) in [
+                (history.as_str(), expected(1, 3, &[4, 5])), // a receipt is gone
+                (&history, expected(1, 4, &[5])),            // the watermark is
+                (&history, expected(2, 3, &[5])),            // the epoch is
+                ("another", expected(1, 3, &[5])),           // it is another server
+            ] {
+                let refused = ledger.complete(&end, history, &expected);
+                let code = refused.expect_err("something is gone").code();
+                assert_eq!(
+                    code, "history-changed",
+                    "{context}: {history}, {expected:?}"
+                );
+            }
+            assert_eq!(ledger.history(), Ok(vec![]), "{context}");
+            ledger
+                .complete(&end, &history, &expected(1, 3, &[2, 5]))
+                .expect("all is there");
+            assert_eq!(ledger.history(), Ok(vec![end.clone()]), "{context}");
+            ledger.raise_epoch(2).expect("it answers");
+            assert_eq!(
+                ledger.complete(&end, &history, &expected(1, 3, &[5])),
+                Err(StoreError::Fenced { ours: 1, found: 2 }),
+                "{context}"
+            );
+        }
+    });
+}
+
+#[test]
 fn bookkeeping_of_a_chosen_prefix_stays_under_it() {
     let database = remold_tests::Server::shared(ServerVersion::Redis7_0).fresh_database();
     let options = remold_store_redis::Options {

@@ -80,6 +80,10 @@ pub enum JournalRecord {
     Mark(Mark),
 }
 
+/// The code of a key whose change the server took only in part: it may be in its old shape, the new one, or between, and
+/// is not touched again unless it is asked for.
+pub const PARTIALLY_APPLIED: &str = "partially-applied";
+
 /// A key in quarantine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::done_set::DoneSet;
 use crate::epoch::Cause;
 use crate::port::{Durability, Journal, Ledger, Progress, Raise};
-use crate::record::{JournalRecord, Mark};
+use crate::record::{JournalRecord, Mark, PARTIALLY_APPLIED};
 use crate::report::Tally;
 use crate::spec::RunSpec;
 use crate::step::{Step, Verdict};
@@ -193,8 +193,13 @@ pub(crate) fn rebuild(
     created.clear();
     let mut tally = Tally::default();
     for record in journal.replay().map_err(Cause::Journal)? {
-        let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)? else {
-            continue;
+        let (id, groups) = match record.map_err(Cause::Journal)? {
+            JournalRecord::Batch { id, groups } => (id, groups),
+            JournalRecord::Rejected(rejected) if rejected.code == PARTIALLY_APPLIED => {
+                claims.insert(&rejected.key);
+                continue;
+            }
+            _ => continue,
         };
         if !applied.contains(&id) {
             continue;

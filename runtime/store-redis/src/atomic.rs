@@ -107,7 +107,12 @@ fn transaction(
         let command = request.describe(number);
         // Without a transaction, what follows MULTI is executed at once.
         if number == 0 && replies.iter().any(|reply| reply::refusal(reply).is_none()) {
-            return Err(partially(step, command, &format!("{code} {rest}")));
+            return Err(partially(
+                step,
+                command,
+                &format!("{code} {rest}"),
+                Vec::new(),
+            ));
         }
         return Err(peer.server(&format!("{} ({command})", step.doing), code, rest));
     }
@@ -118,6 +123,7 @@ fn transaction(
                 step,
                 request.describe(number + 1),
                 &format!("{code} {rest}"),
+                refusals(&results).map(|(number, ..)| number).collect(),
             )),
             None => Ok(Outcome::Applied(results)),
         },
@@ -125,18 +131,24 @@ fn transaction(
     }
 }
 
-fn first_refusal(replies: &[Value]) -> Option<(usize, &str, &str)> {
-    replies.iter().enumerate().find_map(|(number, value)| {
+fn refusals(replies: &[Value]) -> impl Iterator<Item = (usize, &str, &str)> {
+    replies.iter().enumerate().filter_map(|(number, value)| {
         let (code, rest) = reply::refusal(value)?;
         Some((number, code, rest))
     })
 }
 
-fn partially(step: &Step<'_>, command: String, message: &str) -> StoreError {
+fn first_refusal(replies: &[Value]) -> Option<(usize, &str, &str)> {
+    refusals(replies).next()
+}
+
+/// `refused` counts commands, from 0.
+fn partially(step: &Step<'_>, command: String, message: &str, refused: Vec<usize>) -> StoreError {
     StoreError::PartiallyApplied {
         doing: step.doing.to_owned(),
         command,
         message: message.to_owned(),
+        refused,
     }
 }
 
@@ -237,6 +249,7 @@ fn read_script(
     let Value::Array(mut parts) = answer else {
         return Err(unexpected(&answer));
     };
+    let from_one = |value: &Value| usize::try_from(reply::integer(value)?).ok()?.checked_sub(1);
     let status = parts.first().and_then(reply::text).unwrap_or_default();
     match (status.as_str(), parts.len()) {
         ("applied", 2) => Ok(Outcome::Applied(
@@ -244,27 +257,31 @@ fn read_script(
         )),
         ("changed", 2) => {
             let numbers = reply::array(parts.remove(1)).unwrap_or_default();
-            let from_one =
-                |value: &Value| usize::try_from(reply::integer(value)?).ok()?.checked_sub(1);
             Ok(Outcome::Changed(
                 numbers.iter().filter_map(from_one).collect(),
             ))
         }
-        ("failed", 3) => {
-            let message = reply::text(&parts[2]).unwrap_or_default();
-            let number = reply::integer(&parts[1])
-                .and_then(|number| usize::try_from(number).ok())
-                .unwrap_or(1);
-            let mut commands = Request::default();
-            (step.commands)(&mut commands);
-            let command = commands.describe(number.saturating_sub(1));
-            if number > 1 {
-                return Err(partially(step, command, &message));
-            }
+        ("failed", 2) => {
+            let message = reply::text(&parts[1]).unwrap_or_default();
+            let command = described(step, 0);
             Err(peer.script(&format!("{} ({command})", step.doing), &message))
+        }
+        ("partly", 3) => {
+            let message = reply::text(&parts[2]).unwrap_or_default();
+            let numbers = reply::array(parts.swap_remove(1)).unwrap_or_default();
+            let refused: Vec<usize> = numbers.iter().filter_map(from_one).collect();
+            let command = described(step, refused.first().copied().unwrap_or_default());
+            Err(partially(step, command, &message, refused))
         }
         _ => Err(unexpected(&Value::Array(parts))),
     }
+}
+
+/// The name and key of one of a step's commands.
+fn described(step: &Step<'_>, number: usize) -> String {
+    let mut commands = Request::default();
+    (step.commands)(&mut commands);
+    commands.describe(number)
 }
 
 /// The digest that a script's `redis.sha1hex` makes.

@@ -234,7 +234,12 @@ impl Ledger for RedisLedger {
         )
     }
 
-    fn complete(&mut self, entry: &HistoryEntry, expected: &Progress) -> Result<(), StoreError> {
+    fn complete(
+        &mut self,
+        entry: &HistoryEntry,
+        history: &str,
+        expected: &Progress,
+    ) -> Result<(), StoreError> {
         const DOING: &str = "recording the end of the run";
         let names = Arc::clone(&self.names);
         let (receipts, progress) = (names.receipts(&entry.run), names.progress(&entry.run));
@@ -250,6 +255,11 @@ impl Ledger for RedisLedger {
                 }
             },
             |connection, replies| {
+                // The connection may be a new one.
+                if let Some(now) = connection.info().history().filter(|now| now != history) {
+                    let message = format!("the server's history is {now} and was {history}");
+                    return Err(connection.peer().history_changed(DOING, &message));
+                }
                 let mut replies = replies.into_iter();
                 let time = replies.next().unwrap_or(Value::Nil);
                 let epoch = replies.next().unwrap_or(Value::Nil);

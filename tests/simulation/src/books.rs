@@ -123,7 +123,12 @@ impl Ledger for Bookkeeper {
         Ok(())
     }
 
-    fn complete(&mut self, entry: &HistoryEntry, expected: &Progress) -> Result<(), StoreError> {
+    fn complete(
+        &mut self,
+        entry: &HistoryEntry,
+        history: &str,
+        expected: &Progress,
+    ) -> Result<(), StoreError> {
         let found = {
             let state = self.ask()?;
             let books = state.server.data.books.get(&entry.run);
@@ -132,6 +137,9 @@ impl Ledger for Bookkeeper {
         // Nothing comes in between: it is one step of the server.
         let mut state = self.0.world.now();
         let ours = expected.base;
+        if state.server.history.to_string() != history {
+            return Err(another_history());
+        }
         match found.0.cmp(&ours) {
             std::cmp::Ordering::Greater => {
                 return Err(StoreError::Fenced {

@@ -19,6 +19,13 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
          read in parts is read in one step below `spec.limits.maxKeyBytes`.",
     ),
     explained(
+        "partially-applied",
+        Reject,
+        "The server took the batch and refused this key's part of it, which its transactions do not undo.",
+        "What the key was is in the journal; it is not touched again unless that is asked for.",
+        "Mend what the server complains of; when the run is completed, `remold resume RUN --retry-rejected`. Or roll back.",
+    ),
+    explained(
         "target-exists",
         Reject,
         "A rename or an emitted entry would replace a key that exists.",

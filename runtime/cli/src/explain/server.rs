@@ -46,9 +46,9 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     explained(
         "partially-applied",
         Server,
-        "The server took a batch and refused one command of it, which its transactions do not undo.",
-        "The journal holds what every key of the batch was.",
-        "Look at the command that is named, then roll back or resume.",
+        "The server took a batch and refused commands of it, which its transactions do not undo.",
+        "The journal holds what every key of the batch was; what was refused is in quarantine.",
+        "Mend what the server complains of, then `remold resume`, and `remold resume --retry-rejected` for the quarantine; or roll back.",
     ),
     explained(
         "corrupt-data",

@@ -7,8 +7,8 @@ use remold_host_api::Bytes;
 use super::{Halt, Lane, Worker};
 use crate::derive::reject;
 use crate::epoch::{Cause, InDoubt, Writing};
-use crate::port::{Commit, CommitBatch, Durability};
-use crate::record::JournalRecord;
+use crate::port::{Commit, CommitBatch, Durability, StoreError};
+use crate::record::{JournalRecord, PARTIALLY_APPLIED};
 use crate::step::Step;
 use crate::work::{Unit, Work};
 
@@ -89,7 +89,13 @@ impl Lane<'_> {
             watermark,
         };
         match self.session.commit(&request) {
-            Err(error) => Err(in_doubt(Cause::Store(error), writings)),
+            Err(error) => {
+                let noted = self.note_refused(&error, &writings);
+                Err(in_doubt(
+                    noted.err().unwrap_or(Cause::Store(error)),
+                    writings,
+                ))
+            }
             Ok(Commit::Applied) => {
                 if let Err(cause) = self.epoch.reach(Step::AfterApply) {
                     return Err(in_doubt(cause, writings));
@@ -128,6 +134,33 @@ impl Lane<'_> {
                 }
             }
         }
+    }
+
+    /// Puts into quarantine what the server refused of a batch that it took: nobody else will know of it.
+    fn note_refused(&self, error: &StoreError, writings: &[Writing]) -> Result<(), Cause> {
+        let StoreError::PartiallyApplied {
+            command,
+            message,
+            refused,
+            ..
+        } = error
+        else {
+            return Ok(());
+        };
+        let mut place = 0;
+        let mut records = Vec::new();
+        for writing in writings {
+            let places = place..place + writing.planned.writes.len();
+            place = places.end;
+            if refused.is_empty() || refused.iter().any(|one| places.contains(one)) {
+                let message = format!(
+                    "the server refused a part of its change while it took the rest ({command}: {message})"
+                );
+                let reason = reject(writing.unit.key(), PARTIALLY_APPLIED, message);
+                records.push(JournalRecord::Rejected(self.note_rejected(reason)));
+            }
+        }
+        self.append(&records, Durability::Durable).map(drop)
     }
 
     /// Claims the keys that the batch creates, before anybody can list them.

@@ -186,7 +186,7 @@ impl Ledger for OverlayLedger {
         )
     }
 
-    fn complete(&mut self, entry: &HistoryEntry, _: &Progress) -> Result<(), StoreError> {
+    fn complete(&mut self, entry: &HistoryEntry, _: &str, _: &Progress) -> Result<(), StoreError> {
         // Nobody else writes here, and nothing goes back.
         self.record(entry, "completed")
     }

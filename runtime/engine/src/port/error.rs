@@ -44,19 +44,21 @@ pub enum StoreError {
         /// How long the server asked to be left alone, if it did.
         retry_after: Option<Duration>,
     },
-    /// The server took a batch but refused one command of it, which atomicity does not undo: everything else
+    /// The server took a batch but refused commands of it, which atomicity does not undo: everything else
     /// of the batch, and its receipt, was applied. The checks before a commit exist so that this cannot
-    /// happen; where it does, the run stops.
+    /// happen; where it does (a permission that is taken away at that moment), the run notes the keys and stops.
     #[error(
         "{doing}: {command} was refused after the batch had begun: {message}; the batch's other commands were applied"
     )]
     PartiallyApplied {
         /// What was being done, for a person.
         doing: String,
-        /// The refused command with its key: `RESTORE user:1`.
+        /// The first refused command with its key: `RESTORE user:1`.
         command: String,
         /// The server's own words.
         message: String,
+        /// Places of the refused writes among the batch's; empty if it cannot be told, which means any of them.
+        refused: Vec<usize>,
     },
     /// A file or payload could not be read as what it claims to be.
     #[error("{place}: {message}")]

@@ -159,10 +159,16 @@ pub trait Ledger: Send {
     fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError>;
 
     /// Writes the history entry of a run that was carried to its end, if the keyspace still has all of it, in one atomic step:
-    /// its epoch and the run's base are `expected.base`, the run's watermark is at least `expected.watermark`, and each of
-    /// `expected.receipts` is there or at or below the watermark. [`StoreError::Fenced`] if the epoch is newer,
-    /// fault `HistoryChanged` if something is missing: the data went back since, and is to be recovered.
-    fn complete(&mut self, entry: &HistoryEntry, expected: &Progress) -> Result<(), StoreError>;
+    /// it is the replication history that was probed (what it was asked for was true of no other), its epoch and the
+    /// run's base are `expected.base`, the run's watermark is at least `expected.watermark`, and each of `expected.receipts` is
+    /// there or at or below the watermark. [`StoreError::Fenced`] if the epoch is newer, fault `HistoryChanged` if it
+    /// is another history or something is missing: the data may have gone back since, and is to be recovered.
+    fn complete(
+        &mut self,
+        entry: &HistoryEntry,
+        history: &str,
+        expected: &Progress,
+    ) -> Result<(), StoreError>;
 
     /// Returns all history entries, oldest first.
     fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError>;

@@ -289,7 +289,11 @@ impl<'a> ShardRun<'a> {
         self.reach(Step::BeforeRecord)?;
         let expected = epoch.settlement().expected(epoch.number);
         ledger
-            .complete(&self.history(RunState::Completed), &expected)
+            .complete(
+                &self.history(RunState::Completed),
+                &epoch.facts.history,
+                &expected,
+            )
             .map_err(store)?;
         self.reach(Step::BeforeComplete)?;
         let mark = [JournalRecord::Mark(Mark::Completed)];

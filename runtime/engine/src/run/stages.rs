@@ -4,7 +4,7 @@ use super::shard::{Knowledge, ShardRun};
 use super::{Stopped, crew, patience, program};
 use crate::epoch::{Cause, Epoch};
 use crate::feed::{Feed, WHOLE};
-use crate::port::Durability;
+use crate::port::{Durability, StoreError};
 use crate::record::{JournalRecord, Mark};
 use crate::recovery;
 use crate::report::Event;
@@ -100,11 +100,15 @@ impl<'a> ShardRun<'a> {
         );
         knowledge.units = remains.units;
         knowledge.in_doubt = remains.in_doubt;
-        if let Some(place) = remains
-            .causes
-            .iter()
-            .position(|cause| !patience::is_recoverable(cause))
-        {
+        // Of several lanes' reasons, one that needs a person's look at single keys is not to be hidden by another.
+        let partial =
+            |cause: &Cause| matches!(cause, Cause::Store(StoreError::PartiallyApplied { .. }));
+        let causes = &remains.causes;
+        if let Some(place) = causes.iter().position(partial).or_else(|| {
+            causes
+                .iter()
+                .position(|cause| !patience::is_recoverable(cause))
+        }) {
             return Err(Stopped::For(remains.causes.swap_remove(place)));
         }
         match remains.causes.pop() {

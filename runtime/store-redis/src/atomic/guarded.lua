@@ -4,7 +4,8 @@
 --       for each of them what is expected: '' for absent, '=TEXT' for a string, else the SHA-1 of its DUMP,
 --       and its expiry: Unix milliseconds, '-1' for none, '' for any;
 --       then each command: its number of words, the words.
--- Returns {'changed', {numbers of changed keys}}, {'applied', {replies}} or {'failed', number of the command, why}.
+-- Returns {'changed', {numbers of changed keys}}, {'applied', {replies}}, {'failed', why} if the first command was refused
+-- and nothing was done, or, as EXEC does, {'partly', {numbers of refused commands}, why the first was} with all others done.
 if redis.replicate_commands then redis.replicate_commands() end
 
 local function clock()
@@ -38,13 +39,17 @@ for number = 1, tonumber(ARGV[1]) do
 end
 if #changed > 0 then return {'changed', changed} end
 
-local replies, count = {}, 0
+local replies, count, refused, why = {}, 0, {}, nil
 while at <= #ARGV do
   local words = tonumber(ARGV[at])
   local reply = redis.pcall(unpack(ARGV, at + 1, at + words))
   count = count + 1
-  if type(reply) == 'table' and reply.err then return {'failed', count, reply.err} end
+  if type(reply) == 'table' and reply.err then
+    if count == 1 then return {'failed', reply.err} end
+    refused[#refused + 1], why = count, why or reply.err
+  end
   replies[count] = reply
   at = at + 1 + words
 end
+if #refused > 0 then return {'partly', refused, why} end
 return {'applied', replies}

@@ -3,6 +3,7 @@
 use remold_engine::port::{Commit, CommitBatch, Fault, StoreError};
 
 use super::{Guarding, RedisSession};
+use crate::abilities::Abilities;
 use crate::atomic::{self, Outcome, Step};
 use crate::connection::Connection;
 use crate::request::{Decimal, Sink};
@@ -49,20 +50,57 @@ impl RedisSession {
             keys: &keys,
             commands: &commands,
         };
-        Ok(
-            match atomic::apply(connection, &self.abilities, &mut self.request, &step)? {
-                Outcome::Applied(_) => Commit::Applied,
-                Outcome::Changed(numbers) => {
-                    // The first condition is the epoch: its change is no conflict of a key.
-                    let changed = numbers.into_iter().filter(|number| *number > 0);
-                    let key = |number: usize| Some(guarding.conditions.get(number)?.key.clone());
-                    Commit::Conflict {
-                        keys: changed.filter_map(key).collect(),
-                    }
+        let outcome = atomic::apply(connection, &self.abilities, &mut self.request, &step)
+            .map_err(|error| by_write(error, batch, abilities))?;
+        Ok(match outcome {
+            Outcome::Applied(_) => Commit::Applied,
+            Outcome::Changed(numbers) => {
+                // The first condition is the epoch: its change is no conflict of a key.
+                let changed = numbers.into_iter().filter(|number| *number > 0);
+                let key = |number: usize| Some(guarding.conditions.get(number)?.key.clone());
+                Commit::Conflict {
+                    keys: changed.filter_map(key).collect(),
                 }
-            },
-        )
+            }
+        })
     }
+}
+
+/// Counts commands.
+#[derive(Default)]
+struct Count(usize);
+
+impl Sink for Count {
+    fn begin(&mut self, _words: usize) {
+        self.0 += 1;
+    }
+
+    fn word(&mut self, _word: &[u8]) {}
+}
+
+/// Names refused commands by the writes that they belong to. Without its receipt a batch is not applied in the eyes of
+/// a recovery, and any of its writes may have been: then it is all of them.
+fn by_write(mut error: StoreError, batch: &CommitBatch<'_>, abilities: &Abilities) -> StoreError {
+    if let StoreError::PartiallyApplied { refused, .. } = &mut error {
+        let mut count = Count::default();
+        let ends: Vec<usize> = batch
+            .writes
+            .iter()
+            .map(|one| {
+                write::write(&mut count, one, abilities);
+                count.0
+            })
+            .collect();
+        let place = |number: &usize| ends.iter().position(|end| number < end);
+        *refused = match refused.iter().map(place).collect::<Option<Vec<usize>>>() {
+            Some(mut places) => {
+                places.dedup();
+                places
+            }
+            None => Vec::new(),
+        };
+    }
+    error
 }
 
 /// The receipt, and the clean-up of those that the watermark makes needless.
