@@ -15,7 +15,7 @@ use redis::pipe;
 use remold_tests::{ServerVersion, Snapshot};
 use tempfile::TempDir;
 
-use super::killed::{said, start};
+use super::binary::{said, start};
 use super::stage::{RESERVED, Stage};
 
 /// An address at which nobody listens: what is refused before anything is contacted does not get to mention it.

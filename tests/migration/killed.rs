@@ -1,8 +1,6 @@
 //! The real binary, killed at random moments under load, and resumed.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use redis::{cmd, pipe};
@@ -10,6 +8,7 @@ use remold_tests::{
     Contents, ServerVersion, Shape, Snapshot, Workload, Written, populate, wait_for,
 };
 
+use super::binary::{said, start};
 use super::stage::{COUNT, RESERVED, Stage};
 
 /// How many keys. A million take minutes in a release build:
@@ -19,44 +18,6 @@ fn keys() -> u64 {
         .ok()
         .and_then(|keys| keys.parse().ok())
         .unwrap_or(20_000)
-}
-
-/// The binary that was built together with this test.
-pub(crate) fn remold() -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a path");
-    let folder = test
-        .ancestors()
-        .nth(2)
-        .expect("target/PROFILE/deps/TEST")
-        .to_path_buf();
-    let binary = folder.join("remold");
-    if !binary.exists() {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "-p", "remold-cli"]);
-        if folder.ends_with("release") {
-            build.arg("--release");
-        }
-        assert!(build.status().expect("cargo starts").success());
-    }
-    binary
-}
-
-pub(crate) fn start(arguments: &[&str]) -> Child {
-    let mut command = Command::new(remold());
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command.spawn().expect("the binary starts")
-}
-
-pub(crate) fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
 }
 
 /// How many keys were written so far, by the run's own marks on them: asked of a sample.

@@ -3,7 +3,7 @@
 use redis::cmd;
 use remold_tests::{Options, ServerVersion, wait_for};
 
-use super::killed::{said, start};
+use super::binary::{said, start};
 use super::stage::{COUNT, Stage};
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use redis::{cmd, pipe};
 
 use super::{Answer, FAILED, Place, STOPPED, SUCCESS, hashes, remold};
-use crate::killed;
+use crate::binary;
 use crate::stage::Stage;
 
 #[test]
@@ -56,7 +56,7 @@ const ON_A_SMALL_DISK: &str = r#"
 fn on_a_small_disk(stage: &Stage, place: &Place) -> Answer {
     let output = Command::new("unshare")
         .args(["--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK])
-        .env("REMOLD", killed::remold())
+        .env("REMOLD", binary::remold())
         .env("MANIFEST", place.path("migration.yaml"))
         .env("JOURNALS", place.journals())
         .env("URL", stage.url())
@@ -65,7 +65,7 @@ fn on_a_small_disk(stage: &Stage, place: &Place) -> Answer {
         .expect("unshare of util-linux is there");
     Answer {
         code: output.status.code(),
-        text: killed::said(&output),
+        text: binary::said(&output),
     }
 }
 

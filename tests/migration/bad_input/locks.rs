@@ -10,7 +10,7 @@ use remold_tests::{Action, Proxy, Rule};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Answer, Place, REFUSED, STOPPED, SUCCESS, hashes, remold};
-use crate::killed::{said, start};
+use crate::binary::{said, start};
 use crate::stage::Stage;
 
 const COUNT: &str =

@@ -1,0 +1,71 @@
+//! The real binary: found where it was built together with the test, or built now if it is older than its sources.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::time::SystemTime;
+
+/// Its path.
+pub(crate) fn remold() -> PathBuf {
+    static BINARY: LazyLock<PathBuf> = LazyLock::new(up_to_date);
+    BINARY.clone()
+}
+
+/// Starts it.
+pub(crate) fn start(arguments: &[&str]) -> Child {
+    let mut command = Command::new(remold());
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command.spawn().expect("the binary starts")
+}
+
+/// Everything that it said.
+pub(crate) fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn up_to_date() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("target/PROFILE/deps/TEST")
+        .to_path_buf();
+    let binary = folder.join("remold");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let built = std::fs::metadata(&binary).and_then(|found| found.modified());
+    let sources = ["runtime", "host-api"].map(|folder| newest(&root.join(folder)));
+    let is_old = |built| sources.into_iter().flatten().any(|changed| changed > built);
+    if built.map_or(true, is_old) {
+        let mut build = Command::new(env!("CARGO"));
+        build.current_dir(&root).args(["build", "-p", "remold-cli"]);
+        if folder.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().expect("cargo starts").success());
+    }
+    binary
+}
+
+/// When the newest source below a folder was changed.
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let changed = entries.filter_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return (!path.ends_with("tests")).then(|| newest(&path)).flatten();
+        }
+        let is_source =
+            path.extension().is_some_and(|name| name == "rs") && !path.ends_with("tests.rs");
+        let changed = entry.metadata().ok()?.modified().ok()?;
+        is_source.then_some(changed)
+    });
+    changed.max()
+}
