@@ -132,7 +132,7 @@ impl Desk {
     }
 
     fn remold(&self, words: &[String]) -> Output {
-        let mut command = Command::new(binary());
+        let mut command = Command::new(remold_tests::remold_binary());
         command
             .args(words)
             .current_dir(self.folder.path())
@@ -180,32 +180,6 @@ impl Desk {
         let journals = remold::JournalDirectory::new(self.folder.path().join("journal")).list();
         journals.expect("journals can be listed").swap_remove(0).run
     }
-}
-
-/// The binary of this build, built if a single test is run.
-fn binary() -> PathBuf {
-    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    let build = || {
-        let test = std::env::current_exe().expect("a test has a path");
-        let folder = test
-            .ancestors()
-            .nth(2)
-            .expect("target/PROFILE/deps/TEST")
-            .to_path_buf();
-        let mut build = Command::new(env!("CARGO"));
-        build
-            .args(["build", "--quiet", "-p", "remold-cli"])
-            .current_dir(root());
-        if folder.ends_with("release") {
-            build.arg("--release");
-        }
-        assert!(
-            build.status().expect("cargo starts").success(),
-            "the binary is built"
-        );
-        folder.join("remold")
-    };
-    BUILT.get_or_init(build).clone()
 }
 
 #[test]

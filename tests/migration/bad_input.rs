@@ -15,8 +15,8 @@ use redis::pipe;
 use remold_tests::{ServerVersion, Snapshot};
 use tempfile::TempDir;
 
-use super::binary::{said, start};
 use super::stage::{RESERVED, Stage};
+use remold_tests::{said, start_remold as start};
 
 /// An address at which nobody listens: what is refused before anything is contacted does not get to mention it.
 const NOBODY: &str = "redis://127.0.0.1:1";

@@ -8,8 +8,8 @@ use remold_tests::{
     Contents, ServerVersion, Shape, Snapshot, Workload, Written, populate, wait_for,
 };
 
-use super::binary::{said, start};
 use super::stage::{COUNT, RESERVED, Stage};
+use remold_tests::{said, start_remold as start};
 
 /// How many keys. A million take minutes in a release build:
 /// `REMOLD_TEST_KEYS=1000000 cargo test --release -p remold-tests --test migration killed::`

@@ -3,8 +3,8 @@
 use redis::cmd;
 use remold_tests::{Options, ServerVersion, wait_for};
 
-use super::binary::{said, start};
 use super::stage::{COUNT, Stage};
+use remold_tests::{said, start_remold as start};
 
 #[test]
 fn a_server_that_comes_back_empty_is_told_of_at_the_end() {

@@ -1,7 +1,6 @@
 //! Whole migrations on real servers: the promises, held up.
 
 mod bad_input;
-mod binary;
 mod conflicts;
 mod killed;
 mod large;

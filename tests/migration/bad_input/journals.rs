@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 use redis::{cmd, pipe};
 
 use super::{Answer, FAILED, Place, STOPPED, SUCCESS, hashes, remold};
-use crate::binary;
 use crate::stage::Stage;
 
 #[test]
@@ -56,7 +55,7 @@ const ON_A_SMALL_DISK: &str = r#"
 fn on_a_small_disk(stage: &Stage, place: &Place) -> Answer {
     let output = Command::new("unshare")
         .args(["--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK])
-        .env("REMOLD", binary::remold())
+        .env("REMOLD", remold_tests::remold_binary())
         .env("MANIFEST", place.path("migration.yaml"))
         .env("JOURNALS", place.journals())
         .env("URL", stage.url())
@@ -65,7 +64,7 @@ fn on_a_small_disk(stage: &Stage, place: &Place) -> Answer {
         .expect("unshare of util-linux is there");
     Answer {
         code: output.status.code(),
-        text: binary::said(&output),
+        text: remold_tests::said(&output),
     }
 }
 

@@ -10,8 +10,8 @@ use remold_tests::{Action, Proxy, Rule};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Answer, Place, REFUSED, STOPPED, SUCCESS, hashes, remold};
-use crate::binary::{said, start};
 use crate::stage::Stage;
+use remold_tests::{said, start_remold as start};
 
 const COUNT: &str =
     "fn migrate(rec) { rec.hash.set(\"runs\", rec.hash.get_or(\"runs\", \"0\").parse_int() + 1); }";

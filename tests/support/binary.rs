@@ -1,19 +1,20 @@
-//! The real binary: found where it was built together with the test, or built now if it is older than its sources.
+//! The command line's binary: found where it was built together with the test, or built now if it is older than its
+//! sources.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
-/// Its path.
-pub(crate) fn remold() -> PathBuf {
+/// Returns the path of the binary `remold`.
+pub fn remold_binary() -> PathBuf {
     static BINARY: LazyLock<PathBuf> = LazyLock::new(up_to_date);
     BINARY.clone()
 }
 
-/// Starts it.
-pub(crate) fn start(arguments: &[&str]) -> Child {
-    let mut command = Command::new(remold());
+/// Starts the binary with nothing to read; what it says is kept.
+pub fn start_remold(arguments: &[&str]) -> Child {
+    let mut command = Command::new(remold_binary());
     command
         .args(arguments)
         .stdin(Stdio::null())
@@ -22,8 +23,8 @@ pub(crate) fn start(arguments: &[&str]) -> Child {
     command.spawn().expect("the binary starts")
 }
 
-/// Everything that it said.
-pub(crate) fn said(output: &Output) -> String {
+/// Returns everything that it said.
+pub fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
