@@ -7,7 +7,7 @@
 //! all; what a journal has not synced is gone after a crash; SCAN lists no more than what it guarantees. At each end every key
 //! that was there all the time must have been counted once, none twice, and no write of the application may be lost.
 //!
-//! Each of the [`Rules`] of the protocol can be switched off; then some seed tells of a breach. The rules, and the
+//! Each of the `Rules` of the protocol can be switched off; then some seed tells of a breach. The rules, and the
 //! steps in a story, have the names of `tests/model/protocol_model.py`, which searches a smaller world exhaustively.
 //!
 //! It is built with `--cfg remold_simulation`, which puts the engine's threads under the simulation's control:
