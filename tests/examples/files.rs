@@ -67,7 +67,9 @@ fn a_story_lives_on_its_file_and_comes_back() {
             story.folder
         );
 
-        let proof = again.verify(&report.run).expect("it can be verified");
+        let proof = again
+            .verify(&report.run, &Control::new(), &Silent)
+            .expect("it can be verified");
         assert!(proof.is_explained(), "{}: {proof:?}", story.folder);
         assert_eq!(
             proof.intact, report.outcome.tally.keys_written,

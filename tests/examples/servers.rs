@@ -102,7 +102,7 @@ fn tell_all(version: ServerVersion) {
 
         let proof = stage
             .runner
-            .verify(&report.run)
+            .verify(&report.run, &Control::new(), &Silent)
             .expect("it can be verified");
         assert!(
             proof.is_explained(),

@@ -168,7 +168,9 @@ fn large_keys_are_migrated_once_in_parts_under_a_writer_and_rolled_back() {
         assert!(written >= 3, "{version}: {written}");
         let once = ("1".to_owned(), written, "1".to_owned());
         assert_eq!(counted(&mut app), once, "{version}");
-        let verified = runner.verify(&report.run).expect("it can be verified");
+        let verified = runner
+            .verify(&report.run, &Control::new(), &Silent)
+            .expect("it can be verified");
         assert_eq!(
             (verified.intact, verified.unexplained),
             (COUNTED + 1, 0),
@@ -245,7 +247,9 @@ fn without_dump_and_restore_keys_are_migrated_once_and_rolled_back() {
                 counters(&expected(&stage)),
                 "{context}"
             );
-            let verified = runner.verify(&report.run).expect("it can be verified");
+            let verified = runner
+                .verify(&report.run, &Control::new(), &Silent)
+                .expect("it can be verified");
             assert_eq!(
                 (verified.intact, verified.unexplained),
                 (tally.changed, 0),

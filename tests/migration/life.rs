@@ -74,7 +74,10 @@ fn a_run_is_recognised_verified_rolled_back_and_can_be_run_again() {
             );
             migrated.assert_same(&stage.now());
 
-            let verified = stage.runner().verify(&run.run).expect("it can be verified");
+            let verified = stage
+                .runner()
+                .verify(&run.run, &Control::new(), &Silent)
+                .expect("it can be verified");
             assert_eq!(
                 verified.intact, tally.changed,
                 "{version} {guard}: {verified:?}"

@@ -160,7 +160,10 @@ fn a_second_run_is_told_who_holds_the_lock() {
     assert_eq!(holder.run, first.run);
     assert!(holder.since > 0 && holder.expires_in > 0, "{holder:?}");
     assert!(
-        stage.runner().verify(&second.run).is_err(),
+        stage
+            .runner()
+            .verify(&second.run, &Control::new(), &Silent)
+            .is_err(),
         "nothing of it is left"
     );
     let unfinished = stage.run_watched(COUNT, None).expect_err("it was begun");

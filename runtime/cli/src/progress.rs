@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use remold::host_api::LogLevel;
-use remold::{Control, Event, Observer};
+use remold::{Control, Event, Observer, StoreError};
 
 use crate::screen;
-use crate::style::{FAINT, NOTE, paint};
+use crate::style::{FAINT, NAME, NOTE, paint};
 pub(crate) use changes::Changes;
 use meter::Meter;
 
@@ -35,7 +35,8 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
 }
 
-/// Takes down what happens in a run.
+/// Takes down what happens in a run; without a [`Progress`], what is waited for is shown all the same.
+#[derive(Default)]
 pub(crate) struct Notes {
     changes: Changes,
     state: Mutex<State>,
@@ -133,18 +134,30 @@ impl Notes {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says why the run waits, once for each reason and again every few seconds.
-    fn waiting(&self, reason: String, delay_ms: u64) {
+    /// Says why the run waits, once for each reason and again every few seconds; what helps only once.
+    fn waiting(&self, error: &StoreError, delay_ms: u64) {
+        let reason = error.to_string();
         let mut state = self.state();
-        let repeated = matches!(&state.waiting, Some((known, at)) if *known == reason && at.elapsed() < WRITTEN);
-        if !repeated {
-            let next = crate::figures::span(Duration::from_millis(delay_ms));
-            screen::err(&format!(
-                "{}: {reason}; next attempt in {next}\n",
-                paint(NOTE, "waiting")
-            ));
-            state.waiting = Some((reason, Instant::now()));
+        let known = state.waiting.as_ref().filter(|(known, _)| *known == reason);
+        let is_new = known.is_none();
+        if known.is_some_and(|(_, at)| at.elapsed() < WRITTEN) {
+            return;
         }
+        let next = crate::figures::span(Duration::from_millis(delay_ms));
+        screen::err(&format!(
+            "{}: {reason}; next attempt in {next}\n",
+            paint(NOTE, "waiting")
+        ));
+        if let (
+            true,
+            StoreError::Server {
+                hint: Some(hint), ..
+            },
+        ) = (is_new, error)
+        {
+            screen::err(&format!("{}{hint}\n", paint(NAME, "hint: ")));
+        }
+        state.waiting = Some((reason, Instant::now()));
     }
 
     fn log(&self, line: &remold::host_api::LogLine) {
@@ -175,7 +188,7 @@ impl Observer for Notes {
     fn event(&self, event: Event) {
         match event {
             Event::Changed(change) => self.changes.add(*change),
-            Event::Waiting { error, delay_ms } => self.waiting(error.to_string(), delay_ms),
+            Event::Waiting { error, delay_ms } => self.waiting(&error, delay_ms),
             Event::Log(line) => self.log(&line),
             Event::Program { done, total } => self.state().program = Some((done, total)),
             Event::EpochEntered {

@@ -45,7 +45,7 @@ pub use fixture::Fixture;
 pub use overlay::{Overlay, Scratch};
 pub use progress::{ActiveLimit, Control, Silent};
 pub use report::{Change, Event, KeptReason, Observer, RunEnd, RunOutcome, Tally};
-pub use run::run;
+pub use run::{patiently, run};
 pub use snapshot::{Snapshot, SnapshotFile};
 pub use spec::{Action, Allowance, Oversized, Policy, RunSpec, Strategy, Throttle};
 pub use step::{Step, StepWatcher, Verdict};

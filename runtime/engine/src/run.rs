@@ -17,6 +17,7 @@ use crate::report::{Observer, RunEnd, RunOutcome};
 use crate::spec::RunSpec;
 use crate::throttle::Pace;
 
+pub use patience::patiently;
 pub(crate) use shard::ShardRun;
 
 /// Carries a run out, from its beginning or from where it was interrupted: the journals tell. There is one

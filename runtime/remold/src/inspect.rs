@@ -6,11 +6,12 @@ use remold_archive::JournalSummary;
 use remold_engine::port::{HistoryEntry, Journal, LockHolder};
 use remold_engine::record::Rejected;
 use remold_engine::verify::quarantine_of;
-use remold_engine::{Action, Verification};
+use remold_engine::{Action, Control, Observer, Verification};
 
 use crate::error::Error;
 use crate::open::{self, Opened, Reach};
 use crate::runner::{RunOptions, Runner, ended_with};
+use crate::wait::Wait;
 
 /// What is known of a target and of the journals that are here.
 #[derive(Debug, Clone)]
@@ -34,12 +35,18 @@ pub struct StatusRun {
 
 impl Runner {
     /// Verifies a run that has ended: every key that it wrote, and every other selected key. Nothing is
-    /// written.
-    pub fn verify(&self, run: &str) -> Result<Verification, Error> {
+    /// written. The control ends the wait for a server that does not answer yet, not the verification.
+    pub fn verify(
+        &self,
+        run: &str,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<Verification, Error> {
         let (header, _) = self.header(run)?;
         let migration = open::migration_of(&header)?;
         let journal: Arc<dyn Journal> = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_try(&self.target, Reach::of(&migration), header.seed)?;
+        let opened = Wait::of(&migration, control, observer)
+            .attempt(|| Opened::to_try(&self.target, Reach::of(&migration), header.seed))?;
         let action = Action::Migrate(migration.transform());
         let spec = open::spec_of(
             &self.target,

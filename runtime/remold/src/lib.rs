@@ -20,6 +20,7 @@ mod refusal;
 mod rollback;
 mod runner;
 mod target;
+mod wait;
 
 pub use applier::{Applied, Applier};
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};

@@ -14,6 +14,7 @@ use crate::open::{self, Opened, Reach};
 use crate::refusal::refuse_stranger;
 use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, wrong};
 use crate::target::Target;
+use crate::wait::Wait;
 
 /// How a rollback went.
 #[derive(Debug, Clone)]
@@ -39,8 +40,11 @@ impl Runner {
         self.refuse_rollback(&original, ended.as_ref())?;
         let migration = open::migration_of(&original)?;
         let journal = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
-        refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+        let opened = Wait::of(&migration, control, observer).attempt(|| {
+            let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
+            refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+            Ok(opened)
+        })?;
         if ended.is_none() {
             close(
                 &self.target,

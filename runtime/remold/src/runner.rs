@@ -18,6 +18,7 @@ use crate::migration::Migration;
 use crate::open::{self, Opened, Reach};
 use crate::refusal::{is_recorded, refuse_repetition, refuse_stranger};
 use crate::target::Target;
+use crate::wait::Wait;
 
 /// How something is run.
 #[derive(Clone, Default)]
@@ -96,7 +97,9 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let header = open::header_of(migration, &self.target);
-        let opened = Opened::to_try(&self.target, Reach::of(migration), header.seed)?;
+        let wait = Wait::of(migration, control, observer);
+        let opened =
+            wait.attempt(|| Opened::to_try(&self.target, Reach::of(migration), header.seed))?;
         let mut spec = open::spec_of(
             &self.target,
             migration,
@@ -122,14 +125,29 @@ impl Runner {
         &self,
         migration: &Migration,
         options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
     ) -> Result<Vec<ShardFacts>, Error> {
         open::output_of(&self.target)?;
-        let opened = Opened::to_write(&self.target, Reach::of(migration), identity::seed())?;
+        Wait::of(migration, control, observer).attempt(|| {
+            let opened = self.open(migration, options, identity::seed())?;
+            let shards = opened.keyspace.shards().iter();
+            shards.map(|shard| Ok(shard.probe()?)).collect()
+        })
+    }
+
+    /// Opens the target for a run from its beginning.
+    fn open(
+        &self,
+        migration: &Migration,
+        options: &RunOptions,
+        seed: u64,
+    ) -> Result<Opened, Error> {
+        let opened = Opened::to_write(&self.target, Reach::of(migration), seed)?;
         if !options.again {
             refuse_repetition(opened.keyspace.as_ref(), migration)?;
         }
-        let shards = opened.keyspace.shards().iter();
-        shards.map(|shard| Ok(shard.probe()?)).collect()
+        Ok(opened)
     }
 
     /// Runs a migration.
@@ -142,10 +160,8 @@ impl Runner {
     ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
         let header = open::header_of(migration, &self.target);
-        let opened = Opened::to_write(&self.target, Reach::of(migration), header.seed)?;
-        if !options.again {
-            refuse_repetition(opened.keyspace.as_ref(), migration)?;
-        }
+        let wait = Wait::of(migration, control, observer);
+        let opened = wait.attempt(|| self.open(migration, options, header.seed))?;
         let run = header.run.clone();
         let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
         let spec = open::spec_of(
@@ -195,15 +211,17 @@ impl Runner {
         }
         let migration = open::migration_of(&header)?;
         let journal = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_write(&self.target, Reach::of(&migration), header.seed)?;
-        refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+        let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
+            let opened = Opened::to_write(&self.target, Reach::of(&migration), header.seed)?;
+            refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+            let is_recorded = is_recorded(opened.keyspace.as_ref(), run)?;
+            Ok((opened, is_recorded))
+        })?;
         let action = match ended {
             None => Action::Migrate(migration.transform()),
             Some(Mark::Completed) if options.retry_rejected => Action::Retry(migration.transform()),
             // It was stopped between the last line of its journal and that of the history.
-            Some(Mark::Completed) if !is_recorded(opened.keyspace.as_ref(), run)? => {
-                Action::Migrate(migration.transform())
-            }
+            Some(Mark::Completed) if !is_recorded => Action::Migrate(migration.transform()),
             Some(Mark::Completed)
                 if !quarantine_of(journal.as_ref())
                     .map_err(ended_with)?

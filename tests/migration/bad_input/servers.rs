@@ -1,6 +1,7 @@
-//! Servers in trouble. What is so at the start is told before anything is written; what passes is waited for in the
-//! middle of a run, as long as the manifest says; then the run stops so that it can be resumed, and counts each key
-//! once.
+//! Servers in trouble. What passes is waited for, as long as the manifest says: before anything is written, and in the
+//! middle of a run, which then stops so that it can be resumed, and counts each key once.
+
+mod start;
 
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -10,8 +11,8 @@ use remold_tests::{
     Action, Options, Proxy, Request, Rule, RuleHandle, Server, ServerVersion, Snapshot, wait_for,
 };
 
-use super::{Answer, FAILED, NOBODY, Place, REFUSED, STOPPED, SUCCESS, remold};
-use crate::stage::{COUNT, RESERVED, Stage};
+use super::{Answer, Place, REFUSED, STOPPED, SUCCESS, remold};
+use crate::stage::{COUNT, Stage};
 
 const IMPATIENT: &str = "  policy: { retry: { maxElapsed: 300ms } }\n";
 
@@ -225,16 +226,17 @@ impl Story {
         self.has_ended_well();
     }
 
-    /// When the consumers of a group were last seen is not in a server's own log, so those are left out.
     #[track_caller]
     fn has_ended_well(&self) {
-        let without_groups = |mut keyspace: Snapshot| {
-            let is_group = |key: &[u8]| key.starts_with(b"user:stream-groups");
-            keyspace.keys.retain(|key, _| !is_group(key));
-            keyspace
-        };
         without_groups(self.expected.clone()).assert_same(&without_groups(self.stage.now()));
     }
+}
+
+/// When the consumers of a group were last seen is not in a server's own log, so those are left out.
+fn without_groups(mut keyspace: Snapshot) -> Snapshot {
+    let is_group = |key: &[u8]| key.starts_with(b"user:stream-groups");
+    keyspace.keys.retain(|key, _| !is_group(key));
+    keyspace
 }
 
 const WAITED: &str = "the server was unavailable for too long";
@@ -409,120 +411,6 @@ fn scripts_that_the_server_forgets_are_sent_again() {
         .says(SUCCESS, &["Completed count"])
         .never_says(&["waiting", "NOSCRIPT"]);
     story.has_ended_well();
-}
-
-const LATER: &str = "nothing was begun: give the same command again when that has passed";
-
-/// Says whether a run on a server of which this is so is told so, and writes nothing.
-#[track_caller]
-fn refused_at_the_start(
-    options: Options,
-    begin: impl FnOnce(&Ward),
-    end: impl FnOnce(&Ward),
-    code: i32,
-    words: &[&str],
-) {
-    let stage = Stage::alone_with(ServerVersion::Redis7_0, options, 40);
-    let (place, ward) = (
-        Place::new(&stage.manifest(IMPATIENT), COUNT),
-        Ward::of(&stage),
-    );
-    begin(&ward);
-    let answer = place.run_at(&stage.url());
-    end(&ward);
-    ward.end_of_threads();
-    answer.says(code, words);
-    let journals = place.journals();
-    assert!(
-        !std::path::Path::new(&journals).exists(),
-        "nothing was begun"
-    );
-    let ours: Vec<String> = cmd("KEYS")
-        .arg([RESERVED, b"*"].concat())
-        .query(&mut stage.connection())
-        .expect("it answers");
-    assert!(ours.is_empty(), "{ours:?}");
-    stage.before.assert_same(&stage.now());
-}
-
-#[test]
-fn what_passes_is_told_at_the_start() {
-    for (begin, end, words) in [
-        (
-            "CONFIG SET min-replicas-to-write 1",
-            "CONFIG SET min-replicas-to-write 0",
-            ["NOREPLICAS", "min-replicas-to-write"],
-        ),
-        (
-            "CONFIG SET maxmemory 1",
-            "CONFIG SET maxmemory 0",
-            ["OOM", "raise maxmemory or free some"],
-        ),
-        (
-            "CONFIG SET maxclients 1",
-            "CONFIG SET maxclients 100",
-            ["max number of clients reached", "raise maxclients"],
-        ),
-    ] {
-        let words = [&words[..], &[LATER]].concat();
-        refused_at_the_start(
-            Options::new(),
-            |ward| ward.ask(begin),
-            |ward| ward.ask(end),
-            FAILED,
-            &words,
-        );
-    }
-    refused_at_the_start(
-        Options::new().config("lua-time-limit 10"),
-        Ward::keep_busy,
-        |ward| ward.ask("SCRIPT KILL"),
-        FAILED,
-        &["BUSY", "SCRIPT KILL", LATER],
-    );
-    refused_at_the_start(
-        slow_to_load(),
-        |ward| {
-            ward.ask("SAVE");
-            ward.load_slowly();
-        },
-        |ward| connect(ward.server).expect("it listens").load_fast(),
-        FAILED,
-        &["LOADING", "reading its data from disk", LATER],
-    );
-}
-
-#[test]
-fn a_server_that_is_down() {
-    let place = Place::new(&Stage::new(ServerVersion::Redis7_0, 0).manifest(""), COUNT);
-    let answer = place.run_at(NOBODY);
-    answer.says(
-        FAILED,
-        &[
-            "connecting to redis://127.0.0.1:1",
-            "is the server running",
-            LATER,
-        ],
-    );
-}
-
-#[test]
-fn a_replica_takes_no_writes() {
-    for options in [
-        Options::new(),
-        Options::new().config("replica-serve-stale-data no"),
-    ] {
-        refused_at_the_start(
-            options,
-            |ward| ward.ask("REPLICAOF 127.0.0.1 1"),
-            |ward| ward.ask("REPLICAOF NO ONE"),
-            REFUSED,
-            &[
-                "the server is a replica, which takes no writes",
-                "connect to its primary, 127.0.0.1:1",
-            ],
-        );
-    }
 }
 
 #[test]

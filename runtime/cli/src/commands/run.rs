@@ -10,7 +10,7 @@ use crate::arguments::JournalArguments;
 use crate::arguments::{DiffLimit, RunArguments};
 use crate::confirmation;
 use crate::exit::Exit;
-use crate::progress::{Changes, Progress};
+use crate::progress::{Changes, Notes, Progress};
 use crate::report::Report;
 use crate::shapes::run::{RunShape, TallyShape};
 use crate::signals;
@@ -38,7 +38,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         show_changes: changes.wanted(),
         ..RunOptions::default()
     };
-    let facts = match runner.plan(&migration, &options) {
+    // No signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
+    let plan = runner.plan(&migration, &options, &Control::new(), &Notes::default());
+    let facts = match plan {
         Ok(facts) => facts,
         Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
         Err(error) => return Err(error.into()),

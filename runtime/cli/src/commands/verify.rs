@@ -1,12 +1,13 @@
 //! `remold verify`: are the keys as a run left them, and was none missed?
 
-use remold::{Runner, Verification};
+use remold::{Control, Runner, Verification};
 
 use super::Answer;
 use crate::arguments::VerifyArguments;
 use crate::exit::Exit;
 use crate::figures::{count, number};
 use crate::paragraph::Put;
+use crate::progress::Notes;
 use crate::report::Report;
 use crate::shapes::status::VerifyShape;
 use crate::style::{FAINT, GOOD, NOTE, paint};
@@ -17,7 +18,8 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         arguments.target.target(None)?,
         arguments.journal.directory(None)?,
     );
-    let found = runner.verify(&arguments.run)?;
+    // No signal is taken over: there is nothing to finish, so that Ctrl-C ends the process at once.
+    let found = runner.verify(&arguments.run, &Control::new(), &Notes::default())?;
     let explained = found.is_explained();
     let target = runner.target().name();
     let exit = if explained {

@@ -20,7 +20,8 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         Server,
         "The server will answer later: it starts, loads, fails over, or is out of memory.",
         RECOVERED,
-        "Nothing while a run waits, which shows the reason. A command that could not begin says so: give it again later.",
+        "Nothing while it is waited for, before the first write and in the middle; the reason is shown, and Ctrl-C ends it. \
+         A command that could not begin says so: give it again later.",
     ),
     explained(
         "history-changed",

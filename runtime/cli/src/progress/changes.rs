@@ -56,6 +56,12 @@ impl Changes {
     }
 }
 
+impl Default for Changes {
+    fn default() -> Self {
+        Self::none()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use remold::host_api::{Entry, Value};

@@ -2,10 +2,9 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use super::Stopped;
-use super::patience::{self, FIRST_WAIT, Patience};
+use super::patience::{self, Patience};
 use crate::clock;
 use crate::done_set::DoneSet;
 use crate::epoch::{Cause, Epoch, InDoubt};
@@ -21,7 +20,6 @@ use crate::report::{Event, Observer};
 use crate::settlement::Settlement;
 use crate::spec::RunSpec;
 use crate::step::{Step, Verdict};
-use crate::threads;
 use crate::throttle::Pace;
 use crate::work::Unit;
 
@@ -113,7 +111,7 @@ impl<'a> ShardRun<'a> {
                     let Some(delay) = patience.next_delay() else {
                         break Err(Stopped::OutOfPatience(error));
                     };
-                    self.wait(error, delay);
+                    patience::wait(self.control, self.observer, error, delay);
                 }
                 Err(stopped) => break Err(stopped),
             }
@@ -303,18 +301,6 @@ impl<'a> ShardRun<'a> {
         appended.map_err(|error| Stopped::For(Cause::Journal(error)))?;
         self.control.set_fraction(1.0);
         Ok(())
-    }
-
-    fn wait(&self, error: StoreError, delay: Duration) {
-        self.control.set_limit(ActiveLimit::Waiting);
-        let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        self.observer.event(Event::Waiting { error, delay_ms });
-        let mut left = delay;
-        while !left.is_zero() && !self.control.is_stopped() {
-            let pause = FIRST_WAIT.min(left);
-            threads::sleep(pause);
-            left -= pause;
-        }
     }
 }
 

@@ -85,7 +85,7 @@ pub enum Approval {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct RetrySpec {
-    /// After this long without success the run stops; it can be resumed.
+    /// After this long without success the run stops; it can be resumed. Before a run, nothing is begun then.
     pub max_elapsed: Period,
 }
 
