@@ -3,6 +3,10 @@
 use crate::error::HostError;
 use crate::pattern::Pattern;
 
+/// What the names of the keys that the host keeps its own bookkeeping under begin with, unless a run says otherwise. They
+/// are never selected.
+pub const RESERVED_PREFIX: &str = "__remold:";
+
 /// A power that a host function needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Capability {
@@ -58,6 +62,14 @@ impl Capabilities {
         if self.allow(capability, key) {
             return Ok(());
         }
+        let names_a_key = matches!(capability, Capability::Read | Capability::Write);
+        if names_a_key && key.starts_with(RESERVED_PREFIX.as_bytes()) {
+            // A pattern that covers it cannot be asked for.
+            return Err(HostError::Reserved {
+                key: key.to_vec(),
+                prefix: RESERVED_PREFIX.as_bytes().to_vec(),
+            });
+        }
         Err(HostError::Denied {
             capability: capability.name(),
             key: key.to_vec(),
@@ -80,6 +92,20 @@ mod tests {
         ] {
             assert!(!none.allow(capability, b"user:1"));
         }
+    }
+
+    #[test]
+    fn nobody_is_told_to_ask_for_a_reserved_key() {
+        let denied = Capabilities::default()
+            .check(Capability::Write, b"__remold:lock")
+            .expect_err("nothing was granted");
+        assert_eq!(
+            (denied.code(), denied.to_string().as_str()),
+            (
+                "denied",
+                r#""__remold:lock" is under the reserved prefix "__remold:", which is for the bookkeeping of the runs; --prefix can move that"#
+            )
+        );
     }
 
     #[test]

@@ -13,6 +13,14 @@ pub enum HostError {
         /// The key that was named.
         key: Vec<u8>,
     },
+    /// No capability can grant this: the names of Remold's own keys begin so.
+    #[error("{:?} is under the reserved prefix {:?}, which is for the bookkeeping of the runs; --prefix can move that", .key.escape_ascii().to_string(), .prefix.escape_ascii().to_string())]
+    Reserved {
+        /// The key that was named.
+        key: Vec<u8>,
+        /// What reserved names begin with.
+        prefix: Vec<u8>,
+    },
     /// The record holds a value of another kind than the function works on.
     #[error("this needs a {expected}, the record holds a {found}")]
     WrongKind {
@@ -73,7 +81,7 @@ impl HostError {
     /// Returns the stable word for reports.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Denied { .. } => "denied",
+            Self::Denied { .. } | Self::Reserved { .. } => "denied",
             Self::WrongKind { .. } => "wrong-kind",
             Self::OutOfRange { .. } => "out-of-range",
             Self::NotText { .. } => "not-text",

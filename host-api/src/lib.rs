@@ -22,7 +22,7 @@ pub mod transform;
 pub mod value;
 
 pub use bytes::Bytes;
-pub use capability::{Capabilities, Capability};
+pub use capability::{Capabilities, Capability, RESERVED_PREFIX};
 pub use collection::{Collection, Duplicate, Named};
 pub use context::{Context, LogLevel, LogLine};
 pub use error::HostError;

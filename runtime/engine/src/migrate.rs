@@ -376,9 +376,13 @@ pub(crate) fn entry_of(key: &Bytes, fetched: Fetched) -> Option<Entry> {
 fn denied_read(spec: &RunSpec, record: &Bytes, key: &Bytes) -> Option<Rejected> {
     let granted = spec.capabilities.allow(Capability::Read, key)
         || spec.capabilities.allow(Capability::Write, key);
-    let name = crate::text::escape(key);
-    let message =
-        format!("no capability grants read on {name}; add a pattern to spec.capabilities.read");
+    let message = spec.reserves(key).map_or_else(
+        || {
+            let name = crate::text::escape(key);
+            format!("no capability grants read on {name}; add a pattern to spec.capabilities.read")
+        },
+        |reserved| reserved.to_string(),
+    );
     (!granted && !spec.selects(key)).then(|| reject(record, "denied", message))
 }
 

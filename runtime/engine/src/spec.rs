@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use remold_host_api::{Bytes, Capabilities, Capability, Context, TransformSource};
+use remold_host_api::{Bytes, Capabilities, Capability, Context, HostError, TransformSource};
 
 use crate::port::{Journal, Selection};
 use crate::record::Header;
@@ -130,13 +130,22 @@ pub struct Throttle {
 }
 
 impl RunSpec {
+    /// Returns the refusal of a key that is kept for the bookkeeping of runs, which no capability can grant; `None` if
+    /// `key` is none of those.
+    pub(crate) fn reserves(&self, key: &[u8]) -> Option<HostError> {
+        key.starts_with(&self.reserved_prefix)
+            .then(|| HostError::Reserved {
+                key: key.to_vec(),
+                prefix: self.reserved_prefix.to_vec(),
+            })
+    }
+
     /// Says why an operation of the transform may not name `key`; `None` if it may.
     pub(crate) fn forbids(&self, key: &[u8]) -> Option<String> {
-        let name = crate::text::escape(key);
-        if key.starts_with(&self.reserved_prefix) {
-            let prefix = crate::text::escape(&self.reserved_prefix);
-            return Some(format!("{name} is under the reserved prefix {prefix}"));
+        if let Some(reserved) = self.reserves(key) {
+            return Some(reserved.to_string());
         }
+        let name = crate::text::escape(key);
         let granted =
             self.selection.pattern.matches(key) || self.capabilities.allow(Capability::Write, key);
         (!granted).then(|| {

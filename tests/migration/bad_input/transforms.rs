@@ -65,7 +65,11 @@ const TROUBLE: [(&str, &str, &str); 16] = [
         "denied",
         "no capability grants write on \"other:1\"",
     ),
-    ("rec.rename(\"__remold:lock\");", "denied", "__remold:lock"),
+    (
+        "rec.rename(\"__remold:lock\");",
+        "denied",
+        "under the reserved prefix \"__remold:\", which is for the bookkeeping of the runs; --prefix can move that",
+    ),
     (
         "rec.hash.set(\"big\", blob(2097152, 1));",
         "memory",

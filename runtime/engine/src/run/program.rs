@@ -120,8 +120,10 @@ impl Host<'_> {
         let granted = capabilities
             .iter()
             .any(|capability| spec.capabilities.allow(*capability, key));
-        let reserved = key.starts_with(&spec.reserved_prefix);
-        if reserved || !(granted || spec.selects(key)) {
+        if let Some(reserved) = spec.reserves(key) {
+            return Err(reserved);
+        }
+        if !(granted || spec.selects(key)) {
             let capability = capabilities
                 .first()
                 .map_or("read", |capability| capability.name());

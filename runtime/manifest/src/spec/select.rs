@@ -1,12 +1,9 @@
 //! `spec.select`: which keys are migrated.
 
+pub use remold_host_api::RESERVED_PREFIX;
 use remold_host_api::{Kind, Pattern};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// What the names of the keys that the host keeps its own bookkeeping under begin with. They are never
-/// selected.
-pub const RESERVED_PREFIX: &str = "__remold:";
 
 /// The keys that are migrated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
