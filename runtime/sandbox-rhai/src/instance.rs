@@ -79,7 +79,7 @@ impl Instance {
             )
         };
         let meter = &parts.session.meter;
-        match catch_unwind(AssertUnwindSafe(call)) {
+        let returned = match catch_unwind(AssertUnwindSafe(call)) {
             Ok(Ok(returned)) => match meter.tripped() {
                 None => Ok(returned),
                 Some(trip) => Err(trip.into()),
@@ -99,7 +99,12 @@ impl Instance {
                     panic_message(panic.as_ref()),
                 ))
             }
-        }
+        };
+        // The engine forgets the place of what ends a script for good: limits, calls that are nested too deep.
+        returned.map_err(|failure| Failure {
+            location: failure.location.or_else(|| self.source.place_of(name)),
+            ..failure
+        })
     }
 
     /// Lends a record to the script and takes it back.

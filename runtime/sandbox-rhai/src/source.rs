@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use remold_host_api::{Capabilities, Exports, Failure, Limits, Transform, TransformSource};
+use remold_host_api::{
+    Capabilities, Exports, Failure, Limits, SourceLocation, Transform, TransformSource,
+};
 use rhai::module_resolvers::StaticModuleResolver;
 use rhai::{AST, Engine, Module, Position, Scope, Shared, Stmt};
 
@@ -72,6 +74,13 @@ impl Compiled {
         }
         engine.set_module_resolver(self.resolver.clone());
         engine
+    }
+
+    /// Returns where the body of a function begins.
+    pub(crate) fn place_of(&self, function: &str) -> Option<SourceLocation> {
+        let mut functions = self.ast.iter_fn_def();
+        let found = functions.find(|definition| definition.name == function)?;
+        locate(&self.files, &self.file, found.body.start_position())
     }
 
     pub(crate) fn session(&self) -> Arc<Session> {

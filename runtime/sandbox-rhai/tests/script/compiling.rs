@@ -292,3 +292,33 @@ fn a_failure_in_a_called_function_has_its_place() {
         failure.message
     );
 }
+
+/// Checks in which line of `migrate` statements fail; its first one is 1.
+#[track_caller]
+fn fails_in(line: usize, statements: &str) {
+    let source = format!("fn deep(n) {{ deep(n + 1) }}\n\nfn migrate(rec) {{\n{statements}\n}}");
+    let (outcome, _) = run(&compile(&source).expect("it compiles"));
+    let failure = outcome.expect_err(statements);
+    let location = failure.location.as_ref().expect("a place");
+    assert_eq!(location.line, line + 3, "{statements}: {failure}");
+    let written = source.lines().nth(line + 2);
+    assert_eq!(Some(location.source_line.as_str()), written);
+}
+
+#[test]
+fn a_failure_of_arithmetic_has_its_place() {
+    fails_in(2, "let x = 0;\nlet y = 1 / x;");
+    fails_in(2, "let x = 1;\nx /= x - 1;");
+    fails_in(2, "let x = 1;\nx %= 0;");
+    fails_in(2, "let x = 9223372036854775807;\nx + 1;");
+    fails_in(2, "let m = #{ a: 1 };\nm.a /= 0;");
+    fails_in(3, "let l = [1];\nl.map(|n| {\nn / 0 });");
+}
+
+#[test]
+fn a_limit_has_at_least_the_place_of_its_function() {
+    fails_in(2, "let x = 1;\nloop { x += 1; }");
+    fails_in(0, "let x = 1;\nloop {}");
+    fails_in(0, "let x = 1;\nwhile true { 1; }");
+    fails_in(0, "let x = 1;\ndeep(0);");
+}
