@@ -284,6 +284,12 @@ fn words(error: &RedisError) -> String {
             "no answer within the time limit".to_owned()
         }
         Some(io::ErrorKind::UnexpectedEof) => "the server closed the connection".to_owned(),
+        // The redis crate would take the answer that comes after that for one that nobody wants, so that reading
+        // cannot be gone on with.
+        Some(io::ErrorKind::Interrupted) => {
+            "waiting for an answer was interrupted: this process was stopped and continued"
+                .to_owned()
+        }
         _ => error.to_string(),
     }
 }
@@ -306,6 +312,23 @@ fn tls_reason(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interrupted_wait_is_a_lost_connection_that_says_so() {
+        let peer = Peer {
+            name: "redis://here".to_owned(),
+            user: "default".to_owned(),
+            prefix: "__remold:".to_owned(),
+            tls: false,
+        };
+        let interrupted = RedisError::from(io::Error::from(io::ErrorKind::Interrupted));
+        let error = peer.exchanging("reading 64 keys", &interrupted);
+        assert_eq!(error.fault(), Some(Fault::Lost));
+        assert!(
+            error.to_string().contains("stopped and continued"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn a_discarded_transaction_is_sorted_by_its_reason() {
