@@ -122,10 +122,11 @@ impl Waiting {
         }
     }
 
+    /// As Ctrl-C does, which a process in the background may have been told to ignore.
     fn interrupt(&self) {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         let id = id.expect("a process has an id");
-        kill_process(id, Signal::INT).expect("it is our child");
+        kill_process(id, Signal::TERM).expect("it is our child");
     }
 
     fn answer(self) -> Answer {
