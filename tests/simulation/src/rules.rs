@@ -1,5 +1,6 @@
 //! The rules of the protocol, each of which can be switched off: then some seed has to tell a story in which a key is
-//! migrated twice or never, or an application's write is lost. The names are those of `tests/model/protocol_model.py`.
+//! migrated twice or never, or an application's write is lost. The names are those of `tests/model/protocol_model.py`, which knows no end
+//! of a run.
 
 /// A rule of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +21,13 @@ pub enum Rule {
     UndoFirst,
     /// A transaction fails when one of its keys has changed since it was read.
     Guard,
+    /// The end of a run is claimed only of a server that still has everything.
+    EndChecked,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Fence,
         Self::Seal,
         Self::AtomicReceipt,
@@ -33,6 +36,7 @@ impl Rule {
         Self::Reread,
         Self::UndoFirst,
         Self::Guard,
+        Self::EndChecked,
     ];
 
     /// Returns its name.
@@ -46,6 +50,7 @@ impl Rule {
             Self::Reread => "reread",
             Self::UndoFirst => "undo_first",
             Self::Guard => "guard",
+            Self::EndChecked => "end_checked",
         }
     }
 
