@@ -61,14 +61,14 @@ fn a_server_is_known_by_what_it_says() {
             assert_eq!(facts.target.version.0, expected, "{version}");
             let assumed = facts.notes.iter().any(|note| note.contains("RDB"));
             assert_eq!(assumed, keys == 0, "{:?}", facts.notes);
-            assert!(facts.target.compress);
+            assert!(!facts.target.compress);
             let () = send(&mut app, "SET k v");
         }
     });
 }
 
 #[test]
-fn thresholds_and_compression_are_the_servers() {
+fn thresholds_are_the_servers_and_nothing_is_compressed_for_it() {
     for version in [ServerVersion::Redis6_2, ServerVersion::Redis8_2] {
         let name = if version.is_at_least_7_0() {
             "listpack"
@@ -83,7 +83,7 @@ fn thresholds_and_compression_are_the_servers() {
                     .as_str(),
             )
             .config("stream-node-max-entries 11")
-            .config("rdbcompression no");
+            .config("rdbcompression yes");
         let server = Server::start(version, settings);
         let target = shard(&connect(&server.url(), GuardChoice::Auto))
             .facts()

@@ -1,4 +1,4 @@
-//! What values are encoded for: the version that the server itself writes, its thresholds, its compression.
+//! What values are encoded for: the version that the server itself writes, and its thresholds.
 
 use redis::Value;
 use remold_engine::port::StoreError;
@@ -28,22 +28,15 @@ pub(super) fn find(
 ) -> Result<Target, StoreError> {
     let mut request = Request::default();
     request.command(&[b"CONFIG", b"GET", b"*-max-*"]);
-    request.command(&[b"CONFIG", b"GET", b"rdbcompression"]);
     request.command(&[b"DUMP", names.epoch().as_bytes()]);
     for _ in 0..DRAWN {
         request.command(&[b"RANDOMKEY"]);
     }
     let mut replies = connection.exchange(DOING, &request)?.into_iter();
-    let (sizes, compression, epoch) = (replies.next(), replies.next(), replies.next());
-    let settings: Option<Vec<(String, String)>> = match (sizes, compression) {
-        (Some(sizes), Some(compression)) if reply::refusal(&sizes).is_none() => Some(
-            reply::pairs(sizes)
-                .into_iter()
-                .chain(reply::pairs(compression))
-                .collect(),
-        ),
-        _ => None,
-    };
+    let (sizes, epoch) = (replies.next(), replies.next());
+    let settings = sizes
+        .filter(|sizes| reply::refusal(sizes).is_none())
+        .map(reply::pairs);
     if settings.is_none() {
         notes.push(
             "CONFIG GET is not permitted: values are written in the compact form up to the usual limits".to_owned(),
@@ -73,7 +66,8 @@ pub(super) fn find(
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_str())),
         ),
-        compress: setting(&settings, "rdbcompression") != Some("no"),
+        // The server would only unpack it again, in the thread that everybody waits for.
+        compress: false,
     })
 }
 
@@ -124,13 +118,6 @@ fn of_product(info: &Info) -> Version {
         (_, (7, _)) => 10,
         _ => 9,
     })
-}
-
-fn setting<'a>(settings: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    settings
-        .iter()
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]
