@@ -6,13 +6,15 @@
 
 mod changes;
 mod ledger;
+mod log;
 mod session;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use remold_host_api::Bytes;
 
-pub use changes::{Layer, Scratch};
+pub use changes::Layer;
+pub use log::Scratch;
 
 use crate::port::{
     Candidate, Guard, Image, Keyspace, Ledger, Scanner, Selection, Session, Shard, ShardFacts,

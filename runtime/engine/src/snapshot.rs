@@ -35,6 +35,8 @@ pub type Opener = dyn Fn() -> std::io::Result<Box<dyn SnapshotFile>> + Send + Sy
 /// One database of an RDB file, only read.
 pub struct Snapshot {
     inner: Arc<Inner>,
+    /// Whether what is encoded for it is compressed.
+    compress: bool,
 }
 
 struct Inner {
@@ -67,7 +69,15 @@ impl Snapshot {
         };
         Ok(Self {
             inner: Arc::new(inner),
+            compress: true,
         })
+    }
+
+    /// Has nothing compressed: for a dry run, whose values never become a file.
+    #[must_use]
+    pub const fn uncompressed(mut self) -> Self {
+        self.compress = false;
+        self
     }
 
     /// Writes the file anew with the changes of an overlay that lies over this snapshot, and returns how many
@@ -217,7 +227,7 @@ impl Source for Snapshot {
             target: Target {
                 version: inner.header.version,
                 thresholds: Thresholds::default(),
-                compress: true,
+                compress: self.compress,
             },
             written_as: WrittenAs::Payloads,
             keys,

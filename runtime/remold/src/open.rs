@@ -44,7 +44,9 @@ impl Opened {
                     snapshot: None,
                 })
             }
-            Target::File(file) => Self::file(file, seed, reserved_prefix(target)),
+            Target::File(file) => {
+                Self::file(file, Access::ReadWrite, seed, reserved_prefix(target))
+            }
         }
     }
 
@@ -59,11 +61,11 @@ impl Opened {
                     snapshot: None,
                 })
             }
-            Target::File(file) => Self::file(file, seed, reserved_prefix(target)),
+            Target::File(file) => Self::file(file, Access::ReadOnly, seed, reserved_prefix(target)),
         }
     }
 
-    fn file(file: &FileTarget, seed: u64, prefix: Bytes) -> Result<Self, Error> {
+    fn file(file: &FileTarget, access: Access, seed: u64, prefix: Bytes) -> Result<Self, Error> {
         let failed = |source| Error::File {
             path: file.input.clone(),
             source,
@@ -73,7 +75,11 @@ impl Opened {
         let open =
             move || -> std::io::Result<Box<dyn SnapshotFile>> { Ok(Box::new(File::open(&path)?)) };
         let name = file.input.display().to_string();
-        let snapshot = Arc::new(Snapshot::new(name, bytes, file.database, Box::new(open))?);
+        let snapshot = Snapshot::new(name, bytes, file.database, Box::new(open))?;
+        let snapshot = Arc::new(match access {
+            Access::ReadOnly => snapshot.uncompressed(),
+            Access::ReadWrite => snapshot,
+        });
         let source: Arc<dyn Source> = Arc::<Snapshot>::clone(&snapshot);
         let overlay = Arc::new(overlay(source, seed, prefix)?);
         let keyspace: Arc<dyn Keyspace> = Arc::<Overlay>::clone(&overlay);

@@ -3,17 +3,12 @@
 //! Memory holds a hash and an offset for each changed key, whatever the values' size.
 
 use std::collections::HashMap;
-use std::io::{Read, Seek, SeekFrom, Write};
 
 use remold_host_api::Bytes;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::log::{Log, Scratch};
 use crate::port::{Eviction, Image, StoreError};
-
-/// Where the overlay keeps images: a temporary file, or memory for small keyspaces.
-pub trait Scratch: Read + Write + Seek + Send {}
-
-impl<T: Read + Write + Seek + Send> Scratch for T {}
 
 /// What the overlay knows of a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,18 +29,16 @@ impl Layer {
 
 /// The changed keys, with their newest images.
 pub(crate) struct Changes {
-    scratch: Box<dyn Scratch>,
+    log: Log,
     seed: u64,
-    end: u64,
     newest: HashMap<u128, u64>,
 }
 
 impl Changes {
     pub(crate) fn new(scratch: Box<dyn Scratch>, seed: u64) -> Self {
         Self {
-            scratch,
+            log: Log::new(scratch),
             seed,
-            end: 0,
             newest: HashMap::new(),
         }
     }
@@ -66,8 +59,8 @@ impl Changes {
 
     /// Notes a key's new image, or its deletion.
     pub(crate) fn put(&mut self, key: &Bytes, image: Option<&Image>) -> Result<(), StoreError> {
-        let offset = self.end;
-        self.append(key, image).map_err(|error| failed(&error))?;
+        let appended = self.append(key, image);
+        let offset = appended.map_err(|error| failed(&error))?;
         self.newest.insert(self.hash(key), offset);
         Ok(())
     }
@@ -78,7 +71,7 @@ impl Changes {
         mut visit: impl FnMut(Bytes, Option<Image>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut offset = 0;
-        while offset < self.end {
+        while offset < self.log.end() {
             let (key, image, next) = self.read_at(offset).map_err(|error| failed(&error))?;
             if self.newest.get(&self.hash(&key)) == Some(&offset) {
                 visit(key, image)?;
@@ -92,7 +85,7 @@ impl Changes {
         xxh3_128_with_seed(key, self.seed)
     }
 
-    fn append(&mut self, key: &Bytes, image: Option<&Image>) -> std::io::Result<()> {
+    fn append(&mut self, key: &Bytes, image: Option<&Image>) -> std::io::Result<u64> {
         let payload: &[u8] = image.map_or(&[], |image| &image.payload);
         let (kind, amount) = match image.and_then(|image| image.eviction) {
             None => (0_u8, 0),
@@ -100,33 +93,30 @@ impl Changes {
             Some(Eviction::Frequency(counter)) => (2, u64::from(counter)),
         };
         let expires_at = image.and_then(|image| image.expires_at);
-        let mut head = Vec::with_capacity(HEAD + key.len());
-        head.push(u8::from(image.is_some()));
-        head.push(u8::from(expires_at.is_some()));
-        head.push(kind);
-        head.extend(expires_at.unwrap_or_default().to_le_bytes());
-        head.extend(amount.to_le_bytes());
-        head.extend((key.len() as u64).to_le_bytes());
-        head.extend((payload.len() as u64).to_le_bytes());
-        head.extend_from_slice(key);
-        self.scratch.seek(SeekFrom::Start(self.end))?;
-        self.scratch.write_all(&head)?;
-        self.scratch.write_all(payload)?;
-        self.end += (head.len() + payload.len()) as u64;
-        Ok(())
+        let flags = [
+            u8::from(image.is_some()),
+            u8::from(expires_at.is_some()),
+            kind,
+        ];
+        self.log.append(&[
+            &flags,
+            &expires_at.unwrap_or_default().to_le_bytes(),
+            &amount.to_le_bytes(),
+            &(key.len() as u64).to_le_bytes(),
+            &(payload.len() as u64).to_le_bytes(),
+            key,
+            payload,
+        ])
     }
 
     fn read_at(&mut self, offset: u64) -> std::io::Result<(Bytes, Option<Image>, u64)> {
-        self.scratch.seek(SeekFrom::Start(offset))?;
-        let mut head = [0; HEAD];
-        self.scratch.read_exact(&mut head)?;
+        let head = self.log.read(offset, HEAD)?;
         let number =
             |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"));
         let (key_length, payload_length) = (number(19), number(27));
-        let mut key = vec![0; usize::try_from(key_length).map_err(std::io::Error::other)?];
-        self.scratch.read_exact(&mut key)?;
-        let mut payload = vec![0; usize::try_from(payload_length).map_err(std::io::Error::other)?];
-        self.scratch.read_exact(&mut payload)?;
+        let key = self.log.read(offset + HEAD, key_length)?;
+        let behind = offset + HEAD + key_length;
+        let payload = self.log.read(behind, payload_length)?;
         let eviction = match head[2] {
             1 => Some(Eviction::Idle(number(11))),
             2 => Some(Eviction::Frequency(
@@ -140,16 +130,12 @@ impl Changes {
             expires_at,
             eviction,
         });
-        Ok((
-            key.into(),
-            image,
-            offset + HEAD as u64 + key_length + payload_length,
-        ))
+        Ok((key.into(), image, behind + payload_length))
     }
 }
 
 /// Present, has an expiry, kind of eviction state; expiry, eviction state, length of key and payload.
-const HEAD: usize = 3 + 4 * 8;
+const HEAD: u64 = 3 + 4 * 8;
 
 fn failed(error: &std::io::Error) -> StoreError {
     StoreError::File {

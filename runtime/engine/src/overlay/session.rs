@@ -107,12 +107,17 @@ impl Session for OverlaySession {
     }
 
     fn commit(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+        // Only an operation on what is there has to know it.
+        let builds_on = |write: &Write| !matches!(write, Write::Put { .. } | Write::Delete { .. });
+        let builds_on = batch.writes.iter().any(builds_on);
         let mut state = lock(&self.state);
         for write in batch.writes {
             match write {
                 Write::Put { key, image } => {
                     state.changes.put(key, Some(image))?;
-                    self.read.insert(key.clone(), image.clone());
+                    if builds_on {
+                        self.read.insert(key.clone(), image.clone());
+                    }
                 }
                 Write::Delete { key } => state.changes.put(key, None)?,
                 Write::Rename { from, to } => {
