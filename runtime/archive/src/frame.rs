@@ -16,6 +16,8 @@
 //! torn tail is told from damage. The seed ties a frame to its place, so that neither a frame of another
 //! segment nor a journal inside a value can pass for one.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use remold_engine::record::JournalRecord;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -38,6 +40,9 @@ pub(crate) const HAS_MARK: u32 = 1 << 2;
 const CONTENT_BYTES: usize = 1 << 20;
 /// Below it compression gains nothing; above it the compressor's tables are not made for it.
 const WORTH_COMPRESSING: std::ops::Range<usize> = 128..1 << 28;
+
+/// How much memory a thread keeps to compress in: what an ordinary frame takes.
+const KEPT: usize = 2 * CONTENT_BYTES;
 
 /// What stands in front of a frame's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,17 +174,31 @@ fn empty(content: usize) -> Vec<u8> {
     buffer
 }
 
+thread_local! {
+    /// Where the thread compresses: memory that would otherwise be reserved and zeroed for each frame.
+    static SPACE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Compresses content behind room for a header; `None` if less than an eighth is gained.
 fn compress(content: &[u8]) -> Option<Vec<u8>> {
     if !WORTH_COMPRESSING.contains(&content.len()) {
         return None;
     }
-    let most = lz4_flex::block::get_maximum_output_size(content.len());
-    let mut bytes = vec![0; HEADER_BYTES + most];
-    let size = lz4_flex::block::compress_into(content, &mut bytes[HEADER_BYTES..]).ok()?;
-    if size > content.len() - content.len() / 8 {
-        return None;
-    }
-    bytes.truncate(HEADER_BYTES + size);
-    Some(bytes)
+    SPACE.with_borrow_mut(|space| {
+        let most = lz4_flex::block::get_maximum_output_size(content.len());
+        if space.len() < most {
+            space.resize(most, 0);
+        }
+        let size = lz4_flex::block::compress_into(content, space).ok();
+        let gained = size.filter(|size| *size <= content.len() - content.len() / 8);
+        let frame = gained.map(|size| {
+            let mut bytes = empty(size);
+            bytes.extend_from_slice(&space[..size]);
+            bytes
+        });
+        if most > KEPT {
+            *space = Vec::new();
+        }
+        frame
+    })
 }
