@@ -220,7 +220,7 @@ impl Runner {
         let action = match ended {
             None => Action::Migrate(migration.transform()),
             Some(Mark::Completed) if options.retry_rejected => Action::Retry(migration.transform()),
-            // It was stopped between the last line of its journal and that of the history.
+            // The server has gone back to before the end of the run: what it lost is done again.
             Some(Mark::Completed) if !is_recorded => Action::Migrate(migration.transform()),
             Some(Mark::Completed)
                 if !quarantine_of(journal.as_ref())
