@@ -4,9 +4,9 @@
 mod data;
 mod documents;
 mod journals;
-mod locks;
+pub(crate) mod locks;
 mod scripts;
-mod servers;
+pub(crate) mod servers;
 mod transforms;
 
 use std::path::Path;
@@ -19,25 +19,25 @@ use super::stage::{RESERVED, Stage};
 use remold_tests::{said, start_remold as start};
 
 /// An address at which nobody listens: what is refused before anything is contacted does not get to mention it.
-const NOBODY: &str = "redis://127.0.0.1:1";
+pub(crate) const NOBODY: &str = "redis://127.0.0.1:1";
 
-const SUCCESS: i32 = 0;
-const FAILED: i32 = 1;
-const USAGE: i32 = 2;
-const REJECTS: i32 = 3;
-const STOPPED: i32 = 5;
-const REFUSED: i32 = 6;
+pub(crate) const SUCCESS: i32 = 0;
+pub(crate) const FAILED: i32 = 1;
+pub(crate) const USAGE: i32 = 2;
+pub(crate) const REJECTS: i32 = 3;
+pub(crate) const STOPPED: i32 = 5;
+pub(crate) const REFUSED: i32 = 6;
 
 /// What the binary answered.
-struct Answer {
-    code: Option<i32>,
-    text: String,
+pub(crate) struct Answer {
+    pub(crate) code: Option<i32>,
+    pub(crate) text: String,
 }
 
 impl Answer {
     /// Says whether it ended with a code and said these words, without a trace of a panic.
     #[track_caller]
-    fn says(&self, code: i32, words: &[&str]) -> &Self {
+    pub(crate) fn says(&self, code: i32, words: &[&str]) -> &Self {
         assert_eq!(self.code, Some(code), "{}", self.text);
         for word in words {
             assert!(
@@ -50,7 +50,7 @@ impl Answer {
     }
 
     #[track_caller]
-    fn never_says(&self, words: &[&str]) -> &Self {
+    pub(crate) fn never_says(&self, words: &[&str]) -> &Self {
         for word in words {
             assert!(
                 !self.text.contains(word),
@@ -62,7 +62,7 @@ impl Answer {
     }
 }
 
-fn remold(arguments: &[&str]) -> Answer {
+pub(crate) fn remold(arguments: &[&str]) -> Answer {
     let output = start(arguments).wait_with_output().expect("it was started");
     Answer {
         code: output.status.code(),
@@ -71,36 +71,36 @@ fn remold(arguments: &[&str]) -> Answer {
 }
 
 /// A migration's folder, with a folder of journals in it.
-struct Place {
+pub(crate) struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    fn new(manifest: &str, script: &str) -> Self {
+    pub(crate) fn new(manifest: &str, script: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let place = Self { folder };
         place.write(manifest, script);
         place
     }
 
-    fn write(&self, manifest: &str, script: &str) {
+    pub(crate) fn write(&self, manifest: &str, script: &str) {
         std::fs::write(self.path("migration.yaml"), manifest).expect("it is written");
         std::fs::write(self.path("count.rhai"), script).expect("it is written");
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
-    fn journals(&self) -> String {
+    pub(crate) fn journals(&self) -> String {
         self.path("journals")
     }
 
-    fn run_at(&self, url: &str) -> Answer {
+    pub(crate) fn run_at(&self, url: &str) -> Answer {
         self.run_with(url, &[])
     }
 
-    fn run_with(&self, url: &str, more: &[&str]) -> Answer {
+    pub(crate) fn run_with(&self, url: &str, more: &[&str]) -> Answer {
         let (manifest, journals) = (self.path("migration.yaml"), self.journals());
         let arguments = ["run", &manifest, "--target", url, "--journal", &journals];
         remold(&[&arguments[..], &["--yes"], more].concat())
@@ -117,13 +117,13 @@ impl Place {
 }
 
 /// A database with this many small hashes, `user:0` and so on.
-fn hashes(count: u32) -> Stage {
+pub(crate) fn hashes(count: u32) -> Stage {
     let stage = Stage::new(ServerVersion::Redis7_0, 0);
     add_hashes(&stage, count);
     stage
 }
 
-fn add_hashes(stage: &Stage, count: u32) {
+pub(crate) fn add_hashes(stage: &Stage, count: u32) {
     let mut pipeline = pipe();
     for id in 0..count {
         pipeline

@@ -246,7 +246,7 @@ impl Server {
     /// The error is the end of the log.
     fn launch(&self) -> Result<(), String> {
         drop(fs::remove_file(self.socket()));
-        let mut child = process::spawn(self.version, &self.folder);
+        let mut child = process::spawn(self.version, &self.options, &self.folder);
         let ready = try_wait_for(|| {
             if child.try_wait().expect("a child can be asked").is_some() {
                 return Some(false);

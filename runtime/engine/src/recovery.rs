@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::done_set::DoneSet;
 use crate::epoch::Cause;
-use crate::port::{Durability, Journal, Ledger, Progress, Raise};
+use crate::port::{Durability, Journal, JournalError, Ledger, Progress, Raise};
 use crate::record::{JournalRecord, Mark, PARTIALLY_APPLIED};
 use crate::report::Tally;
 use crate::spec::RunSpec;
@@ -138,7 +138,18 @@ pub(crate) fn recover(
         _ => Ok(()),
     };
     let run = &spec.header.run;
-    let epoch = journal.epoch().max(ledger.epoch().map_err(Cause::Store)?) + 1;
+    let newest = journal.epoch();
+    let known = |progress: Progress| {
+        // A worker settles only what its journal has sealed: another epoch is one of another journal.
+        let settled = progress.base;
+        let outdated = JournalError::Outdated { settled, newest };
+        (settled <= newest)
+            .then_some(progress)
+            .ok_or(Cause::Journal(outdated))
+    };
+    // Asked before anything is raised too: who has the right journal shall not be disturbed.
+    known(ledger.progress(run).map_err(Cause::Store)?)?;
+    let epoch = newest.max(ledger.epoch().map_err(Cause::Store)?) + 1;
     reach(Step::BeforeSeal)?;
     journal.seal(epoch).map_err(Cause::Journal)?;
     reach(Step::BeforeRaise)?;
@@ -147,7 +158,7 @@ pub(crate) fn recover(
         Raise::Stale(by) => return Err(Cause::Superseded(by)),
     }
     reach(Step::BeforeProgress)?;
-    let progress = ledger.progress(run).map_err(Cause::Store)?;
+    let progress = known(ledger.progress(run).map_err(Cause::Store)?)?;
     let survey = survey(journal, progress.base)?;
     let applied = survey.applied(&progress);
     reach(Step::BeforeSettle)?;

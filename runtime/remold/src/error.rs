@@ -122,6 +122,7 @@ impl Error {
                 one("another process works on this run: wait for it, or stop it first".to_owned())
             }
             Self::Journal(JournalError::NotWritable { .. }) => one(unwritable_hint()),
+            Self::Journal(JournalError::Outdated { .. }) => one(outdated_hint()),
             Self::Journal(JournalError::NotFound { .. }) => {
                 one("`remold journal list` shows the journals that are here; --journal names another folder".to_owned())
             }
@@ -143,6 +144,7 @@ impl Error {
             Self::Ended(end) => match end.as_ref() {
                 RunEnd::Locked(_) => one(locked_hint()),
                 RunEnd::Journal(JournalError::NotWritable { .. }) => one(unwritable_hint()),
+                RunEnd::Journal(JournalError::Outdated { .. }) => one(outdated_hint()),
                 RunEnd::Refused(StoreError::Server { hint, .. }) | RunEnd::Unavailable(StoreError::Server { hint, .. }) => {
                     hint.iter().cloned().collect()
                 }
@@ -160,6 +162,11 @@ fn locked_hint() -> String {
 
 fn unwritable_hint() -> String {
     "make room there, or mend the permissions; nothing is written to the server that is not in the journal first"
+        .to_owned()
+}
+
+fn outdated_hint() -> String {
+    "go on with the copy that knows more: --journal names its folder; with this one keys would be migrated twice"
         .to_owned()
 }
 

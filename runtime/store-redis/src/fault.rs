@@ -184,7 +184,11 @@ impl Peer {
         match io.kind() {
             io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => (
                 Fault::Unavailable,
-                Some("is the server running, and are host, port or socket right?".to_owned()),
+                Some(
+                    "is the server running, and are host, port or socket right? if another took its place, give that \
+                     one's address"
+                        .to_owned(),
+                ),
             ),
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
                 let hint = if self.tls {

@@ -235,7 +235,10 @@ impl OptionsError {
                 "write redis://user:password@host:6379/0, rediss:// for TLS, or redis+unix:///path/to/socket?db=0; \
                  special characters in a password are written as %XX"
             }
-            Self::NotStandalone { .. } => "give the address of the primary that holds the data",
+            Self::NotStandalone { .. } => {
+                "give the address of the primary that holds the data; SENTINEL GET-MASTER-ADDR-BY-NAME asks a Sentinel \
+                 for it"
+            }
             Self::InvalidDatabase { .. } => {
                 "databases are numbered from 0; leave the part out for the first"
             }

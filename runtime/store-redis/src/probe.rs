@@ -292,7 +292,13 @@ fn ask(
     }
     if evicts {
         notes.push(format!(
-            "the server evicts keys when its memory is full ({policy}): keys may vanish at any time"
+            "the server evicts keys when its memory is full ({policy}): keys may vanish at any time{}",
+            if policy.starts_with("allkeys-") {
+                ", and if the run's own bookkeeping is among them, keys may be migrated twice: leave room for the run, \
+                 or set maxmemory-policy to noeviction or a volatile- one meanwhile"
+            } else {
+                ""
+            }
         ));
     }
     if evicted_by.is_some() && !permitted(object) {

@@ -17,7 +17,7 @@ const COUNT: &str =
     "fn migrate(rec) { rec.hash.set(\"runs\", rec.hash.get_or(\"runs\", \"0\").parse_int() + 1); }";
 const OTHER: &str = "fn migrate(rec) { rec.hash.set(\"other\", rec.hash.get_or(\"other\", \"0\").parse_int() + 1); }";
 
-fn count(stage: &Stage, field: &str) -> Vec<Option<u32>> {
+pub(crate) fn count(stage: &Stage, field: &str) -> Vec<Option<u32>> {
     let mut connection = stage.connection();
     let of = |id: u32| {
         cmd("HGET")
@@ -29,7 +29,7 @@ fn count(stage: &Stage, field: &str) -> Vec<Option<u32>> {
     (0..100).map(of).collect()
 }
 
-fn send(id: u32, signal: Signal) {
+pub(crate) fn send(id: u32, signal: Signal) {
     let id = i32::try_from(id)
         .ok()
         .and_then(Pid::from_raw)
@@ -38,7 +38,7 @@ fn send(id: u32, signal: Signal) {
 }
 
 /// Does something at the fifth batch that is on its way to a server.
-fn at_the_fifth_batch(proxy: &Proxy, act: impl FnOnce() + Send + 'static) {
+pub(crate) fn at_the_fifth_batch(proxy: &Proxy, act: impl FnOnce() + Send + 'static) {
     let act = Mutex::new((0, Some(act)));
     proxy.add(Rule::every(Action::Count, move |request| {
         if request.is("ZADD") && request.mentions(b"receipts") {
@@ -56,7 +56,7 @@ fn at_the_fifth_batch(proxy: &Proxy, act: impl FnOnce() + Send + 'static) {
 
 /// Starts a run through a proxy and returns it with its id when it stands still in its middle, where `act` has it
 /// stand: that is given the process.
-fn started(
+pub(crate) fn started(
     stage: &Stage,
     proxy: &Proxy,
     place: &Place,
@@ -84,7 +84,7 @@ fn started(
     (child, Stage::only_run_in(journals.as_ref()))
 }
 
-fn answer_of(child: Child) -> Answer {
+pub(crate) fn answer_of(child: Child) -> Answer {
     let output = child.wait_with_output().expect("it was started");
     Answer {
         code: output.status.code(),

@@ -14,11 +14,11 @@ use remold_tests::{
 use super::{Answer, Place, REFUSED, STOPPED, SUCCESS, remold};
 use crate::stage::{COUNT, Stage};
 
-const IMPATIENT: &str = "  policy: { retry: { maxElapsed: 300ms } }\n";
+pub(crate) const IMPATIENT: &str = "  policy: { retry: { maxElapsed: 300ms } }\n";
 
 /// A server that can be put through something, over a connection that was there before.
-struct Ward {
-    server: &'static Server,
+pub(crate) struct Ward {
+    pub(crate) server: &'static Server,
     connection: Mutex<Connection>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -33,7 +33,7 @@ impl Ward {
     }
 
     /// Sends a command given as words.
-    fn ask(&self, command: &str) {
+    pub(crate) fn ask(&self, command: &str) {
         let mut words = command.split(' ');
         let mut asked = cmd(words.next().unwrap_or_default());
         words.for_each(|word| {
@@ -44,12 +44,12 @@ impl Ward {
             .expect(command);
     }
 
-    fn meanwhile(&self, act: impl FnOnce() + Send + 'static) {
+    pub(crate) fn meanwhile(&self, act: impl FnOnce() + Send + 'static) {
         let thread = std::thread::spawn(act);
         self.threads.lock().expect("nobody panics").push(thread);
     }
 
-    fn end_of_threads(&self) {
+    pub(crate) fn end_of_threads(&self) {
         for thread in self.threads.lock().expect("nobody panics").drain(..) {
             thread.join().expect("it has ended well");
         }
@@ -113,14 +113,14 @@ fn slow_to_load() -> Options {
 }
 
 /// Says whether a request belongs to the writing of a batch.
-fn is_receipt(request: &Request) -> bool {
+pub(crate) fn is_receipt(request: &Request) -> bool {
     let is_write = request.is("ZADD") || request.is("EVALSHA") || request.is("EVAL");
     is_write && request.mentions(b"receipts")
 }
 
 /// Does something once, at the fifth request of a kind: of those that write batches over four connections, one was
 /// answered by then.
-fn in_the_middle(
+pub(crate) fn in_the_middle(
     proxy: &Proxy,
     moment: fn(&Request) -> bool,
     act: impl Fn() + Send + Sync + 'static,
@@ -141,18 +141,18 @@ fn in_the_middle(
 }
 
 /// Runs a migration on a server to which something happens in the middle.
-struct Story {
-    stage: Stage,
-    expected: Snapshot,
-    proxy: Proxy,
-    ward: Arc<Ward>,
-    place: Place,
+pub(crate) struct Story {
+    pub(crate) stage: Stage,
+    pub(crate) expected: Snapshot,
+    pub(crate) proxy: Proxy,
+    pub(crate) ward: Arc<Ward>,
+    pub(crate) place: Place,
     /// At the fifth request of this kind something happens.
-    moment: fn(&Request) -> bool,
+    pub(crate) moment: fn(&Request) -> bool,
 }
 
 impl Story {
-    fn new(options: Options) -> Self {
+    pub(crate) fn new(options: Options) -> Self {
         let stage = Stage::alone_with(ServerVersion::Redis7_0, options, 80);
         let expected = stage.expected(COUNT);
         let place = Place::new(&stage.manifest(IMPATIENT), COUNT);
@@ -166,7 +166,7 @@ impl Story {
         }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let user = self.stage.url();
         let (credentials, _) = user
             .trim_start_matches("redis://")
@@ -177,7 +177,7 @@ impl Story {
     }
 
     /// Runs it, and does something in the middle.
-    fn disturbed(&self, act: impl Fn(&Ward) + Send + Sync + 'static) -> Answer {
+    pub(crate) fn disturbed(&self, act: impl Fn(&Ward) + Send + Sync + 'static) -> Answer {
         let ward = Arc::clone(&self.ward);
         let rule = in_the_middle(&self.proxy, self.moment, move || act(&ward));
         let answer = self.place.run_at(&self.url());
@@ -185,7 +185,7 @@ impl Story {
         answer
     }
 
-    fn resume(&self, url: &str) -> Answer {
+    pub(crate) fn resume(&self, url: &str) -> Answer {
         let journals = self.place.journals();
         let run = Stage::only_run_in(journals.as_ref());
         remold(&[
@@ -202,7 +202,7 @@ impl Story {
     /// Says whether a run that was disturbed stops with words that help, and is resumed to the same end as one that
     /// was not.
     #[track_caller]
-    fn stops_and_is_resumed(
+    pub(crate) fn stops_and_is_resumed(
         &self,
         begin: impl Fn(&Ward) + Send + Sync + 'static,
         end: impl FnOnce(&Ward),
@@ -227,19 +227,19 @@ impl Story {
     }
 
     #[track_caller]
-    fn has_ended_well(&self) {
+    pub(crate) fn has_ended_well(&self) {
         without_groups(self.expected.clone()).assert_same(&without_groups(self.stage.now()));
     }
 }
 
 /// When the consumers of a group were last seen is not in a server's own log, so those are left out.
-fn without_groups(mut keyspace: Snapshot) -> Snapshot {
+pub(crate) fn without_groups(mut keyspace: Snapshot) -> Snapshot {
     let is_group = |key: &[u8]| key.starts_with(b"user:stream-groups");
     keyspace.keys.retain(|key, _| !is_group(key));
     keyspace
 }
 
-const WAITED: &str = "the server was unavailable for too long";
+pub(crate) const WAITED: &str = "the server was unavailable for too long";
 
 #[test]
 fn a_server_that_goes_away_in_the_middle() {

@@ -1,5 +1,6 @@
 //! How a server is configured. The default is an empty server in memory only, open to this machine, 16 databases.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use super::super::{Certificates, ServerVersion};
@@ -16,6 +17,8 @@ pub struct Options {
     databases: Option<u32>,
     module: bool,
     lines: Vec<String>,
+    arguments: Vec<&'static str>,
+    environment: Vec<(String, OsString)>,
 }
 
 /// What a server keeps on disk.
@@ -103,6 +106,33 @@ impl Options {
     pub fn config(mut self, line: &str) -> Self {
         self.lines.push(line.to_owned());
         self
+    }
+
+    /// Makes it a Sentinel, which holds no data and watches over other servers: `sentinel monitor …` are lines of its
+    /// configuration.
+    #[must_use]
+    pub fn sentinel(mut self) -> Self {
+        self.arguments.push("--sentinel");
+        self
+    }
+
+    /// Sets a variable of the process' environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// What follows the configuration file on the command line.
+    pub(super) fn arguments(&self) -> &[&'static str] {
+        &self.arguments
+    }
+
+    /// The variables of the process' environment that are set.
+    pub(super) fn environment(&self) -> impl Iterator<Item = (&str, &OsString)> {
+        self.environment
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
     }
 
     /// Whether the port speaks TLS.

@@ -8,9 +8,10 @@ use std::sync::{Mutex, OnceLock, mpsc};
 use std::thread;
 
 use super::super::ServerVersion;
+use super::Options;
 
 /// Starts the server program on its configuration file; its output is appended to `server.log` in `folder`.
-pub(super) fn spawn(version: ServerVersion, folder: &Path) -> Child {
+pub(super) fn spawn(version: ServerVersion, options: &Options, folder: &Path) -> Child {
     let log = OpenOptions::new()
         .create(true)
         .append(true)
@@ -22,6 +23,8 @@ pub(super) fn spawn(version: ServerVersion, folder: &Path) -> Child {
         .args(["--pdeathsig", "KILL", "--"])
         .arg(version.server_program())
         .arg(folder.join("server.conf"))
+        .args(options.arguments())
+        .envs(options.environment())
         .env("LD_LIBRARY_PATH", version.library_folder())
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("a file handle can be cloned"))

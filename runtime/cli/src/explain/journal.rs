@@ -15,6 +15,13 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Nothing: the other worker goes on.",
     ),
     explained(
+        "journal-outdated",
+        Journal,
+        "The run was gone on with under another copy of this journal, which knows more than this one.",
+        DURABLE,
+        "Go on with the newer copy: --journal names its folder.",
+    ),
+    explained(
         "journal-in-use",
         Journal,
         "Another process works on this run.",

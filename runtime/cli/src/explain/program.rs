@@ -50,7 +50,7 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         Command,
         "The address names Sentinels or several servers, which this version does not support.",
         NOTHING,
-        "Give the address of the primary that holds the data.",
+        "Give the address of the primary that holds the data; `SENTINEL GET-MASTER-ADDR-BY-NAME` asks a Sentinel for it.",
     ),
     explained(
         "invalid-database",

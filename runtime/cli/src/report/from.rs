@@ -106,7 +106,11 @@ pub(crate) fn of_end(end: &RunEnd) -> Exit {
         | RunEnd::Unavailable(_)
         | RunEnd::Journal(JournalError::NotWritable { .. }) => Exit::Interrupted,
         RunEnd::Refused(error) => store(error),
-        RunEnd::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. })
+        RunEnd::Journal(
+            JournalError::InUse { .. }
+            | JournalError::Sealed { .. }
+            | JournalError::Outdated { .. },
+        )
         | RunEnd::Superseded { .. }
         | RunEnd::Locked(_) => Exit::Refused,
         RunEnd::TooManyRejected

@@ -26,6 +26,16 @@ pub enum JournalError {
         /// The epoch that tried to append.
         ours: u64,
     },
+    /// The run was gone on with elsewhere: this journal is an older copy, and does not know all that was applied.
+    #[error(
+        "the run was gone on with elsewhere, up to epoch {settled}; this journal ends at epoch {newest}: it is an older copy"
+    )]
+    Outdated {
+        /// The epoch whose settlement the keyspace has seen.
+        settled: u64,
+        /// The newest epoch of the journal.
+        newest: u64,
+    },
     /// Another process has the journal open for writing.
     #[error("{path} is in use by another process")]
     InUse {
@@ -75,6 +85,7 @@ impl JournalError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sealed { .. } => "journal-sealed",
+            Self::Outdated { .. } => "journal-outdated",
             Self::InUse { .. } => "journal-in-use",
             Self::NotWritable { .. } => "journal-not-writable",
             Self::Corrupt { .. } => "journal-corrupt",
