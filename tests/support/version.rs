@@ -102,31 +102,36 @@ impl ServerVersion {
 
     /// The folder of this server in the cache, fetched if it is not there.
     fn folder(self) -> PathBuf {
-        static FETCHING: Mutex<()> = Mutex::new(());
-        let folder = cache().join("servers").join(self.name());
-        if !folder.join("RECIPE").exists() {
-            let _one_at_a_time = FETCHING
-                .lock()
-                .expect("no fetch panics while it holds the lock");
-            self.fetch();
-        }
-        folder
+        fetched(self.name())
     }
+}
 
-    fn fetch(self) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers.sh");
-        let output = Command::new("bash").arg(&script).arg(self.name()).output();
-        match output {
-            Ok(output) if output.status.success() => {}
-            Ok(output) => {
-                panic!(
-                    "{} {self} failed:\n{}",
-                    script.display(),
-                    String::from_utf8_lossy(&output.stderr)
-                )
-            }
-            Err(error) => panic!("{} did not start: {error}", script.display()),
+/// The folder in the cache of something that `tests/servers.sh` fetches, fetched if it is not there.
+pub(crate) fn fetched(name: &str) -> PathBuf {
+    static FETCHING: Mutex<()> = Mutex::new(());
+    let folder = cache().join("servers").join(name);
+    if !folder.join("RECIPE").exists() {
+        let _one_at_a_time = FETCHING
+            .lock()
+            .expect("no fetch panics while it holds the lock");
+        fetch(name);
+    }
+    folder
+}
+
+fn fetch(name: &str) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers.sh");
+    let output = Command::new("bash").arg(&script).arg(name).output();
+    match output {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => {
+            panic!(
+                "{} {name} failed:\n{}",
+                script.display(),
+                String::from_utf8_lossy(&output.stderr)
+            )
         }
+        Err(error) => panic!("{} did not start: {error}", script.display()),
     }
 }
 

@@ -6,16 +6,17 @@
 mod elements;
 mod json;
 mod lines;
-mod quote;
+pub(crate) mod quote;
 mod stream;
 mod value;
 
+use remold::Change;
 use remold::host_api::Entry;
-use remold::{Change, escape};
 
 use crate::paragraph::Put;
 use crate::style::{BAD, BOLD, FAINT, GOOD, NOTE, paint};
 use lines::{Line, Lines};
+use quote::name;
 
 /// Writes a change, a line for the record and lines for what is different.
 pub(crate) fn render(change: &Change) -> String {
@@ -24,7 +25,7 @@ pub(crate) fn render(change: &Change) -> String {
     let heading = match &change.after {
         None => {
             value::all(&before.value, '-', &mut lines);
-            let key = paint(BAD.bold(), format!("- {}", escape(&before.key)));
+            let key = paint(BAD.bold(), format!("- {}", name(&before.key)));
             format!(
                 "{key}  {}",
                 paint(FAINT, format!("{}, deleted", before.value.kind()))
@@ -43,7 +44,7 @@ pub(crate) fn render(change: &Change) -> String {
     };
     let mut text = format!("{heading}\n{}", lines.to_text());
     for entry in &change.emitted {
-        let key = paint(GOOD.bold(), format!("+ {}", escape(&entry.key)));
+        let key = paint(GOOD.bold(), format!("+ {}", name(&entry.key)));
         let kind = paint(FAINT, format!("{}, emitted", entry.value.kind()));
         let mut lines = Lines::default();
         value::all(&entry.value, '+', &mut lines);
@@ -56,7 +57,7 @@ pub(crate) fn render(change: &Change) -> String {
         ));
     }
     for key in &change.removed {
-        let key = paint(BAD.bold(), format!("- {}", escape(key)));
+        let key = paint(BAD.bold(), format!("- {}", name(key)));
         text.put(format_args!("  {key}  {}\n", paint(FAINT, "removed")));
     }
     text
@@ -78,12 +79,12 @@ pub(crate) fn between(one: &Entry, other: &Entry) -> String {
 
 fn heading(before: &Entry, after: &Entry) -> String {
     let key = if before.key == after.key {
-        paint(BOLD, escape(&before.key))
+        paint(BOLD, name(&before.key))
     } else {
         format!(
             "{} → {}",
-            paint(BAD, escape(&before.key)),
-            paint(GOOD, escape(&after.key))
+            paint(BAD, name(&before.key)),
+            paint(GOOD, name(&after.key))
         )
     };
     let (was, is) = (before.value.kind(), after.value.kind());

@@ -2,6 +2,7 @@
 
 use remold::{KeptReason, Mode, Rejected, RunReport, Tally, escape};
 
+use crate::diff::quote::name;
 use crate::figures::{bytes, count, number, pace, span};
 use crate::paragraph::Put;
 use crate::style::{BAD, BOLD, FAINT, NOTE, paint};
@@ -118,9 +119,9 @@ pub(crate) fn rejects(rejected: &[Rejected], tally: &Tally, rest: &str) -> Strin
             &mut text,
             &format!(
                 "  {}  {}  {}",
-                escape(&one.key),
+                name(&one.key),
                 paint(BAD, &one.code),
-                escape(one.message.as_bytes())
+                name(one.message.as_bytes())
             ),
         );
         if let Some(place) = &one.location {
@@ -156,7 +157,7 @@ pub(crate) fn kept(
         };
         line(
             &mut text,
-            &format!("  {}  {why}  {}", escape(key), paint(FAINT, reason.name())),
+            &format!("  {}  {why}  {}", name(key), paint(FAINT, reason.name())),
         );
     }
     more(&mut text, tally.kept, sorted.len().min(SHOWN), rest);

@@ -21,6 +21,8 @@ use crate::step::{Step, Verdict};
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     pub(crate) newest_batch: u64,
+    /// The epochs that sealed it.
+    epochs: HashSet<u64>,
     /// Each batch with the number of its groups.
     batches: Vec<(u64, u64)>,
     /// Voided as of now.
@@ -54,7 +56,10 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
     let mut epoch = 0;
     for record in journal.replay().map_err(Cause::Journal)? {
         match record.map_err(Cause::Journal)? {
-            JournalRecord::Epoch(number) => epoch = number,
+            JournalRecord::Epoch(number) => {
+                epoch = number;
+                survey.epochs.insert(number);
+            }
             JournalRecord::Batch { id, groups } => {
                 survey.newest_batch = survey.newest_batch.max(id);
                 survey.batches.push((id, groups.len() as u64));
@@ -139,16 +144,6 @@ pub(crate) fn recover(
     };
     let run = &spec.header.run;
     let newest = journal.epoch();
-    let known = |progress: Progress| {
-        // A worker settles only what its journal has sealed: another epoch is one of another journal.
-        let settled = progress.base;
-        let outdated = JournalError::Outdated { settled, newest };
-        (settled <= newest)
-            .then_some(progress)
-            .ok_or(Cause::Journal(outdated))
-    };
-    // Asked before anything is raised too: who has the right journal shall not be disturbed.
-    known(ledger.progress(run).map_err(Cause::Store)?)?;
     let epoch = newest.max(ledger.epoch().map_err(Cause::Store)?) + 1;
     reach(Step::BeforeSeal)?;
     journal.seal(epoch).map_err(Cause::Journal)?;
@@ -158,8 +153,13 @@ pub(crate) fn recover(
         Raise::Stale(by) => return Err(Cause::Superseded(by)),
     }
     reach(Step::BeforeProgress)?;
-    let progress = known(ledger.progress(run).map_err(Cause::Store)?)?;
+    let progress = ledger.progress(run).map_err(Cause::Store)?;
     let survey = survey(journal, progress.base)?;
+    let settled = progress.base;
+    // A worker settles only what its journal has sealed: another epoch is one of another copy of it.
+    if settled != 0 && settled != newest && !survey.epochs.contains(&settled) {
+        return Err(Cause::Journal(JournalError::Outdated { settled }));
+    }
     let applied = survey.applied(&progress);
     reach(Step::BeforeSettle)?;
     let settling = survey.settling(&applied);

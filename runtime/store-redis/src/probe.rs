@@ -5,7 +5,7 @@ mod permissions;
 mod reading;
 mod target;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use redis::Value;
 use remold_engine::port::{Guard, ShardFacts, StoreError};
@@ -228,6 +228,23 @@ fn check_state(
     Ok(())
 }
 
+/// From how many seconds on two clocks differ: an exchange takes less.
+const CLOCKS_AGREE: u64 = 5;
+
+/// Says by how much our clock and the server's, in Unix milliseconds, differ, if that is much.
+fn wrong_clock(server: u64) -> Option<String> {
+    let ours = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let ahead = ours.as_secs().cast_signed() - (server / 1000).cast_signed();
+    let seconds = ahead.unsigned_abs();
+    (seconds >= CLOCKS_AGREE).then(|| {
+        let way = if ahead > 0 { "ahead of" } else { "behind" };
+        format!(
+            "this machine's clock is {seconds} s {way} the server's: expiries that the transform reckons from the time \
+             of the run are off by as much"
+        )
+    })
+}
+
 /// Answers to harmless questions.
 #[derive(Debug)]
 struct Answers {
@@ -267,8 +284,9 @@ fn ask(
         b"IDLETIME"
     };
     request.command(&[b"OBJECT", state, key]);
+    request.command(&[b"TIME"]);
     let replies = connection.exchange(DOING, &request)?;
-    let [dump, expire_time, ttl, memory, keys, object] = replies.as_slice() else {
+    let [dump, expire_time, ttl, memory, keys, object, time] = replies.as_slice() else {
         return Err(connection
             .peer()
             .unexpected(DOING, "a pipeline", &Value::Nil));
@@ -290,6 +308,7 @@ fn ask(
                 .to_owned(),
         );
     }
+    notes.extend(reply::time(time.clone()).and_then(wrong_clock));
     if evicts {
         notes.push(format!(
             "the server evicts keys when its memory is full ({policy}): keys may vanish at any time{}",

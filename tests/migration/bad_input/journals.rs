@@ -39,7 +39,8 @@ const COUNT: &str =
 
 const KEYS: u32 = 200;
 
-/// Runs it on a disk of its own, which is full before the run is at its end, and goes on when there is more room.
+/// Runs it on a disk of its own, which is full before the run is at its end, and read-only after that; it
+/// goes on when there is more room.
 /// The shell's output is what both said.
 const ON_A_SMALL_DISK: &str = r#"
     mkdir -p "$JOURNALS" && mount -t tmpfs -o size=128k none "$JOURNALS" || exit 99
@@ -48,7 +49,10 @@ const ON_A_SMALL_DISK: &str = r#"
     run=$(ls "$JOURNALS")
     "$REMOLD" resume "$run" --target "$URL" --journal "$JOURNALS" --yes </dev/null
     echo "the second ended with $?"
-    mount -o remount,size=64m "$JOURNALS"
+    mount -o remount,ro "$JOURNALS"
+    "$REMOLD" resume "$run" --target "$URL" --journal "$JOURNALS" --yes </dev/null
+    echo "the third ended with $?"
+    mount -o remount,rw,size=64m "$JOURNALS"
     exec "$REMOLD" resume "$run" --target "$URL" --journal "$JOURNALS" --yes </dev/null
 "#;
 
@@ -104,6 +108,8 @@ fn a_disk_that_is_full_in_the_middle() {
             "remold resume",
             &format!("the first ended with {STOPPED}"),
             &format!("the second ended with {STOPPED}"),
+            "Read-only file system",
+            &format!("the third ended with {FAILED}"),
             "Completed count",
         ],
     );

@@ -179,7 +179,7 @@ fn a_worker_that_was_stopped_while_its_run_was_finished_elsewhere_writes_no_more
         REFUSED,
         &[
             "the run was gone on with elsewhere",
-            "it is an older copy",
+            "which is an older copy",
             "go on with the copy that knows more",
         ],
     );
@@ -191,7 +191,7 @@ fn a_worker_that_was_stopped_while_its_run_was_finished_elsewhere_writes_no_more
     // Neither a resume nor a rollback takes its journal for the whole one.
     let (url, both) = (
         stage.url(),
-        ["it is an older copy", "--journal names its folder"],
+        ["which is an older copy", "--journal names its folder"],
     );
     resume(&run, &stage, &here).says(REFUSED, &both);
     let undo = [

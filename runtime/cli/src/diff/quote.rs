@@ -21,6 +21,20 @@ pub(crate) fn quote(bytes: &[u8]) -> String {
     )
 }
 
+/// The longest name of a key that is shown whole, in characters.
+const LONGEST_NAME: usize = 240;
+
+/// Writes the name of a key, or words that may have one in them, as a text that does no harm to a terminal.
+pub(crate) fn name(bytes: &[u8]) -> String {
+    let start = &bytes[..bytes.len().min(LONGEST_NAME * 4)];
+    let text = harmless(&escape(start));
+    if start.len() == bytes.len() && text.chars().count() <= LONGEST_NAME {
+        return text;
+    }
+    let shown: String = text.chars().take(LONGEST_NAME - 16).collect();
+    format!("{shown}… ({})", crate::figures::bytes(bytes.len() as u64))
+}
+
 /// Writes characters that change the direction or vanish as their code.
 pub(super) fn harmless(text: &str) -> String {
     let harmful = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
@@ -49,5 +63,9 @@ mod tests {
             "{long}"
         );
         assert_eq!(quote(&[b'z'; 97]).matches('z').count(), 80);
+        assert_eq!(name("x\u{202e}\u{7}y".as_bytes()), r"x\u{202e}\x07y");
+        assert_eq!(name(&[b'k'; 240]), "k".repeat(240));
+        let long = format!("{}… (1.0 MiB)", "k".repeat(224));
+        assert_eq!(name(&vec![b'k'; 1 << 20]), long);
     }
 }

@@ -28,13 +28,11 @@ pub enum JournalError {
     },
     /// The run was gone on with elsewhere: this journal is an older copy, and does not know all that was applied.
     #[error(
-        "the run was gone on with elsewhere, up to epoch {settled}; this journal ends at epoch {newest}: it is an older copy"
+        "the run was gone on with elsewhere: epoch {settled} is not in this journal, which is an older copy"
     )]
     Outdated {
         /// The epoch whose settlement the keyspace has seen.
         settled: u64,
-        /// The newest epoch of the journal.
-        newest: u64,
     },
     /// Another process has the journal open for writing.
     #[error("{path} is in use by another process")]
