@@ -4,14 +4,13 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use redis::Value;
 use remold_engine::port::StoreError;
 use remold_host_api::Bytes;
 use sha1::{Digest as _, Sha1};
 
 use super::abilities::{Abilities, Mechanism};
 use super::connection::Connection;
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::{Request, ScriptArguments, Sink};
 
 /// What a script compares; a connection that watches needs no word of it.
@@ -61,7 +60,7 @@ impl Condition {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
     /// All commands were applied; their replies.
-    Applied(Vec<Value>),
+    Applied(Vec<Reply>),
     /// None was; the numbers of the conditions that did not hold, if they are known.
     Changed(Vec<usize>),
 }
@@ -102,7 +101,7 @@ fn transaction(
     request.command(&[b"EXEC"]);
     let mut replies = connection.exchange(step.doing, request)?;
     let peer = connection.peer();
-    let last = replies.pop().unwrap_or(Value::Nil);
+    let last = replies.pop().unwrap_or(Reply::Nil);
     if let Some((number, code, rest)) = first_refusal(&replies) {
         let command = request.describe(number);
         // Without a transaction, what follows MULTI is executed at once.
@@ -117,8 +116,8 @@ fn transaction(
         return Err(peer.server(&format!("{} ({command})", step.doing), code, rest));
     }
     match last {
-        Value::Nil => Ok(Outcome::Changed(Vec::new())),
-        Value::Array(results) => match first_refusal(&results) {
+        Reply::Nil => Ok(Outcome::Changed(Vec::new())),
+        Reply::Array(results) => match first_refusal(&results) {
             Some((number, code, rest)) => Err(partially(
                 step,
                 request.describe(number + 1),
@@ -131,14 +130,14 @@ fn transaction(
     }
 }
 
-fn refusals(replies: &[Value]) -> impl Iterator<Item = (usize, &str, &str)> {
+fn refusals(replies: &[Reply]) -> impl Iterator<Item = (usize, &str, &str)> {
     replies.iter().enumerate().filter_map(|(number, value)| {
         let (code, rest) = reply::refusal(value)?;
         Some((number, code, rest))
     })
 }
 
-fn first_refusal(replies: &[Value]) -> Option<(usize, &str, &str)> {
+fn first_refusal(replies: &[Reply]) -> Option<(usize, &str, &str)> {
     refusals(replies).next()
 }
 
@@ -181,8 +180,8 @@ fn script(
     read_script(connection, step, reply)
 }
 
-fn only(mut replies: Vec<Value>) -> Value {
-    replies.pop().unwrap_or(Value::Nil)
+fn only(mut replies: Vec<Reply>) -> Reply {
+    replies.pop().unwrap_or(Reply::Nil)
 }
 
 fn script_arguments(abilities: &Abilities, step: &Step<'_>) -> ScriptArguments {
@@ -242,14 +241,14 @@ fn call(
 fn read_script(
     connection: &Connection,
     step: &Step<'_>,
-    answer: Value,
+    answer: Reply,
 ) -> Result<Outcome, StoreError> {
     let peer = connection.peer();
-    let unexpected = |answer: &Value| peer.unexpected(step.doing, "the script", answer);
-    let Value::Array(mut parts) = answer else {
+    let unexpected = |answer: &Reply| peer.unexpected(step.doing, "the script", answer);
+    let Reply::Array(mut parts) = answer else {
         return Err(unexpected(&answer));
     };
-    let from_one = |value: &Value| usize::try_from(reply::integer(value)?).ok()?.checked_sub(1);
+    let from_one = |value: &Reply| usize::try_from(reply::integer(value)?).ok()?.checked_sub(1);
     let status = parts.first().and_then(reply::text).unwrap_or_default();
     match (status.as_str(), parts.len()) {
         ("applied", 2) => Ok(Outcome::Applied(
@@ -273,7 +272,7 @@ fn read_script(
             let command = described(step, refused.first().copied().unwrap_or_default());
             Err(partially(step, command, &message, refused))
         }
-        _ => Err(unexpected(&Value::Array(parts))),
+        _ => Err(unexpected(&Reply::Array(parts))),
     }
 }
 

@@ -4,17 +4,18 @@
 
 use std::time::Duration;
 
-use redis::{RedisError, Value};
 use remold_engine::port::{Fault, StoreError};
 
 use super::fault::{CONNECTING, Peer};
 use super::info::Info;
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::Request;
+use super::transport::Stream;
+use super::wire::{Wire, WireError};
 
 /// A connection to one server.
 pub(crate) struct Connection {
-    link: redis::Connection,
+    wire: Wire<Stream>,
     peer: Peer,
     info: Info,
     /// Replies to requests that nobody waited for.
@@ -23,9 +24,9 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(link: redis::Connection, peer: Peer) -> Self {
+    pub(crate) fn new(stream: Stream, peer: Peer) -> Self {
         Self {
-            link,
+            wire: Wire::new(stream),
             peer,
             info: Info::default(),
             owed: 0,
@@ -51,26 +52,23 @@ impl Connection {
     }
 
     /// Limits how long is waited for the socket.
-    pub(super) fn limit(&self, limit: Duration) -> Result<(), StoreError> {
+    pub(super) fn limit(&mut self, limit: Duration) -> Result<(), StoreError> {
         // A limit of nothing means to wait without one to the system; the smallest one is meant.
-        let limit = Some(limit.max(Duration::from_millis(1)));
-        let set = self
-            .link
-            .set_read_timeout(limit)
-            .and_then(|()| self.link.set_write_timeout(limit));
-        set.map_err(|error| self.peer.connecting(CONNECTING, &error))
+        let limit = limit.max(Duration::from_millis(1));
+        let set = self.wire.limit(limit);
+        set.map_err(|error| self.peer.connecting(CONNECTING, &error.into()))
     }
 
     /// Sends the log-in and takes its replies: failures are of connecting, not of a lost connection.
-    pub(super) fn greet(&mut self, request: &Request) -> Result<Vec<Value>, StoreError> {
+    pub(super) fn greet(&mut self, request: &Request) -> Result<Vec<Reply>, StoreError> {
         let mut replies = Vec::new();
-        let transferred = self.transfer(request, &mut replies);
-        transferred.map(|()| replies.clone()).map_err(|error| {
-            // A server that takes nobody (full, protected) says why once and closes.
-            match replies.first().and_then(reply::refusal) {
-                Some((code, rest)) => self.peer.server(CONNECTING, code, rest),
-                None => self.peer.connecting(CONNECTING, &error),
-            }
+        let Err(error) = self.transfer(request, &mut replies) else {
+            return Ok(replies);
+        };
+        // A server that takes nobody (full, protected) says why once and closes.
+        Err(match replies.first().and_then(reply::refusal) {
+            Some((code, rest)) => self.peer.server(CONNECTING, code, rest),
+            None => self.peer.connecting(CONNECTING, &error),
         })
     }
 
@@ -79,7 +77,7 @@ impl Connection {
         &mut self,
         doing: &str,
         request: &Request,
-    ) -> Result<Vec<Value>, StoreError> {
+    ) -> Result<Vec<Reply>, StoreError> {
         if self.dead {
             return Err(self.peer.error(
                 Fault::Lost,
@@ -96,10 +94,10 @@ impl Connection {
     }
 
     /// Sends commands of which none may be refused and returns their replies.
-    pub(crate) fn ask(&mut self, doing: &str, request: &Request) -> Result<Vec<Value>, StoreError> {
+    pub(crate) fn ask(&mut self, doing: &str, request: &Request) -> Result<Vec<Reply>, StoreError> {
         let replies = self.exchange(doing, request)?;
-        for (number, value) in replies.iter().enumerate() {
-            if let Some((code, rest)) = reply::refusal(value) {
+        for (number, reply) in replies.iter().enumerate() {
+            if let Some((code, rest)) = reply::refusal(reply) {
                 let doing = format!("{doing} ({})", request.describe(number));
                 return Err(self.peer.server(&doing, code, rest));
             }
@@ -112,7 +110,7 @@ impl Connection {
         if self.dead {
             return Ok(());
         }
-        let sent = self.link.send_packed_command(request.bytes());
+        let sent = self.wire.send(request.bytes());
         sent.map_err(|error| {
             self.dead = true;
             self.peer.exchanging(doing, &error)
@@ -122,7 +120,7 @@ impl Connection {
     }
 
     /// Stops at the first failure of the socket; what was answered before it is in `replies`.
-    fn transfer(&mut self, request: &Request, replies: &mut Vec<Value>) -> Result<(), RedisError> {
+    fn transfer(&mut self, request: &Request, replies: &mut Vec<Reply>) -> Result<(), WireError> {
         let transferred = self.try_transfer(request, replies);
         self.dead |= transferred.is_err();
         transferred
@@ -131,18 +129,18 @@ impl Connection {
     fn try_transfer(
         &mut self,
         request: &Request,
-        replies: &mut Vec<Value>,
-    ) -> Result<(), RedisError> {
+        replies: &mut Vec<Reply>,
+    ) -> Result<(), WireError> {
         if request.commands() == 0 {
             return Ok(());
         }
-        self.link.send_packed_command(request.bytes())?;
+        self.wire.send(request.bytes())?;
         while self.owed > 0 {
-            self.link.recv_response()?;
+            self.wire.receive()?;
             self.owed -= 1;
         }
         while replies.len() < request.commands() {
-            replies.push(self.link.recv_response()?);
+            replies.push(self.wire.receive()?);
         }
         Ok(())
     }

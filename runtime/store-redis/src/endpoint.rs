@@ -1,29 +1,19 @@
 //! Opens connections to one server: address, TLS, log-in, database, name, and who answered.
-//!
-//! The log-in is done here and not by the redis crate, whose errors do not say what the server said.
 
-use std::time::Duration;
-
-use redis::io::tcp::{TcpSettings, socket2::TcpKeepalive};
-use redis::{
-    Client, ClientTlsConfig, ConnectionAddr, IntoConnectionInfo as _, TlsCertificates, Value,
-};
 use remold_engine::port::StoreError;
 
 use super::connection::Connection;
 use super::fault::{CLUSTER, CONNECTING, Peer};
 use super::info::Info;
-use super::options::{Address, Options, Tls};
-use super::reply;
+use super::options::Options;
+use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
-
-/// How long a silent connection stays unquestioned: below the idle limits of usual firewalls.
-const KEEPALIVE: Duration = Duration::from_mins(1);
+use super::transport::Transport;
 
 /// A server and everything that a connection to it needs.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
-    client: Client,
+    transport: Transport,
     peer: Peer,
     options: Options,
 }
@@ -40,10 +30,10 @@ impl Endpoint {
             prefix: options.prefix.clone(),
             tls: options.tls.is_some(),
         };
-        let client = client(&options)
-            .map_err(|error| peer.connecting("preparing the connection", &error))?;
+        let transport = Transport::new(&options)
+            .map_err(|error| peer.certificates("preparing the connection", &error))?;
         Ok(Self {
-            client,
+            transport,
             peer,
             options,
         })
@@ -60,11 +50,11 @@ impl Endpoint {
     /// Opens a connection and asks who answers, in one round trip after the handshake.
     pub(crate) fn open(&self) -> Result<Connection, StoreError> {
         let limit = self.options.connect_timeout;
-        let link = self
-            .client
-            .get_connection_with_timeout(limit)
-            .map_err(|error| self.peer.connecting(CONNECTING, &error))?;
-        let mut connection = Connection::new(link, self.peer.clone());
+        let stream = self
+            .transport
+            .connect(limit)
+            .map_err(|error| self.peer.connecting(CONNECTING, &error.into()))?;
+        let mut connection = Connection::new(stream, self.peer.clone());
         connection.limit(limit)?;
         let mut request = Request::default();
         let log_in = self.log_in(&mut request);
@@ -103,7 +93,7 @@ impl Endpoint {
     fn check_greeting(
         &self,
         doing: &str,
-        replies: &[Value],
+        replies: &[Reply],
         log_in: usize,
     ) -> Result<Info, StoreError> {
         let (log_in, others) = replies.split_at(log_in.min(replies.len()));
@@ -127,55 +117,6 @@ impl Endpoint {
             return Err(self.peer.server(doing, code, rest));
         }
         Ok(info)
-    }
-}
-
-fn client(options: &Options) -> redis::RedisResult<Client> {
-    let settings = TcpSettings::default()
-        .set_nodelay(true)
-        .set_keepalive(TcpKeepalive::new().with_time(KEEPALIVE));
-    let info = |address: ConnectionAddr| -> redis::RedisResult<_> {
-        let info = address.into_connection_info()?;
-        let redis = info.redis_settings().clone().set_skip_set_lib_name();
-        Ok(info.set_tcp_settings(settings).set_redis_settings(redis))
-    };
-    match (&options.address, &options.tls) {
-        (Address::Unix { path }, _) => Client::open(info(ConnectionAddr::Unix(path.clone()))?),
-        (Address::Tcp { host, port }, None) => {
-            Client::open(info(ConnectionAddr::Tcp(host.clone(), *port))?)
-        }
-        (Address::Tcp { host, port }, Some(tls)) => {
-            choose_cryptography();
-            let address = ConnectionAddr::TcpTls {
-                host: host.clone(),
-                port: *port,
-                insecure: tls.insecure,
-                tls_params: None,
-            };
-            Client::build_with_tls(info(address)?, certificates(tls))
-        }
-    }
-}
-
-fn certificates(tls: &Tls) -> TlsCertificates {
-    let client_tls = match (&tls.certificate, &tls.key) {
-        (Some(certificate), Some(key)) => Some(ClientTlsConfig {
-            client_cert: certificate.clone(),
-            client_key: key.clone(),
-        }),
-        _ => None,
-    };
-    TlsCertificates {
-        client_tls,
-        root_cert: tls.authority.clone(),
-    }
-}
-
-/// The redis crate takes the process' provider, and rustls cannot choose one where another crate brings a second.
-fn choose_cryptography() {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Another thread may be first, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
     }
 }
 

@@ -1,14 +1,13 @@
 //! Sorts what servers, sockets and certificates say by what the engine has to do about it, and says what a person can
-//! do. The only place where errors of the redis crate and texts of servers are looked at.
+//! do. The only place where errors of sockets and texts of servers are looked at.
 
-use std::error::Error as _;
 use std::io;
-use std::sync::Arc;
 
-use redis::{ErrorKind, RedisError, Value};
 use remold_engine::port::{Fault, StoreError};
 
-use super::reply;
+use super::reply::{self, Reply};
+use super::transport::TlsError;
+use super::wire::WireError;
 
 /// What is done when a connection is opened.
 pub(crate) const CONNECTING: &str = "connecting";
@@ -71,11 +70,11 @@ impl Peer {
     }
 
     /// Makes the error for a reply that no server of a known version gives.
-    pub(crate) fn unexpected(&self, doing: &str, what: &str, value: &Value) -> StoreError {
-        if let Some((code, rest)) = reply::refusal(value) {
+    pub(crate) fn unexpected(&self, doing: &str, what: &str, reply: &Reply) -> StoreError {
+        if let Some((code, rest)) = reply::refusal(reply) {
             return self.server(doing, code, rest);
         }
-        let mut shown = format!("{value:?}");
+        let mut shown = format!("{reply:?}");
         shown.truncate(
             shown
                 .char_indices()
@@ -167,15 +166,16 @@ impl Peer {
     }
 
     /// Sorts a failure to connect: nothing was sent that matters, so nothing can be lost.
-    pub(crate) fn connecting(&self, doing: &str, error: &RedisError) -> StoreError {
-        let (fault, hint) = match io_error(error) {
-            Some(io) if tls_reason(io) => (Fault::Refused, Some(self.tls_hint().to_owned())),
-            Some(io) => self.sort_connecting(io, &error.to_string()),
-            None if error.kind() == ErrorKind::Parse => {
+    pub(crate) fn connecting(&self, doing: &str, error: &WireError) -> StoreError {
+        let (fault, hint) = match error {
+            WireError::Io(io) if tls_reason(io) => {
+                (Fault::Refused, Some(self.tls_hint().to_owned()))
+            }
+            WireError::Io(io) => self.sort_connecting(io, &error.to_string()),
+            WireError::Malformed(_) => {
                 let hint = "what answers is no Redis server, or it speaks TLS: then use rediss://";
                 (Fault::Refused, Some(hint.to_owned()))
             }
-            None => (Fault::Refused, self.tls.then(|| self.tls_hint().to_owned())),
         };
         self.error(fault, doing, words(error), hint)
     }
@@ -230,8 +230,13 @@ impl Peer {
         }
     }
 
+    /// Makes the error for certificates that cannot be used.
+    pub(crate) fn certificates(&self, doing: &str, error: &TlsError) -> StoreError {
+        self.refused(doing, &error.to_string(), self.tls_hint())
+    }
+
     /// Sorts a failure after something was sent: whether it happened is not known.
-    pub(crate) fn exchanging(&self, doing: &str, error: &RedisError) -> StoreError {
+    pub(crate) fn exchanging(&self, doing: &str, error: &WireError) -> StoreError {
         self.error(Fault::Lost, doing, words(error), None)
     }
 }
@@ -282,28 +287,18 @@ const TEMPORARY: [(&str, &str); 9] = [
 ];
 
 /// An error in words: those of the system for a limit or a closed connection say nothing to most people.
-fn words(error: &RedisError) -> String {
-    match io_error(error).map(io::Error::kind) {
+fn words(error: &WireError) -> String {
+    let kind = match error {
+        WireError::Io(error) => Some(error.kind()),
+        WireError::Malformed(_) => None,
+    };
+    match kind {
         Some(io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
             "no answer within the time limit".to_owned()
         }
         Some(io::ErrorKind::UnexpectedEof) => "the server closed the connection".to_owned(),
-        // The redis crate would take the answer that comes after that for one that nobody wants, so that reading
-        // cannot be gone on with.
-        Some(io::ErrorKind::Interrupted) => {
-            "waiting for an answer was interrupted: this process was stopped and continued"
-                .to_owned()
-        }
         _ => error.to_string(),
     }
-}
-
-/// The operating system's or TLS's error inside one of the redis crate, which keeps it behind an `Arc`.
-fn io_error(error: &RedisError) -> Option<&io::Error> {
-    let shared = error
-        .source()?
-        .downcast_ref::<Arc<dyn std::error::Error + Send + Sync>>()?;
-    shared.downcast_ref::<io::Error>()
 }
 
 /// Whether an error is one of TLS: those pass through the socket's interface as invalid data around rustls' own.
@@ -316,22 +311,33 @@ fn tls_reason(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Malformed;
 
     #[test]
-    fn an_interrupted_wait_is_a_lost_connection_that_says_so() {
+    fn what_ends_a_connection_is_said_in_words() {
         let peer = Peer {
             name: "redis://here".to_owned(),
             user: "default".to_owned(),
             prefix: "__remold:".to_owned(),
             tls: false,
         };
-        let interrupted = RedisError::from(io::Error::from(io::ErrorKind::Interrupted));
-        let error = peer.exchanging("reading 64 keys", &interrupted);
-        assert_eq!(error.fault(), Some(Fault::Lost));
-        assert!(
-            error.to_string().contains("stopped and continued"),
-            "{error}"
-        );
+        let cases = [
+            (io::ErrorKind::WouldBlock.into(), "within the time limit"),
+            (io::ErrorKind::TimedOut.into(), "within the time limit"),
+            (io::ErrorKind::UnexpectedEof.into(), "closed the connection"),
+            (io::Error::other("something else"), "something else"),
+        ];
+        for (error, words) in cases {
+            let error = peer.exchanging("reading 64 keys", &WireError::Io(error));
+            assert_eq!(error.fault(), Some(Fault::Lost));
+            assert!(error.to_string().contains(words), "{error}");
+        }
+        let error = WireError::Malformed(Malformed::Kind(0x15));
+        let StoreError::Server { fault, hint, .. } = peer.connecting(CONNECTING, &error) else {
+            panic!("it is about the server");
+        };
+        assert_eq!(fault, Fault::Refused);
+        assert!(hint.is_some_and(|hint| hint.contains("rediss://")));
     }
 
     #[test]

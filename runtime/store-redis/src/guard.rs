@@ -1,13 +1,12 @@
 //! Chooses the guard: the first rung of the ladder that the server permits, found by harmless commands.
 
-use redis::Value;
 use remold_engine::port::{Guard, StoreError};
 
 use super::abilities::Mechanism;
 use super::connection::Connection;
 use super::names::Names;
 use super::options::GuardChoice;
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
 
 const DOING: &str = "choosing the guard";
@@ -115,7 +114,7 @@ fn ask_lua(connection: &mut Connection) -> Result<Result<Mechanism, String>, Sto
     Ok(first_refusal(&replies[..1]).map(|()| Mechanism::Lua { by_digest }))
 }
 
-fn first_refusal(replies: &[Value]) -> Result<(), String> {
+fn first_refusal(replies: &[Reply]) -> Result<(), String> {
     match replies.iter().find_map(reply::refusal) {
         Some((code, rest)) => Err(format!("{code} {rest}")),
         None => Ok(()),

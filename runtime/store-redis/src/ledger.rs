@@ -6,7 +6,6 @@ mod steps;
 
 use std::sync::Arc;
 
-use redis::Value;
 use remold_engine::port::{
     Fault, HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, StoreError,
 };
@@ -15,7 +14,7 @@ use self::steps::{Command, Decision, Steps, command};
 use super::abilities::Abilities;
 use super::endpoint::Endpoint;
 use super::names::{Names, read_epoch};
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
 
 /// How long the stream of changes is kept, about.
@@ -76,7 +75,7 @@ impl RedisLedger {
 }
 
 /// The holder and the server's clock out of the replies to what [`RedisLedger::read_lock`] wrote.
-fn lock_state(replies: Vec<Value>) -> (Option<LockHolder>, u64) {
+fn lock_state(replies: Vec<Reply>) -> (Option<LockHolder>, u64) {
     let mut replies = replies.into_iter();
     let fields = replies.next().map(reply::pairs).unwrap_or_default();
     let left = replies
@@ -261,8 +260,8 @@ impl Ledger for RedisLedger {
                     return Err(connection.peer().history_changed(DOING, &message));
                 }
                 let mut replies = replies.into_iter();
-                let time = replies.next().unwrap_or(Value::Nil);
-                let epoch = replies.next().unwrap_or(Value::Nil);
+                let time = replies.next().unwrap_or(Reply::Nil);
+                let epoch = replies.next().unwrap_or(Reply::Nil);
                 let found = read_epoch(connection, &names, DOING, &epoch)?;
                 if found != expected.base {
                     return Err(connection.peer().epoch(DOING, expected.base, found));
@@ -329,12 +328,12 @@ fn questions(receipts: &str, progress: &str) -> [Command; 3] {
 
 /// The answers to [`questions`].
 fn answers(
-    mut replies: impl Iterator<Item = Value>,
+    mut replies: impl Iterator<Item = Reply>,
     receipts: &str,
     progress: &str,
 ) -> Result<Progress, StoreError> {
     let mut score = |place: &str| match replies.next() {
-        None | Some(Value::Nil | Value::Boolean(false)) => Ok(0),
+        None | Some(Reply::Nil) => Ok(0),
         Some(value) => reply::whole_score(&value).ok_or_else(|| corrupt(progress, place)),
     };
     let (base, watermark) = (score("base")?, score("watermark")?);
@@ -352,7 +351,7 @@ fn answers(
 }
 
 /// What writes an entry of the history and an event of the changes; `time` is the server's answer to `TIME`.
-fn commands_of(names: &Names, entry: &HistoryEntry, event: &str, time: &Value) -> Vec<Command> {
+fn commands_of(names: &Names, entry: &HistoryEntry, event: &str, time: &Reply) -> Vec<Command> {
     let (history, changes) = (names.history(), names.changes());
     let text = serde_json::to_string(entry).expect("an entry has only names and numbers");
     let at = reply::time(time.clone()).unwrap_or_default().to_string();
@@ -383,8 +382,8 @@ fn commands_of(names: &Names, entry: &HistoryEntry, event: &str, time: &Value) -
     vec![set, command(&append)]
 }
 
-fn first(replies: Vec<Value>) -> Value {
-    replies.into_iter().next().unwrap_or(Value::Nil)
+fn first(replies: Vec<Reply>) -> Reply {
+    replies.into_iter().next().unwrap_or(Reply::Nil)
 }
 
 fn corrupt(place: &str, what: &str) -> StoreError {

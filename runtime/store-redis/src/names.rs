@@ -1,10 +1,9 @@
 //! The names of the bookkeeping keys under the reserved prefix, as the engine's ledger port lists them.
 
-use redis::Value;
 use remold_engine::port::StoreError;
 
 use super::connection::Connection;
-use super::reply;
+use super::reply::{self, Reply};
 
 /// Makes the names of one keyspace.
 #[derive(Debug, Clone)]
@@ -61,7 +60,7 @@ pub(crate) fn read_epoch(
     connection: &Connection,
     names: &Names,
     doing: &str,
-    value: &Value,
+    value: &Reply,
 ) -> Result<u64, StoreError> {
     if let Some((code, rest)) = reply::refusal(value) {
         return Err(connection.peer().server(doing, code, rest));

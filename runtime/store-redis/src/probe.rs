@@ -7,7 +7,6 @@ mod target;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use redis::Value;
 use remold_engine::port::{Guard, ShardFacts, StoreError};
 use remold_rdb::Version;
 
@@ -20,7 +19,7 @@ use super::guard;
 use super::info::Info;
 use super::names::Names;
 use super::options::Access;
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
 
 const DOING: &str = "asking the server who it is";
@@ -248,7 +247,7 @@ fn wrong_clock(server: u64) -> Option<String> {
 /// Answers to harmless questions.
 #[derive(Debug)]
 struct Answers {
-    dump: Value,
+    dump: Reply,
     expire_time: bool,
     memory_usage: bool,
     evicted_by: Option<EvictedBy>,
@@ -289,9 +288,9 @@ fn ask(
     let [dump, expire_time, ttl, memory, keys, object, time] = replies.as_slice() else {
         return Err(connection
             .peer()
-            .unexpected(DOING, "a pipeline", &Value::Nil));
+            .unexpected(DOING, "a pipeline", &Reply::Nil));
     };
-    let permitted = |value: &Value| reply::refusal(value).is_none();
+    let permitted = |value: &Reply| reply::refusal(value).is_none();
     let (expire_time, memory_usage) = (permitted(expire_time), permitted(memory));
     if !expire_time {
         if let Some((code, rest)) = reply::refusal(ttl) {

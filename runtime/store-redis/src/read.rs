@@ -1,13 +1,12 @@
 //! Looks at keys: eviction state, `DUMP` or only `TYPE`, expiry. One pipeline for a batch; one more where the server
 //! cannot tell an absolute expiry and a key has one.
 
-use redis::Value;
 use remold_engine::port::{Eviction, Fault, Image, StoreError};
 use remold_host_api::Bytes;
 
 use super::abilities::{Abilities, EvictedBy};
 use super::connection::Connection;
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
 
 /// What is asked about a key, beside its expiry and eviction state.
@@ -78,7 +77,7 @@ pub(crate) fn write(
 pub(crate) fn take(
     connection: &mut Connection,
     doing: &str,
-    replies: &mut std::vec::IntoIter<Value>,
+    replies: &mut std::vec::IntoIter<Reply>,
     keys: &[&Bytes],
     question: Question,
     abilities: &Abilities,
@@ -89,14 +88,14 @@ pub(crate) fn take(
             Some(by) => replies.next().and_then(|value| eviction(by, &value)),
             None => None,
         };
-        let answer = replies.next().unwrap_or(Value::Nil);
+        let answer = replies.next().unwrap_or(Reply::Nil);
         if let Some((code, rest)) = reply::refusal(&answer) {
             let command = question.command();
             let doing = format!("{doing} ({command} {})", String::from_utf8_lossy(key));
             return Err(connection.peer().server(&doing, code, rest));
         }
         let expires_at = if abilities.expire_time {
-            expire_time(&replies.next().unwrap_or(Value::Nil))
+            expire_time(&replies.next().unwrap_or(Reply::Nil))
         } else {
             Expiry::Never
         };
@@ -121,7 +120,7 @@ pub(crate) fn take(
 }
 
 /// Negative numbers and refusals are no state that can be written back.
-fn eviction(by: EvictedBy, value: &Value) -> Option<Eviction> {
+fn eviction(by: EvictedBy, value: &Reply) -> Option<Eviction> {
     let state = reply::integer(value)?;
     match by {
         EvictedBy::Idle => u64::try_from(state).ok().map(Eviction::Idle),
@@ -136,7 +135,7 @@ enum Expiry {
 }
 
 /// `PEXPIRETIME`: -2 for no key, -1 for no expiry.
-fn expire_time(value: &Value) -> Expiry {
+fn expire_time(value: &Reply) -> Expiry {
     match reply::integer(value) {
         Some(-1) => Expiry::Never,
         Some(at) => u64::try_from(at).map_or(Expiry::NoKey, Expiry::At),
@@ -155,12 +154,12 @@ fn write_expiries(request: &mut Request, keys: &[&Bytes]) {
 
 /// What is left is exact only if both looks saw the same millisecond: then the expiry is that plus what is left.
 /// `None` if they did not.
-fn read_expiries(replies: &mut std::vec::IntoIter<Value>, keys: usize) -> Option<Vec<Expiry>> {
+fn read_expiries(replies: &mut std::vec::IntoIter<Reply>, keys: usize) -> Option<Vec<Expiry>> {
     let before = replies.next().and_then(reply::time);
-    let left: Vec<Value> = replies.by_ref().take(keys).collect();
+    let left: Vec<Reply> = replies.by_ref().take(keys).collect();
     let after = replies.next().and_then(reply::time);
     let now = before.filter(|_| before == after)?;
-    let expiry = |value: &Value| match reply::integer(value) {
+    let expiry = |value: &Reply| match reply::integer(value) {
         Some(-1) => Expiry::Never,
         Some(left) => u64::try_from(left).map_or(Expiry::NoKey, |left| Expiry::At(now + left)),
         None => Expiry::NoKey,
@@ -174,7 +173,7 @@ const ATTEMPTS: usize = 200;
 fn take_expiries(
     connection: &mut Connection,
     doing: &str,
-    replies: &mut std::vec::IntoIter<Value>,
+    replies: &mut std::vec::IntoIter<Reply>,
     keys: &[&Bytes],
     looks: &mut [Option<Look>],
 ) -> Result<(), StoreError> {

@@ -7,7 +7,6 @@ mod spread;
 
 use std::sync::Arc;
 
-use redis::Value;
 use remold_engine::port::{Candidate, Guard, Scanner, Selection, StoreError};
 use remold_host_api::{Bytes, Kind, Pattern};
 
@@ -17,7 +16,7 @@ use super::connection::Connection;
 use super::endpoint::{Endpoint, reopen};
 use super::info::Info;
 use super::names::Names;
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::{Decimal, Request, Sink as _};
 
 const DOING: &str = "listing keys";
@@ -287,9 +286,9 @@ fn cursor_fraction(cursor: u64) -> f64 {
 }
 
 /// Cursor and keys.
-fn read_page(connection: &Connection, reply: Value) -> Result<(u64, Vec<Bytes>), StoreError> {
-    let unexpected = |value: &Value| connection.peer().unexpected(DOING, "SCAN", value);
-    let Value::Array(mut parts) = reply else {
+fn read_page(connection: &Connection, reply: Reply) -> Result<(u64, Vec<Bytes>), StoreError> {
+    let unexpected = |value: &Reply| connection.peer().unexpected(DOING, "SCAN", value);
+    let Reply::Array(mut parts) = reply else {
         return Err(unexpected(&reply));
     };
     let keys = parts.pop().and_then(reply::array);
@@ -302,7 +301,7 @@ fn read_page(connection: &Connection, reply: Value) -> Result<(u64, Vec<Bytes>),
         (Some(cursor), Some(keys)) => {
             Ok((cursor, keys.into_iter().filter_map(reply::bytes).collect()))
         }
-        _ => Err(unexpected(&Value::Nil)),
+        _ => Err(unexpected(&Reply::Nil)),
     }
 }
 

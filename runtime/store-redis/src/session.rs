@@ -8,7 +8,6 @@ mod fetch;
 
 use std::sync::Arc;
 
-use redis::Value;
 use remold_engine::port::{
     Candidate, Commit, CommitBatch, Fault, Fetched, Guard, Session, StoreError,
 };
@@ -20,6 +19,7 @@ use super::atomic::{Condition, Expected, Expiry};
 use super::connection::Connection;
 use super::endpoint::{Endpoint, read_only, reopen};
 use super::names::{Names, read_epoch};
+use super::reply::{self, Reply};
 use super::request::{Request, Sink};
 use super::typed_read::TypedReader;
 
@@ -168,7 +168,7 @@ impl RedisSession {
             conditions: Vec::new(),
         });
         check_watch(connection, &doing, replies.by_ref().take(watched))?;
-        let found = replies.next().unwrap_or(Value::Nil);
+        let found = replies.next().unwrap_or(Reply::Nil);
         let found = read_epoch(connection, &self.names, &doing, &found)?;
         if found != epoch {
             return Err(connection.peer().epoch(&doing, epoch, found));
@@ -251,10 +251,10 @@ impl RedisSession {
 fn check_watch(
     connection: &Connection,
     doing: &str,
-    replies: impl Iterator<Item = Value>,
+    replies: impl Iterator<Item = Reply>,
 ) -> Result<(), StoreError> {
     for value in replies {
-        if !matches!(value, Value::Okay) {
+        if !reply::is_ok(&value) {
             return Err(connection.peer().unexpected(doing, "WATCH", &value));
         }
     }

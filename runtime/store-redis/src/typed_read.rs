@@ -12,7 +12,6 @@ mod stream;
 
 use std::sync::Arc;
 
-use redis::Value;
 use remold_engine::port::{Image, StoreError, Unreadable};
 use remold_host_api::Bytes;
 use remold_rdb::Target;
@@ -22,7 +21,7 @@ use super::abilities::Abilities;
 use super::connection::Connection;
 use super::endpoint::Endpoint;
 use super::read::{self, Look, Question};
-use super::reply;
+use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
 
 /// How many keys are watched at once: the server walks the list for each of them.
@@ -208,8 +207,8 @@ impl TypedReader {
         keys.iter().for_each(|key| request.word(key));
         read::write(&mut request, &keys, Question::Type, &self.abilities);
         let mut replies = connection.exchange(doing, &request)?.into_iter();
-        let watching = replies.next().unwrap_or(Value::Nil);
-        if !matches!(watching, Value::Okay) {
+        let watching = replies.next().unwrap_or(Reply::Nil);
+        if !reply::is_ok(&watching) {
             return Err(connection.peer().unexpected(doing, "WATCH", &watching));
         }
         read::take(
@@ -230,11 +229,11 @@ fn confirm(connection: &mut Connection, doing: &str) -> Result<bool, StoreError>
     request.command(&[b"EXEC"]);
     let mut replies = connection.ask(doing, &request)?;
     match replies.pop() {
-        Some(Value::Array(_)) => Ok(true),
-        Some(Value::Nil) => Ok(false),
+        Some(Reply::Array(_)) => Ok(true),
+        Some(Reply::Nil) => Ok(false),
         other => Err(connection
             .peer()
-            .unexpected(doing, "EXEC", &other.unwrap_or(Value::Nil))),
+            .unexpected(doing, "EXEC", &other.unwrap_or(Reply::Nil))),
     }
 }
 
@@ -270,7 +269,7 @@ impl<'k> Reading<'k> {
         &mut self,
         connection: &Connection,
         doing: &str,
-        answer: Value,
+        answer: Reply,
     ) -> Result<Next, StoreError> {
         if let Some((code, rest)) = reply::refusal(&answer) {
             // It is of another type by now, or gone.
@@ -287,7 +286,7 @@ impl<'k> Reading<'k> {
             Ok(()) => Ok(Next::GoOn),
             Err(parts::Odd::Reply(what)) => {
                 let doing = format!("{doing} ({})", String::from_utf8_lossy(self.key));
-                Err(connection.peer().unexpected(&doing, what, &Value::Nil))
+                Err(connection.peer().unexpected(&doing, what, &Reply::Nil))
             }
             Err(parts::Odd::Unfamiliar(what)) => {
                 self.parts = Err(Unreadable::Stream { what });

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use redis::Value;
 use remold_engine::port::{Fault, StoreError};
 use remold_host_api::Bytes;
 
@@ -10,7 +9,7 @@ use super::super::abilities::{Abilities, Mechanism};
 use super::super::atomic::{self, Condition, Expiry, Outcome, Step};
 use super::super::connection::Connection;
 use super::super::endpoint::{Endpoint, read_only};
-use super::super::reply;
+use super::super::reply::{self, Reply};
 use super::super::request::{Request, Sink};
 
 /// A command's words.
@@ -63,7 +62,7 @@ impl Steps {
         doing: &str,
         watched: &[&str],
         read: impl Fn(&mut Request),
-        decide: impl Fn(&Connection, Vec<Value>) -> Result<Decision<T>, StoreError>,
+        decide: impl Fn(&Connection, Vec<Reply>) -> Result<Decision<T>, StoreError>,
     ) -> Result<T, StoreError> {
         self.check_writable(doing)?;
         self.attempt(doing, watched, read, decide)
@@ -75,7 +74,7 @@ impl Steps {
         doing: &str,
         watched: &[&str],
         read: impl Fn(&mut Request),
-        decide: impl Fn(&Connection, Vec<Value>) -> Result<Decision<T>, StoreError>,
+        decide: impl Fn(&Connection, Vec<Reply>) -> Result<Decision<T>, StoreError>,
     ) -> Result<T, StoreError> {
         for _ in 0..ATTEMPTS {
             let (conditions, replies) = self.read(doing, watched, &read)?;
@@ -109,7 +108,7 @@ impl Steps {
         &mut self,
         doing: &str,
         commands: &[Command],
-    ) -> Result<Vec<Value>, StoreError> {
+    ) -> Result<Vec<Reply>, StoreError> {
         self.connection()?;
         match self.apply(doing, &[], commands)? {
             Outcome::Applied(replies) => Ok(replies),
@@ -135,7 +134,7 @@ impl Steps {
         doing: &str,
         watched: &[&str],
         read: &impl Fn(&mut Request),
-    ) -> Result<(Vec<Condition>, Vec<Value>), StoreError> {
+    ) -> Result<(Vec<Condition>, Vec<Reply>), StoreError> {
         let mut request = Request::default();
         let by_watch = self.watches(watched);
         if by_watch {

@@ -1,9 +1,16 @@
-//! Reads a server's address. The grammar of user, password, host and port is that of the redis crate; what it would let
-//! pass silently is refused first.
+//! Reads a server's address.
 
-use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
+use url::{Host, Url};
 
 use super::{Address, Options, OptionsError, Secret, Tls};
+use crate::transport::is_wildcard;
+
+/// The port where an address names none.
+const PORT: u16 = 6379;
 
 const TCP: [&str; 4] = ["redis", "rediss", "valkey", "valkeys"];
 const UNIX: [&str; 3] = ["redis+unix", "valkey+unix", "unix"];
@@ -25,64 +32,71 @@ pub(super) fn parse(text: &str) -> Result<Options, OptionsError> {
     }
     check_parameters(text, if unix { &["db", "user", "pass"] } else { &[] })?;
     let database = database(text, rest, unix)?;
-    // Only the parts that were not looked at yet are left to the crate, so that its refusals are about them.
-    let info = text.into_connection_info().map_err(|error| {
-        let reason = error
-            .detail()
-            .map_or_else(|| error.to_string(), str::to_owned);
-        not_an_address(text, &reason)
-    })?;
-    Ok(options(&info, database))
+    let options = Url::parse(text)
+        .map_err(|error| error.to_string())
+        .and_then(|url| if unix { unix_socket(&url) } else { tcp(&url) })
+        .map_err(|reason| not_an_address(text, &reason))?;
+    Ok(Options {
+        database,
+        ..options
+    })
 }
 
-fn options(info: &ConnectionInfo, database: u32) -> Options {
-    let (address, tls) = match info.addr() {
-        ConnectionAddr::TcpTls {
-            host,
-            port,
-            insecure,
-            ..
-        } => {
-            let tls = Tls {
-                insecure: *insecure,
-                ..Tls::default()
-            };
-            (
-                Address::Tcp {
-                    host: host.clone(),
-                    port: *port,
-                },
-                Some(tls),
-            )
-        }
-        ConnectionAddr::Unix(path) => (Address::Unix { path: path.clone() }, None),
-        ConnectionAddr::Tcp(host, port) => (
-            Address::Tcp {
-                host: host.clone(),
-                port: *port,
-            },
-            None,
-        ),
-        // The crate may learn other kinds of addresses; the schemes above lead to none of them.
-        other => (
-            Address::Tcp {
-                host: other.to_string(),
-                port: 6379,
-            },
-            None,
-        ),
+fn tcp(url: &Url) -> Result<Options, String> {
+    let host = match url.host() {
+        Some(Host::Domain(name)) => decoded(name, "host")?,
+        Some(Host::Ipv4(address)) => address.to_string(),
+        // Without its brackets.
+        Some(Host::Ipv6(address)) => address.to_string(),
+        None => return Err("it names no host".to_owned()),
     };
-    let settings = info.redis_settings();
-    Options {
-        database,
-        username: settings
-            .username()
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned),
-        password: settings.password().map(Secret::new),
-        tls,
-        ..Options::new(address)
+    if is_wildcard(&host) {
+        return Err("0.0.0.0 and :: are no addresses of a server".to_owned());
     }
+    let port = url.port().unwrap_or(PORT);
+    let encrypted = matches!(url.scheme(), "rediss" | "valkeys");
+    let insecure = match url.fragment() {
+        Some("insecure") => true,
+        Some(_) if encrypted => return Err("only #insecure may follow a #".to_owned()),
+        Some(_) | None => false,
+    };
+    let tls = encrypted.then(|| Tls {
+        insecure,
+        ..Tls::default()
+    });
+    let username = Some(url.username()).filter(|name| !name.is_empty());
+    let password = url.password();
+    Ok(Options {
+        username: username.map(|name| decoded(name, "user")).transpose()?,
+        password: password.map(secret).transpose()?,
+        tls,
+        ..Options::new(Address::Tcp { host, port })
+    })
+}
+
+fn unix_socket(url: &Url) -> Result<Options, String> {
+    let path: PathBuf = url
+        .to_file_path()
+        .map_err(|()| "it names no path".to_owned())?;
+    let parameter = |name: &str| {
+        let mut parameters = url.query_pairs();
+        parameters.find_map(|(known, value)| (known == name).then(|| value.into_owned()))
+    };
+    Ok(Options {
+        username: parameter("user").filter(|name| !name.is_empty()),
+        password: parameter("pass").as_deref().map(Secret::new),
+        ..Options::new(Address::Unix { path })
+    })
+}
+
+fn secret(text: &str) -> Result<Secret, String> {
+    decoded(text, "password").map(|text| Secret::new(&text))
+}
+
+fn decoded(text: &str, what: &str) -> Result<String, String> {
+    let text = percent_decode_str(text).decode_utf8();
+    text.map(Cow::into_owned)
+        .map_err(|_| format!("its {what} is not UTF-8"))
 }
 
 /// What stands between the credentials and the path.

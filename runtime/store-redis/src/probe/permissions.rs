@@ -1,14 +1,13 @@
 //! What a run will have to write, asked before anything is written: every command is queued in a transaction that is
 //! discarded. A queued command is checked for existence, permission and the server's state, and does nothing.
 
-use redis::Value;
 use remold_engine::port::{Fault, StoreError, WrittenAs};
 use remold_rdb::Version;
 
 use super::super::abilities::Mechanism;
 use super::super::connection::Connection;
 use super::super::names::Names;
-use super::super::reply;
+use super::super::reply::{self, Reply};
 use super::super::request::{Request, Sink as _};
 use super::reading::has_field_expiry;
 
@@ -126,7 +125,7 @@ pub(super) fn would_write(
         return Ok(WrittenAs::Payloads);
     }
     let answers = queue(connection, names, &[RESTORE, &["HSET", KEY, "f", "v"]])?;
-    let refused = |answer: &Value| {
+    let refused = |answer: &Reply| {
         let (code, rest) = reply::refusal(answer)?;
         connection.peer().server(DOING, code, rest).fault()
     };
@@ -154,7 +153,7 @@ fn queue(
     connection: &mut Connection,
     names: &Names,
     commands: &[Command],
-) -> Result<Vec<Value>, StoreError> {
+) -> Result<Vec<Reply>, StoreError> {
     let probe = names.probe();
     let mut request = Request::default();
     request.command(&[b"MULTI"]);

@@ -1,6 +1,5 @@
 //! How values are read: by `DUMP`, or by the commands of their types; and whether those are permitted where they are needed.
 
-use redis::Value;
 use remold_engine::port::{Fault, StoreError};
 use remold_rdb::{Family, Version};
 
@@ -8,7 +7,7 @@ use super::super::abilities::Mechanism;
 use super::super::connection::Connection;
 use super::super::names::Names;
 use super::super::options::Options;
-use super::super::reply;
+use super::super::reply::{self, Reply};
 use super::super::request::{Request, Sink as _};
 
 const DOING: &str = "asking how values can be read";
@@ -44,7 +43,7 @@ pub(super) fn choose(
     options: &Options,
     mechanism: Mechanism,
     version: Version,
-    dump: &Value,
+    dump: &Reply,
     notes: &mut Vec<String>,
 ) -> Result<Reading, StoreError> {
     let denied = match reply::refusal(dump) {
@@ -101,7 +100,7 @@ fn check(connection: &mut Connection, names: &Names, version: Version) -> Result
     }
     request.command(&[b"HPEXPIRETIME", probe.as_bytes(), b"FIELDS", b"1", b"f"]);
     let mut replies = connection.exchange(DOING, &request)?;
-    let expiries = replies.pop().unwrap_or(Value::Nil);
+    let expiries = replies.pop().unwrap_or(Reply::Nil);
     let peer = connection.peer();
     for (words, answer) in NEEDED.iter().zip(&replies) {
         match reply::refusal(answer) {

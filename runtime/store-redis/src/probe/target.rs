@@ -1,6 +1,5 @@
 //! What values are encoded for: the version that the server itself writes, and its thresholds.
 
-use redis::Value;
 use remold_engine::port::StoreError;
 use remold_host_api::Bytes;
 use remold_rdb::{Target, Thresholds, Version};
@@ -8,7 +7,7 @@ use remold_rdb::{Target, Thresholds, Version};
 use super::super::connection::Connection;
 use super::super::info::Info;
 use super::super::names::Names;
-use super::super::reply;
+use super::super::reply::{self, Reply};
 use super::super::request::{Request, Sink as _};
 
 const DOING: &str = "asking the server how it stores values";
@@ -92,8 +91,8 @@ fn of_a_key(connection: &mut Connection, keys: &[Bytes]) -> Result<Option<Versio
 }
 
 /// The version in a payload's footer: two bytes, little-endian, before the eight of the checksum.
-fn footer(reply: &Value) -> Option<Version> {
-    let Value::BulkString(payload) = reply else {
+fn footer(reply: &Reply) -> Option<Version> {
+    let Reply::Bulk(payload) = reply else {
         return None;
     };
     let at = payload.len().checked_sub(10)?;
@@ -145,8 +144,8 @@ mod tests {
     #[test]
     fn a_payloads_footer_tells_its_version() {
         let payload = [&[0_u8, 1, b'x'][..], &[80, 0], &[0; 8]].concat();
-        assert_eq!(footer(&Value::BulkString(payload)), Some(Version(80)));
-        assert_eq!(footer(&Value::BulkString(vec![1; 9])), None);
-        assert_eq!(footer(&Value::Nil), None);
+        assert_eq!(footer(&Reply::Bulk(payload.into())), Some(Version(80)));
+        assert_eq!(footer(&Reply::Bulk(vec![1; 9].into())), None);
+        assert_eq!(footer(&Reply::Nil), None);
     }
 }

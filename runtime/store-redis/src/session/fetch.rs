@@ -1,7 +1,6 @@
 //! The two ways in which a session reads keys: in one step by `DUMP`, on its own connection, together with what goes before
 //! in the same pipeline; or by the commands of their types, on the typed reader's.
 
-use redis::Value;
 use remold_engine::port::{Fetched, Image, StoreError, Unreadable};
 use remold_host_api::Bytes;
 
@@ -9,7 +8,7 @@ use super::RedisSession;
 use crate::abilities::Abilities;
 use crate::connection::Connection;
 use crate::read::{self, Question};
-use crate::reply;
+use crate::reply::{self, Reply};
 use crate::request::{Request, Sink as _};
 use crate::typed_read::{Typed, Wanted};
 
@@ -116,7 +115,7 @@ impl RedisSession {
         connection: &mut Connection,
         doing: &str,
         fetch: &Fetch<'_>,
-        replies: &mut std::vec::IntoIter<Value>,
+        replies: &mut std::vec::IntoIter<Reply>,
     ) -> Result<Vec<Fetched>, StoreError> {
         let whole = fetch.whole();
         let looks = read::take(

@@ -1,12 +1,11 @@
 //! A value that is put together of parts: which command asks for the next, and what its reply adds.
 
-use redis::Value;
 use remold_engine::port::Unreadable;
 use remold_host_api::{Bytes, Collection, HashField, Named, Scored, Value as Whole};
 
 use super::stream::StreamParts;
 use crate::abilities::Abilities;
-use crate::reply;
+use crate::reply::{self, Reply};
 use crate::request::{Decimal, Request, Sink as _};
 
 /// How many bytes a reply is to have, about.
@@ -177,7 +176,7 @@ impl Parts {
     }
 
     /// Adds what was answered.
-    pub(super) fn take(&mut self, answer: Value) -> Result<(), Odd> {
+    pub(super) fn take(&mut self, answer: Reply) -> Result<(), Odd> {
         let pace = &mut self.pace;
         match &mut self.kind {
             KindParts::Text { bytes, done } => {
@@ -244,7 +243,7 @@ impl Parts {
     }
 }
 
-fn elements(answer: Value, command: &'static str) -> Result<Vec<Bytes>, Odd> {
+fn elements(answer: Reply, command: &'static str) -> Result<Vec<Bytes>, Odd> {
     let values = reply::array(answer).ok_or(Odd::Reply(command))?;
     let bytes = values
         .into_iter()
@@ -253,7 +252,7 @@ fn elements(answer: Value, command: &'static str) -> Result<Vec<Bytes>, Odd> {
 }
 
 /// Takes cursor and elements of a reply to `SSCAN` and its like.
-fn scanned(cursor: &mut Cursor, answer: Value, command: &'static str) -> Result<Vec<Bytes>, Odd> {
+fn scanned(cursor: &mut Cursor, answer: Reply, command: &'static str) -> Result<Vec<Bytes>, Odd> {
     let mut values = reply::array(answer).unwrap_or_default().into_iter();
     let (Some(next), Some(part)) = (values.next(), values.next()) else {
         return Err(Odd::Reply(command));
@@ -304,7 +303,7 @@ fn write_expiries(request: &mut Request, key: &[u8], fields: &[HashField]) -> bo
 }
 
 /// `HPEXPIRETIME`: -1 for no expiry, -2 for a field that has expired since it was listed, which is taken out.
-fn take_expiries(fields: &mut Vec<HashField>, known: &mut usize, answer: Value) -> Result<(), Odd> {
+fn take_expiries(fields: &mut Vec<HashField>, known: &mut usize, answer: Reply) -> Result<(), Odd> {
     let odd = || Odd::Reply("HPEXPIRETIME");
     let times = reply::array(answer).ok_or_else(odd)?;
     if times.is_empty() || times.len() > fields.len() - *known {

@@ -4,13 +4,12 @@
 //! exactly when an entry was delivered. A server that tells more than is known here keeps more than these commands
 //! can bring over, and the stream is not read this way.
 
-use redis::Value;
 use remold_host_api::{
     Bytes, Consumer, ConsumerGroup, Pending, StreamEntry, StreamId, StreamValue,
 };
 
 use super::parts::{Odd, Pace};
-use crate::reply;
+use crate::reply::{self, Reply};
 use crate::request::{Decimal, Request, Sink as _};
 
 const INFO: Odd = Odd::Reply("XINFO STREAM");
@@ -74,7 +73,7 @@ impl StreamParts {
         }
     }
 
-    pub(super) fn take(&mut self, answer: Value, pace: &mut Pace) -> Result<(), Odd> {
+    pub(super) fn take(&mut self, answer: Reply, pace: &mut Pace) -> Result<(), Odd> {
         match self.at {
             At::Groups(count) => {
                 let longest = self.take_info(answer)?;
@@ -113,7 +112,7 @@ impl StreamParts {
     }
 
     /// Takes counters and groups, and returns how long the longest list of pending entries is.
-    fn take_info(&mut self, answer: Value) -> Result<u64, Odd> {
+    fn take_info(&mut self, answer: Reply) -> Result<u64, Odd> {
         let mut longest = 0;
         self.value = StreamValue::default();
         for (name, value) in named(answer)? {
@@ -144,7 +143,7 @@ impl StreamParts {
 }
 
 /// Returns a group, and how many pending entries it has in all.
-fn group(value: Value) -> Result<(ConsumerGroup, u64), Odd> {
+fn group(value: Reply) -> Result<(ConsumerGroup, u64), Odd> {
     let mut count = 0;
     let mut group = ConsumerGroup {
         name: Bytes::new(),
@@ -159,7 +158,7 @@ fn group(value: Value) -> Result<(ConsumerGroup, u64), Odd> {
             "last-delivered-id" => group.last_id = id(&value)?,
             "entries-read" => {
                 group.entries_read = match value {
-                    Value::Nil => None,
+                    Reply::Nil => None,
                     value => Some(number(&value)?),
                 }
             }
@@ -186,7 +185,7 @@ fn group(value: Value) -> Result<(ConsumerGroup, u64), Odd> {
     Ok((group, count))
 }
 
-fn consumer(value: Value) -> Result<Consumer, Odd> {
+fn consumer(value: Reply) -> Result<Consumer, Odd> {
     let mut consumer = Consumer {
         name: Bytes::new(),
         seen_at: 0,
@@ -214,7 +213,7 @@ fn consumer(value: Value) -> Result<Consumer, Odd> {
     Ok(consumer)
 }
 
-fn entry(value: Value) -> Result<StreamEntry, Odd> {
+fn entry(value: Reply) -> Result<StreamEntry, Odd> {
     let [entry, fields] = parts(value).map_err(|_| RANGE)?;
     let mut words = reply::array(fields).ok_or(RANGE)?.into_iter();
     let mut fields = Vec::with_capacity(words.len() / 2);
@@ -228,7 +227,7 @@ fn entry(value: Value) -> Result<StreamEntry, Odd> {
     })
 }
 
-fn named(value: Value) -> Result<Vec<(String, Value)>, Odd> {
+fn named(value: Reply) -> Result<Vec<(String, Reply)>, Odd> {
     let mut values = reply::array(value).ok_or(INFO)?.into_iter();
     let mut named = Vec::with_capacity(values.len() / 2);
     while let (Some(name), Some(value)) = (values.next(), values.next()) {
@@ -237,18 +236,18 @@ fn named(value: Value) -> Result<Vec<(String, Value)>, Odd> {
     Ok(named)
 }
 
-fn parts<const COUNT: usize>(value: Value) -> Result<[Value; COUNT], Odd> {
+fn parts<const COUNT: usize>(value: Reply) -> Result<[Reply; COUNT], Odd> {
     let values = reply::array(value).ok_or(INFO)?;
     values.try_into().map_err(|_| INFO)
 }
 
-fn id(value: &Value) -> Result<StreamId, Odd> {
+fn id(value: &Reply) -> Result<StreamId, Odd> {
     reply::text(value)
         .and_then(|text| text.parse().ok())
         .ok_or(INFO)
 }
 
-fn number(value: &Value) -> Result<u64, Odd> {
+fn number(value: &Reply) -> Result<u64, Odd> {
     reply::integer(value)
         .and_then(|number| u64::try_from(number).ok())
         .ok_or(INFO)
