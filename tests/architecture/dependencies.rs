@@ -46,8 +46,10 @@ const OWNERS: &[(&str, &str, bool)] = &[
     ("mimalloc", "remold-allocator", false),
     ("notify", "remold-watch", false),
     ("object_store", "remold-archive", false),
-    ("redis", "remold-store-redis", true),
+    // A client that somebody else wrote, for the tests alone.
+    ("redis", "remold-tests", true),
     ("rhai", "remold-sandbox-rhai", false),
+    ("rustls", "remold-store-redis", true),
     ("wasmtime", "remold-sandbox-wasm", false),
 ];
 

@@ -162,7 +162,10 @@ impl Control {
             .entry(rejected.code.clone())
             .or_default() += 1;
         if board.rejected.len() < LISTED {
-            board.rejected.push(rejected.clone());
+            board.rejected.push(Rejected {
+                key: detached(&rejected.key),
+                ..rejected.clone()
+            });
         }
     }
 
@@ -171,7 +174,7 @@ impl Control {
         let mut board = self.board();
         board.tally.kept += 1;
         if board.kept.len() < LISTED {
-            board.kept.push((key.clone(), reason));
+            board.kept.push((detached(key), reason));
         }
     }
 
@@ -200,9 +203,32 @@ impl Control {
     }
 }
 
+/// A copy of a key for a list that outlives its batch: the key itself may be a slice of a whole batch's memory.
+fn detached(key: &[u8]) -> Bytes {
+    Bytes::copy_from_slice(key)
+}
+
 /// An observer that looks away.
 pub struct Silent;
 
 impl Observer for Silent {
     fn event(&self, _: Event) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listed_keys_keep_no_batch_in_memory() {
+        let batch = Bytes::from(vec![b'k'; 1 << 16]);
+        let key = batch.slice(..4);
+        let control = Control::new();
+        control.keep(&key, KeptReason::WrittenSince);
+        control.reject(&crate::derive::reject(&key, "code", "why"));
+        let (rejected, kept) = control.lists();
+        assert_eq!((&rejected[0].key, &kept[0].0), (&key, &key));
+        drop(key);
+        assert!(batch.is_unique(), "a list shares the batch's memory");
+    }
 }

@@ -4,9 +4,9 @@
 //! and what it permits (`probe`), chooses the guard, and refuses what this version cannot work on with a hint.
 //! A shard lists keys (`scan`), opens sessions that read under guard and commit atomically (`session`), and keeps
 //! the run's bookkeeping (`ledger`). Values go as payloads of `DUMP` and `RESTORE`, or by the commands of their types
-//! (`typed_read`, `typed_write`) where those are denied or a value is too large for one reply. Everything that is sent goes through one `request` buffer per connection,
-//! everything that is
-//! answered comes out of `wire`, everything that fails goes through `fault`.
+//! (`typed_read`, `typed_write`) where those are denied or a value is too large for one reply. Everything that is sent
+//! goes through one `request` buffer per connection, everything that is answered comes out of `wire`, everything that
+//! fails goes through `fault`.
 //!
 //! What it promises: reading, listing and probing write nothing, neither to the data nor to the bookkeeping; all
 //! bookkeeping is under one reserved prefix; a connection is never replaced silently under a guard; a connection

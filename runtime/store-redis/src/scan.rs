@@ -299,7 +299,12 @@ fn read_page(connection: &Connection, reply: Reply) -> Result<(u64, Vec<Bytes>),
         .and_then(|text| text.parse().ok());
     match (cursor, keys) {
         (Some(cursor), Some(keys)) => {
-            Ok((cursor, keys.into_iter().filter_map(reply::bytes).collect()))
+            // Copied: any key of a page would keep all of the page in memory, and the window draws keys out of hundreds.
+            let keys = keys.into_iter().filter_map(reply::bytes);
+            Ok((
+                cursor,
+                keys.map(|key| Bytes::copy_from_slice(&key)).collect(),
+            ))
         }
         _ => Err(unexpected(&Reply::Nil)),
     }

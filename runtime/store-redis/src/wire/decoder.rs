@@ -129,13 +129,13 @@ impl Decoder {
 
     /// Puts an element where it belongs, and returns the outermost reply if that is complete with it.
     fn place(&mut self, mut reply: Reply) -> Option<Reply> {
-        while let Some(mut array) = self.arrays.pop() {
+        while let Some(array) = self.arrays.last_mut() {
             array.elements.push(reply);
             if array.elements.len() < array.wanted {
-                self.arrays.push(array);
                 return None;
             }
-            reply = Reply::Array(array.elements);
+            reply = Reply::Array(std::mem::take(&mut array.elements));
+            self.arrays.pop();
         }
         Some(reply)
     }
