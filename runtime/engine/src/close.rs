@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::clock;
-use crate::epoch::Cause;
+use crate::epoch::{Cause, reach};
 use crate::port::{
     Durability, HistoryEntry, Journal, Keyspace, LockAttempt, LockRequest, RunState, Shard,
 };
@@ -12,6 +12,7 @@ use crate::recovery::recover;
 use crate::report::RunEnd;
 use crate::run::end_of_cause;
 use crate::spec::RunSpec;
+use crate::step::Step;
 
 /// Settles a run that was interrupted and marks it as aborted, in its journals and in the history. What
 /// it applied stays applied, and can be rolled back.
@@ -36,14 +37,11 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
         ttl: spec.strategy.lock_ttl,
         take_over: true,
     };
+    reach(spec, Step::BeforeLock)?;
     if let LockAttempt::Held(holder) = ledger.lock(&request).map_err(Cause::Store)? {
         return Err(Cause::Locked(holder));
     }
     let recovered = recover(spec, journal, ledger.as_mut())?;
-    let mark = [JournalRecord::Mark(Mark::Aborted)];
-    journal
-        .append(recovered.epoch, &mark, Durability::Durable)
-        .map_err(Cause::Journal)?;
     let written = written(journal, &recovered.applied)?;
     let header = &spec.header;
     let entry = HistoryEntry {
@@ -58,8 +56,17 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
         rejected: 0,
         remold: header.remold.clone(),
     };
+    reach(spec, Step::BeforeRecord)?;
     ledger.record(&entry, "aborted").map_err(Cause::Store)?;
+    // Whoever finds the mark does not come here again; and without it, what is forgotten below would be missed.
+    reach(spec, Step::BeforeComplete)?;
+    let mark = [JournalRecord::Mark(Mark::Aborted)];
+    journal
+        .append(recovered.epoch, &mark, Durability::Durable)
+        .map_err(Cause::Journal)?;
+    reach(spec, Step::BeforeForget)?;
     ledger.forget(run).map_err(Cause::Store)?;
+    reach(spec, Step::BeforeUnlock)?;
     ledger.unlock(run, &spec.owner).map_err(Cause::Store)
 }
 

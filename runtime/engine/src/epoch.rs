@@ -89,12 +89,17 @@ impl Writing {
     }
 }
 
+/// Tells the watcher of a step; it may end the run there.
+pub(crate) fn reach(spec: &RunSpec, step: Step) -> Result<(), Cause> {
+    match spec.steps.as_ref().map(|watcher| watcher(step)) {
+        Some(Verdict::Die) => Err(Cause::Died),
+        Some(Verdict::Continue) | None => Ok(()),
+    }
+}
+
 impl Epoch<'_> {
     pub(crate) fn reach(&self, step: Step) -> Result<(), Cause> {
-        match self.spec.steps.as_ref().map(|watcher| watcher(step)) {
-            Some(Verdict::Die) => Err(Cause::Died),
-            Some(Verdict::Continue) | None => Ok(()),
-        }
+        reach(self.spec, step)
     }
 
     pub(crate) fn settlement(&self) -> MutexGuard<'_, Settlement> {

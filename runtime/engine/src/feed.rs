@@ -1,7 +1,7 @@
 //! Where a run's units come from: a scan, the quarantine of an earlier pass, or the journal of a run that is
 //! to be undone.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use remold_host_api::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
@@ -42,6 +42,8 @@ pub(crate) enum Feed<'a> {
         /// How many groups there are, and how many were fed.
         total: u64,
         fed: u64,
+        /// How often a key was the first of a group that was undone before.
+        undone: HashMap<Bytes, u32>,
         pending: Vec<Group>,
         seen: DoneSet,
         /// Groups with a key that was fed before: they wait until everything newer is done.
@@ -66,12 +68,19 @@ impl<'a> Feed<'a> {
         })
     }
 
-    pub(crate) fn undo(records: Records<'a>, survey: &Survey, seed: u64) -> Self {
+    /// Feeds the groups of the run that `survey` is of, but for those that were `undone` before.
+    pub(crate) fn undo(
+        records: Records<'a>,
+        survey: &Survey,
+        undone: HashMap<Bytes, u32>,
+        seed: u64,
+    ) -> Self {
         Self::Undo {
             records,
             applied: survey.applied_when_settled(),
             total: survey.groups_when_settled(),
             fed: 0,
+            undone,
             pending: Vec::new(),
             seen: DoneSet::new(seed),
             repeats: VecDeque::new(),
@@ -125,6 +134,7 @@ impl<'a> Feed<'a> {
                 applied,
                 total,
                 fed,
+                undone,
                 pending,
                 seen,
                 repeats,
@@ -136,6 +146,9 @@ impl<'a> Feed<'a> {
                     };
                     control.count(|tally| tally.scanned += 1);
                     *fed += 1;
+                    if is_undone(undone, &group) {
+                        continue;
+                    }
                     let keys = group
                         .iter()
                         .filter(|image| !seen.insert(&image.key))
@@ -198,6 +211,19 @@ fn claim(
         tally.duplicates += duplicates;
     });
     units
+}
+
+/// Says whether a group was undone before, and counts it off. Of groups with the same key the newest was undone first.
+fn is_undone(undone: &mut HashMap<Bytes, u32>, group: &Group) -> bool {
+    for image in group {
+        if let Some(times) = undone.get_mut(&image.key)
+            && *times > 0
+        {
+            *times -= 1;
+            return true;
+        }
+    }
+    false
 }
 
 fn next_group(

@@ -6,16 +6,18 @@
 //! the watermark and was not void as of the end of epoch `base`. The decision is
 //! `docs/adr/0008-exactly-once.md`, its model `tests/model/protocol_model.py`; the steps have the same names.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use remold_host_api::Bytes;
+
 use crate::done_set::DoneSet;
-use crate::epoch::Cause;
+use crate::epoch::{Cause, reach};
 use crate::port::{Durability, Journal, JournalError, Ledger, Progress, Raise};
 use crate::record::{JournalRecord, Mark, PARTIALLY_APPLIED};
 use crate::report::Tally;
 use crate::spec::RunSpec;
-use crate::step::{Step, Verdict};
+use crate::step::Step;
 
 /// What the journal says, read once.
 #[derive(Debug, Default)]
@@ -138,10 +140,7 @@ pub(crate) fn recover(
     journal: &dyn Journal,
     ledger: &mut dyn Ledger,
 ) -> Result<Recovered, Cause> {
-    let reach = |step| match spec.steps.as_ref().map(|watcher| watcher(step)) {
-        Some(Verdict::Die) => Err(Cause::Died),
-        _ => Ok(()),
-    };
+    let reach = |step| reach(spec, step);
     let run = &spec.header.run;
     let newest = journal.epoch();
     let epoch = newest.max(ledger.epoch().map_err(Cause::Store)?) + 1;
@@ -190,6 +189,24 @@ pub(crate) fn recover(
         applied,
         stage: survey.stage,
     })
+}
+
+/// Counts the first keys of the groups that a settled journal has as applied.
+pub(crate) fn first_keys(journal: &dyn Journal) -> Result<HashMap<Bytes, u32>, Cause> {
+    let applied = survey(journal, u64::MAX)?.applied_when_settled();
+    let mut keys = HashMap::new();
+    for record in journal.replay().map_err(Cause::Journal)? {
+        if let JournalRecord::Batch { id, groups } = record.map_err(Cause::Journal)?
+            && applied.contains(&id)
+        {
+            for group in groups {
+                if let Some(first) = group.into_iter().next() {
+                    *keys.entry(first.key).or_default() += 1;
+                }
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// Rebuilds from the journal which keys are done, and counts them.

@@ -19,6 +19,8 @@ pub enum Step {
     BeforeMark,
     /// The epoch is entered: recovery is done.
     EpochEntered,
+    /// Before the history is told that the run is under way.
+    BeforeBegin,
     /// Before a batch is read under guard.
     BeforeRead,
     /// After a batch was read, before it is transformed.
@@ -31,21 +33,33 @@ pub enum Step {
     AfterApply,
     /// After a transaction was refused, before it is voided.
     AfterConflict,
+    /// After a refused batch was voided, before it is done again.
+    AfterVoid,
     /// After a batch was acknowledged.
     AfterAcknowledge,
     /// Before the lock is renewed.
     BeforeRenew,
+    /// After the lock was renewed.
+    AfterRenew,
+    /// Before a canary's share is marked as done in the journal.
+    BeforeStage,
     /// Before the end of the run is written to the history.
     BeforeRecord,
     /// Before the end of the run is written to the journal.
     BeforeComplete,
+    /// Before what the keyspace knows of an aborted run's batches is dropped.
+    BeforeForget,
     /// Before the lock is given up.
     BeforeUnlock,
+    /// After a rollback, before the history is told of the run that it undid.
+    BeforeNote,
+    /// Before the journal of the run that was undone is told.
+    BeforeUndone,
 }
 
 impl Step {
     /// Every step, in the order of a run.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::BeforeLock,
         Self::BeforeSeal,
         Self::BeforeRaise,
@@ -53,17 +67,24 @@ impl Step {
         Self::BeforeSettle,
         Self::BeforeMark,
         Self::EpochEntered,
+        Self::BeforeBegin,
         Self::BeforeRead,
         Self::AfterRead,
         Self::BeforeJournal,
         Self::AfterJournal,
         Self::AfterApply,
         Self::AfterConflict,
+        Self::AfterVoid,
         Self::AfterAcknowledge,
         Self::BeforeRenew,
+        Self::AfterRenew,
+        Self::BeforeStage,
         Self::BeforeRecord,
         Self::BeforeComplete,
+        Self::BeforeForget,
         Self::BeforeUnlock,
+        Self::BeforeNote,
+        Self::BeforeUndone,
     ];
 }
 

@@ -245,7 +245,7 @@ pub(crate) fn spec_of(
         capabilities: migration.capabilities(),
         context,
         policy: policy_of(spec),
-        strategy: strategy_of(spec),
+        strategy: strategy_of(spec, options),
         reserved_prefix: reserved_prefix(target),
         show_changes: options.show_changes,
         steps: options.steps.clone(),
@@ -287,7 +287,7 @@ fn policy_of(spec: &manifest::Spec) -> Policy {
     }
 }
 
-fn strategy_of(spec: &manifest::Spec) -> Strategy {
+fn strategy_of(spec: &manifest::Spec, options: &RunOptions) -> Strategy {
     let throttle = &spec.strategy.throttle;
     #[allow(
         clippy::cast_precision_loss,
@@ -307,7 +307,7 @@ fn strategy_of(spec: &manifest::Spec) -> Strategy {
             keys_per_second,
             max_latency: throttle.max_latency.map(manifest::Period::to_duration),
         },
-        lock_ttl: LOCK_TTL,
+        lock_ttl: options.lock_ttl.unwrap_or(LOCK_TTL),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a keyspace's own history speaks against: a migration twice, or a run where nobody knows it.
 
 use remold_engine::port::{Guard, HistoryEntry, Journal, Keyspace, RunState};
-use remold_engine::record::JournalRecord;
+use remold_engine::record::{JournalRecord, Mark};
 
 use crate::error::Error;
 use crate::migration::Migration;
@@ -77,6 +77,32 @@ pub(crate) fn is_recorded(keyspace: &dyn Keyspace, run: &str) -> Result<bool, Er
         }
     }
     Ok(true)
+}
+
+/// Refuses to undo a run that was undone, unless the server has gone back to before that.
+pub(crate) fn refuse_repeated_rollback(
+    keyspace: &dyn Keyspace,
+    run: &str,
+    ended: Option<&Mark>,
+) -> Result<(), Error> {
+    let Some(Mark::RolledBack(by)) = ended else {
+        return Ok(());
+    };
+    for shard in keyspace.shards() {
+        let history = shard.ledger()?.history()?;
+        let known = history.iter().find(|entry| entry.run == run);
+        if known.is_some_and(|entry| {
+            !matches!(
+                entry.state,
+                RunState::RolledBack | RunState::PartlyRolledBack
+            )
+        }) {
+            return Ok(());
+        }
+    }
+    let problem = format!("it was rolled back already, by run {by}");
+    let hint = "`remold history` shows what was applied and undone";
+    Err(wrong(run, &problem, hint))
 }
 
 /// Finds the newest run of a migration that is not itself a rollback.

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use remold_archive::FileJournal;
-use remold_engine::port::{Durability, HistoryEntry, Journal, Keyspace, RunState};
+use remold_engine::port::{
+    Durability, Fault, HistoryEntry, Journal, Keyspace, RunState, StoreError,
+};
 use remold_engine::record::{Header, JournalRecord, Mark};
-use remold_engine::{Action, Control, Observer, RunEnd};
+use remold_engine::{Action, Control, Observer, RunEnd, Step, Verdict};
 
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened, Reach};
-use crate::refusal::refuse_stranger;
+use crate::refusal::{refuse_repeated_rollback, refuse_stranger};
 use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, wrong};
 use crate::target::Target;
 use crate::wait::Wait;
@@ -43,6 +45,7 @@ impl Runner {
         let opened = Wait::of(&migration, control, observer).attempt(|| {
             let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+            refuse_repeated_rollback(opened.keyspace.as_ref(), run, ended.as_ref())?;
             Ok(opened)
         })?;
         if ended.is_none() {
@@ -52,6 +55,7 @@ impl Runner {
                 &original,
                 opened.keyspace.as_ref(),
                 &journal,
+                options,
             )?;
         }
         let (header, own) = self.own_journal(&migration, &original)?;
@@ -82,14 +86,17 @@ impl Runner {
         if report.outcome.end == RunEnd::Completed {
             note_undone(
                 &original,
-                &report,
+                &mut report,
                 opened.keyspace.as_ref(),
                 journal.as_ref(),
+                options,
             )?;
-            if let Some(output) = output {
-                opened.write_file(&output)?;
-                report.output = Some(output);
-            }
+        }
+        if report.outcome.end == RunEnd::Completed
+            && let Some(output) = output
+        {
+            opened.write_file(&output)?;
+            report.output = Some(output);
         }
         Ok(RollbackReport {
             undoes: run.to_owned(),
@@ -104,14 +111,6 @@ impl Runner {
                 run,
                 "it is a rollback itself",
                 "run the migration again instead",
-            ));
-        }
-        if let Some(Mark::RolledBack(by)) = ended {
-            let problem = format!("it was rolled back already, by run {by}");
-            return Err(wrong(
-                run,
-                &problem,
-                "`remold history` shows what was applied and undone",
             ));
         }
         if ended.is_none() && matches!(self.target, Target::File(_)) {
@@ -185,6 +184,7 @@ impl Runner {
             &header,
             opened.keyspace.as_ref(),
             &journal,
+            &RunOptions::default(),
         )
     }
 }
@@ -195,25 +195,21 @@ fn close(
     header: &Header,
     keyspace: &dyn Keyspace,
     journal: &Arc<FileJournal>,
+    options: &RunOptions,
 ) -> Result<(), Error> {
     let action = Action::Migrate(migration.transform());
-    let spec = open::spec_of(
-        target,
-        migration,
-        header.clone(),
-        action,
-        &RunOptions::default(),
-    );
+    let spec = open::spec_of(target, migration, header.clone(), action, options);
     let journal: Arc<dyn Journal> = Arc::<FileJournal>::clone(journal);
     remold_engine::close(&spec, keyspace, &[journal]).map_err(ended_with)
 }
 
-/// Notes in the original run's journal and history that it was undone.
+/// Notes that the original run was undone: first in the history, then in its journal, which is believed alone.
 fn note_undone(
     original: &Header,
-    report: &RunReport,
+    report: &mut RunReport,
     keyspace: &dyn Keyspace,
     journal: &dyn Journal,
+    options: &RunOptions,
 ) -> Result<(), Error> {
     let tally = &report.outcome.tally;
     let partly = tally.kept > 0 || tally.rejected_total() > 0;
@@ -222,14 +218,18 @@ fn note_undone(
     } else {
         RunState::RolledBack
     };
-    let mark = [JournalRecord::Mark(Mark::RolledBack(report.run.clone()))];
-    journal.append(journal.epoch(), &mark, Durability::Durable)?;
+    reach(options, Step::BeforeNote)?;
     for shard in keyspace.shards() {
         let mut ledger = shard.ledger()?;
-        let known = ledger
-            .history()?
-            .into_iter()
-            .find(|entry| entry.run == original.run);
+        let history = ledger.history()?;
+        let completed =
+            |entry: &HistoryEntry| entry.run == report.run && entry.state == RunState::Completed;
+        if !history.iter().any(completed) {
+            // What is asked and what is noted goes over one connection, which no server that goes back survives.
+            report.outcome.end = RunEnd::Unavailable(lost(shard.facts().name.as_str()));
+            return Ok(());
+        }
+        let known = history.into_iter().find(|entry| entry.run == original.run);
         let entry = known.unwrap_or_else(|| HistoryEntry {
             run: original.run.clone(),
             migration: original.migration.clone(),
@@ -249,5 +249,26 @@ fn note_undone(
         };
         ledger.record(&entry, "rolled-back")?;
     }
+    reach(options, Step::BeforeUndone)?;
+    let mark = [JournalRecord::Mark(Mark::RolledBack(report.run.clone()))];
+    journal.append(journal.epoch(), &mark, Durability::Durable)?;
     Ok(())
+}
+
+fn lost(server: &str) -> StoreError {
+    StoreError::Server {
+        fault: Fault::HistoryChanged,
+        doing: format!("noting at {server} that the run was undone"),
+        message: "the server has lost the end of the rollback".to_owned(),
+        hint: Some("roll back again: it goes on from what the server still has".to_owned()),
+        retry_after: None,
+    }
+}
+
+/// Tells the watcher of a step; it may end the rollback there.
+fn reach(options: &RunOptions, step: Step) -> Result<(), Error> {
+    match options.steps.as_ref().map(|watcher| watcher(step)) {
+        Some(Verdict::Die) => Err(ended_with(RunEnd::Interrupted)),
+        Some(Verdict::Continue) | None => Ok(()),
+    }
 }

@@ -29,6 +29,8 @@ pub struct RunOptions {
     pub again: bool,
     /// Resume: only keys in quarantine are tried again, also of a run that has ended.
     pub retry_rejected: bool,
+    /// How long the keyspace's lock holds without renewal, which comes after a third of it; 15 seconds if absent.
+    pub lock_ttl: Option<Duration>,
     /// Is told of each step of the run; for tests.
     pub steps: Option<StepWatcher>,
 }

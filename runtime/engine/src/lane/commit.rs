@@ -45,6 +45,13 @@ impl Lane<'_> {
     ) -> Result<Committed, Halt> {
         let units =
             |writings: Vec<Writing>| writings.into_iter().map(|writing| writing.unit).collect();
+        let halted = |cause, writings| {
+            Err(Halt {
+                cause,
+                units: units(writings),
+                in_doubt: None,
+            })
+        };
         self.own(&writings);
         let batch = self.epoch.settlement().next_batch();
         let groups = writings
@@ -60,11 +67,7 @@ impl Lane<'_> {
             writings
                 .iter()
                 .for_each(|writing| self.epoch.disown(writing));
-            return Err(Halt {
-                cause,
-                units: units(writings),
-                in_doubt: None,
-            });
+            return halted(cause, writings);
         }
         let in_doubt = |cause, writes| Halt {
             cause,
@@ -124,13 +127,12 @@ impl Lane<'_> {
                 match voided {
                     Ok(position) => {
                         self.epoch.settlement().void(batch, position);
-                        Ok(Committed::Conflict { writings, keys })
+                        match self.epoch.reach(Step::AfterVoid) {
+                            Ok(()) => Ok(Committed::Conflict { writings, keys }),
+                            Err(cause) => halted(cause, writings),
+                        }
                     }
-                    Err(cause) => Err(Halt {
-                        cause,
-                        units: units(writings),
-                        in_doubt: None,
-                    }),
+                    Err(cause) => halted(cause, writings),
                 }
             }
         }

@@ -263,11 +263,14 @@ fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<C
             take_over: false,
         };
         // A failure here is no news: the lanes meet it too, and the epoch fences whatever the lock does not.
-        if let Some(Ok(LockAttempt::Held(holder))) =
-            ledger.as_mut().map(|ledger| ledger.lock(&request))
-        {
+        let renewal = ledger.as_mut().map(|ledger| ledger.lock(&request));
+        let ended = match renewal {
+            Some(Ok(LockAttempt::Held(holder))) => Err(Cause::Locked(holder)),
+            _ => epoch.reach(Step::AfterRenew),
+        };
+        if let Err(cause) = ended {
             epoch.closing.store(true, Ordering::SeqCst);
-            return Some(Cause::Locked(holder));
+            return Some(cause);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Stopped;
 use super::patience::{self, Patience};
 use crate::clock;
 use crate::done_set::DoneSet;
-use crate::epoch::{Cause, Epoch, InDoubt};
+use crate::epoch::{Cause, Epoch, InDoubt, reach};
 use crate::feed::Feed;
 use crate::port::{
     Durability, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard,
@@ -19,7 +19,7 @@ use crate::recovery::{self, Recovered};
 use crate::report::{Event, Observer};
 use crate::settlement::Settlement;
 use crate::spec::RunSpec;
-use crate::step::{Step, Verdict};
+use crate::step::Step;
 use crate::throttle::Pace;
 use crate::work::Unit;
 
@@ -124,11 +124,8 @@ impl<'a> ShardRun<'a> {
         result
     }
 
-    fn reach(&self, step: Step) -> Result<(), Stopped> {
-        match self.spec.steps.as_ref().map(|watcher| watcher(step)) {
-            Some(Verdict::Die) => Err(Stopped::For(Cause::Died)),
-            _ => Ok(()),
-        }
+    pub(super) fn reach(&self, step: Step) -> Result<(), Stopped> {
+        reach(self.spec, step).map_err(Stopped::For)
     }
 
     fn ledger(&self) -> Result<Box<dyn Ledger>, Stopped> {
@@ -253,6 +250,7 @@ impl<'a> ShardRun<'a> {
         recovered: &Recovered,
         ledger: &mut dyn Ledger,
     ) -> Result<(), Stopped> {
+        self.reach(Step::BeforeBegin)?;
         self.observer.event(Event::Probed(facts.clone()));
         self.control.set_total(facts.keys.unwrap_or_default());
         let event = if recovered.newest_batch == 0 {

@@ -9,6 +9,7 @@ use crate::record::{JournalRecord, Mark};
 use crate::recovery;
 use crate::report::Event;
 use crate::spec::{Action, RunSpec};
+use crate::step::Step;
 use crate::verify;
 
 impl<'a> ShardRun<'a> {
@@ -80,7 +81,8 @@ impl<'a> ShardRun<'a> {
                     .replay_backwards()
                     .map_err(|error| Stopped::For(Cause::Journal(error)))?;
                 self.control.set_total(survey.groups_when_settled());
-                Ok(Feed::undo(records, &survey, self.spec.header.seed))
+                let undone = recovery::first_keys(self.journal).map_err(Stopped::For)?;
+                Ok(Feed::undo(records, &survey, undone, self.spec.header.seed))
             }
         }
     }
@@ -136,6 +138,7 @@ impl<'a> ShardRun<'a> {
                 unexplained: check,
             });
         }
+        self.reach(Step::BeforeStage)?;
         let mark = [JournalRecord::Mark(Mark::Stage(share))];
         let appended = self
             .journal
