@@ -1,184 +1,68 @@
-//! Stop at each step: whatever was reached, a resume ends where an undisturbed run ends.
+//! Stop at each step: whatever happens at whichever step, everything is gone on with and ends as if nothing had been.
+//!
+//! The table of phases, steps and faults is [`Phase::steps`] and [`Fault::ALL`]; here every story that it makes is told,
+//! each with a seed of its own: those of a run on
+//! both rungs, those of the other phases in turns. A story fails too if its step was never reached, or nothing happened there.
 
-use remold::{RunEnd, Step};
+mod rollback;
+mod run;
+mod stopped;
+mod table;
 
-use super::stage::{COUNT, Stage, die_at};
-use remold_tests::ServerVersion;
+use std::path::Path;
 
-/// Steps that a run on a server passes, with the occasions that differ.
-const RUN: [(Step, u32); 24] = [
-    (Step::BeforeLock, 1),
-    (Step::BeforeSeal, 1),
-    (Step::BeforeRaise, 1),
-    (Step::BeforeProgress, 1),
-    (Step::BeforeSettle, 1),
-    (Step::BeforeMark, 1),
-    (Step::EpochEntered, 1),
-    (Step::BeforeRead, 1),
-    (Step::BeforeRead, 9),
-    (Step::AfterRead, 1),
-    (Step::AfterRead, 7),
-    (Step::BeforeJournal, 1),
-    (Step::BeforeJournal, 6),
-    (Step::AfterJournal, 1),
-    (Step::AfterJournal, 5),
-    (Step::AfterJournal, 12),
-    (Step::AfterApply, 1),
-    (Step::AfterApply, 5),
-    (Step::AfterApply, 12),
-    (Step::AfterAcknowledge, 1),
-    (Step::AfterAcknowledge, 9),
-    (Step::BeforeComplete, 1),
-    (Step::BeforeRecord, 1),
-    (Step::BeforeUnlock, 1),
-];
+use remold_tests::{House, Phase, Rung, ServerVersion, Story};
 
-fn stopped_and_resumed(guard: &str) {
-    for (step, nth) in RUN {
-        let context = format!("{guard}: {step:?} for the {nth}th time");
-        let stage = Stage::new(ServerVersion::Redis7_0, 160).guarded_by(guard);
-        let expected = stage.expected(COUNT);
-        let report = stage
-            .run_watched(COUNT, Some(die_at(step, nth)))
-            .expect("the run begins");
-        let run = report.run.clone();
-        if step == Step::BeforeUnlock {
-            assert_eq!(report.outcome.end, RunEnd::Completed, "{context}");
-            // The lock lapses by itself in a while.
-            stage.runner().unlock().expect("it can be broken");
-        } else {
-            assert_eq!(report.outcome.end, RunEnd::Interrupted, "{context}");
-            let resumed = stage.resume(&run);
-            assert_eq!(resumed.outcome.end, RunEnd::Completed, "{context}");
-            assert_eq!(
-                resumed.outcome.tally.handled(),
-                160,
-                "{context}: {:?}",
-                resumed.outcome.tally
-            );
-        }
-        expected.assert_same(&stage.now());
-        let back = stage.roll_back(&run).report.outcome;
-        assert_eq!(
-            (&back.end, back.tally.kept),
-            (&RunEnd::Completed, 0),
-            "{context}"
-        );
-        stage.before.assert_same(&stage.now());
-    }
+/// How many stories are told side by side: most of the time a story waits.
+const TELLERS: usize = 3;
+/// How many failures are enough to know.
+const ENOUGH: usize = 8;
+
+/// Tells every story of a phase, each by a seed of its own.
+fn tell_all(phase: Phase) {
+    let rungs = Rung::ALL.into_iter().enumerate();
+    tell(
+        rungs
+            .flat_map(|(place, rung)| seeded(phase, rung, place))
+            .collect(),
+    );
 }
 
-#[test]
-fn a_run_that_is_stopped_at_any_step_is_resumed_to_the_same_end_under_watch() {
-    stopped_and_resumed("watch");
+/// Tells every story of a phase on one of the rungs, turn by turn: at each step half of the faults on either.
+fn tell_in_turns(phase: Phase) {
+    let [watch, lua] = Rung::ALL.map(|rung| seeded(phase, rung, 2));
+    let turns = watch.into_iter().zip(lua).enumerate();
+    // An odd number of faults makes the next step, and the next phase, begin with the other rung.
+    let first = phase as usize % 2;
+    let one = turns.map(|(place, (watch, lua))| if place % 2 == first { watch } else { lua });
+    tell(one.collect());
 }
 
-#[test]
-fn a_run_that_is_stopped_at_any_step_is_resumed_to_the_same_end_under_lua() {
-    stopped_and_resumed("lua");
+fn seeded(phase: Phase, rung: Rung, place: usize) -> Vec<Story> {
+    let stories = Story::all(phase, rung, 0).into_iter().zip(0..);
+    let seed = |number| 10_000 * place as u64 + 1000 * phase as u64 + number;
+    stories
+        .map(|(story, number)| Story {
+            seed: seed(number),
+            ..story
+        })
+        .collect()
 }
 
-#[test]
-fn a_run_that_is_stopped_again_and_again_ends_all_the_same() {
-    let stage = Stage::new(ServerVersion::Redis7_0, 200);
-    let expected = stage.expected(COUNT);
-    let first = stage
-        .run_watched(COUNT, Some(die_at(Step::AfterApply, 2)))
-        .expect("the run begins");
-    let stops = [
-        Step::BeforeSettle,
-        Step::AfterJournal,
-        Step::BeforeMark,
-        Step::AfterApply,
-        Step::AfterApply,
-        Step::BeforeComplete,
-    ];
-    for step in stops {
-        let options = remold::RunOptions {
-            steps: Some(die_at(step, 2)),
-            ..remold::RunOptions::default()
-        };
-        let report = stage.runner().resume(
-            &first.run,
-            &options,
-            &remold::Control::new(),
-            &remold::Silent,
-        );
-        let end = report.expect("the run goes on").outcome.end;
-        assert!(
-            matches!(end, RunEnd::Interrupted | RunEnd::Completed),
-            "{step:?}: {end:?}"
-        );
-        if end == RunEnd::Completed {
-            break;
-        }
-    }
-    if stage
-        .runner()
-        .history()
-        .expect("it can be read")
-        .iter()
-        .any(|entry| entry.state == remold::RunState::Running)
-    {
-        assert_eq!(stage.resume(&first.run).outcome.end, RunEnd::Completed);
-    }
-    expected.assert_same(&stage.now());
-}
-
-#[test]
-fn a_rollback_that_is_stopped_at_any_step_is_gone_on_with() {
-    let steps = [
-        Step::BeforeSeal,
-        Step::BeforeMark,
-        Step::BeforeRead,
-        Step::BeforeJournal,
-        Step::AfterJournal,
-        Step::AfterApply,
-        Step::AfterAcknowledge,
-        Step::BeforeComplete,
-        Step::BeforeRecord,
-    ];
-    for step in steps {
-        let stage = Stage::new(ServerVersion::Redis7_0, 120);
-        let run = stage.run(COUNT).run;
-        let options = remold::RunOptions {
-            steps: Some(die_at(step, 1)),
-            ..remold::RunOptions::default()
-        };
-        let stopped =
-            stage
-                .runner()
-                .roll_back(&run, &options, &remold::Control::new(), &remold::Silent);
-        assert_eq!(
-            stopped.expect("the rollback begins").report.outcome.end,
-            RunEnd::Interrupted,
-            "{step:?}"
-        );
-        let back = stage.roll_back(&run).report.outcome;
-        assert_eq!(
-            (&back.end, back.tally.kept),
-            (&RunEnd::Completed, 0),
-            "{step:?}: {:?}",
-            back.tally
-        );
-        stage.before.assert_same(&stage.now());
-    }
-}
-
-#[test]
-fn an_interrupted_run_is_rolled_back_without_being_resumed() {
-    for step in [Step::AfterJournal, Step::AfterApply, Step::AfterAcknowledge] {
-        let stage = Stage::new(ServerVersion::Redis7_0, 160);
-        let report = stage
-            .run_watched(COUNT, Some(die_at(step, 6)))
-            .expect("the run begins");
-        assert_eq!(report.outcome.end, RunEnd::Interrupted);
-        let back = stage.roll_back(&report.run).report.outcome;
-        assert_eq!(
-            (&back.end, back.tally.kept),
-            (&RunEnd::Completed, 0),
-            "{step:?}"
-        );
-        stage.before.assert_same(&stage.now());
-    }
+fn tell(stories: Vec<Story>) {
+    let program = Path::new(env!("CARGO_BIN_EXE_faults"));
+    let count = stories.len();
+    let problems = House::tell_all(
+        program,
+        ServerVersion::Redis7_0,
+        TELLERS,
+        stories,
+        ENOUGH,
+        |_, _| {},
+    );
+    assert!(
+        problems.is_empty(),
+        "of {count} stories these went wrong:\n{}",
+        problems.join("\n")
+    );
 }
