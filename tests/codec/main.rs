@@ -2,6 +2,7 @@
 //! commands say, and what it writes the server takes and holds as before.
 
 mod files;
+mod hostile;
 mod meaning;
 mod values;
 
