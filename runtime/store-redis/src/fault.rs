@@ -124,6 +124,10 @@ impl Peer {
             let hint = "the server has no connection left: raise maxclients or use fewer lanes";
             return (Fault::Unavailable, Some(hint.to_owned()));
         }
+        if rest.contains("Script killed by user") {
+            let hint = "somebody ended a script of this run (SCRIPT KILL), which works only before it has written anything";
+            return (Fault::Unavailable, Some(hint.to_owned()));
+        }
         (Fault::Refused, self.hint(code, rest))
     }
 
@@ -338,6 +342,28 @@ mod tests {
         };
         assert_eq!(fault, Fault::Refused);
         assert!(hint.is_some_and(|hint| hint.contains("rediss://")));
+    }
+
+    #[test]
+    fn a_script_that_was_killed_had_written_nothing_and_is_sent_again() {
+        let peer = Peer {
+            name: "redis://here".to_owned(),
+            user: "default".to_owned(),
+            prefix: "__remold:".to_owned(),
+            tls: false,
+        };
+        for said in [
+            "Error running script (call to f_5): @user_script:31: Script killed by user with SCRIPT KILL...",
+            "Error running script (call to f_5): @user_script:31: user_script:31: Script killed by user with SCRIPT KILL...",
+            "Script killed by user with SCRIPT KILL. script: 5, on @user_script:31.",
+        ] {
+            let error = peer.server("writing", "ERR", said);
+            assert_eq!(error.fault(), Some(Fault::Unavailable), "{said}");
+            assert_eq!(
+                peer.script("writing", said).fault(),
+                Some(Fault::Unavailable)
+            );
+        }
     }
 
     #[test]
