@@ -125,6 +125,37 @@ fn a_server_that_lost_its_newest_writes_is_migrated_from_where_it_is() {
     check_counted_once(&stage, "after the loss");
 }
 
+#[test]
+fn a_run_that_a_server_has_forgotten_is_made_known_to_it_again() {
+    let stage = Stage::alone_with(ServerVersion::Redis7_0, Options::new().snapshots(), 160);
+    let server = stage.server;
+    let save = cmd("SAVE");
+    save.exec(&mut server.connection()).expect("it is saved");
+    let batches = AtomicU32::new(0);
+    let watcher: remold::StepWatcher = Arc::new(move |step| {
+        if step != Step::AfterApply {
+            return remold::Verdict::Continue;
+        }
+        match batches.fetch_add(1, Ordering::SeqCst) {
+            5 => {
+                // It goes back to before the run was begun.
+                server.kill();
+                server.restart();
+                remold::Verdict::Continue
+            }
+            // What was done since is there, and the process ends.
+            14.. => remold::Verdict::Die,
+            _ => remold::Verdict::Continue,
+        }
+    });
+    let report = stage
+        .run_watched(COUNT, Some(watcher))
+        .expect("the run begins");
+    assert_eq!(report.outcome.end, RunEnd::Interrupted);
+    assert_eq!(stage.resume(&report.run).outcome.end, RunEnd::Completed);
+    check_counted_once(&stage, "after the resume");
+}
+
 /// Every hash holds one mark.
 fn check_counted_once(stage: &Stage, context: &str) {
     let mut connection = stage.connection();

@@ -234,6 +234,8 @@ impl<'a> ShardRun<'a> {
             knowledge.earlier = recovered.stage;
             knowledge.share = 0;
             knowledge.done = false;
+            // It may have gone back to before the run was begun, and must know of it before anything is written.
+            knowledge.begun = false;
             *feed = None;
         }
         self.observer.event(Event::EpochEntered {
