@@ -13,6 +13,9 @@ pub(crate) const ELEMENTS: usize = 512;
 /// The last moment at which a field of a hash can expire, Unix milliseconds (the server keeps 46 bits).
 const LAST_FIELD_EXPIRY: u64 = (1 << 46) - 1;
 
+/// The longest argument that a server takes (`proto-max-bulk-len`, unless it was changed).
+const LONGEST_ARGUMENT: usize = 512 << 20;
+
 /// Finds what the server would refuse only after the batch has begun.
 pub(crate) fn check(write: &Write, abilities: &Abilities) -> Result<(), String> {
     let expiry = |at: Option<u64>, last: u64| match at {
@@ -23,6 +26,11 @@ pub(crate) fn check(write: &Write, abilities: &Abilities) -> Result<(), String> 
         Write::Put { image, .. } => {
             expiry(image.expires_at, i64::MAX.unsigned_abs())?;
             match abilities.written_as {
+                // The server would cut the connection without a word.
+                WrittenAs::Payloads if image.payload.len() > LONGEST_ARGUMENT => Err(format!(
+                    "its serialised value has {} bytes, and the server takes {LONGEST_ARGUMENT} in one piece",
+                    image.payload.len()
+                )),
                 WrittenAs::Payloads => Ok(()),
                 WrittenAs::Commands => typed_write::check(image),
             }

@@ -1,8 +1,8 @@
-//! Values at the limits of a server: a text of half a gibibyte and a hash of millions of fields. What a run needs for
+//! Values at the limits of a server: a text of nearly half a gibibyte, more than which no server takes in one piece, and a hash of millions of fields. What a run needs for
 //! them is a few times what the server needs, and without the operator's leave they are left alone at no cost.
 //!
 //! By default smaller ones are made. The full ones:
-//! `REMOLD_TEST_TEXT_MIB=512 REMOLD_TEST_FIELDS=5000000 cargo test --release -p remold-tests --test migration sizes::`
+//! `REMOLD_TEST_TEXT_MIB=511 REMOLD_TEST_FIELDS=5000000 cargo test --release -p remold-tests --test migration sizes::`
 
 use std::io::{Write as _, stderr};
 use std::process::Child;

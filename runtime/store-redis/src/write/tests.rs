@@ -204,3 +204,19 @@ fn what_the_server_would_refuse_too_late_is_refused_before() {
         Ok(())
     );
 }
+
+#[test]
+fn a_value_that_no_server_takes_in_one_piece_is_refused_before_it_is_sent() {
+    // Zeros that nobody touches take no memory.
+    let whole = |bytes: usize| Write::Put {
+        key: Bytes::from_static(b"k"),
+        image: Image {
+            payload: Bytes::from(vec![0; bytes]),
+            expires_at: None,
+            eviction: None,
+        },
+    };
+    assert_eq!(super::check(&whole(512 << 20), &abilities()), Ok(()));
+    let refused = super::check(&whole((512 << 20) + 1), &abilities()).expect_err("it is too long");
+    assert!(refused.contains("536870913 bytes"), "{refused}");
+}
