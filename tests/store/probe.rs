@@ -308,4 +308,5 @@ fn a_server_that_evicts_says_so() {
         "{:?}",
         facts.notes
     );
+    assert_eq!(facts.evicts_any_key.as_deref(), Some("allkeys-lfu"));
 }

@@ -120,6 +120,10 @@ pub(crate) struct DryRunArguments {
 
 /// A migration to be run.
 #[derive(Debug, Args)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "switches that do not depend on one another"
+)]
 pub(crate) struct RunArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST")]
@@ -136,6 +140,10 @@ pub(crate) struct RunArguments {
     /// Show the first changes, as `dry-run` does
     #[arg(long)]
     pub(crate) diff: bool,
+    /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
+    /// keys may then be migrated twice
+    #[arg(long)]
+    pub(crate) allow_eviction: bool,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -154,6 +162,10 @@ pub(crate) struct ResumeArguments {
     /// Do not ask where something has to be confirmed again
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
+    /// keys may then be migrated twice
+    #[arg(long)]
+    pub(crate) allow_eviction: bool,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -184,6 +196,10 @@ pub(crate) struct RollbackArguments {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
+    /// keys may then be migrated twice
+    #[arg(long)]
+    pub(crate) allow_eviction: bool,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]

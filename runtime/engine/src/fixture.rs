@@ -75,6 +75,7 @@ impl Source for Fixture {
             keys: Some(self.images.len() as u64),
             lanes: 1,
             batch: 64,
+            evicts_any_key: None,
             notes: Vec::new(),
         })
     }

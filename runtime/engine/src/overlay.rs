@@ -90,6 +90,8 @@ fn exclusive(facts: ShardFacts) -> ShardFacts {
     ShardFacts {
         guard: Guard::Exclusive,
         guard_reason: "nobody else writes to an overlay".to_owned(),
+        // Its bookkeeping is kept here.
+        evicts_any_key: None,
         ..facts
     }
 }

@@ -233,6 +233,7 @@ impl Source for Snapshot {
             keys,
             lanes: std::thread::available_parallelism().map_or(1, usize::from),
             batch: 128,
+            evicts_any_key: None,
             notes: Vec::new(),
         })
     }

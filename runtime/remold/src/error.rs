@@ -65,6 +65,17 @@ pub enum Error {
     /// Another run holds the keyspace's lock.
     #[error("run {} of {} holds the keyspace's lock", .0.run, .0.owner)]
     Locked(LockHolder),
+    /// The server may evict the bookkeeping of a run, and nobody said that it may.
+    #[error(
+        "{server} may evict any key when its memory is full (maxmemory-policy {policy}), the run's own bookkeeping \
+             too: what was applied would not be known any more, and keys would be migrated twice"
+    )]
+    MayEvict {
+        /// The server.
+        server: String,
+        /// Its policy.
+        policy: String,
+    },
     /// Something that is done before or after a run ended like a run that fails.
     #[error("{}", describe_end(.0))]
     Ended(Box<RunEnd>),
@@ -103,6 +114,7 @@ impl Error {
             Self::PartlyApplied(_) => "partly-applied",
             Self::WrongState { .. } => "wrong-state",
             Self::Locked(_) => "locked",
+            Self::MayEvict { .. } => "may-evict",
             Self::Ended(end) => end.code(),
             Self::Target { .. } => "target",
             Self::Fixture { .. } => "fixture",
@@ -141,6 +153,12 @@ impl Error {
             ],
             Self::WrongState { hint, .. } | Self::Target { hint, .. } => one(hint.clone()),
             Self::Locked(_) => one(locked_hint()),
+            Self::MayEvict { .. } => vec![
+                "set maxmemory-policy to noeviction or a volatile- one for the time of the run: `CONFIG SET maxmemory-policy noeviction`"
+                    .to_owned(),
+                "--allow-eviction goes on all the same: where the run surely fits into the memory, or where a key may be migrated twice"
+                    .to_owned(),
+            ],
             Self::Ended(end) => match end.as_ref() {
                 RunEnd::Locked(_) => one(locked_hint()),
                 RunEnd::Journal(JournalError::NotWritable { .. }) => one(unwritable_hint()),

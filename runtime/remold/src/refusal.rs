@@ -1,11 +1,12 @@
-//! What a keyspace's own history speaks against: a migration twice, or a run where nobody knows it.
+//! What a keyspace speaks against: by its history a migration twice, or a run where nobody knows it; by its settings a
+//! run whose bookkeeping may be evicted.
 
 use remold_engine::port::{Guard, HistoryEntry, Journal, Keyspace, RunState};
 use remold_engine::record::{JournalRecord, Mark};
 
 use crate::error::Error;
 use crate::migration::Migration;
-use crate::runner::wrong;
+use crate::runner::{RunOptions, wrong};
 
 /// Refuses a migration that the keyspace knows already.
 pub(crate) fn refuse_repetition(
@@ -60,6 +61,20 @@ pub(crate) fn refuse_stranger(
             let problem = format!("{} does not know it", shard.facts().name);
             let hint = "name the server, the database and the prefix that it ran on";
             return Err(wrong(run, &problem, hint));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to write where the server may evict what tells which batches were applied, unless that was allowed.
+pub(crate) fn refuse_eviction(keyspace: &dyn Keyspace, options: &RunOptions) -> Result<(), Error> {
+    for shard in keyspace.shards() {
+        let facts = shard.facts();
+        if let (Some(policy), false) = (facts.evicts_any_key, options.allow_eviction) {
+            return Err(Error::MayEvict {
+                server: facts.name,
+                policy,
+            });
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened, Reach};
-use crate::refusal::{refuse_repeated_rollback, refuse_stranger};
+use crate::refusal::{refuse_eviction, refuse_repeated_rollback, refuse_stranger};
 use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, wrong};
 use crate::target::Target;
 use crate::wait::Wait;
@@ -46,6 +46,7 @@ impl Runner {
             let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
             refuse_repeated_rollback(opened.keyspace.as_ref(), run, ended.as_ref())?;
+            refuse_eviction(opened.keyspace.as_ref(), options)?;
             Ok(opened)
         })?;
         if ended.is_none() {

@@ -16,12 +16,16 @@ use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened, Reach};
-use crate::refusal::{is_recorded, refuse_repetition, refuse_stranger};
+use crate::refusal::{is_recorded, refuse_eviction, refuse_repetition, refuse_stranger};
 use crate::target::Target;
 use crate::wait::Wait;
 
 /// How something is run.
 #[derive(Clone, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "switches that do not depend on one another"
+)]
 pub struct RunOptions {
     /// Hands values before and after to the observer ([`remold_engine::Event::Changed`]).
     pub show_changes: bool,
@@ -29,6 +33,9 @@ pub struct RunOptions {
     pub again: bool,
     /// Resume: only keys in quarantine are tried again, also of a run that has ended.
     pub retry_rejected: bool,
+    /// Goes on although the server may evict any key when its memory is full, the run's own bookkeeping too: keys may
+    /// then be migrated twice.
+    pub allow_eviction: bool,
     /// How long the keyspace's lock holds without renewal, which comes after a third of it; 15 seconds if absent.
     pub lock_ttl: Option<Duration>,
     /// Is told of each step of the run; for tests.
@@ -149,6 +156,7 @@ impl Runner {
         if !options.again {
             refuse_repetition(opened.keyspace.as_ref(), migration)?;
         }
+        refuse_eviction(opened.keyspace.as_ref(), options)?;
         Ok(opened)
     }
 
@@ -216,6 +224,7 @@ impl Runner {
         let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
             let opened = Opened::to_write(&self.target, Reach::of(&migration), header.seed)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+            refuse_eviction(opened.keyspace.as_ref(), options)?;
             let is_recorded = is_recorded(opened.keyspace.as_ref(), run)?;
             Ok((opened, is_recorded))
         })?;

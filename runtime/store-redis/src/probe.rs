@@ -125,6 +125,7 @@ pub(crate) fn probe(
             keys: answers.keys,
             lanes,
             batch,
+            evicts_any_key: answers.evicts_any_key,
             notes,
         },
         abilities: Abilities {
@@ -251,6 +252,7 @@ struct Answers {
     expire_time: bool,
     memory_usage: bool,
     evicted_by: Option<EvictedBy>,
+    evicts_any_key: Option<String>,
     keys: Option<u64>,
 }
 
@@ -264,7 +266,11 @@ fn ask(
     let name = names.probe();
     let key = name.as_bytes();
     let policy = info.get("maxmemory_policy").unwrap_or_default();
+    // Nothing is assumed of a server that does not say.
     let evicts = info.number("maxmemory").is_some_and(|limit| limit > 0) && policy != "noeviction";
+    // Under `volatile-` policies only what has an expiry is evicted: of the bookkeeping that is the lock, without which
+    // another run may begin beside this one. The epoch, which never has an expiry, fences all but the newest of them.
+    let evicts_any = evicts && policy.starts_with("allkeys-");
     let evicted_by = match policy {
         _ if !evicts => None,
         policy if policy.ends_with("-lru") => Some(EvictedBy::Idle),
@@ -311,9 +317,9 @@ fn ask(
     if evicts {
         notes.push(format!(
             "the server evicts keys when its memory is full ({policy}): keys may vanish at any time{}",
-            if policy.starts_with("allkeys-") {
-                ", and if the run's own bookkeeping is among them, keys may be migrated twice: leave room for the run, \
-                 or set maxmemory-policy to noeviction or a volatile- one meanwhile"
+            if evicts_any {
+                ", and if the run's own bookkeeping is among them, keys may be migrated twice: set maxmemory-policy to \
+                 noeviction or a volatile- one for the time of the run"
             } else {
                 ""
             }
@@ -329,6 +335,7 @@ fn ask(
         expire_time,
         memory_usage,
         evicted_by: evicted_by.filter(|_| permitted(object)),
+        evicts_any_key: evicts_any.then(|| policy.to_owned()),
         keys: reply::integer(keys).and_then(|keys| u64::try_from(keys).ok()),
     })
 }

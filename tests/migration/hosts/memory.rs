@@ -1,12 +1,16 @@
 //! A server that evicts keys in the middle of a run: what is gone is counted as gone and not brought back, what is
 //! there is migrated once. A server that refuses to write instead is in `bad_input/servers.rs`.
 
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use redis::{Connection, cmd, pipe};
-use remold::{Control, RunEnd, Silent};
+use remold::{Control, RunEnd, RunOptions, Silent, Step, Verdict};
 use remold_tests::{Options, ServerVersion};
 
 use super::counts;
-use crate::bad_input::{Place, SUCCESS, remold};
+use crate::bad_input::{Place, REFUSED, SUCCESS, remold};
 use crate::stage::Stage;
 
 const KEYS: u32 = 3000;
@@ -71,7 +75,15 @@ fn keys_that_are_evicted_are_counted_as_gone_and_the_others_are_migrated_once() 
     fill(&mut connection);
     assert_eq!(evicted(&mut connection), 0, "there is room before the run");
 
-    let report = stage.run(GROW);
+    let options = RunOptions {
+        allow_eviction: true,
+        ..RunOptions::default()
+    };
+    let migration = stage.migration(GROW);
+    let report = stage
+        .runner()
+        .run(&migration, &options, &Control::new(), &Silent)
+        .expect("it begins");
     let (outcome, tally) = (&report.outcome, &report.outcome.tally);
     assert_eq!(outcome.end, RunEnd::Completed, "{outcome:?}");
     // Nothing more is evicted from here on.
@@ -125,24 +137,136 @@ fn keys_that_are_evicted_are_counted_as_gone_and_the_others_are_migrated_once() 
     );
 }
 
+/// Where this is gone, nobody knows what was applied.
+const BOOKKEEPING_TOO: &str = "the run's own bookkeeping";
+
 #[test]
-fn a_server_that_may_evict_the_bookkeeping_too_is_told_of_in_the_plan() {
-    for (policy, warns) in [("allkeys-lru", true), ("volatile-lru", false)] {
-        let options = Options::new().max_memory("50mb", policy);
-        let stage = Stage::alone_with(ServerVersion::Redis7_0, options, 10);
-        let place = Place::new(&stage.manifest(""), crate::stage::COUNT);
-        let manifest = place.path("migration.yaml");
-        // Nobody is there to say yes: the plan is shown all the same.
-        let journals = place.journals();
-        let url = stage.url();
-        let plan = remold(&["run", &manifest, "--target", &url, "--journal", &journals]);
-        assert_eq!(
-            plan.text.contains("migrated twice: leave room"),
-            warns,
-            "{}",
-            plan.text
+fn a_server_that_may_evict_the_bookkeeping_too_is_refused_unless_that_is_allowed() {
+    let options = Options::new().max_memory("50mb", "allkeys-lru");
+    let stage = Stage::alone_with(ServerVersion::Redis7_0, options, 10);
+    let place = Place::new(&stage.manifest(""), crate::stage::COUNT);
+    let (manifest, journals, url) = (place.path("migration.yaml"), place.journals(), stage.url());
+    let target = ["--target", &url];
+    let of_run = |words: &[&str]| {
+        let journal = ["--journal", &journals, "--yes"];
+        remold(&[words, &target[..], &journal[..]].concat())
+    };
+    let refusal = [
+        BOOKKEEPING_TOO,
+        "maxmemory-policy allkeys-lru",
+        "keys would be migrated twice",
+        "CONFIG SET maxmemory-policy noeviction",
+        "--allow-eviction goes on all the same",
+    ];
+
+    place.run_at(&url).says(REFUSED, &refusal);
+    assert!(!Path::new(&journals).exists(), "nothing was begun");
+    let json = place.run_with(&url, &["--output", "json"]);
+    json.says(REFUSED, &["\"code\": \"may-evict\""]);
+    remold(&[&["dry-run", &manifest][..], &target[..]].concat()).says(SUCCESS, &["Dry run of"]);
+    stage.before.assert_same(&stage.now());
+
+    // The plan is not shown; what it warns of is.
+    let ran = place.run_with(&url, &["--allow-eviction"]);
+    let warning = "note: the server evicts keys when its memory is full (allkeys-lru)";
+    ran.says(SUCCESS, &["Completed count", warning, BOOKKEEPING_TOO]);
+    assert!(
+        ran.text
+            .lines()
+            .any(|line| line.contains("to undo")
+                && line.contains(&format!("{url} --allow-eviction"))),
+        "{}",
+        ran.text
+    );
+    place.run_at(&url).says(SUCCESS, &["Nothing to do"]);
+    let run = Stage::only_run_in(Path::new(&journals));
+    of_run(&["resume", &run, "--retry-rejected"]).says(REFUSED, &refusal);
+    of_run(&["rollback", &run]).says(REFUSED, &refusal);
+    let looked = [&["verify", &run][..], &target, &["--journal", &journals]].concat();
+    remold(&looked).says(SUCCESS, &[]);
+    remold(&[&["status"][..], &target].concat()).says(SUCCESS, &[]);
+    of_run(&["resume", &run, "--retry-rejected", "--allow-eviction"]).says(SUCCESS, &["Completed"]);
+    of_run(&["rollback", &run, "--allow-eviction"]).says(SUCCESS, &["Rolled back"]);
+    stage.before.assert_same(&stage.now());
+}
+
+#[test]
+fn what_the_server_may_evict_is_asked_without_config_and_not_guessed() {
+    let options = Options::new().max_memory("50mb", "allkeys-random");
+    let stage = Stage::alone_with(ServerVersion::Redis7_0, options, 10);
+    let place = Place::new(&stage.manifest(""), crate::stage::COUNT);
+    for (denied, code) in [("-config", REFUSED), ("-info", SUCCESS)] {
+        let user = ["SETUSER", "ada", "reset", "on", "nopass", "~*", "&*"];
+        let user = cmd("ACL").arg(&user).arg("+@all").arg(denied).to_owned();
+        user.exec(&mut stage.connection()).expect("a user");
+        place
+            .run_with(&stage.url(), &["--username", "ada", "--again"])
+            .says(code, &[]);
+    }
+    for policy in ["volatile-lru", "volatile-ttl", "noeviction"] {
+        let set = cmd("CONFIG")
+            .arg(&["SET", "maxmemory-policy", policy])
+            .to_owned();
+        set.exec(&mut stage.connection()).expect("it is set");
+        let ran = place.run_with(&stage.url(), &["--again"]);
+        ran.says(SUCCESS, &["Completed count"])
+            .never_says(&[BOOKKEEPING_TOO]);
+        let told = ran.text.contains(&format!("memory is full ({policy})"));
+        assert_eq!(told, policy != "noeviction", "{}", ran.text);
+    }
+}
+
+/// What a `volatile-` policy may evict of the bookkeeping is the lock alone, and a run takes it again.
+#[test]
+fn only_the_lock_has_an_expiry_and_a_run_that_loses_it_migrates_every_key_once() {
+    let stage = crate::bad_input::hashes(100);
+    let mut connection = stage.connection();
+    let (kept, lost) = (Arc::new(Mutex::new(Vec::new())), Mutex::new(0));
+    let evict = {
+        let (kept, url) = (Arc::clone(&kept), stage.url());
+        move |step| {
+            let mut lost = lost.lock().expect("nobody panics while holding it");
+            if step == Step::AfterApply && *lost < 5 {
+                let mut connection = redis::Client::open(url.as_str())
+                    .and_then(|client| client.get_connection())
+                    .expect("it is there");
+                let keys: Vec<String> = cmd("KEYS")
+                    .arg("__remold:*")
+                    .query(&mut connection)
+                    .expect("KEYS");
+                for key in keys {
+                    let left: i64 = cmd("PTTL").arg(&key).query(&mut connection).expect("PTTL");
+                    if left == -1 {
+                        kept.lock().expect("nobody panics").push(key);
+                    } else {
+                        assert_eq!(key, "__remold:lock");
+                        *lost += cmd("DEL")
+                            .arg(&key)
+                            .query::<u32>(&mut connection)
+                            .expect("DEL");
+                    }
+                }
+            }
+            Verdict::Continue
+        }
+    };
+    let options = RunOptions {
+        steps: Some(Arc::new(evict)),
+        lock_ttl: Some(Duration::from_millis(300)),
+        ..RunOptions::default()
+    };
+    let migration = stage.migration(crate::stage::COUNT);
+    let report = stage
+        .runner()
+        .run(&migration, &options, &Control::new(), &Silent)
+        .expect("it begins");
+    assert_eq!(report.outcome.end, RunEnd::Completed);
+    assert_eq!(counts(&mut connection, 100), [Some(1); 100]);
+    let kept = kept.lock().expect("nobody panics");
+    for part in ["epoch", ":receipts", ":progress", "history", "changes"] {
+        assert!(
+            kept.iter().any(|key| key.ends_with(part)),
+            "{part}: {kept:?}"
         );
-        assert!(plan.text.contains(policy), "{}", plan.text);
-        place.run_at(&url).says(SUCCESS, &["Completed count"]);
     }
 }

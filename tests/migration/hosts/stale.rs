@@ -175,25 +175,33 @@ fn a_worker_that_was_stopped_while_its_run_was_finished_elsewhere_writes_no_more
     assert_eq!(counts(&mut stage.connection(), 100), [Some(1); 100]);
 
     send(slow.id(), Signal::CONT);
-    answer_of(slow).says(
-        REFUSED,
-        &[
-            "the run was gone on with elsewhere",
-            "which is an older copy",
-            "go on with the copy that knows more",
-        ],
-    );
+    answer_of(slow)
+        .says(
+            REFUSED,
+            &[
+                "the run was gone on with elsewhere",
+                "which is an older copy",
+                "go on with the copy that knows more",
+                &format!("to go on    with the newest copy of the journal: remold resume {run} "),
+                " --journal FOLDER",
+            ],
+        )
+        .never_says(&[&format!("--journal {here}"), "to undo"]);
     assert_eq!(
         counts(&mut stage.connection(), 100),
         [Some(1); 100],
         "it wrote no more"
     );
     // Neither a resume nor a rollback takes its journal for the whole one.
-    let (url, both) = (
-        stage.url(),
-        ["which is an older copy", "--journal names its folder"],
-    );
-    resume(&run, &stage, &here).says(REFUSED, &both);
+    let url = stage.url();
+    let both = ["which is an older copy", "--journal names its folder"];
+    resume(&run, &stage, &here)
+        .says(REFUSED, &both)
+        .says(
+            REFUSED,
+            &["to go on    with the newest copy of the journal: remold resume"],
+        )
+        .never_says(&["to undo"]);
     let undo = [
         "rollback",
         &run,

@@ -162,6 +162,7 @@ fn facts(history: u64) -> ShardFacts {
         keys: None,
         lanes: 2,
         batch: 2,
+        evicts_any_key: None,
         notes: Vec::new(),
     }
 }

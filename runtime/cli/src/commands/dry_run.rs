@@ -33,6 +33,7 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
     let to = if is_file { " --to FILE.rdb" } else { "" };
     let circumstances = Circumstances {
         target: &arguments.target,
+        allow_eviction: false,
         is_file,
         journal: None,
         journal_option: String::new(),

@@ -1,6 +1,6 @@
 //! The answer of a command that ran something: how it ended, counts, rejects, what to do next.
 
-use remold::{Change, Error, Mode, RunEnd, RunReport, escape};
+use remold::{Change, Error, JournalError, Mode, RunEnd, RunReport, escape};
 
 use super::Answer;
 use crate::arguments::TargetArguments;
@@ -15,6 +15,8 @@ use crate::{diff, figures, summary};
 pub(super) struct Circumstances<'a> {
     /// How the target was named.
     pub(super) target: &'a TargetArguments,
+    /// Whether the server was allowed to evict the bookkeeping.
+    pub(super) allow_eviction: bool,
     /// Whether it is a file.
     pub(super) is_file: bool,
     /// The folder of the run's journal, if it has one.
@@ -27,6 +29,18 @@ pub(super) struct Circumstances<'a> {
     pub(super) changes: Vec<Change>,
     /// Of a dry run: the command that would run it.
     pub(super) run_command: Option<String>,
+}
+
+impl Circumstances<'_> {
+    /// Writes the options for another command on the same target, with what was allowed there.
+    fn again(&self) -> String {
+        let allowed = if self.allow_eviction {
+            " --allow-eviction"
+        } else {
+            ""
+        };
+        format!("{}{allowed}", self.target.again())
+    }
 }
 
 /// Makes the answer.
@@ -60,16 +74,29 @@ fn is_resumable(report: &RunReport, with: &Circumstances<'_>) -> bool {
     begun && report.mode != Mode::DryRun && !with.is_file
 }
 
+/// Says whether the journal is an older copy, with which the run can neither be gone on with nor undone.
+fn is_outdated(report: &RunReport) -> bool {
+    let end = &report.outcome.end;
+    matches!(end, RunEnd::Journal(JournalError::Outdated { .. }))
+}
+
 fn resume_command(report: &RunReport, with: &Circumstances<'_>) -> Option<String> {
-    let (target, journal) = (with.target.again(), &with.journal_option);
-    is_resumable(report, with).then(|| match with.undoes {
+    let usable = is_resumable(report, with) && !is_outdated(report);
+    usable.then(|| resume_command_with(report, with, &with.journal_option))
+}
+
+/// Makes the command that goes on with the run, or with the rollback, with the journal that an option finds.
+fn resume_command_with(report: &RunReport, with: &Circumstances<'_>, journal: &str) -> String {
+    let target = with.again();
+    match with.undoes {
         Some(undoes) => format!("remold rollback {undoes}{target}{journal}"),
         None => format!("remold resume {}{target}{journal}", report.run),
-    })
+    }
 }
 
 fn rollback_command(report: &RunReport, with: &Circumstances<'_>) -> Option<String> {
     let undoable = with.undoes.is_none()
+        && !is_outdated(report)
         && report.mode != Mode::DryRun
         && report.outcome.tally.keys_written > 0;
     let journal = &with.journal_option;
@@ -86,7 +113,7 @@ fn rollback_command(report: &RunReport, with: &Circumstances<'_>) -> Option<Stri
         None => Some(format!(
             "remold rollback {}{}{journal}",
             report.run,
-            with.target.again()
+            with.again()
         )),
     }
 }
@@ -209,6 +236,14 @@ fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
     }
     if let Some(command) = resume_command(report, with) {
         step("to go on", &paint(NAME, command));
+    }
+    if is_outdated(report) {
+        let newest = resume_command_with(report, with, " --journal FOLDER");
+        let newest = paint(NAME, newest);
+        step(
+            "to go on",
+            &format!("with the newest copy of the journal: {newest}"),
+        );
     }
     if let Some(command) = rollback_command(report, with) {
         step("to undo", &paint(NAME, command));

@@ -32,6 +32,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     }
     let options = RunOptions {
         retry_rejected: arguments.retry_rejected,
+        allow_eviction: arguments.allow_eviction,
         ..RunOptions::default()
     };
     let control = Control::new();
@@ -44,6 +45,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     drop(progress.finish());
     let circumstances = Circumstances {
         target: &arguments.target,
+        allow_eviction: arguments.allow_eviction,
         is_file: false,
         journal: Some(
             runner

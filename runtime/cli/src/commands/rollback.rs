@@ -40,16 +40,16 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
     );
-    let rolled_back = runner.roll_back(
-        &arguments.run,
-        &RunOptions::default(),
-        &control,
-        progress.observer(),
-    );
+    let options = RunOptions {
+        allow_eviction: arguments.allow_eviction,
+        ..RunOptions::default()
+    };
+    let rolled_back = runner.roll_back(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
     let rolled_back = rolled_back?;
     let circumstances = Circumstances {
         target: &arguments.target,
+        allow_eviction: arguments.allow_eviction,
         is_file,
         journal: Some(
             runner

@@ -12,6 +12,7 @@ use crate::confirmation;
 use crate::exit::Exit;
 use crate::progress::{Changes, Notes, Progress};
 use crate::report::Report;
+use crate::screen;
 use crate::shapes::run::{RunShape, TallyShape};
 use crate::signals;
 use crate::style::{GOOD, paint};
@@ -35,6 +36,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     };
     let options = RunOptions {
         again: arguments.again,
+        allow_eviction: arguments.allow_eviction,
         show_changes: changes.wanted(),
         ..RunOptions::default()
     };
@@ -57,6 +59,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
             let plan = plan::describe(&migration, &runner, &facts, arguments);
             let question = format!("Run {} on {}?", migration.name(), runner.target().name());
             confirmation::confirm(&plan, &question, arguments.yes)?;
+            if arguments.yes {
+                // Nobody has seen the plan: what it warns of is told all the same.
+                screen::err(&plan::notes(&facts));
+            }
         }
     }
     let control = Control::new();
@@ -71,6 +77,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     let folder = runner.journals().root().join(&report.run);
     let circumstances = Circumstances {
         target: &arguments.target,
+        allow_eviction: arguments.allow_eviction,
         is_file,
         journal: folder.exists().then(|| folder.display().to_string()),
         journal_option: JournalArguments::again(runner.journals()),

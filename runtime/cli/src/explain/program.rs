@@ -144,6 +144,15 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "`remold resume` goes on with it, `remold rollback` undoes it, `remold abort` ends it as it is.",
     ),
     explained(
+        "may-evict",
+        Command,
+        "The server may evict any key when its memory is full (`maxmemory` with an `allkeys-` policy), the run's own bookkeeping \
+         too; without it what was applied is not known any more, and keys would be migrated twice.",
+        UNTOUCHED,
+        "`CONFIG SET maxmemory-policy noeviction`, or a `volatile-` policy, for the time of the run. --allow-eviction goes on all the \
+         same: where the run surely fits into the memory, or where a key may be migrated twice.",
+    ),
+    explained(
         "partly-applied",
         Command,
         "An earlier run was aborted, or its rollback kept keys: some keys are in the new shape already.",

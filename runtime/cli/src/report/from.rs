@@ -85,6 +85,7 @@ fn kind(error: &Error) -> Exit {
         | Error::PartlyApplied(_)
         | Error::WrongState { .. }
         | Error::Locked(_)
+        | Error::MayEvict { .. }
         | Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
         Error::Store(error) => store(error),
         Error::Ended(end) => of_end(end),

@@ -82,6 +82,9 @@ pub struct ShardFacts {
     pub lanes: usize,
     /// See `lanes`.
     pub batch: usize,
+    /// The policy by which the server may evict any key when its memory is full, the bookkeeping too: `allkeys-lru`.
+    /// `None` where it may not, or does not say.
+    pub evicts_any_key: Option<String>,
     /// Limits and notes that a person should see before the run.
     pub notes: Vec<String>,
 }

@@ -127,6 +127,15 @@ pub(super) fn describe(
     text
 }
 
+/// Lists what the plan warns of, for whom the plan itself is not shown.
+pub(super) fn notes(facts: &[ShardFacts]) -> String {
+    let mut text = String::new();
+    for note in facts.iter().flat_map(|shard| &shard.notes) {
+        text.line(format_args!("{}: {note}", paint(NOTE, "note")));
+    }
+    text
+}
+
 fn selection(spec: &remold::manifest::Spec) -> String {
     let select = &spec.select;
     let kind = select
