@@ -271,6 +271,85 @@ fn another_history_is_not_gone_on_with() {
     }
 }
 
+/// More keys than are drawn from, so that the table is listed in parts.
+const LARGE: usize = 80_000;
+
+fn populate(app: &mut redis::Connection, count: usize) {
+    let _: redis::Value = send(app, &format!("DEBUG POPULATE {count} k 10"));
+}
+
+#[test]
+fn a_large_table_is_listed_in_parts_and_completely_while_it_grows_and_shrinks() {
+    for version in [
+        ServerVersion::Redis6_2,
+        ServerVersion::Redis7_0,
+        ServerVersion::Redis8_2,
+        ServerVersion::Valkey8,
+    ] {
+        let server = Server::start(version, remold_tests::Options::new());
+        let mut app = server.connection();
+        populate(&mut app, LARGE);
+        let list = |between: &mut dyn FnMut(usize)| {
+            let keyspace = super::connect(&server.url(), GuardChoice::Watch);
+            let mut scanner = shard(&keyspace).scan(&all()).expect("a scanner");
+            let (mut seen, mut listed, mut pages) = (HashSet::new(), 0, 0);
+            while let Some(page) = scanner.next_page().expect("a page") {
+                listed += page.len();
+                seen.extend(page.into_iter().map(|candidate| candidate.key));
+                between(pages);
+                pages += 1;
+            }
+            (seen, listed)
+        };
+        let (seen, listed) = list(&mut |_| {});
+        assert_eq!((seen.len(), listed), (LARGE, LARGE), "{version}");
+        // In the middle of the listing the table grows to four times its size, and shrinks again.
+        let mut other = server.connection();
+        let grow = |page: usize| match page {
+            10 => drop(send::<redis::Value>(&mut other, "DEBUG POPULATE 300000 passing 10")),
+            40 => {
+                let script = "for n = 0, 299999 do redis.call('DEL', 'passing:' .. n) end";
+                let _: redis::Value = redis::cmd("EVAL")
+                    .arg(script)
+                    .arg(0)
+                    .query(&mut other)
+                    .expect("EVAL");
+            }
+            _ => {}
+        };
+        let mut grow = grow;
+        let (seen, _) = list(&mut grow);
+        let stayed = seen.iter().filter(|key| key.starts_with(b"k:")).count();
+        assert_eq!(stayed, LARGE, "{version}");
+    }
+}
+
+#[test]
+fn keys_of_a_large_table_that_come_together_are_far_apart_in_it() {
+    let server = Server::start(ServerVersion::Redis7_0, remold_tests::Options::new());
+    populate(&mut server.connection(), LARGE);
+    let order = |guard| {
+        let keyspace = super::connect(&server.url(), guard);
+        drain(shard(&keyspace).scan(&all()).expect("a scanner").as_mut())
+    };
+    let places: HashMap<_, _> = order(GuardChoice::Lua)
+        .into_iter()
+        .enumerate()
+        .map(|(place, candidate)| (candidate.key, place))
+        .collect();
+    let spread = order(GuardChoice::Watch);
+    // Of what is watched at the same time, few are neighbours in the table: each part gives one of 64.
+    for batch in spread.chunks(64).take(spread.len() / 64 - 8) {
+        let mut parts: Vec<usize> = batch
+            .iter()
+            .map(|candidate| places[&candidate.key] * 256 / LARGE)
+            .collect();
+        parts.sort_unstable();
+        parts.dedup();
+        assert!(parts.len() > 40, "{} parts in a batch", parts.len());
+    }
+}
+
 #[test]
 fn neighbours_in_scan_order_are_spread_where_connections_watch() {
     let mut stage = Stage::new(ServerVersion::Redis7_0, GuardChoice::Watch);

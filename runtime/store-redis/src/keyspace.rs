@@ -96,7 +96,7 @@ impl Shard for RedisShard {
             endpoint,
             names,
             &known.abilities,
-            &known.facts.history,
+            &known.facts,
             selection,
         )?;
         Ok(Box::new(scanner))

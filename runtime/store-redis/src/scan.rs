@@ -4,20 +4,22 @@
 //! A page that was not answered is asked for again: cursor and keys change only when an answer is complete.
 
 mod spread;
+mod walk;
 
 use std::sync::Arc;
 
-use remold_engine::port::{Candidate, Guard, Scanner, Selection, StoreError};
+use remold_engine::port::{Candidate, Guard, Scanner, Selection, ShardFacts, StoreError};
 use remold_host_api::{Bytes, Kind, Pattern};
 
-use self::spread::Window;
+use self::spread::{DRAWN_FROM, Window};
+use self::walk::{Ask, Walk};
 use super::abilities::Abilities;
 use super::connection::Connection;
 use super::endpoint::{Endpoint, reopen};
 use super::info::Info;
 use super::names::Names;
 use super::reply::{self, Reply};
-use super::request::{Decimal, Request, Sink as _};
+use super::request::{Request, Sink as _};
 
 const DOING: &str = "listing keys";
 
@@ -39,8 +41,8 @@ pub(crate) struct RedisScanner {
     sizes: bool,
     count: usize,
     source: Source,
-    /// Found, and their sizes not yet known.
-    unsized_keys: Vec<Bytes>,
+    /// Found, in this part of the table, and their sizes not yet known.
+    unsized_keys: Vec<(usize, Bytes)>,
     window: Window,
     handed_out: u64,
     ended: bool,
@@ -49,10 +51,8 @@ pub(crate) struct RedisScanner {
 /// Where keys come from.
 #[derive(Debug)]
 enum Source {
-    /// `SCAN`, from this cursor.
-    Cursor(u64),
-    /// `SCAN` is through.
-    Exhausted,
+    /// `SCAN`.
+    Table(Walk),
     /// Explicit keys, from this one on.
     Keys(Vec<Bytes>, usize),
 }
@@ -63,18 +63,24 @@ impl RedisScanner {
         endpoint: Arc<Endpoint>,
         names: Arc<Names>,
         abilities: &Abilities,
-        history: &str,
+        facts: &ShardFacts,
         selection: &Selection,
     ) -> Result<Self, StoreError> {
+        let history = facts.history.as_str();
         let connection = endpoint.open()?;
         let found = connection.info().history();
         if let Some(found) = found.as_deref().filter(|found| *found != history) {
             let message = format!("the server's history is {found} and was {history}");
             return Err(connection.peer().history_changed(DOING, &message));
         }
-        let source = match &selection.keys {
-            Some(keys) => Source::Keys(keys.clone(), 0),
-            None => Source::Cursor(0),
+        // Only WATCH minds keys that lie close together.
+        let spreads = abilities.guard == Guard::Watch;
+        let large = facts.keys.is_some_and(|keys| keys > DRAWN_FROM as u64);
+        let (source, window) = match &selection.keys {
+            Some(keys) => (Source::Keys(keys.clone(), 0), Window::passing()),
+            None if !spreads => (Source::Table(Walk::whole()), Window::passing()),
+            None if large => (Source::Table(Walk::in_parts()), Window::dealing()),
+            None => (Source::Table(Walk::whole()), Window::drawing()),
         };
         Ok(Self {
             pattern: selection.pattern.clone(),
@@ -84,12 +90,7 @@ impl RedisScanner {
             count: usize::try_from(endpoint.options().scan_count.max(1)).unwrap_or(usize::MAX),
             source,
             unsized_keys: Vec::new(),
-            // Only WATCH minds keys that lie close together.
-            window: if abilities.guard == Guard::Watch {
-                Window::spreading()
-            } else {
-                Window::passing()
-            },
+            window,
             handed_out: 0,
             ended: false,
             history: found,
@@ -107,84 +108,96 @@ impl RedisScanner {
     /// Asks for the next keys, and for the sizes of those before. Nothing is changed unless all was answered.
     fn step(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let mut request = Request::default();
-        if let Source::Cursor(cursor) = self.source {
-            self.write_scan(&mut request, cursor);
+        let asks: Vec<Ask> = match &self.source {
+            Source::Table(walk) => walk.asks(self.count).collect(),
+            Source::Keys(..) => Vec::new(),
+        };
+        for ask in &asks {
+            self.write_scan(&mut request, ask);
         }
-        let asked = request.commands();
-        if self.sizes {
-            for key in &self.unsized_keys {
-                request.command(&[b"MEMORY", b"USAGE", key]);
-            }
+        for (_, key) in &self.unsized_keys {
+            request.command(&[b"MEMORY", b"USAGE", key]);
         }
         let mut replies = connection.ask(DOING, &request)?.into_iter();
-        let scanned = match replies.by_ref().take(asked).next() {
-            Some(reply) => Some(read_page(connection, reply)?),
-            None => None,
-        };
-        for key in std::mem::take(&mut self.unsized_keys) {
+        let pages = replies
+            .by_ref()
+            .take(asks.len())
+            .map(|reply| read_page(connection, reply));
+        let pages = pages.collect::<Result<Vec<(u64, Vec<Bytes>)>, StoreError>>()?;
+        for (part, key) in std::mem::take(&mut self.unsized_keys) {
             let size = replies
                 .next()
                 .as_ref()
                 .and_then(reply::integer)
                 .and_then(|size| u64::try_from(size).ok());
-            self.window.put(Candidate {
+            let candidate = Candidate {
                 size,
                 ..Candidate::new(key)
-            });
-        }
-        if let Some((cursor, keys)) = scanned {
-            self.source = if cursor == 0 {
-                Source::Exhausted
-            } else {
-                Source::Cursor(cursor)
             };
-            self.found(keys);
-            return Ok(());
+            self.window.put(part, candidate);
         }
-        let next = match &mut self.source {
-            Source::Keys(keys, next) => {
-                let some = keys[*next..keys.len().min(*next + self.count)].to_vec();
-                *next += some.len();
-                some
-            }
-            Source::Cursor(_) | Source::Exhausted => Vec::new(),
-        };
-        self.found(next);
+        self.advance(&asks, pages);
         Ok(())
     }
 
-    fn write_scan(&self, request: &mut Request, cursor: u64) {
+    /// Goes on by one step.
+    fn advance(&mut self, asks: &[Ask], pages: Vec<(u64, Vec<Bytes>)>) {
+        match &mut self.source {
+            Source::Table(walk) => {
+                let cursors: Vec<u64> = pages.iter().map(|(cursor, _)| *cursor).collect();
+                if walk.advance(&cursors).is_err() {
+                    *walk = Walk::whole();
+                    let waiting = self.window.take(usize::MAX);
+                    self.window = Window::drawing();
+                    for candidate in waiting {
+                        self.window.put(0, candidate);
+                    }
+                }
+                for (ask, (_, keys)) in asks.iter().zip(pages) {
+                    self.found(ask.part, keys);
+                }
+            }
+            Source::Keys(keys, next) => {
+                let some = keys[*next..keys.len().min(*next + self.count)].to_vec();
+                *next += some.len();
+                self.found(0, some);
+            }
+        }
+    }
+
+    fn write_scan(&self, request: &mut Request, ask: &Ask) {
         let all = self.pattern.is_all();
         request.begin(4 + if all { 0 } else { 2 } + if self.kind.is_some() { 2 } else { 0 });
         request.word(b"SCAN");
-        request.number(cursor);
+        request.number(ask.cursor);
         if !all {
             request.word(b"MATCH");
             request.word(self.pattern.as_bytes());
         }
         request.word(b"COUNT");
-        request.word(Decimal::new(self.count as u64).as_bytes());
+        request.number(ask.count as u64);
         if let Some(kind) = self.kind {
             request.word(b"TYPE");
             request.word(kind.as_bytes());
         }
     }
 
-    fn found(&mut self, keys: Vec<Bytes>) {
-        let selected: Vec<Bytes> = keys.into_iter().filter(|key| self.selects(key)).collect();
-        if self.sizes {
-            self.unsized_keys = selected;
-        } else {
-            for key in selected {
-                self.window.put(Candidate::new(key));
+    fn found(&mut self, part: usize, keys: Vec<Bytes>) {
+        for key in keys {
+            if !self.selects(&key) {
+                continue;
+            }
+            if self.sizes {
+                self.unsized_keys.push((part, key));
+            } else {
+                self.window.put(part, Candidate::new(key));
             }
         }
     }
 
     fn is_through(&self) -> bool {
         let listed = match &self.source {
-            Source::Cursor(_) => false,
-            Source::Exhausted => true,
+            Source::Table(walk) => walk.is_through(),
             Source::Keys(keys, next) => *next >= keys.len(),
         };
         listed && self.unsized_keys.is_empty()
@@ -251,7 +264,7 @@ impl Scanner for RedisScanner {
             self.connection = None;
             return Ok(None);
         }
-        let page = self.window.draw(self.count);
+        let page = self.window.take(self.count);
         self.handed_out += page.len() as u64;
         Ok(Some(page))
     }
@@ -261,8 +274,7 @@ impl Scanner for RedisScanner {
             return Some(1.0);
         }
         let listed = match &self.source {
-            Source::Cursor(cursor) => cursor_fraction(*cursor),
-            Source::Exhausted => 1.0,
+            Source::Table(walk) => walk.fraction(),
             Source::Keys(keys, next) => ratio(*next as u64, keys.len() as u64),
         };
         let waiting = (self.window.len() + self.unsized_keys.len()) as u64;
@@ -277,12 +289,6 @@ fn ratio(part: u64, whole: u64) -> f64 {
     } else {
         part as f64 / whole as f64
     }
-}
-
-/// `SCAN` counts with the bits of its cursor reversed: read from the other end it is a fraction of the table.
-#[allow(clippy::cast_precision_loss, reason = "a share of a whole, for people")]
-fn cursor_fraction(cursor: u64) -> f64 {
-    cursor.reverse_bits() as f64 / 2f64.powi(64)
 }
 
 /// Cursor and keys.
@@ -320,23 +326,5 @@ fn type_name(kind: Kind) -> Option<&'static str> {
         Kind::Hash => Some("hash"),
         Kind::Stream => Some("stream"),
         Kind::Opaque => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_tells_how_far_the_table_was_listed() {
-        let near = |found: f64, expected: f64| {
-            assert!((found - expected).abs() < 1e-9, "{found} {expected}");
-        };
-        near(cursor_fraction(0), 0.0);
-        // In a table of eight the buckets come in the order 0, 4, 2, 6, 1, 5, 3, 7.
-        let table = 3;
-        for (place, bucket) in [0_u64, 4, 2, 6, 1, 5, 3, 7].into_iter().enumerate() {
-            near(cursor_fraction(bucket), ratio(place as u64, 1 << table));
-        }
     }
 }

@@ -1,89 +1,127 @@
-//! Spreads keys: a window of candidates out of which pages are drawn at random.
+//! Spreads keys: a window of candidates out of which pages are taken so that neighbours in the server's table do not
+//! stay neighbours. [`Walk`](super::walk::Walk) says why.
 //!
-//! `SCAN` hands out keys that share the low bits of their hash, and the server's table of watched keys uses the same
-//! hash: keys that are watched together would chain in a few buckets, and every `WATCH`, `EXEC` and foreign write
-//! would walk the chains. The draw is random in the sense of spread alone, and the same in every run.
+//! A small table is in the window whole, and drawn from at random; a large one comes in parts, which are dealt one
+//! candidate each in turn. The order is the same in every run.
+
+use std::collections::VecDeque;
 
 use remold_engine::port::Candidate;
 
-/// How many candidates a window holds.
-const CANDIDATES: usize = 64 << 10;
+use super::walk::PARTS;
 
-/// How many bytes of keys it holds.
+/// How many candidates are drawn from.
+pub(super) const DRAWN_FROM: usize = 64 << 10;
+
+/// How many candidates of all parts together are dealt from: some of each.
+const DEALT_FROM: usize = 8 * PARTS;
+
+/// How many bytes of keys a window holds.
 const BYTES: usize = 16 << 20;
 
 /// Candidates on their way to a page.
 #[derive(Debug)]
 pub(super) struct Window {
-    candidates: Vec<Candidate>,
+    order: Order,
+    len: usize,
     bytes: usize,
-    limit: usize,
-    state: u64,
+}
+
+#[derive(Debug)]
+enum Order {
+    /// As they came.
+    Passed(Vec<Candidate>),
+    /// At random, by this state.
+    Drawn(Vec<Candidate>, u64),
+    /// One of each part in turn, of this one next.
+    Dealt(Vec<VecDeque<Candidate>>, usize),
 }
 
 impl Window {
-    /// A window that spreads.
-    pub(super) fn spreading() -> Self {
-        Self::of(CANDIDATES)
-    }
-
     /// A window that passes on what it has.
     pub(super) fn passing() -> Self {
-        Self::of(1)
+        Self::of(Order::Passed(Vec::new()))
     }
 
-    fn of(limit: usize) -> Self {
+    /// A window for a table that it can hold, or for what cannot be listed in parts.
+    pub(super) fn drawing() -> Self {
+        Self::of(Order::Drawn(Vec::new(), 0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// A window for a table that comes in parts.
+    pub(super) fn dealing() -> Self {
+        Self::of(Order::Dealt(vec![VecDeque::new(); PARTS], 0))
+    }
+
+    const fn of(order: Order) -> Self {
         Self {
-            candidates: Vec::new(),
+            order,
+            len: 0,
             bytes: 0,
-            limit,
-            state: 0x9E37_79B9_7F4A_7C15,
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.candidates.len()
+        self.len
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.candidates.is_empty()
+        self.len == 0
     }
 
-    /// Whether it is time to draw.
+    /// Whether it is time to take a page.
     pub(super) fn is_full(&self) -> bool {
-        self.candidates.len() >= self.limit || self.bytes >= BYTES
+        let limit = match self.order {
+            Order::Passed(_) => 1,
+            Order::Drawn(..) => DRAWN_FROM,
+            Order::Dealt(..) => DEALT_FROM,
+        };
+        self.len >= limit || self.bytes >= BYTES
     }
 
-    pub(super) fn put(&mut self, candidate: Candidate) {
+    /// Adds a candidate that was found in a part of the table.
+    pub(super) fn put(&mut self, part: usize, candidate: Candidate) {
+        self.len += 1;
         self.bytes += candidate.key.len();
-        self.candidates.push(candidate);
+        match &mut self.order {
+            Order::Passed(candidates) | Order::Drawn(candidates, _) => candidates.push(candidate),
+            Order::Dealt(parts, _) => parts[part % PARTS].push_back(candidate),
+        }
     }
 
-    /// Draws up to `count` candidates.
-    pub(super) fn draw(&mut self, count: usize) -> Vec<Candidate> {
-        if self.limit == 1 {
-            self.bytes = 0;
-            return std::mem::take(&mut self.candidates);
-        }
-        let count = count.min(self.candidates.len());
-        let mut page = Vec::with_capacity(count);
-        for _ in 0..count {
-            let place = self.random(self.candidates.len());
-            let candidate = self.candidates.swap_remove(place);
-            self.bytes -= candidate.key.len();
-            page.push(candidate);
-        }
+    /// Takes up to `count` candidates.
+    pub(super) fn take(&mut self, count: usize) -> Vec<Candidate> {
+        let count = count.min(self.len);
+        let page: Vec<Candidate> = match &mut self.order {
+            Order::Passed(candidates) => std::mem::take(candidates),
+            Order::Drawn(candidates, state) => (0..count)
+                .map(|_| {
+                    let place = random(state, candidates.len());
+                    candidates.swap_remove(place)
+                })
+                .collect(),
+            Order::Dealt(parts, turn) => {
+                let mut page = Vec::with_capacity(count);
+                while page.len() < count {
+                    page.extend(parts[*turn].pop_front());
+                    *turn = (*turn + 1) % PARTS;
+                }
+                page
+            }
+        };
+        self.len -= page.len();
+        self.bytes -= page.iter().map(|taken| taken.key.len()).sum::<usize>();
         page
     }
+}
 
-    /// A number below `bound` (xorshift64*).
-    fn random(&mut self, bound: usize) -> usize {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        let number = self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32;
-        usize::try_from((number * bound as u64) >> 32).unwrap_or_default()
-    }
+/// A number below `bound` (xorshift64*): random in the sense of spread alone.
+fn random(state: &mut u64, bound: usize) -> usize {
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    let number = state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32;
+    usize::try_from((number * bound as u64) >> 32).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -92,9 +130,9 @@ mod tests {
     use remold_host_api::Bytes;
 
     fn filled(count: u32) -> Window {
-        let mut window = Window::spreading();
+        let mut window = Window::drawing();
         for number in 0..count {
-            window.put(Candidate::new(Bytes::from(number.to_string())));
+            window.put(0, Candidate::new(Bytes::from(number.to_string())));
         }
         window
     }
@@ -111,7 +149,7 @@ mod tests {
     #[test]
     fn every_candidate_is_drawn_once() {
         let mut window = filled(1000);
-        let mut drawn: Vec<u32> = (0..11).flat_map(|_| numbers(window.draw(100))).collect();
+        let mut drawn: Vec<u32> = (0..11).flat_map(|_| numbers(window.take(100))).collect();
         assert!(window.is_empty());
         drawn.sort_unstable();
         assert_eq!(drawn, (0..1000).collect::<Vec<u32>>());
@@ -119,8 +157,8 @@ mod tests {
 
     #[test]
     fn a_page_comes_from_the_whole_window_and_is_the_same_in_every_run() {
-        let page = numbers(filled(10_000).draw(100));
-        assert_eq!(page, numbers(filled(10_000).draw(100)));
+        let page = numbers(filled(10_000).take(100));
+        assert_eq!(page, numbers(filled(10_000).take(100)));
         for tenth in 0..10_u32 {
             assert!(
                 page.iter().any(|number| number / 1000 == tenth),
@@ -130,11 +168,25 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_dealt_one_of_each_in_turn() {
+        let mut window = Window::dealing();
+        for number in 0..1024_u32 {
+            let part = usize::try_from(number / 4).expect("it is small");
+            window.put(part, Candidate::new(Bytes::from(number.to_string())));
+        }
+        let page = numbers(window.take(PARTS));
+        let expected = (0..256).map(|part| part * 4).collect::<Vec<u32>>();
+        assert_eq!(page, expected);
+        assert_eq!(window.take(2000).len(), 1024 - PARTS);
+        assert!(window.is_empty() && window.take(1).is_empty());
+    }
+
+    #[test]
     fn long_keys_fill_it_too() {
-        let mut window = Window::spreading();
-        window.put(Candidate::new(Bytes::from(vec![b'k'; BYTES])));
+        let mut window = Window::drawing();
+        window.put(0, Candidate::new(Bytes::from(vec![b'k'; BYTES])));
         assert!(window.is_full());
-        window.draw(1);
+        window.take(1);
         assert!(!window.is_full());
     }
 }
