@@ -2,8 +2,9 @@
 //!
 //! Appending threads pack their frames before they take the lock, queue them in order, and then wait until
 //! they are durable. The first one that finds nobody writing takes everything that is queued, writes it with
-//! one write and one sync, and wakes the others; what came in the meantime is the next group. After a failed
-//! write or sync nothing is known of the file's end, so nothing more is written: the log has failed for good.
+//! one write and one sync, and wakes those who waited for it; what came in the meantime is the next group, and
+//! one of those who wait for that is woken to write it. After a failed write or sync nothing is known of the
+//! file's end, so nothing more is written: the log has failed for good.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -22,7 +23,9 @@ const QUEUE_BYTES: u64 = 4 << 20;
 #[derive(Debug)]
 pub(crate) struct Log {
     state: Mutex<State>,
-    changed: Condvar,
+    /// Where the threads wait for even groups, and where for odd ones: what is done for one group wakes nobody of the
+    /// next.
+    written: [Condvar; 2],
 }
 
 #[derive(Debug)]
@@ -31,8 +34,12 @@ struct State {
     epoch: u64,
     /// Frames that wait to be written.
     queue: VecDeque<Frame>,
+    /// How many groups were begun. What is in the queue is the next one.
+    groups: usize,
     /// The position behind the last queued frame.
     queued: u64,
+    /// The position behind the last frame that a group took.
+    taken: u64,
     /// The position behind the last durable frame.
     durable: u64,
     /// Where to write; absent while a thread writes, and after a failure.
@@ -53,14 +60,16 @@ impl Log {
             state: Mutex::new(State {
                 epoch,
                 queue: VecDeque::new(),
+                groups: 0,
                 queued: end,
+                taken: end,
                 durable: end,
                 tail: Some(tail),
                 failure: None,
                 extent,
                 written: false,
             }),
-            changed: Condvar::new(),
+            written: [Condvar::new(), Condvar::new()],
         }
     }
 
@@ -159,6 +168,12 @@ impl Log {
         mut state: MutexGuard<'a, State>,
         end: u64,
     ) -> (MutexGuard<'a, State>, Result<(), JournalError>) {
+        // Whoever writes next takes everything that is queued, and so what is waited for here.
+        let group = if end > state.taken {
+            state.groups + 1
+        } else {
+            state.groups
+        };
         loop {
             if state.durable >= end {
                 return (state, Ok(()));
@@ -167,32 +182,53 @@ impl Log {
                 let failure = failure.clone();
                 return (state, Err(failure));
             }
-            let Some(mut tail) = state.tail.take() else {
+            let Some(tail) = state.tail.take() else {
                 state = self
-                    .changed
+                    .of_group(group)
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
-            let mut group = std::mem::take(&mut state.queue);
-            state.written = true;
-            drop(state);
-            let written = tail.write(group.make_contiguous());
-            drop(group);
-            state = self.lock();
-            match written {
-                Ok(rotated) => {
-                    state.durable = tail.position();
-                    if rotated {
-                        state.extent.segments.push(tail.segment().clone());
-                    } else if let Some(last) = state.extent.segments.last_mut() {
-                        last.end = tail.position();
-                    }
-                    state.tail = Some(tail);
-                }
-                Err((path, error)) => state.failure = Some(not_writable(&path, &error)),
-            }
-            self.changed.notify_all();
+            state = self.write_group(state, tail);
         }
+    }
+
+    /// Writes what is queued and wakes those who waited for it, and one of those who wait for what comes next.
+    fn write_group<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        mut tail: Tail,
+    ) -> MutexGuard<'a, State> {
+        state.groups += 1;
+        state.taken = state.queued;
+        state.written = true;
+        let group = state.groups;
+        let mut frames = std::mem::take(&mut state.queue);
+        drop(state);
+        let written = tail.write(frames.make_contiguous());
+        drop(frames);
+        let mut state = self.lock();
+        match written {
+            Ok(rotated) => {
+                state.durable = tail.position();
+                if rotated {
+                    state.extent.segments.push(tail.segment().clone());
+                } else if let Some(last) = state.extent.segments.last_mut() {
+                    last.end = tail.position();
+                }
+                state.tail = Some(tail);
+                self.of_group(group + 1).notify_one();
+            }
+            Err((path, error)) => {
+                state.failure = Some(not_writable(&path, &error));
+                self.of_group(group + 1).notify_all();
+            }
+        }
+        self.of_group(group).notify_all();
+        state
+    }
+
+    fn of_group(&self, group: usize) -> &Condvar {
+        &self.written[group % 2]
     }
 }

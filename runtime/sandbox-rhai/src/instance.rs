@@ -1,14 +1,17 @@
 //! An instance: one worker's engine, session and record on loan, reused from record to record.
 
+pub(crate) mod turns;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use remold_host_api::{
     Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, Transform,
 };
-use rhai::{CallFnOptions, Dynamic, Engine, Scope};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Position, Scope};
 
 use crate::bytes::to_bytes;
+use self::turns::Turns;
 use crate::context::{outcome, parameters};
 use crate::engine::STACK;
 use crate::failure::failure;
@@ -29,14 +32,17 @@ struct Parts {
     engine: Engine,
     session: Arc<Session>,
     loan: Handle,
+    turns: Turns,
 }
 
 impl Parts {
     fn new(source: &Compiled, parameter_values: &serde_json::Value) -> Self {
         let session = source.session();
+        let mut engine = source.engine(&session, parameters(parameter_values));
         Self {
-            engine: source.engine(&session, parameters(parameter_values)),
+            turns: Turns::register(&mut engine, &session, source.options.limits),
             loan: Handle::vacant(&session),
+            engine,
             session,
         }
     }
@@ -52,80 +58,120 @@ impl Instance {
         }
     }
 
-    /// Takes over the context's parameters, which are the same throughout a run.
+    /// Takes over the context, whose parameters are the same throughout a run.
     fn prepare(&mut self, context: &Context) {
         if self.parameters != context.parameters {
             self.parameters = context.parameters.clone();
             self.replace_parts();
         }
+        self.parts.session.enter(context);
     }
 
     fn replace_parts(&mut self) {
         self.parts = Parts::new(&self.source, &self.parameters);
     }
 
-    /// Calls a function of the script and keeps a panic inside.
-    fn call(&mut self, name: &str, arguments: Vec<Dynamic>) -> Result<Dynamic, Failure> {
-        let parts = &self.parts;
+    /// Calls a function of the script.
+    fn call(
+        &mut self,
+        context: &Context,
+        name: &str,
+        arguments: Vec<Dynamic>,
+    ) -> Result<Dynamic, Failure> {
+        let source = Arc::clone(&self.source);
         let options = CallFnOptions::new().eval_ast(false).rewind_scope(true);
-        let call = || {
-            let mut scope = Scope::new();
-            parts.engine.call_fn_with_options::<Dynamic>(
+        let returned = self.contain(context, |engine| {
+            engine.call_fn_with_options::<Dynamic>(
                 options,
-                &mut scope,
-                &self.source.ast,
+                &mut Scope::new(),
+                &source.ast,
                 name,
                 arguments,
             )
-        };
-        let meter = &parts.session.meter;
-        let returned = match catch_unwind(AssertUnwindSafe(call)) {
-            Ok(Ok(returned)) => match meter.tripped() {
-                None => Ok(returned),
-                Some(trip) => Err(trip.into()),
-            },
+        });
+        let returned = returned.and_then(|returned| match self.parts.session.meter.tripped() {
+            None => Ok(returned),
+            Some(trip) => Err(trip.into()),
+        });
+        returned.map_err(|failure| self.placed(name, failure))
+    }
+
+    /// Sends what waits through the loop around a function, up to the end or the first failure.
+    fn go_round(&mut self, context: &Context, name: &str, around: &AST) -> Result<(), Failure> {
+        // A limit that was passed before is passed no more.
+        self.parts
+            .session
+            .begin(b"", self.source.options.limits.fuel_base);
+        let mut scope = self.parts.turns.scope();
+        self.contain(context, |engine| {
+            let ended = engine.run_ast_with_scope(&mut scope, around);
+            // A place in the loop is none in the script.
+            ended.map_err(|mut error| {
+                error.set_position(Position::NONE);
+                error
+            })
+        })
+        .map_err(|failure| self.placed(name, failure))
+    }
+
+    /// Runs the engine and keeps a panic inside.
+    fn contain<T>(
+        &mut self,
+        context: &Context,
+        run: impl FnOnce(&Engine) -> Result<T, Box<EvalAltResult>>,
+    ) -> Result<T, Failure> {
+        let parts = &self.parts;
+        match catch_unwind(AssertUnwindSafe(|| run(&parts.engine))) {
+            Ok(Ok(returned)) => Ok(returned),
             Ok(Err(error)) => Err(failure(
                 *error,
-                meter,
+                &parts.session.meter,
                 &self.source.files,
                 &self.source.file,
             )),
             Err(panic) => {
                 let log = parts.session.take_log();
+                let turns = parts.turns.clone();
                 self.replace_parts();
+                turns.hand_over(&self.parts.turns);
                 self.parts.session.restore_log(log);
+                self.parts.session.enter(context);
                 Err(Failure::new(
                     FailureReason::Trap,
                     panic_message(panic.as_ref()),
                 ))
             }
-        };
-        // The engine forgets the place of what ends a script for good: limits, calls that are nested too deep.
-        returned.map_err(|failure| Failure {
-            location: failure.location.or_else(|| self.source.place_of(name)),
-            ..failure
-        })
+        }
     }
 
-    /// Lends a record to the script and takes it back.
+    /// The engine forgets the place of what ends a script for good: limits, calls that are nested too deep.
+    fn placed(&self, name: &str, failure: Failure) -> Failure {
+        Failure {
+            location: failure.location.or_else(|| self.source.place_of(name)),
+            ..failure
+        }
+    }
+
+    /// Lends a record to a function of the script and takes it back.
     fn lend<T>(
         &mut self,
         context: &Context,
-        record: &mut Record,
+        record: Record,
         name: &str,
         read: impl FnOnce(Dynamic) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let limits = &self.source.options.limits;
         let fuel = limits.fuel(1, record.key().len() + record.value().weight());
-        self.parts.session.begin(context, record.key(), fuel);
+        self.parts.session.begin(record.key(), fuel);
         let loan = self.parts.loan.clone();
-        let vacancy = loan.take();
-        loan.exchange(std::mem::replace(record, vacancy));
-        let returned = self.call(name, vec![Dynamic::from(loan.clone())]);
-        *record = loan.take();
+        loan.exchange(record);
+        let returned = self.call(context, name, vec![Dynamic::from(loan.clone())]);
+        drop(loan.take());
         read(returned?)
     }
 
+    /// Sends a batch through the loop around a function. A failure ends the loop and the turn of one record; the others
+    /// go on.
     fn each(
         &mut self,
         context: &Context,
@@ -133,12 +179,28 @@ impl Instance {
         name: &str,
     ) -> Vec<Result<Outcome, Failure>> {
         self.prepare(context);
+        let source = Arc::clone(&self.source);
+        let Some(around) = source.loops.get(name) else {
+            let message = format!("the script has no function `{name}`");
+            let failure = || Failure::new(FailureReason::Abi, &message);
+            return records.iter().map(|_| Err(failure())).collect();
+        };
+        self.parts.turns.begin(turns::take(records));
         stacker::maybe_grow(STACK / 2, STACK, || {
-            let records = records.iter_mut();
-            records
-                .map(|record| self.lend(context, record, name, outcome))
-                .collect()
-        })
+            while self.parts.turns.any_left() {
+                if let Err(failure) = self.go_round(context, name, around) {
+                    self.parts.turns.fail(failure);
+                }
+            }
+        });
+        let back = self.parts.turns.end();
+        let outcomes = records.iter_mut().zip(back);
+        outcomes
+            .map(|(place, (record, outcome))| {
+                *place = record;
+                outcome.map_err(|failure| self.placed(name, failure))
+            })
+            .collect()
     }
 }
 
@@ -167,8 +229,7 @@ impl Transform for Instance {
         self.prepare(context);
         stacker::maybe_grow(STACK / 2, STACK, || {
             let look = |record: &Record| {
-                let mut record = record.clone();
-                self.lend(context, &mut record, "lookups", keys)
+                self.lend(context, record.clone(), "lookups", keys)
             };
             records.iter().map(look).collect()
         })
@@ -179,8 +240,8 @@ impl Transform for Instance {
         let fuel = self.source.options.limits.fuel(0, 0);
         let session = Arc::clone(&self.parts.session);
         program::serve(&session, host, || {
-            self.parts.session.begin(context, b"", fuel);
-            outcome(self.call("run", Vec::new())?)
+            self.parts.session.begin(b"", fuel);
+            outcome(self.call(context, "run", Vec::new())?)
         })
     }
 

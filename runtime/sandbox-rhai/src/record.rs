@@ -96,7 +96,8 @@ impl Handle {
     }
 }
 
-fn vacancy() -> Record {
+/// What is in a record's place while the script has it.
+pub(crate) fn vacancy() -> Record {
     Record::new(Entry {
         key: Bytes::new(),
         value: Value::Text(Bytes::new()),

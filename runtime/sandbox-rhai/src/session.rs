@@ -21,6 +21,7 @@ pub(crate) struct Session {
     link: Mutex<Option<Link>>,
     limits: Limits,
     now_ms: AtomicU64,
+    seed: AtomicU64,
     log: Mutex<Vec<LogLine>>,
 }
 
@@ -38,14 +39,20 @@ impl Session {
             link: Mutex::new(None),
             limits: *limits,
             now_ms: AtomicU64::new(0),
+            seed: AtomicU64::new(0),
             log: Mutex::new(Vec::new()),
         }
     }
 
-    /// Begins a call for one record (or for a program, whose key is empty).
-    pub(crate) fn begin(&self, context: &Context, key: &[u8], fuel: u64) {
+    /// Takes over a run's clock and seed.
+    pub(crate) fn enter(&self, context: &Context) {
         self.now_ms.store(context.now_ms, Relaxed);
-        locked(&self.random).begin(context.seed, key);
+        self.seed.store(context.seed, Relaxed);
+    }
+
+    /// Begins a call for one record (or for a program, whose key is empty).
+    pub(crate) fn begin(&self, key: &[u8], fuel: u64) {
+        locked(&self.random).begin(self.seed.load(Relaxed), key);
         self.meter.begin(fuel);
     }
 

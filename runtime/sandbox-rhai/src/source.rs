@@ -14,6 +14,7 @@ use crate::engine;
 use crate::error::CompileError;
 use crate::failure::{Files, failure, locate};
 use crate::instance::Instance;
+use crate::instance::turns::loop_around;
 use crate::meter::MemoryProbe;
 use crate::session::Session;
 
@@ -53,6 +54,8 @@ pub struct RhaiSource(Arc<Compiled>);
 pub(crate) struct Compiled {
     pub(crate) file: String,
     pub(crate) ast: AST,
+    /// The same with a loop around one of its functions, by that one's name.
+    pub(crate) loops: BTreeMap<&'static str, AST>,
     pub(crate) files: Files,
     pub(crate) options: Options,
     exports: Exports,
@@ -167,8 +170,10 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
     for (name, _, value) in constants.iter() {
         module.set_var(name, value);
     }
+    let ast = ast.clone_functions_only();
     Ok(Compiled {
-        ast: ast.clone_functions_only(),
+        loops: compiler.loops(&file, &ast, exports)?,
+        ast,
         exports,
         constants: module.into(),
         imports: imported.modules(&file),
@@ -299,6 +304,26 @@ impl Compiler {
             ));
         }
         Ok(exports)
+    }
+
+    /// Makes the loops that batches go through.
+    fn loops(
+        &self,
+        file: &str,
+        ast: &AST,
+        exports: Exports,
+    ) -> Result<BTreeMap<&'static str, AST>, CompileError> {
+        let of_records = [("migrate", exports.migrate), ("revert", exports.revert)];
+        let exported = of_records.into_iter().filter(|(_, exported)| *exported);
+        exported
+            .map(|(name, _)| {
+                let around = loop_around(&self.engine, name);
+                let around = around.map_err(|error| self.syntax(file, &error))?;
+                let mut around = AST::new(around, Arc::clone(ast.shared_lib()));
+                around.set_source(file);
+                Ok((name, around))
+            })
+            .collect()
     }
 
     fn syntax(&self, file: &str, error: &rhai::ParseError) -> CompileError {

@@ -40,7 +40,7 @@ impl Lane<'_> {
 
     fn commit(
         &mut self,
-        writings: Vec<Writing>,
+        mut writings: Vec<Writing>,
         mut records: Vec<JournalRecord>,
     ) -> Result<Committed, Halt> {
         let units =
@@ -54,15 +54,12 @@ impl Lane<'_> {
         };
         self.own(&writings);
         let batch = self.epoch.settlement().next_batch();
-        let groups = writings
-            .iter()
-            .map(|writing| writing.planned.group.clone())
-            .collect();
-        records.push(JournalRecord::Batch { id: batch, groups });
+        records.push(lend_groups(batch, &mut writings));
         let journalled = self
             .epoch
             .reach(Step::BeforeJournal)
             .and_then(|()| self.append(&records, Durability::Durable));
+        take_groups_back(records.pop(), &mut writings);
         if let Err(cause) = journalled {
             writings
                 .iter()
@@ -77,10 +74,14 @@ impl Lane<'_> {
         if let Err(cause) = self.epoch.reach(Step::AfterJournal) {
             return Err(in_doubt(cause, writings));
         }
-        let writes: Vec<_> = writings
+        let counts: Vec<usize> = writings
             .iter()
-            .flat_map(|writing| writing.planned.writes.iter().cloned())
+            .map(|writing| writing.planned.writes.len())
             .collect();
+        let mut writes = Vec::with_capacity(counts.iter().sum());
+        for writing in &mut writings {
+            writes.append(&mut writing.planned.writes);
+        }
         let watermark = self
             .epoch
             .settlement()
@@ -93,7 +94,7 @@ impl Lane<'_> {
         };
         match self.session.commit(&request) {
             Err(error) => {
-                let noted = self.note_refused(&error, &writings);
+                let noted = self.note_refused(&error, &writings, &counts);
                 Err(in_doubt(
                     noted.err().unwrap_or(Cause::Store(error)),
                     writings,
@@ -138,8 +139,14 @@ impl Lane<'_> {
         }
     }
 
-    /// Puts into quarantine what the server refused of a batch that it took: nobody else will know of it.
-    fn note_refused(&self, error: &StoreError, writings: &[Writing]) -> Result<(), Cause> {
+    /// Puts into quarantine what the server refused of a batch that it took: nobody else will know of it. `counts`
+    /// says how many operations each of them was.
+    fn note_refused(
+        &self,
+        error: &StoreError,
+        writings: &[Writing],
+        counts: &[usize],
+    ) -> Result<(), Cause> {
         let StoreError::PartiallyApplied {
             command,
             message,
@@ -151,8 +158,8 @@ impl Lane<'_> {
         };
         let mut place = 0;
         let mut records = Vec::new();
-        for writing in writings {
-            let places = place..place + writing.planned.writes.len();
+        for (writing, count) in writings.iter().zip(counts) {
+            let places = place..place + count;
             place = places.end;
             if refused.is_empty() || refused.iter().any(|one| places.contains(one)) {
                 let message = format!(
@@ -233,6 +240,23 @@ impl Lane<'_> {
             Ok(Committed::Applied) => Ok(true),
             Ok(Committed::Conflict { .. }) => Ok(false),
             Err(halt) => Err(halt.cause),
+        }
+    }
+}
+
+/// Moves what the journal has to know of a batch into its record.
+fn lend_groups(batch: u64, writings: &mut [Writing]) -> JournalRecord {
+    let groups = writings
+        .iter_mut()
+        .map(|writing| std::mem::take(&mut writing.planned.group))
+        .collect();
+    JournalRecord::Batch { id: batch, groups }
+}
+
+fn take_groups_back(record: Option<JournalRecord>, writings: &mut [Writing]) {
+    if let Some(JournalRecord::Batch { groups, .. }) = record {
+        for (writing, group) in writings.iter_mut().zip(groups) {
+            writing.planned.group = group;
         }
     }
 }
