@@ -20,6 +20,9 @@ use crate::world::{Faults, Process, World};
 /// How often a run may be gone on with.
 const ATTEMPTS: u32 = 30;
 
+/// For how many turns of the others a slow lane stands still.
+const DAWDLED: usize = 6;
+
 /// How one story went.
 #[derive(Clone, Debug, Default)]
 pub struct Ending {
@@ -136,6 +139,10 @@ fn work(
                 let name = process.name;
                 world.now().tell(|| format!("P{name} dies at {step:?}"));
                 process.die(&disk);
+            }
+            // One of two lanes is slow where the order of what both write matters.
+            if matches!(step, Step::AfterJournal | Step::AfterVoid) && world.now().one_in(3) {
+                (0..DAWDLED).for_each(|_| drop(world.turn()));
             }
             if process.is_dead() {
                 Verdict::Die

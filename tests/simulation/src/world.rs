@@ -87,7 +87,7 @@ impl State {
         self.story.push(what());
     }
 
-    fn one_in(&mut self, number: u32) -> bool {
+    pub(crate) fn one_in(&mut self, number: u32) -> bool {
         self.chance.u32(..number) == 0
     }
 
