@@ -1,7 +1,12 @@
 //! Damaged payloads, before a server that looks inside them: what it refuses we refuse too, or take for a value that it
 //! takes back as that; what it takes we read as it does.
 
+#[allow(dead_code, reason = "what the codec says of them is asked beside it")]
+#[path = "../../runtime/rdb/tests/hostile_named/cases.rs"]
+mod named;
+
 use bytes::Bytes;
+use named::{Case, Verdict};
 use redis::{Connection, cmd};
 use remold_rdb::checksum::checksum;
 use remold_rdb::kinds::MODULE_2;
@@ -26,7 +31,14 @@ fn restored(connection: &mut Connection, payload: &[u8]) -> Option<Vec<u8>> {
         .arg(payload)
         .arg("REPLACE")
         .to_owned();
-    restore.exec(connection).ok()?;
+    if let Err(error) = restore.exec(connection) {
+        assert!(
+            error.code().is_some(),
+            "the server is gone: {error}: {}",
+            payload.escape_ascii()
+        );
+        return None;
+    }
     cmd("DUMP").arg("k").query(connection).expect("it is there")
 }
 
@@ -117,4 +129,55 @@ fn what_a_careful_server_says_of_damaged_payloads_holds_here_too() {
             "{version}: {counts:?}"
         );
     }
+}
+
+/// What this server does not refuse but dies of: it is not sent, and nothing that is read as such is ever written.
+const FATAL: [&str; 3] = [
+    "a pending entry of two consumers",
+    "two consumers of the same name",
+    "two groups of the same name",
+];
+
+#[test]
+fn what_a_careful_server_says_of_each_kind_of_damage_is_what_is_written_there() {
+    let options = Options::new().config("sanitize-dump-payload yes");
+    let server = Server::start(ServerVersion::Redis8_2, options);
+    let mut connection = server.connection();
+    for (name, payload) in named::whole() {
+        assert!(restored(&mut connection, &payload).is_some(), "{name}");
+    }
+    let mut wrong = Vec::new();
+    let (fatal, others): (Vec<Case>, Vec<Case>) = named::all()
+        .into_iter()
+        .partition(|case| FATAL.contains(&case.name));
+    assert_eq!(fatal.len(), FATAL.len());
+    for case in &fatal {
+        assert!(
+            matches!(case.verdict, Verdict::NeverWritten(_)),
+            "{}",
+            case.name
+        );
+    }
+    for case in others {
+        let theirs = restored(&mut connection, &case.payload);
+        let is_taken = matches!(case.verdict, Verdict::Taken(_));
+        if (theirs.is_some() == is_taken) != case.otherwise.is_none() {
+            wrong.push(format!(
+                "{}: taken by the server: {}",
+                case.name,
+                theirs.is_some()
+            ));
+        }
+        if let (true, Some(theirs)) = (is_taken, theirs) {
+            let ours = decode(&Bytes::from(case.payload)).expect("it is taken");
+            let theirs = decode(&Bytes::from(theirs)).expect("the server's own");
+            if !ours.value.same(&theirs.value) {
+                wrong.push(format!(
+                    "{}: {:?} is not {:?}",
+                    case.name, ours.value, theirs.value
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
