@@ -308,7 +308,10 @@ fn a_large_table_is_listed_in_parts_and_completely_while_it_grows_and_shrinks() 
         // In the middle of the listing the table grows to four times its size, and shrinks again.
         let mut other = server.connection();
         let grow = |page: usize| match page {
-            10 => drop(send::<redis::Value>(&mut other, "DEBUG POPULATE 300000 passing 10")),
+            10 => drop(send::<redis::Value>(
+                &mut other,
+                "DEBUG POPULATE 300000 passing 10",
+            )),
             40 => {
                 let script = "for n = 0, 299999 do redis.call('DEL', 'passing:' .. n) end";
                 let _: redis::Value = redis::cmd("EVAL")

@@ -1,4 +1,7 @@
-//! The pace of a run: keys per second, and a pause that grows while the run's own probes are slow.
+//! The pace of a run: keys per second, and a pause that grows when one of the run's own probes is slow.
+//!
+//! What other clients feel is the slowest of a hundred of their requests, not the usual one. So a slow probe doubles
+//! the pause, and a good one takes so little from it that the two are even when one probe in a hundred is slow.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,6 +12,9 @@ use crate::spec::Throttle;
 /// The shortest and longest pause before a batch that latency imposes.
 const SHORTEST: Duration = Duration::from_micros(200);
 const LONGEST: Duration = Duration::from_millis(500);
+
+/// What a good probe leaves of the pause: 99 of them undo a doubling.
+const EASED: f64 = 0.993;
 
 /// Holds lanes back.
 pub(crate) struct Pace {
@@ -59,7 +65,7 @@ impl Pace {
         self.bounds.max_latency.is_some()
     }
 
-    /// Takes the latency that a probe saw: above the bound pauses double, below it they shrink.
+    /// Takes the latency that a probe saw.
     pub(crate) fn observe(&self, latency: Duration) {
         let Some(bound) = self.bounds.max_latency else {
             return;
@@ -67,8 +73,8 @@ impl Pace {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.pause = if latency > bound {
             (state.pause * 2).clamp(SHORTEST, LONGEST)
-        } else if state.pause > SHORTEST {
-            state.pause.mul_f64(0.8)
+        } else if state.pause > SHORTEST / 2 {
+            state.pause.mul_f64(EASED)
         } else {
             Duration::ZERO
         };
@@ -96,6 +102,27 @@ mod tests {
     }
 
     #[test]
+    fn one_slow_probe_in_a_hundred_holds_the_pace() {
+        let pace = Pace::new(Throttle {
+            keys_per_second: None,
+            max_latency: Some(Duration::from_millis(2)),
+        });
+        let control = Control::new();
+        let round = || {
+            pace.observe(Duration::from_millis(9));
+            (0..99).for_each(|_| pace.observe(Duration::from_millis(1)));
+            pace.book(1, &control)
+        };
+        (0..8).for_each(|_| pace.observe(Duration::from_millis(9)));
+        let before = pace.book(1, &control);
+        let after = (0..20).map(|_| round()).last().unwrap_or_default();
+        assert!(
+            after > before / 2 && after < before * 2,
+            "{before:?} {after:?}"
+        );
+    }
+
+    #[test]
     fn latency_above_the_bound_slows_and_below_it_speeds_up_again() {
         let pace = Pace::new(Throttle {
             keys_per_second: None,
@@ -103,9 +130,10 @@ mod tests {
         });
         let control = Control::new();
         (0..8).for_each(|_| pace.observe(Duration::from_millis(9)));
-        assert!(pace.book(1, &control) > Duration::from_millis(20));
+        let slow = pace.book(1, &control);
+        assert!(slow > Duration::from_millis(20), "{slow:?}");
         assert_eq!(control.active_limit(), ActiveLimit::Latency);
-        (0..60).for_each(|_| pace.observe(Duration::from_millis(1)));
+        (0..2000).for_each(|_| pace.observe(Duration::from_millis(1)));
         assert!(pace.book(1, &control).is_zero());
         assert_eq!(control.active_limit(), ActiveLimit::None);
     }

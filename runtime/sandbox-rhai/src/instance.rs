@@ -10,8 +10,8 @@ use remold_host_api::{
 };
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Position, Scope};
 
-use crate::bytes::to_bytes;
 use self::turns::Turns;
+use crate::bytes::to_bytes;
 use crate::context::{outcome, parameters};
 use crate::engine::STACK;
 use crate::failure::failure;
@@ -228,9 +228,7 @@ impl Transform for Instance {
     ) -> Vec<Result<Vec<Bytes>, Failure>> {
         self.prepare(context);
         stacker::maybe_grow(STACK / 2, STACK, || {
-            let look = |record: &Record| {
-                self.lend(context, record.clone(), "lookups", keys)
-            };
+            let look = |record: &Record| self.lend(context, record.clone(), "lookups", keys);
             records.iter().map(look).collect()
         })
     }

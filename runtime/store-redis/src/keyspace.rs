@@ -92,13 +92,8 @@ impl Shard for RedisShard {
     fn scan(&self, selection: &Selection) -> Result<Box<dyn Scanner>, StoreError> {
         let (endpoint, names) = (Arc::clone(&self.endpoint), Arc::clone(&self.names));
         let known = self.known();
-        let scanner = RedisScanner::open(
-            endpoint,
-            names,
-            &known.abilities,
-            &known.facts,
-            selection,
-        )?;
+        let scanner =
+            RedisScanner::open(endpoint, names, &known.abilities, &known.facts, selection)?;
         Ok(Box::new(scanner))
     }
 

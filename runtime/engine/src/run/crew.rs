@@ -17,7 +17,7 @@ use crate::work::Unit;
 /// How often the feeder looks up while all lanes are busy.
 const LOOK_UP: Duration = Duration::from_millis(20);
 /// How often latency is probed.
-const PROBE: Duration = Duration::from_millis(20);
+const PROBE: Duration = Duration::from_millis(5);
 
 /// What a crew leaves behind.
 #[derive(Debug, Default)]

@@ -85,7 +85,10 @@ fn the_walk_tells_how_far_the_table_was_listed() {
     // In a table of eight the buckets come in the order 0, 4, 2, 6, 1, 5, 3, 7.
     for (place, bucket) in [4_u64, 2, 6, 1, 5, 3, 7].into_iter().enumerate() {
         walk.advance(&[bucket]).expect("in order");
-        near(walk.fraction(), f64::from(u8::try_from(place + 1).expect("small")) / 8.0);
+        near(
+            walk.fraction(),
+            f64::from(u8::try_from(place + 1).expect("small")) / 8.0,
+        );
     }
     let mut walk = Walk::in_parts();
     let mut before = 0.0;
