@@ -1,19 +1,20 @@
-//! The pace of a run: keys per second, and a pause that grows when one of the run's own probes is slow.
+//! The pace of a run: keys per second, and a gap between batches that grows when one of the run's own probes is slow.
 //!
 //! What other clients feel is the slowest of a hundred of their requests, not the usual one. So a slow probe doubles
-//! the pause, and a good one takes so little from it that the two are even when one probe in a hundred is slow.
+//! the gap, and a good one takes so little from it that the two are even when one probe in a hundred is slow. The gap
+//! lies between the batches of all lanes: what makes others wait longest is several batches that come at once.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::progress::{ActiveLimit, Control};
 use crate::spec::Throttle;
 
-/// The shortest and longest pause before a batch that latency imposes.
-const SHORTEST: Duration = Duration::from_micros(200);
-const LONGEST: Duration = Duration::from_millis(500);
+/// The shortest and longest gap that latency imposes.
+const SHORTEST: Duration = Duration::from_micros(100);
+const LONGEST: Duration = Duration::from_millis(100);
 
-/// What a good probe leaves of the pause: 99 of them undo a doubling.
+/// What a good probe leaves of the gap: 99 of them undo a doubling.
 const EASED: f64 = 0.993;
 
 /// Holds lanes back.
@@ -23,17 +24,17 @@ pub(crate) struct Pace {
 }
 
 struct State {
-    /// Until when the allowance of keys is used up.
+    /// When the next batch may begin.
     booked: Instant,
-    /// What each batch waits because of latency.
-    pause: Duration,
+    /// How much later than the last one a batch begins because of latency.
+    gap: Duration,
 }
 
 impl Pace {
     pub(crate) fn new(bounds: Throttle) -> Self {
         let state = State {
             booked: Instant::now(),
-            pause: Duration::ZERO,
+            gap: Duration::ZERO,
         };
         Self {
             bounds,
@@ -43,21 +44,22 @@ impl Pace {
 
     /// Returns for how long a batch of `keys` keys has to wait, and notes the reason.
     pub(crate) fn book(&self, keys: usize, control: &Control) -> Duration {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         let now = Instant::now();
-        let rate = self.bounds.keys_per_second.map_or(Duration::ZERO, |rate| {
-            let start = state.booked.max(now);
-            #[allow(clippy::cast_precision_loss, reason = "a batch has few keys")]
-            let cost = Duration::from_secs_f64(keys as f64 / rate);
-            state.booked = start + cost;
-            start - now
+        #[allow(clippy::cast_precision_loss, reason = "a batch has few keys")]
+        let by_rate = self.bounds.keys_per_second.map_or(Duration::ZERO, |rate| {
+            Duration::from_secs_f64(keys as f64 / rate)
         });
-        control.set_limit(match (rate, state.pause) {
-            (rate, pause) if rate.is_zero() && pause.is_zero() => ActiveLimit::None,
-            (rate, pause) if rate >= pause => ActiveLimit::Rate,
-            _ => ActiveLimit::Latency,
+        let start = state.booked.max(now);
+        state.booked = start + by_rate.max(state.gap);
+        control.set_limit(if by_rate.is_zero() && state.gap.is_zero() {
+            ActiveLimit::None
+        } else if by_rate >= state.gap {
+            ActiveLimit::Rate
+        } else {
+            ActiveLimit::Latency
         });
-        rate.max(state.pause)
+        start - now
     }
 
     /// Says whether latency is to be probed.
@@ -70,14 +72,19 @@ impl Pace {
         let Some(bound) = self.bounds.max_latency else {
             return;
         };
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.pause = if latency > bound {
-            (state.pause * 2).clamp(SHORTEST, LONGEST)
-        } else if state.pause > SHORTEST / 2 {
-            state.pause.mul_f64(EASED)
+        let mut state = self.state();
+        state.gap = if latency > bound {
+            (state.gap * 2).clamp(SHORTEST, LONGEST)
+        } else if state.gap > SHORTEST / 2 {
+            state.gap.mul_f64(EASED)
         } else {
             Duration::ZERO
         };
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Both are right at any moment.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,21 +108,23 @@ mod tests {
         assert_eq!(control.active_limit(), ActiveLimit::Rate);
     }
 
-    #[test]
-    fn one_slow_probe_in_a_hundred_holds_the_pace() {
-        let pace = Pace::new(Throttle {
+    fn gentle() -> Pace {
+        Pace::new(Throttle {
             keys_per_second: None,
             max_latency: Some(Duration::from_millis(2)),
-        });
-        let control = Control::new();
-        let round = || {
+        })
+    }
+
+    #[test]
+    fn one_slow_probe_in_a_hundred_holds_the_pace() {
+        let pace = gentle();
+        (0..6).for_each(|_| pace.observe(Duration::from_millis(9)));
+        let before = pace.state().gap;
+        for _ in 0..20 {
             pace.observe(Duration::from_millis(9));
             (0..99).for_each(|_| pace.observe(Duration::from_millis(1)));
-            pace.book(1, &control)
-        };
-        (0..8).for_each(|_| pace.observe(Duration::from_millis(9)));
-        let before = pace.book(1, &control);
-        let after = (0..20).map(|_| round()).last().unwrap_or_default();
+        }
+        let after = pace.state().gap;
         assert!(
             after > before / 2 && after < before * 2,
             "{before:?} {after:?}"
@@ -123,17 +132,19 @@ mod tests {
     }
 
     #[test]
-    fn latency_above_the_bound_slows_and_below_it_speeds_up_again() {
-        let pace = Pace::new(Throttle {
-            keys_per_second: None,
-            max_latency: Some(Duration::from_millis(2)),
-        });
+    fn latency_above_the_bound_keeps_batches_apart_and_below_it_no_more() {
+        let pace = gentle();
         let control = Control::new();
         (0..8).for_each(|_| pace.observe(Duration::from_millis(9)));
-        let slow = pace.book(1, &control);
-        assert!(slow > Duration::from_millis(20), "{slow:?}");
+        assert!(pace.book(1, &control).is_zero(), "nothing went before it");
+        let second = pace.book(1, &control);
+        assert!(second > Duration::from_millis(5), "{second:?}");
         assert_eq!(control.active_limit(), ActiveLimit::Latency);
+        let third = pace.book(1, &control);
+        assert!(third > second, "all lanes stand in one row: {third:?}");
         (0..2000).for_each(|_| pace.observe(Duration::from_millis(1)));
+        assert!(pace.state().gap.is_zero());
+        std::thread::sleep(second + third);
         assert!(pace.book(1, &control).is_zero());
         assert_eq!(control.active_limit(), ActiveLimit::None);
     }
