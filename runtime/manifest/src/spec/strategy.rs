@@ -59,8 +59,8 @@ pub struct Throttle {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64", range(min = 1))]
     pub keys_per_second: Option<u64>,
-    /// The run slows down while the server answers the run's own probes later than this; never when
-    /// absent.
+    /// Batches keep so far apart that about one in a hundred of the run's own probes is answered later
+    /// than this; never when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Period", extend("x-remold-positive" = true))]
     pub max_latency: Option<Period>,
