@@ -5,7 +5,9 @@
 //! `baseline` compares with `baseline.json`.
 //!
 //! Counts are per key: the difference of a run of 20,000 keys and one of 10,000, divided by 10,000, so that what a run
-//! needs once falls out. A new baseline, on purpose: `REMOLD_RECORD_COUNTS=1 cargo test -p remold-tests --test counts`.
+//! needs once falls out. The baseline is of debug builds; what an optimised build allocates was not recorded.
+//!
+//! A new baseline, on purpose: `REMOLD_RECORD_COUNTS=1 cargo test -p remold-tests --test counts`.
 
 mod baseline;
 mod change;
