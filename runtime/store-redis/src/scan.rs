@@ -305,12 +305,9 @@ fn read_page(connection: &Connection, reply: Reply) -> Result<(u64, Vec<Bytes>),
         .and_then(|text| text.parse().ok());
     match (cursor, keys) {
         (Some(cursor), Some(keys)) => {
-            // Copied: any key of a page would keep all of the page in memory, and the window draws keys out of hundreds.
-            let keys = keys.into_iter().filter_map(reply::bytes);
-            Ok((
-                cursor,
-                keys.map(|key| Bytes::copy_from_slice(&key)).collect(),
-            ))
+            // A key keeps what it was received with in memory. A window either holds a small table whole or passes a
+            // large one on in order, so that this is not for long.
+            Ok((cursor, keys.into_iter().filter_map(reply::bytes).collect()))
         }
         _ => Err(unexpected(&Reply::Nil)),
     }
