@@ -153,18 +153,21 @@ fn write_expiries(request: &mut Request, keys: &[&Bytes]) {
 }
 
 /// What is left is exact only if both looks saw the same millisecond: then the expiry is that plus what is left.
-/// `None` if they did not.
+/// `None` if they did not and a key expires. That one does not is known at any time.
 fn read_expiries(replies: &mut std::vec::IntoIter<Reply>, keys: usize) -> Option<Vec<Expiry>> {
     let before = replies.next().and_then(reply::time);
     let left: Vec<Reply> = replies.by_ref().take(keys).collect();
     let after = replies.next().and_then(reply::time);
-    let now = before.filter(|_| before == after)?;
+    let now = before.filter(|_| before == after);
     let expiry = |value: &Reply| match reply::integer(value) {
-        Some(-1) => Expiry::Never,
-        Some(left) => u64::try_from(left).map_or(Expiry::NoKey, |left| Expiry::At(now + left)),
-        None => Expiry::NoKey,
+        Some(-1) => Some(Expiry::Never),
+        Some(left) => match u64::try_from(left) {
+            Ok(left) => now.map(|now| Expiry::At(now + left)),
+            Err(_) => Some(Expiry::NoKey),
+        },
+        None => Some(Expiry::NoKey),
     };
-    Some(left.iter().map(expiry).collect())
+    left.iter().map(expiry).collect()
 }
 
 /// How often the clock may tick in between before the server is called too slow.
@@ -223,5 +226,39 @@ fn set(look: &mut Option<Look>, expiry: &Expiry) {
         (Some(look), Expiry::At(at)) => look.expires_at = Some(*at),
         (Some(_), Expiry::NoKey) => *look = None,
         (Some(_), Expiry::Never) | (None, _) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(before: i64, left: &[i64], after: i64) -> Option<Vec<Option<u64>>> {
+        let time = |ms: i64| {
+            Reply::Array(vec![
+                Reply::Integer(ms / 1000),
+                Reply::Integer(ms % 1000 * 1000),
+            ])
+        };
+        let mut replies = vec![time(before)];
+        replies.extend(left.iter().map(|left| Reply::Integer(*left)));
+        replies.push(time(after));
+        let expiries = read_expiries(&mut replies.into_iter(), left.len())?;
+        let at = |expiry: Expiry| match expiry {
+            Expiry::At(at) => Some(at),
+            Expiry::Never | Expiry::NoKey => None,
+        };
+        Some(expiries.into_iter().map(at).collect())
+    }
+
+    #[test]
+    fn an_expiry_is_read_within_a_millisecond_and_none_at_any_time() {
+        assert_eq!(
+            read(5000, &[70, -1, -2], 5000),
+            Some(vec![Some(5070), None, None])
+        );
+        assert_eq!(read(5000, &[70, -1], 5001), None);
+        // A name of a mebibyte takes longer than that to arrive.
+        assert_eq!(read(5000, &[-1, -2], 5009), Some(vec![None, None]));
     }
 }
