@@ -89,15 +89,15 @@ impl Instance {
                 arguments,
             )
         });
-        let returned = returned.and_then(|returned| match self.parts.session.meter.tripped() {
-            None => Ok(returned),
-            Some(trip) => Err(trip.into()),
+        let returned = returned.and_then(|returned| {
+            self.parts.session.meter.within_limits()?;
+            Ok(returned)
         });
         returned.map_err(|failure| self.placed(name, failure))
     }
 
     /// Sends what waits through the loop around a function, up to the end or the first failure.
-    fn go_round(&mut self, context: &Context, name: &str, around: &AST) -> Result<(), Failure> {
+    fn go_round(&mut self, context: &Context, around: &AST) -> Result<(), Failure> {
         // A limit that was passed before is passed no more.
         self.parts
             .session
@@ -111,7 +111,6 @@ impl Instance {
                 error
             })
         })
-        .map_err(|failure| self.placed(name, failure))
     }
 
     /// Runs the engine and keeps a panic inside.
@@ -188,7 +187,7 @@ impl Instance {
         self.parts.turns.begin(turns::take(records));
         stacker::maybe_grow(STACK / 2, STACK, || {
             while self.parts.turns.any_left() {
-                if let Err(failure) = self.go_round(context, name, around) {
+                if let Err(failure) = self.go_round(context, around) {
                     self.parts.turns.fail(failure);
                 }
             }

@@ -259,6 +259,11 @@ impl Meter {
         self.stop()
     }
 
+    /// Fails if a limit was passed in this call, whatever it returned.
+    pub(crate) fn within_limits(&self) -> Result<(), Failure> {
+        self.tripped().map_or(Ok(()), |trip| Err(trip.into()))
+    }
+
     /// Returns the limit that was passed in this call.
     pub(crate) fn tripped(&self) -> Option<Trip> {
         self.tripped

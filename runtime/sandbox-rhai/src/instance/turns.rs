@@ -84,10 +84,8 @@ impl Turns {
     fn next(&self) -> bool {
         let mut state = locked(&self.0.state);
         if let Some(returned) = state.on_loan.take() {
-            let read = match self.0.session.meter.tripped() {
-                None => outcome(returned),
-                Some(trip) => Err(trip.into()),
-            };
+            let limits = self.0.session.meter.within_limits();
+            let read = limits.and_then(|()| outcome(returned));
             let record = self.0.loan.take();
             state.through.push((record, read));
         }

@@ -35,7 +35,6 @@ struct Part {
     /// The low bits that all its cursors have.
     number: u64,
     cursor: u64,
-    begun: bool,
 }
 
 /// One command of a step: `SCAN cursor COUNT count`, whose keys belong to a part.
@@ -65,7 +64,6 @@ impl Walk {
         let part = |number| Part {
             number: number as u64,
             cursor: number as u64,
-            begun: false,
         };
         Self {
             open: (0..parts).map(part).collect(),
@@ -101,13 +99,16 @@ impl Walk {
             };
             let stays = self.parts == 1 || next % PARTS as u64 == part.number;
             let onward = next.reverse_bits() > part.cursor.reverse_bits();
-            // A large table is not listed to a part's end by one small step.
-            let plausible = *next == 0 || onward;
-            if self.parts > 1 && (!plausible || !(part.begun || (stays && onward))) {
+            let in_order = if part.cursor == part.number {
+                // A large table is not listed to a part's end by its first small step.
+                onward && stays
+            } else {
+                onward || *next == 0
+            };
+            if self.parts > 1 && !in_order {
                 return Err(OutOfOrder);
             }
             part.cursor = *next;
-            part.begun = true;
             if *next == 0 || !stays {
                 self.ended += 1;
             } else {
