@@ -17,12 +17,14 @@ pub(crate) fn seed() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
 }
 
-/// Makes a run's id: the migration's name, the second it began, and a few letters against collisions.
+/// Makes a run's id: the migration's name, the second it began, and five letters against collisions.
+///
+/// All ids of a migration are of one length, and later ones sort behind earlier ones.
 pub(crate) fn run_id(migration: &str, now_ms: u64, seed: u64) -> String {
     format!(
         "{migration}-{}-{}",
-        base36(now_ms / 1000),
-        base36(seed % 46_656)
+        base36::<6>(now_ms / 1000),
+        base36::<5>(seed)
     )
 }
 
@@ -37,16 +39,15 @@ pub(crate) fn owner() -> String {
     format!("{host}, process {}", std::process::id())
 }
 
-fn base36(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    loop {
-        let digit = u32::try_from(number % 36).unwrap_or_default();
-        digits.push(char::from_digit(digit, 36).unwrap_or('0'));
+/// Returns the last digits of a number, to the base of 36.
+fn base36<const DIGITS: usize>(mut number: u64) -> String {
+    let mut digits = ['0'; DIGITS];
+    for digit in digits.iter_mut().rev() {
+        let value = u32::try_from(number % 36).unwrap_or_default();
+        *digit = char::from_digit(value, 36).unwrap_or('0');
         number /= 36;
-        if number == 0 {
-            return digits.iter().rev().collect();
-        }
     }
+    digits.iter().collect()
 }
 
 #[cfg(test)]
@@ -55,7 +56,21 @@ mod tests {
 
     #[test]
     fn a_run_id_begins_with_the_name_and_is_a_valid_file_name() {
-        let id = run_id("split-name", 1_790_000_000_123, 46_655);
-        assert_eq!(id, "split-name-tlpwu8-zzz");
+        let id = run_id(
+            "split-name",
+            1_790_000_000_123,
+            u64::from(36_u32.pow(5)) - 1,
+        );
+        assert_eq!(id, "split-name-tlpwu8-zzzzz");
+    }
+
+    #[test]
+    fn all_run_ids_are_of_one_length() {
+        let ids = [0, 35, 36, u64::MAX].map(|seed| run_id("a", 1_790_000_000_000, seed));
+        assert_eq!(
+            ids[..3],
+            ["a-tlpwu8-00000", "a-tlpwu8-0000z", "a-tlpwu8-00010"]
+        );
+        assert_eq!(ids[3].len(), ids[0].len());
     }
 }

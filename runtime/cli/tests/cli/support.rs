@@ -150,7 +150,7 @@ impl Answer {
         let text = text.replace(&self.folder.display().to_string(), "[FOLDER]");
         let filters = [
             (
-                r"\b((?:rollback-)?split-name)-[0-9a-z]{6,}-[0-9a-z]{1,3}\b",
+                r"\b((?:rollback-)?split-name)-[0-9a-z]{6}-[0-9a-z]{5}\b",
                 "$1-[ID]",
             ),
             (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
@@ -171,6 +171,7 @@ impl Answer {
         let filters =
             filters.map(|(pattern, with)| (regex::Regex::new(pattern).expect("a pattern"), with));
         let gaps = regex::Regex::new(r" {3,}").expect("a pattern");
+        let heading = regex::Regex::new(r"^ *[A-Z]+(?: {2,}[A-Z]+)+$").expect("a pattern");
         let stable = |line: &str| {
             let replaced = filters
                 .iter()
@@ -178,7 +179,7 @@ impl Answer {
                     pattern.replace_all(&line, *with).into_owned()
                 });
             // Columns are as wide as what was replaced.
-            if replaced == line {
+            if replaced == line && !heading.is_match(line) {
                 replaced
             } else {
                 gaps.replace_all(&replaced, "   ").into_owned()
