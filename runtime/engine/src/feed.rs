@@ -179,29 +179,21 @@ fn claim(
     spec: &RunSpec,
     claims: &DoneSet,
     control: &Control,
-    page: Vec<Candidate>,
+    mut page: Vec<Candidate>,
     share: u32,
     earlier: u32,
 ) -> Vec<Unit> {
+    page.retain(|candidate| {
+        spec.selects(&candidate.key) && (share >= WHOLE || bucket(&candidate.key) < share)
+    });
     let (mut scanned, mut duplicates) = (0, 0);
+    let claimed = claims.insert_all(page.iter().map(|candidate| &candidate.key[..]));
     let mut units = Vec::with_capacity(page.len());
-    for candidate in page {
-        if !spec.selects(&candidate.key) {
-            continue;
-        }
-        let bucket = if share < WHOLE || earlier > 0 {
-            bucket(&candidate.key)
-        } else {
-            0
-        };
-        if bucket >= share && share < WHOLE {
-            continue;
-        }
-        let fed_before = earlier > 0 && bucket < earlier;
-        if claims.insert(&candidate.key) {
+    for (candidate, claimed) in page.into_iter().zip(claimed) {
+        if claimed {
             scanned += 1;
             units.push(Unit::new(Work::Migrate(candidate)));
-        } else if !fed_before {
+        } else if earlier == 0 || bucket(&candidate.key) >= earlier {
             scanned += 1;
             duplicates += 1;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use remold_host_api::{Bytes, Entry};
-use remold_rdb::{EncodeError, Target, Thresholds, Version};
+use remold_rdb::{EncodeError, Target, Version};
 
 use crate::kind::kind_of;
 use crate::port::{
@@ -55,9 +55,8 @@ impl Fixture {
 
 fn target() -> Target {
     Target {
-        version: VERSION,
-        thresholds: Thresholds::default(),
         compress: true,
+        ..Target::new(VERSION)
     }
 }
 

@@ -17,8 +17,8 @@ pub use changes::Layer;
 pub use log::Scratch;
 
 use crate::port::{
-    Candidate, Guard, Image, Keyspace, Ledger, Scanner, Selection, Session, Shard, ShardFacts,
-    Source, StoreError,
+    Guard, Image, Keyspace, Ledger, Scanner, Selection, Session, Shard, ShardFacts, Source,
+    StoreError,
 };
 use changes::Changes;
 use ledger::{Books, OverlayLedger};
@@ -26,6 +26,7 @@ use session::OverlaySession;
 
 /// A source under a layer of changes.
 pub struct Overlay {
+    source: Arc<dyn Source>,
     shards: Vec<Box<dyn Shard>>,
     state: Arc<Mutex<State>>,
 }
@@ -51,11 +52,12 @@ impl Overlay {
         };
         let state = Arc::new(Mutex::new(state));
         let shard = OverlayShard {
-            source,
+            source: Arc::clone(&source),
             facts: Mutex::new(facts),
             state: Arc::clone(&state),
         };
         Ok(Self {
+            source,
             shards: vec![Box::new(shard)],
             state,
         })
@@ -66,9 +68,33 @@ impl Overlay {
         lock(&self.state).changes.contains(key)
     }
 
+    /// Returns how many of the changed keys there still are, and how many of these expire.
+    pub fn size(&self) -> (u64, u64) {
+        lock(&self.state).changes.size()
+    }
+
     /// Returns what the overlay knows of a key.
     pub fn layer(&self, key: &[u8]) -> Result<Layer, StoreError> {
         lock(&self.state).changes.get(key)
+    }
+
+    /// Returns what the overlay knows of a key that the source has, and remembers that it has it.
+    pub fn meet(&self, key: &[u8]) -> Result<Layer, StoreError> {
+        lock(&self.state).changes.meet(key)
+    }
+
+    /// Walks the newest images of all changed keys that were not [met](Self::meet), deleted ones included.
+    pub fn for_each_unmet(
+        &self,
+        visit: impl FnMut(Bytes, Option<Image>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        lock(&self.state).changes.for_each_unmet(visit)
+    }
+
+    /// Puts what was noted in the history among the changes, before they are walked: it belongs to the keyspace.
+    pub fn settle_history(&self) -> Result<(), StoreError> {
+        let target = self.shards[0].facts().target;
+        OverlayLedger::new(self.source.reader()?, Arc::clone(&self.state), target).settle_history()
     }
 
     /// Walks the newest images of all changed keys, deleted ones included.
@@ -125,11 +151,8 @@ impl Shard for OverlayShard {
     }
 
     fn scan(&self, selection: &Selection) -> Result<Box<dyn Scanner>, StoreError> {
-        let scanner = self.source.scan(selection)?;
-        Ok(Box::new(OverlayScanner {
-            scanner,
-            state: Arc::clone(&self.state),
-        }))
+        // The images that it may bring along are those of the source; a session takes the layer's before them.
+        self.source.scan(selection)
     }
 
     fn session(&self) -> Result<Box<dyn Session>, StoreError> {
@@ -145,32 +168,6 @@ impl Shard for OverlayShard {
             Arc::clone(&self.state),
             self.facts().target,
         )))
-    }
-}
-
-/// Lists what the source lists; images of changed keys are not those of the source any more.
-struct OverlayScanner {
-    scanner: Box<dyn Scanner>,
-    state: Arc<Mutex<State>>,
-}
-
-impl Scanner for OverlayScanner {
-    fn next_page(&mut self) -> Result<Option<Vec<Candidate>>, StoreError> {
-        let Some(mut page) = self.scanner.next_page()? else {
-            return Ok(None);
-        };
-        let state = lock(&self.state);
-        for candidate in &mut page {
-            if state.changes.contains(&candidate.key) {
-                candidate.image = None;
-                candidate.size = None;
-            }
-        }
-        Ok(Some(page))
-    }
-
-    fn fraction(&self) -> Option<f64> {
-        self.scanner.fraction()
     }
 }
 

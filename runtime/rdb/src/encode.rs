@@ -35,7 +35,7 @@ pub fn encode(value: &Value, target: &Target) -> Result<Bytes, EncodeError> {
     let mut out = Vec::with_capacity(value.weight().min(1 << 16) + 64);
     out.push(0);
     out[0] = encode_object(value, target, &mut out)?;
-    payload::close(&mut out, target.version);
+    payload::close(&mut out, 0, target.version, target.checksum);
     Ok(Bytes::from(out))
 }
 

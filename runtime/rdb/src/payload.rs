@@ -39,11 +39,16 @@ pub(crate) fn open(payload: &Bytes) -> Result<(u8, Bytes, Version), DecodeError>
     Ok((type_id, payload.slice(1..body.len()), Version(version)))
 }
 
-/// Writes the footer behind a type byte and an object.
-pub(crate) fn close(out: &mut Vec<u8>, version: Version) {
+/// Writes the footer behind a payload's type byte and object, which begin at `start`; with zero for the checksum where
+/// none is wanted.
+pub(crate) fn close(out: &mut Vec<u8>, start: usize, version: Version, with_checksum: bool) {
     out.extend(version.0.to_le_bytes());
-    let checksum = checksum(out);
-    out.extend(checksum.to_le_bytes());
+    let sum = if with_checksum {
+        checksum(&out[start..])
+    } else {
+        0
+    };
+    out.extend(sum.to_le_bytes());
 }
 
 #[cfg(test)]
@@ -52,7 +57,7 @@ mod tests {
 
     fn payload(version: u16) -> Vec<u8> {
         let mut bytes = b"\x00\x05hello".to_vec();
-        close(&mut bytes, Version(version));
+        close(&mut bytes, 0, Version(version), true);
         bytes
     }
 

@@ -121,15 +121,19 @@ pub struct Target {
     /// Whether long strings are compressed (`rdbcompression`). The server accepts either, and keeps
     /// neither: compressing costs both sides time and saves bytes on the wire.
     pub compress: bool,
+    /// Whether a payload carries its checksum. A server wants one; a payload that stays in the process that made it
+    /// can do without.
+    pub checksum: bool,
 }
 
 impl Target {
-    /// Makes a target with the server's default thresholds, without compression.
+    /// Makes a target with the server's default thresholds, without compression, with checksums.
     pub fn new(version: Version) -> Self {
         Self {
             version,
             thresholds: Thresholds::default(),
             compress: false,
+            checksum: true,
         }
     }
 }

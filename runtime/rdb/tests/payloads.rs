@@ -42,13 +42,13 @@ fn every_payload_is_encoded_to_the_servers_own_bytes() {
     check_all(|case| {
         let decoded = decode(&case.payload).map_err(|error| error.to_string())?;
         let target = Target {
-            version: decoded.version,
             thresholds: Thresholds::from_config(
                 case.settings
                     .iter()
                     .map(|(name, text)| (name.as_str(), text.as_str())),
             ),
             compress: case.compressed,
+            ..Target::new(decoded.version)
         };
         let encoded = encode(&decoded.value, &target).map_err(|error| error.to_string())?;
         if case.exact && encoded != case.payload {

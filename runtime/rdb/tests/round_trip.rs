@@ -46,9 +46,9 @@ fn has_field_expiry(version: Version) -> bool {
 
 fn check(value: &Value, version: Version, thresholds: Thresholds, compress: bool) {
     let target = Target {
-        version,
         thresholds,
         compress,
+        ..Target::new(version)
     };
     let expires = match value {
         Value::Hash(fields) => fields.iter().any(|field| field.expires_at.is_some()),

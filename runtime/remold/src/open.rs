@@ -77,7 +77,7 @@ impl Opened {
         let name = file.input.display().to_string();
         let snapshot = Snapshot::new(name, bytes, file.database, Box::new(open))?;
         let snapshot = Arc::new(match access {
-            Access::ReadOnly => snapshot.uncompressed(),
+            Access::ReadOnly => snapshot.for_trial(),
             Access::ReadWrite => snapshot,
         });
         let source: Arc<dyn Source> = Arc::<Snapshot>::clone(&snapshot);

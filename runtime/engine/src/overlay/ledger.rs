@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use remold_host_api::{Bytes, Collection, HashField, Value};
 use remold_rdb::Target;
 
-use super::{Layer, State, lock};
+use super::{State, lock};
 use crate::port::{
     Candidate, CommitBatch, Fetched, HistoryEntry, Image, Ledger, LockAttempt, LockHolder,
     LockRequest, Progress, Raise, SourceReader, StoreError,
@@ -21,6 +21,10 @@ pub(super) struct Books {
     pub(super) epoch: u64,
     pub(super) target: Option<Target>,
     runs: BTreeMap<String, Account>,
+    /// The history as it was below, once somebody asked for it.
+    history: Option<Collection<HashField>>,
+    /// What was noted in the history and is not among the changes yet.
+    noted: Collection<HashField>,
 }
 
 /// The batches of one run.
@@ -38,6 +42,8 @@ impl Books {
             epoch: 0,
             target: None,
             runs: BTreeMap::new(),
+            history: None,
+            noted: Collection::default(),
         }
     }
 
@@ -78,22 +84,44 @@ impl OverlayLedger {
             .into()
     }
 
-    fn history_fields(&mut self) -> Result<Collection<HashField>, StoreError> {
+    /// Puts what was noted in the history among the changes.
+    pub(super) fn settle_history(&mut self) -> Result<(), StoreError> {
+        if lock(&self.state).books.noted.is_empty() {
+            return Ok(());
+        }
         let key = self.history_key();
-        let changed = lock(&self.state).changes.get(&key)?;
-        let image = match changed {
-            Layer::Holds(image) => Some(image),
-            Layer::Deleted => None,
-            Layer::Below => match self
-                .reader
-                .read(&[Candidate::new(key.clone())], u64::MAX)?
-                .pop()
-            {
-                Some(Fetched::Found(image)) => Some(image),
-                _ => None,
-            },
+        let fields = self.history_fields()?;
+        let payload = remold_rdb::encode(&Value::Hash(fields), &self.target);
+        let image = Image {
+            payload: payload.map_err(|error| corrupt(&key, error.to_string()))?,
+            expires_at: None,
+            eviction: None,
         };
-        let Some(image) = image else {
+        lock(&self.state).changes.put(&key, Some(&image))
+    }
+
+    /// Returns the history with all that was noted in it.
+    fn history_fields(&mut self) -> Result<Collection<HashField>, StoreError> {
+        let known = lock(&self.state).books.history.clone();
+        let mut fields = match known {
+            Some(fields) => fields,
+            None => self.history_below()?,
+        };
+        let books = &mut lock(&self.state).books;
+        books.history = Some(fields.clone());
+        for field in &books.noted {
+            fields.insert(field.clone());
+        }
+        Ok(fields)
+    }
+
+    fn history_below(&mut self) -> Result<Collection<HashField>, StoreError> {
+        let key = self.history_key();
+        let found = self
+            .reader
+            .read(&[Candidate::new(key.clone())], u64::MAX)?
+            .pop();
+        let Some(Fetched::Found(image)) = found else {
             return Ok(Collection::default());
         };
         match remold_rdb::decode(&image.payload) {
@@ -166,24 +194,15 @@ impl Ledger for OverlayLedger {
 
     fn record(&mut self, entry: &HistoryEntry, _: &str) -> Result<(), StoreError> {
         let key = self.history_key();
-        let mut fields = self.history_fields()?;
         let text =
             serde_json::to_string(entry).map_err(|error| corrupt(&key, error.to_string()))?;
-        fields.insert(HashField {
+        // Only noted: to read the history of a file is to go through the file, and a dry run needs none of it.
+        lock(&self.state).books.noted.insert(HashField {
             name: entry.run.clone().into(),
             value: text.into(),
             expires_at: None,
         });
-        let payload = remold_rdb::encode(&Value::Hash(fields), &self.target);
-        let payload = payload.map_err(|error| corrupt(&key, error.to_string()))?;
-        lock(&self.state).changes.put(
-            &key,
-            Some(&Image {
-                payload,
-                expires_at: None,
-                eviction: None,
-            }),
-        )
+        Ok(())
     }
 
     fn complete(&mut self, entry: &HistoryEntry, _: &str, _: &Progress) -> Result<(), StoreError> {

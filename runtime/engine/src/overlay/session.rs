@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use remold_host_api::Bytes;
 
+use super::changes::Batch;
 use super::{Layer, State, lock};
 use crate::edit;
 use crate::port::{
@@ -14,16 +15,20 @@ use crate::port::{
 pub(super) struct OverlaySession {
     reader: Box<dyn SourceReader>,
     state: Arc<Mutex<State>>,
-    /// What was read since the last commit or release: what `Rename` and `Expire` work on.
-    read: HashMap<Bytes, Image>,
+    /// What was read since the last commit or release: what operations on what is there work on.
+    read: Vec<(Bytes, Image)>,
+    /// What a commit changes.
+    changes: Batch,
 }
 
 impl OverlaySession {
     pub(super) fn new(reader: Box<dyn SourceReader>, state: Arc<Mutex<State>>) -> Self {
+        let changes = lock(&state).changes.begin();
         Self {
             reader,
             state,
-            read: HashMap::new(),
+            changes,
+            read: Vec::new(),
         }
     }
 
@@ -66,10 +71,10 @@ impl OverlaySession {
         Ok(filled.collect())
     }
 
-    fn remember(&mut self, keys: impl Iterator<Item = Bytes>, fetched: &[Fetched]) {
+    fn remember<'a>(&mut self, keys: impl Iterator<Item = &'a Bytes>, fetched: &[Fetched]) {
         for (key, fetched) in keys.zip(fetched) {
             if let Fetched::Found(image) = fetched {
-                self.read.insert(key, image.clone());
+                self.read.push((key.clone(), image.clone()));
             }
         }
     }
@@ -88,16 +93,13 @@ impl Session for OverlaySession {
         }
         self.read.clear();
         let fetched = self.fetch(candidates, max_bytes)?;
-        self.remember(
-            candidates.iter().map(|candidate| candidate.key.clone()),
-            &fetched,
-        );
+        self.remember(candidates.iter().map(|candidate| &candidate.key), &fetched);
         Ok(fetched)
     }
 
     fn extend_guard(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError> {
         let fetched = self.read(keys)?;
-        self.remember(keys.iter().cloned(), &fetched);
+        self.remember(keys.iter(), &fetched);
         Ok(fetched)
     }
 
@@ -110,37 +112,47 @@ impl Session for OverlaySession {
         // Only an operation on what is there has to know it.
         let builds_on = |write: &Write| !matches!(write, Write::Put { .. } | Write::Delete { .. });
         let builds_on = batch.writes.iter().any(builds_on);
-        let mut state = lock(&self.state);
+        let mut read: HashMap<Bytes, Image> = if builds_on {
+            self.read.drain(..).collect()
+        } else {
+            HashMap::new()
+        };
+        let target = builds_on
+            .then(|| lock(&self.state).books.target.clone())
+            .flatten();
+        let changes = &mut self.changes;
+        changes.clear();
         for write in batch.writes {
             match write {
                 Write::Put { key, image } => {
-                    state.changes.put(key, Some(image))?;
+                    changes.put(key, Some(image));
                     if builds_on {
-                        self.read.insert(key.clone(), image.clone());
+                        read.insert(key.clone(), image.clone());
                     }
                 }
-                Write::Delete { key } => state.changes.put(key, None)?,
+                Write::Delete { key } => changes.put(key, None),
                 Write::Rename { from, to } => {
-                    let image = self.read.get(from).cloned();
-                    state.changes.put(to, image.as_ref())?;
-                    state.changes.put(from, None)?;
-                    self.read.extend(image.map(|image| (to.clone(), image)));
+                    let image = read.get(from).cloned();
+                    changes.put(to, image.as_ref());
+                    changes.put(from, None);
+                    read.extend(image.map(|image| (to.clone(), image)));
                 }
                 Write::Expire { key, at } => {
-                    if let Some(image) = self.read.get_mut(key) {
+                    if let Some(image) = read.get_mut(key) {
                         image.expires_at = *at;
-                        state.changes.put(key, Some(image))?;
+                        changes.put(key, Some(image));
                     }
                 }
                 Write::Edit { key, edit } => {
-                    let target = state.books.target.clone();
-                    if let (Some(image), Some(target)) = (self.read.get_mut(key), target) {
-                        image.payload = edited(key, &image.payload, edit, &target)?;
-                        state.changes.put(key, Some(image))?;
+                    if let (Some(image), Some(target)) = (read.get_mut(key), &target) {
+                        image.payload = edited(key, &image.payload, edit, target)?;
+                        changes.put(key, Some(image));
                     }
                 }
             }
         }
+        let mut state = lock(&self.state);
+        state.changes.take(changes)?;
         state.books.receive(batch);
         self.read.clear();
         Ok(Commit::Applied)

@@ -188,6 +188,7 @@ fn receipts_and_history_are_remembered() {
     };
     ledger.record(&entry, "completed").expect("memory");
     assert_eq!(ledger.history(), Ok(vec![entry]));
+    overlay.settle_history().expect("memory");
     assert!(
         found(session.as_mut(), "reserved:history").is_some(),
         "it belongs to the keyspace"

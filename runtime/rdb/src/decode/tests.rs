@@ -147,7 +147,7 @@ fn a_module_value_is_kept_with_its_name() {
 fn a_name_that_occurs_twice_is_an_error_with_its_place() {
     let mut payload = b"\x10".to_vec();
     payload.extend(packed(&["a", "x", "b", "y", "a", "z"]));
-    payload::close(&mut payload, Version(11));
+    payload::close(&mut payload, 0, Version(11), true);
     let error = decode(&Bytes::from(payload)).expect_err("a occurs twice");
     // Type, length, header of 6, two pairs of 6 bytes, and the first byte of the element.
     assert_eq!(
@@ -300,7 +300,7 @@ fn offsets_inside_a_nested_encoding_count_from_the_payload() {
     payload.extend(packed(&["a", "x"]));
     // The first element's first byte: type, length and header of 6 before it.
     payload[8] = 0xf5;
-    payload::close(&mut payload, Version(11));
+    payload::close(&mut payload, 0, Version(11), true);
     let error = decode(&Bytes::from(payload)).expect_err("0xf5 begins no element");
     assert!(
         matches!(error, DecodeError::Unexpected { offset: 8, .. }),

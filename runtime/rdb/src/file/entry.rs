@@ -89,18 +89,38 @@ impl FileEntry {
     /// # Errors
     /// [`FileError::NotPortable`] for a hash whose fields stand elsewhere in its file.
     pub fn payload(&self, version: Version) -> Result<Vec<u8>, FileError> {
+        let mut out = Vec::with_capacity(self.payload_length());
+        self.write_payload(version, true, &mut out)?;
+        Ok(out)
+    }
+
+    /// Returns how long its payload is.
+    pub fn payload_length(&self) -> usize {
+        self.metadata.as_ref().map_or(0, Bytes::len) + 1 + self.object.len() + payload::FOOTER
+    }
+
+    /// Writes its [payload](Self::payload) at the end of `out`; without the checksum, which is then zero, for who made
+    /// sure of the bytes by other means.
+    ///
+    /// # Errors
+    /// Those of [`Self::payload`].
+    pub fn write_payload(
+        &self,
+        version: Version,
+        with_checksum: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<(), FileError> {
         if version.family() == Family::Redis && matches!(self.type_id, 30 | 32) {
             return Err(FileError::NotPortable {
                 type_id: self.type_id,
             });
         }
-        let metadata = self.metadata.as_deref().unwrap_or_default();
-        let mut out = Vec::with_capacity(metadata.len() + 1 + self.object.len() + payload::FOOTER);
-        out.extend_from_slice(metadata);
+        let start = out.len();
+        out.extend_from_slice(self.metadata.as_deref().unwrap_or_default());
         out.push(self.type_id);
         out.extend_from_slice(&self.object);
-        payload::close(&mut out, version);
-        Ok(out)
+        payload::close(out, start, version, with_checksum);
+        Ok(())
     }
 
     /// Returns the number of the key's database.

@@ -67,6 +67,7 @@ pub(super) fn find(
         ),
         // The server would only unpack it again, in the thread that everybody waits for.
         compress: false,
+        checksum: true,
     })
 }
 
