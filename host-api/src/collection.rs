@@ -37,7 +37,11 @@ pub struct Duplicate {
 #[derive(Debug, Clone)]
 pub struct Collection<T> {
     items: Vec<T>,
-    index: OnceLock<HashMap<Bytes, usize>>,
+    #[allow(
+        clippy::box_collection,
+        reason = "most collections never have one, and all of them are moved about"
+    )]
+    index: OnceLock<Box<HashMap<Bytes, usize>>>,
 }
 
 impl<T> Default for Collection<T> {
@@ -181,10 +185,8 @@ impl<T: Named> Collection<T> {
     fn index(&self) -> &HashMap<Bytes, usize> {
         self.index.get_or_init(|| {
             let names = self.items.iter().map(|item| item.name().clone());
-            names
-                .enumerate()
-                .map(|(position, name)| (name, position))
-                .collect()
+            let places = names.enumerate().map(|(position, name)| (name, position));
+            Box::new(places.collect())
         })
     }
 }

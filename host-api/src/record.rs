@@ -27,6 +27,13 @@ pub struct Record {
     value_touched: bool,
     expiry_touched: bool,
     deleted: bool,
+    /// Behind a pointer, for most records concern no other key.
+    others: Option<Box<Others>>,
+}
+
+/// What a record's transform says of other keys, and what was read of them for it.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Others {
     renamed: Option<Bytes>,
     emitted: Vec<Entry>,
     removed: Vec<Bytes>,
@@ -43,10 +50,7 @@ impl Record {
             value_touched: false,
             expiry_touched: false,
             deleted: false,
-            renamed: None,
-            emitted: Vec::new(),
-            removed: Vec::new(),
-            lookups: Vec::new(),
+            others: None,
         }
     }
 
@@ -79,7 +83,10 @@ impl Record {
 
     /// Asks for the key to be renamed, together with all other edits. The last call counts.
     pub fn rename(&mut self, to: Bytes) {
-        self.renamed = (to != self.key).then_some(to);
+        let to = (to != self.key).then_some(to);
+        if to.is_some() || self.others.is_some() {
+            self.others_mut().renamed = to;
+        }
     }
 
     /// Asks for the key to be deleted. Edits of its value are then without effect.
@@ -89,23 +96,24 @@ impl Record {
 
     /// Asks for another key to be written.
     pub fn emit(&mut self, entry: Entry) {
-        self.emitted.push(entry);
+        self.others_mut().emitted.push(entry);
     }
 
     /// Asks for another key to be deleted.
     pub fn remove(&mut self, key: Bytes) {
-        self.removed.push(key);
+        self.others_mut().removed.push(key);
     }
 
     /// Gives the transform the keys that it had asked for through its `lookups` export.
     pub fn set_lookups(&mut self, lookups: Vec<(Bytes, Option<Entry>)>) {
-        self.lookups = lookups;
+        self.others_mut().lookups = lookups;
     }
 
     /// Finds what was read for a key that the transform had asked for. `None`: it had not asked;
     /// `Some(None)`: there is no such key.
     pub fn lookup(&self, key: &[u8]) -> Option<Option<&Entry>> {
-        let found = self.lookups.iter().find(|(name, _)| name == key);
+        let mut lookups = self.others.iter().flat_map(|others| &others.lookups);
+        let found = lookups.find(|(name, _)| name == key);
         found.map(|(_, entry)| entry.as_ref())
     }
 
@@ -126,17 +134,17 @@ impl Record {
 
     /// Returns the key that this one is to be renamed to.
     pub fn renamed(&self) -> Option<&Bytes> {
-        self.renamed.as_ref()
+        self.others.as_ref()?.renamed.as_ref()
     }
 
     /// Returns the other keys to be written, in the order of the calls.
     pub fn emitted(&self) -> &[Entry] {
-        &self.emitted
+        self.others.as_ref().map_or(&[], |others| &others.emitted)
     }
 
     /// Returns the other keys to be deleted, in the order of the calls.
     pub fn removed(&self) -> &[Bytes] {
-        &self.removed
+        self.others.as_ref().map_or(&[], |others| &others.removed)
     }
 
     /// Says whether the transform asked for anything at all.
@@ -144,8 +152,12 @@ impl Record {
         self.value_touched
             || self.expiry_touched
             || self.deleted
-            || self.renamed.is_some()
-            || !self.emitted.is_empty()
-            || !self.removed.is_empty()
+            || self.renamed().is_some()
+            || !self.emitted().is_empty()
+            || !self.removed().is_empty()
+    }
+
+    fn others_mut(&mut self) -> &mut Others {
+        self.others.get_or_insert_default()
     }
 }

@@ -70,7 +70,7 @@ fn part(parts: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 fn number(parts: &mut Vec<u8>, number: u64) {
-    parts.extend(number.to_le_bytes());
+    parts.extend_from_slice(&number.to_le_bytes());
 }
 
 fn optional(parts: &mut Vec<u8>, optional: Option<u64>) {

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::io;
 
 use remold_host_api::Bytes;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
@@ -126,9 +127,10 @@ impl Changes {
         if place.is(Place::DELETED) {
             return Ok(Layer::Deleted);
         }
-        let read = self.read_at(place.offset());
-        let (_, image, _) = read.map_err(|error| failed(&error))?;
-        Ok(Layer::of(image))
+        let offset = place.offset();
+        let head = self.head_at(offset);
+        let image = head.and_then(|head| self.image_at(offset, &head));
+        Ok(Layer::of(image.map_err(|error| failed(&error))?))
     }
 
     /// Begins a batch of changes, which needs nobody's lock.
@@ -177,19 +179,18 @@ impl Changes {
         self.walk(|_| true, visit)
     }
 
+    /// Walks over the changed keys whose place is `wanted`.
     fn walk(
         &mut self,
         wanted: impl Fn(Place) -> bool,
         mut visit: impl FnMut(Bytes, Option<Image>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut offset = 0;
-        while offset < self.log.end() {
-            let (key, image, next) = self.read_at(offset).map_err(|error| failed(&error))?;
-            let newest = self.newest.get(&self.hash(&key)).copied();
-            if newest.is_some_and(|place| place.offset() == offset && wanted(place)) {
-                visit(key, image)?;
-            }
-            offset = next;
+        let places = self.newest.values().filter(|place| wanted(**place));
+        let mut offsets: Vec<u64> = places.map(|place| place.offset()).collect();
+        offsets.sort_unstable();
+        for offset in offsets {
+            let (key, image) = self.change_at(offset).map_err(|error| failed(&error))?;
+            visit(key, image)?;
         }
         Ok(())
     }
@@ -198,29 +199,58 @@ impl Changes {
         fingerprint(key, self.seed)
     }
 
-    fn read_at(&mut self, offset: u64) -> std::io::Result<(Bytes, Option<Image>, u64)> {
-        let head = self.log.read(offset, HEAD)?;
+    fn change_at(&mut self, offset: u64) -> io::Result<(Bytes, Option<Image>)> {
+        let head = self.head_at(offset)?;
+        let key = self.bytes_at(offset + HEAD as u64, head.key_length)?;
+        Ok((key, self.image_at(offset, &head)?))
+    }
+
+    fn image_at(&mut self, offset: u64, head: &Head) -> io::Result<Option<Image>> {
+        if !head.is_there {
+            return Ok(None);
+        }
+        let behind = offset + HEAD as u64 + head.key_length;
+        Ok(Some(Image {
+            payload: self.bytes_at(behind, head.payload_length)?,
+            expires_at: head.expires_at,
+            eviction: head.eviction,
+        }))
+    }
+
+    fn head_at(&mut self, offset: u64) -> io::Result<Head> {
+        let mut head = [0; HEAD];
+        self.log.read(offset, &mut head)?;
         let number =
             |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"));
-        let (key_length, payload_length) = (number(19), number(27));
-        let key = self.log.read(offset + HEAD, key_length)?;
-        let behind = offset + HEAD + key_length;
-        let payload = self.log.read(behind, payload_length)?;
-        let eviction = match head[2] {
-            1 => Some(Eviction::Idle(number(11))),
-            2 => Some(Eviction::Frequency(
-                u8::try_from(number(11)).unwrap_or(u8::MAX),
-            )),
-            _ => None,
-        };
-        let expires_at = (head[1] == 1).then(|| number(3));
-        let image = (head[0] == 1).then(|| Image {
-            payload: payload.into(),
-            expires_at,
-            eviction,
-        });
-        Ok((key.into(), image, behind + payload_length))
+        Ok(Head {
+            is_there: head[0] == 1,
+            expires_at: (head[1] == 1).then(|| number(3)),
+            eviction: match head[2] {
+                1 => Some(Eviction::Idle(number(11))),
+                2 => Some(Eviction::Frequency(
+                    u8::try_from(number(11)).unwrap_or(u8::MAX),
+                )),
+                _ => None,
+            },
+            key_length: number(19),
+            payload_length: number(27),
+        })
     }
+
+    fn bytes_at(&mut self, offset: u64, length: u64) -> io::Result<Bytes> {
+        let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+        self.log.read(offset, &mut bytes)?;
+        Ok(bytes.into())
+    }
+}
+
+/// What stands before a key and its payload.
+struct Head {
+    is_there: bool,
+    expires_at: Option<u64>,
+    eviction: Option<Eviction>,
+    key_length: u64,
+    payload_length: u64,
 }
 
 static NOTHING: Bytes = Bytes::new();
@@ -277,7 +307,7 @@ impl Batch {
         ];
         let place = Place::new(self.length, image);
         self.changed.push((fingerprint(key, self.seed), place));
-        self.length += HEAD + (key.len() + payload.len()) as u64;
+        self.length += (HEAD + key.len() + payload.len()) as u64;
         let head: [&[u8]; 6] = [
             &flags,
             &expires_at.unwrap_or_default().to_le_bytes(),
@@ -303,9 +333,9 @@ fn fingerprint(key: &[u8], seed: u64) -> Fingerprint {
 }
 
 /// Present, has an expiry, kind of eviction state; expiry, eviction state, length of key and payload.
-const HEAD: u64 = 3 + 4 * 8;
+const HEAD: usize = 3 + 4 * 8;
 
-fn failed(error: &std::io::Error) -> StoreError {
+fn failed(error: &io::Error) -> StoreError {
     StoreError::File {
         path: "the overlay's scratch file".to_owned(),
         message: error.to_string(),

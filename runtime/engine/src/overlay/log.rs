@@ -64,21 +64,21 @@ impl Log {
         Ok(())
     }
 
-    /// Reads `length` bytes of one piece.
-    pub(super) fn read(&mut self, offset: u64, length: u64) -> io::Result<Vec<u8>> {
-        let length = usize::try_from(length).map_err(io::Error::other)?;
+    /// Reads a part of one piece, as long as `into`.
+    pub(super) fn read(&mut self, offset: u64, into: &mut [u8]) -> io::Result<()> {
+        let length = into.len();
         if let Some(pending) = part(self.written, &self.pending, offset, length) {
-            return Ok(pending.to_vec());
+            into.copy_from_slice(pending);
+            return Ok(());
         }
         if let Some(known) = part(self.window.0, &self.window.1, offset, length) {
-            return Ok(known.to_vec());
+            into.copy_from_slice(known);
+            return Ok(());
         }
         self.scratch.seek(SeekFrom::Start(offset))?;
         let ahead = usize::try_from(self.written.saturating_sub(offset)).unwrap_or(CHUNK);
         if length > CHUNK.min(ahead) {
-            let mut bytes = vec![0; length];
-            self.scratch.read_exact(&mut bytes)?;
-            return Ok(bytes);
+            return self.scratch.read_exact(into);
         }
         let (at, window) = &mut self.window;
         window.resize(CHUNK.min(ahead), 0);
@@ -86,7 +86,8 @@ impl Log {
         *at = u64::MAX;
         self.scratch.read_exact(window)?;
         *at = offset;
-        Ok(window[..length].to_vec())
+        into.copy_from_slice(&window[..length]);
+        Ok(())
     }
 }
 
@@ -136,6 +137,11 @@ mod tests {
         }
     }
 
+    fn read(log: &mut Log, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        log.read(offset, &mut bytes).map(|()| bytes)
+    }
+
     #[test]
     fn pieces_of_all_sizes_come_back_in_any_order_by_few_calls() {
         let calls = Arc::new(AtomicUsize::new(0));
@@ -166,7 +172,7 @@ mod tests {
             let (head, tail) = piece.split_at(piece.len() / 2);
             offsets.push(log.append(&[head, tail]).expect("memory"));
             // What was appended last is there at once.
-            let last = log.read(offsets[offsets.len() - 1], piece.len() as u64);
+            let last = read(&mut log, offsets[offsets.len() - 1], piece.len());
             assert_eq!(&last.expect("memory"), piece);
         }
         let all: usize = pieces.iter().map(Vec::len).sum();
@@ -175,14 +181,14 @@ mod tests {
         for _ in 0..2 {
             for place in &places {
                 let piece = &pieces[*place];
-                let found = log.read(offsets[*place], piece.len() as u64);
+                let found = read(&mut log, offsets[*place], piece.len());
                 assert_eq!(&found.expect("memory"), piece, "{place}");
             }
             places.reverse();
         }
         calls.store(0, Ordering::Relaxed);
         for place in &places[sizes.len()..] {
-            log.read(offsets[*place], 200).expect("memory");
+            read(&mut log, offsets[*place], 200).expect("memory");
         }
         assert!(calls.load(Ordering::Relaxed) < 12, "{calls:?}");
     }
@@ -191,8 +197,8 @@ mod tests {
     fn nothing_is_read_behind_the_end() {
         let mut log = Log::new(Box::new(Cursor::new(Vec::new())));
         log.append(&[b"abc"]).expect("memory");
-        assert!(log.read(0, 4).is_err());
-        assert!(log.read(4, 1).is_err());
-        assert_eq!(log.read(1, 2).expect("memory"), b"bc");
+        assert!(read(&mut log, 0, 4).is_err());
+        assert!(read(&mut log, 4, 1).is_err());
+        assert_eq!(read(&mut log, 1, 2).expect("memory"), b"bc");
     }
 }
