@@ -117,6 +117,10 @@ impl Journal for FileJournal {
         self.log.append(epoch, Frame::pack(records), wait)
     }
 
+    fn wait(&self, position: Position) -> Result<(), JournalError> {
+        self.log.wait(position)
+    }
+
     fn epoch(&self) -> u64 {
         self.log.epoch()
     }

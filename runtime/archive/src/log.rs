@@ -84,6 +84,11 @@ impl Log {
         self.queue(state, frames, wait)
     }
 
+    /// Returns when everything up to `position` is durable, or when that cannot be any more.
+    pub(crate) fn wait(&self, position: Position) -> Result<(), JournalError> {
+        self.write_up_to(self.lock(), position.0).1
+    }
+
     /// Raises the epoch and appends the frames that say so, durable.
     pub(crate) fn seal(&self, epoch: u64, frames: Vec<Frame>) -> Result<Position, JournalError> {
         let mut state = self.admit(epoch)?;

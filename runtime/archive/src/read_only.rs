@@ -85,6 +85,10 @@ impl Journal for JournalReader {
         Err(self.refuse())
     }
 
+    fn wait(&self, _: Position) -> Result<(), JournalError> {
+        Err(self.refuse())
+    }
+
     fn epoch(&self) -> u64 {
         self.epoch
     }

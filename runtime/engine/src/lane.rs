@@ -1,33 +1,29 @@
-//! A lane: one worker with a connection of its own that carries batches through the protocol.
+//! A lane: a session that carries batches through the protocol, one at a time and a step at a time.
 //!
 //! For each batch: read under guard, plan, journal (durable), write with the receipt in one transaction,
 //! acknowledge. A batch that conflicts is voided and split; a key that conflicts too often is rejected.
 //! Nothing that a lane knows decides what was applied: on any doubt it hands its units back and the
 //! [recovery](crate::recovery) asks the keyspace.
+//!
+//! Each step ends where there is something to wait for: a [carrier](crate::carrier) has several lanes, and while one
+//! waits for the server or the journal it takes the steps of others.
 
 mod commit;
 
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use remold_host_api::Bytes;
 
+use self::commit::{Journalled, Sent};
 use crate::epoch::{Cause, Epoch, InDoubt, Writing};
 use crate::migrate::Migrate;
 use crate::port::{Candidate, Durability, Fetched, Position, Session};
 use crate::record::{Group, JournalRecord, Rejected};
 use crate::report::Event;
 use crate::step::Step;
-use crate::threads::{self, Receiver};
 use crate::undo::Undo;
 use crate::work::{Left, Plan, Unit, Work};
-
-/// What a lane leaves behind when it stops.
-#[derive(Debug, Default)]
-pub(crate) struct Leftover {
-    pub(crate) cause: Option<Cause>,
-    pub(crate) units: Vec<Unit>,
-    pub(crate) in_doubt: Option<InDoubt>,
-}
 
 /// What plans a batch.
 pub(crate) enum Worker {
@@ -35,69 +31,160 @@ pub(crate) enum Worker {
     Undo(Undo),
 }
 
-/// One worker.
+/// One batch at a time on its way.
 pub(crate) struct Lane<'a> {
     epoch: &'a Epoch<'a>,
     session: Box<dyn Session>,
-    worker: Worker,
+    stage: Stage,
+    /// What has to be done again, before anything new; the last one first.
+    again: Vec<Vec<Unit>>,
+}
+
+/// How far a lane's batch is.
+enum Stage {
+    /// There is none.
+    Free,
+    /// It may not begin yet.
+    Held { units: Vec<Unit>, until: Instant },
+    /// Its keys were asked for.
+    Asked {
+        units: Vec<Unit>,
+        candidates: Vec<Candidate>,
+    },
+    /// It was given to the journal.
+    Journalled(Journalled),
+    /// Its transaction was sent.
+    Sent(Sent),
 }
 
 /// Why a batch was not carried to its end.
-struct Halt {
-    cause: Cause,
-    units: Vec<Unit>,
-    in_doubt: Option<InDoubt>,
+#[derive(Debug)]
+pub(crate) struct Halt {
+    pub(crate) cause: Cause,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) in_doubt: Option<InDoubt>,
+}
+
+impl Halt {
+    /// Nothing was written: the units are to be done.
+    fn before(cause: Cause, units: Vec<Unit>) -> Self {
+        Self {
+            cause,
+            units,
+            in_doubt: None,
+        }
+    }
 }
 
 impl<'a> Lane<'a> {
-    pub(crate) fn new(epoch: &'a Epoch<'a>, session: Box<dyn Session>, worker: Worker) -> Self {
+    pub(crate) fn new(epoch: &'a Epoch<'a>, session: Box<dyn Session>) -> Self {
         Self {
             epoch,
             session,
-            worker,
+            stage: Stage::Free,
+            again: Vec::new(),
         }
     }
 
-    /// Works until the queue is closed and empty, or something stops it.
-    pub(crate) fn work(&mut self, queue: &Receiver<Vec<Unit>>) -> Leftover {
-        let mut leftover = Leftover::default();
-        for batch in queue {
-            let mut stack = vec![batch];
-            while let Some(batch) = stack.pop() {
-                if self.epoch.closing.load(Ordering::SeqCst) {
-                    leftover.units.extend(batch);
-                    continue;
-                }
-                self.wait_for_turn(batch.len());
-                if let Err(halt) = self.batch(batch, &mut stack) {
-                    self.epoch.closing.store(true, Ordering::SeqCst);
-                    leftover.units.extend(halt.units);
-                    leftover.in_doubt = halt.in_doubt;
-                    leftover.cause = Some(halt.cause);
-                }
+    /// Says whether the lane can take a batch.
+    pub(crate) fn is_free(&self) -> bool {
+        matches!(self.stage, Stage::Free)
+    }
+
+    /// Says whether something was asked or sent for the lane's batch.
+    pub(crate) fn is_under_way(&self) -> bool {
+        !matches!(self.stage, Stage::Free | Stage::Held { .. })
+    }
+
+    /// Says until when the lane's batch may not begin.
+    pub(crate) fn held_until(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Held { until, .. } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// Returns a batch that has to be done again.
+    pub(crate) fn again(&mut self) -> Option<Vec<Unit>> {
+        self.again.pop()
+    }
+
+    /// Begins with a batch, or holds it until its turn comes.
+    pub(crate) fn begin(&mut self, units: Vec<Unit>, worker: &Worker) -> Result<(), Halt> {
+        let delay = self.epoch.pace.book(units.len(), self.epoch.control);
+        if delay.is_zero() {
+            return self.ask(units, worker);
+        }
+        let until = Instant::now() + delay;
+        self.stage = Stage::Held { units, until };
+        Ok(())
+    }
+
+    /// Takes the next step with the lane's batch, after waiting for what that needs.
+    pub(crate) fn advance(&mut self, worker: &mut Worker) -> Result<(), Halt> {
+        match std::mem::replace(&mut self.stage, Stage::Free) {
+            Stage::Free => Ok(()),
+            Stage::Held { units, until } if until > Instant::now() => {
+                self.stage = Stage::Held { units, until };
+                Ok(())
             }
+            Stage::Held { units, .. } => self.ask(units, worker),
+            Stage::Asked { units, candidates } => self.plan(units, &candidates, worker),
+            Stage::Journalled(journalled) => {
+                self.stage = Stage::Sent(self.send(journalled)?);
+                Ok(())
+            }
+            Stage::Sent(sent) => self.settle(sent),
         }
-        leftover
     }
 
-    fn wait_for_turn(&self, keys: usize) {
-        let delay = self.epoch.pace.book(keys, self.epoch.control);
-        if !delay.is_zero() {
-            threads::sleep(delay);
+    /// Gives back what was not begun.
+    pub(crate) fn give_up(&mut self) -> Vec<Unit> {
+        let mut units: Vec<Unit> = self.again.drain(..).flatten().collect();
+        match std::mem::replace(&mut self.stage, Stage::Free) {
+            Stage::Held { units: held, .. } => units.extend(held),
+            stage => self.stage = stage,
+        }
+        units
+    }
+
+    fn ask(&mut self, units: Vec<Unit>, worker: &Worker) -> Result<(), Halt> {
+        let mut candidates: Vec<Candidate> = Vec::with_capacity(units.len());
+        units
+            .iter()
+            .for_each(|unit| unit.candidates(&mut candidates));
+        let asked = self.epoch.reach(Step::BeforeRead).and_then(|()| {
+            let max_bytes = self.max_bytes(worker);
+            self.session
+                .ask_guarded(self.epoch.number, &candidates, max_bytes)
+                .map_err(Cause::Store)
+        });
+        match asked {
+            Ok(()) => {
+                self.stage = Stage::Asked { units, candidates };
+                Ok(())
+            }
+            Err(cause) => Err(Halt::before(cause, units)),
         }
     }
 
-    /// Carries one batch through the protocol; what has to be done again goes on the stack.
-    fn batch(&mut self, units: Vec<Unit>, stack: &mut Vec<Vec<Unit>>) -> Result<(), Halt> {
-        let plans = match self.read_and_plan(&units) {
+    fn max_bytes(&self, worker: &Worker) -> u64 {
+        match worker {
+            Worker::Migrate(_) => self.epoch.spec.fetch_limit(),
+            Worker::Undo(_) => u64::MAX,
+        }
+    }
+
+    /// Plans what was read and gives it to the journal.
+    fn plan(
+        &mut self,
+        units: Vec<Unit>,
+        candidates: &[Candidate],
+        worker: &mut Worker,
+    ) -> Result<(), Halt> {
+        let plans = match self.read_and_plan(&units, candidates, worker) {
             Ok(plans) => plans,
-            Err(cause) => {
-                return Err(Halt {
-                    cause,
-                    units,
-                    in_doubt: None,
-                });
-            }
+            Err(cause) => return Err(Halt::before(cause, units)),
         };
         let mut writings = Vec::with_capacity(units.len());
         let mut rejected = Vec::new();
@@ -114,7 +201,7 @@ impl<'a> Lane<'a> {
                     change,
                 }),
                 Plan::Left(left) => self.leave(unit.key(), left, &mut rejected),
-                Plan::Defer => stack.push(vec![unit]),
+                Plan::Defer => self.again.push(vec![unit]),
             }
         }
         let too_many = self.too_many_rejected(!rejected.is_empty());
@@ -122,52 +209,50 @@ impl<'a> Lane<'a> {
             let units = writings.into_iter().map(|writing| writing.unit).collect();
             return self.finish_without_writing(&rejected, units, too_many);
         }
-        self.write(writings, rejected, stack)
+        if matches!(worker, Worker::Migrate(_)) {
+            self.own(&writings);
+        }
+        self.stage = Stage::Journalled(self.journal(writings, rejected)?);
+        Ok(())
     }
 
-    fn read_and_plan(&mut self, units: &[Unit]) -> Result<Vec<Plan>, Cause> {
-        self.epoch.reach(Step::BeforeRead)?;
-        let mut candidates: Vec<Candidate> = Vec::with_capacity(units.len());
-        units
-            .iter()
-            .for_each(|unit| unit.candidates(&mut candidates));
-        let max_bytes = match self.worker {
-            Worker::Migrate(_) => self.epoch.spec.fetch_limit(),
-            Worker::Undo(_) => u64::MAX,
-        };
+    fn read_and_plan(
+        &mut self,
+        units: &[Unit],
+        candidates: &[Candidate],
+        worker: &mut Worker,
+    ) -> Result<Vec<Plan>, Cause> {
         let fetched = self
             .session
-            .read_guarded(self.epoch.number, &candidates, max_bytes)
+            .take_guarded(self.epoch.number, candidates, self.max_bytes(worker))
             .map_err(Cause::Store)?;
         self.count_read(&fetched);
         self.epoch.reach(Step::AfterRead)?;
         let around = self.epoch.around();
         let session = self.session.as_mut();
-        let mut plans = match &mut self.worker {
+        match worker {
             Worker::Migrate(worker) => {
-                let keys: Vec<Bytes> = candidates
-                    .into_iter()
-                    .map(|candidate| candidate.key)
-                    .collect();
-                worker.plan(around, session, &keys, fetched)
+                let keys: Vec<Bytes> = units.iter().map(|unit| unit.key().clone()).collect();
+                let mut plans = worker
+                    .plan(around, session, &keys, fetched)
+                    .map_err(Cause::Store)?;
+                if self.epoch.any_created.load(Ordering::SeqCst) {
+                    // What the run itself created under a key since that was listed is not to be transformed.
+                    for (unit, plan) in units.iter().zip(&mut plans) {
+                        if self.epoch.created.contains(unit.key()) {
+                            *plan = Plan::Left(Left::Duplicate);
+                        }
+                    }
+                }
+                Ok(plans)
             }
             Worker::Undo(worker) => {
                 let groups: Vec<&Group> = units.iter().filter_map(group_of).collect();
-                worker.plan(around, session, &groups, fetched)
+                worker
+                    .plan(around, session, &groups, fetched)
+                    .map_err(Cause::Store)
             }
         }
-        .map_err(Cause::Store)?;
-        if self.epoch.any_created.load(Ordering::SeqCst)
-            && matches!(self.worker, Worker::Migrate(_))
-        {
-            // What the run itself created under a key since that was listed is not to be transformed.
-            for (unit, plan) in units.iter().zip(&mut plans) {
-                if self.epoch.created.contains(unit.key()) {
-                    *plan = Plan::Left(Left::Duplicate);
-                }
-            }
-        }
-        Ok(plans)
     }
 
     fn count_read(&self, fetched: &[Fetched]) {
@@ -246,16 +331,8 @@ impl<'a> Lane<'a> {
         };
         let result = noted.and_then(|()| self.session.release().map_err(Cause::Store));
         match result {
-            Err(cause) => Err(Halt {
-                cause,
-                units,
-                in_doubt: None,
-            }),
-            Ok(()) if too_many => Err(Halt {
-                cause: Cause::TooManyRejected,
-                units,
-                in_doubt: None,
-            }),
+            Err(cause) => Err(Halt::before(cause, units)),
+            Ok(()) if too_many => Err(Halt::before(Cause::TooManyRejected, units)),
             Ok(()) => Ok(()),
         }
     }

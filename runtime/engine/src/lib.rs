@@ -7,6 +7,7 @@
 //! (segments on disk, or nothing in a dry run).
 
 pub mod apply;
+mod carrier;
 mod clock;
 pub mod close;
 mod derive;

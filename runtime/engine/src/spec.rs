@@ -110,8 +110,10 @@ pub enum Oversized {
 pub struct Strategy {
     /// Shares of the keys that are done and verified first, ascending, in 1/10000.
     pub canary: Vec<u32>,
-    /// Connections that work side by side; `None` for what suits the shard.
+    /// Batches under way at the same time, each on a connection of its own; `None` for what suits the shard.
     pub lanes: Option<usize>,
+    /// Threads that carry the lanes, each with an instance of the transform; `None` for as many as there are processors.
+    pub carriers: Option<usize>,
     /// Keys in a batch; `None` for what suits the shard.
     pub batch: Option<usize>,
     /// Upper bounds.

@@ -21,6 +21,10 @@ impl Journal for Unjournalled {
         Ok(Position::default())
     }
 
+    fn wait(&self, _: Position) -> Result<(), JournalError> {
+        Ok(())
+    }
+
     fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::SeqCst)
     }

@@ -302,6 +302,7 @@ fn strategy_of(spec: &manifest::Spec, options: &RunOptions) -> Strategy {
             .map(|share| ten_thousandths(*share))
             .collect(),
         lanes: Some(spec.strategy.parallelism as usize),
+        carriers: None,
         batch: Some(spec.strategy.batch_size as usize),
         throttle: Throttle {
             keys_per_second,

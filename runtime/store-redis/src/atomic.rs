@@ -71,7 +71,7 @@ pub(crate) struct Step<'a> {
     pub(crate) doing: &'a str,
     /// What a script compares.
     pub(crate) conditions: &'a [Condition],
-    /// Every key that the commands name.
+    /// Every key that the commands name, which a script has to be told.
     pub(crate) keys: &'a [&'a [u8]],
     /// Writes the commands.
     pub(crate) commands: &'a dyn Fn(&mut dyn Sink),
@@ -84,22 +84,64 @@ pub(crate) fn apply(
     request: &mut Request,
     step: &Step<'_>,
 ) -> Result<Outcome, StoreError> {
-    match abilities.mechanism {
-        Mechanism::Watch => transaction(connection, request, step),
-        Mechanism::Lua { by_digest } => script(connection, abilities, by_digest, request, step),
-    }
+    begin(connection, abilities, request, step)?;
+    finish(connection, abilities, request, step)
 }
 
-fn transaction(
+/// Sends the step, without waiting for what becomes of it.
+pub(crate) fn begin(
     connection: &mut Connection,
+    abilities: &Abilities,
+    request: &mut Request,
+    step: &Step<'_>,
+) -> Result<(), StoreError> {
+    match abilities.mechanism {
+        Mechanism::Watch => {
+            request.clear();
+            request.command(&[b"MULTI"]);
+            (step.commands)(request);
+            request.command(&[b"EXEC"]);
+        }
+        Mechanism::Lua { by_digest } => {
+            let (name, script): (&[u8], _) = if by_digest {
+                (b"EVALSHA", SCRIPT_DIGEST.as_bytes())
+            } else {
+                (b"EVAL", SCRIPT.as_bytes())
+            };
+            call(request, name, script, abilities, step);
+        }
+    }
+    connection.send(step.doing, request)
+}
+
+/// Waits for what becomes of the same step, which was [begun](begin).
+pub(crate) fn finish(
+    connection: &mut Connection,
+    abilities: &Abilities,
     request: &mut Request,
     step: &Step<'_>,
 ) -> Result<Outcome, StoreError> {
-    request.clear();
-    request.command(&[b"MULTI"]);
-    (step.commands)(request);
-    request.command(&[b"EXEC"]);
-    let mut replies = connection.exchange(step.doing, request)?;
+    let replies = connection.receive(step.doing)?;
+    match abilities.mechanism {
+        Mechanism::Watch => read_transaction(connection, request, step, replies),
+        Mechanism::Lua { by_digest } => {
+            let mut reply = only(replies);
+            let unknown = reply::refusal(&reply).is_some_and(|(code, _)| code == "NOSCRIPT");
+            if by_digest && unknown {
+                call(request, b"EVAL", SCRIPT.as_bytes(), abilities, step);
+                reply = only(connection.exchange(step.doing, request)?);
+            }
+            read_script(connection, step, reply)
+        }
+    }
+}
+
+fn read_transaction(
+    connection: &Connection,
+    request: &Request,
+    step: &Step<'_>,
+    mut replies: Vec<Reply>,
+) -> Result<Outcome, StoreError> {
     let peer = connection.peer();
     let last = replies.pop().unwrap_or(Reply::Nil);
     if let Some((number, code, rest)) = first_refusal(&replies) {
@@ -154,32 +196,6 @@ fn partially(step: &Step<'_>, command: String, message: &str, refused: Vec<usize
 const SCRIPT: &str = include_str!("atomic/guarded.lua");
 static SCRIPT_DIGEST: LazyLock<String> = LazyLock::new(|| hexadecimal(SCRIPT.as_bytes()));
 
-fn script(
-    connection: &mut Connection,
-    abilities: &Abilities,
-    by_digest: bool,
-    request: &mut Request,
-    step: &Step<'_>,
-) -> Result<Outcome, StoreError> {
-    let arguments = script_arguments(abilities, step);
-    if by_digest {
-        call(
-            request,
-            b"EVALSHA",
-            SCRIPT_DIGEST.as_bytes(),
-            step,
-            &arguments,
-        );
-        let reply = only(connection.exchange(step.doing, request)?);
-        if reply::refusal(&reply).is_none_or(|(code, _)| code != "NOSCRIPT") {
-            return read_script(connection, step, reply);
-        }
-    }
-    call(request, b"EVAL", SCRIPT.as_bytes(), step, &arguments);
-    let reply = only(connection.exchange(step.doing, request)?);
-    read_script(connection, step, reply)
-}
-
 fn only(mut replies: Vec<Reply>) -> Reply {
     replies.pop().unwrap_or(Reply::Nil)
 }
@@ -216,13 +232,8 @@ fn script_arguments(abilities: &Abilities, step: &Step<'_>) -> ScriptArguments {
     arguments
 }
 
-fn call(
-    request: &mut Request,
-    name: &[u8],
-    script: &[u8],
-    step: &Step<'_>,
-    arguments: &ScriptArguments,
-) {
+fn call(request: &mut Request, name: &[u8], script: &[u8], abilities: &Abilities, step: &Step<'_>) {
+    let arguments = script_arguments(abilities, step);
     let keys = step.conditions.len() + step.keys.len();
     request.clear();
     request.begin(3 + keys + arguments.words());
@@ -235,7 +246,7 @@ fn call(
     for key in step.keys {
         request.word(key);
     }
-    request.words_of(arguments);
+    request.words_of(&arguments);
 }
 
 fn read_script(

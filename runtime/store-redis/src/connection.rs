@@ -18,8 +18,10 @@ pub(crate) struct Connection {
     wire: Wire<Stream>,
     peer: Peer,
     info: Info,
-    /// Replies to requests that nobody waited for.
+    /// Replies to requests that nobody waits for.
     owed: usize,
+    /// Replies to the request that was sent last and is waited for.
+    awaited: usize,
     dead: bool,
 }
 
@@ -30,6 +32,7 @@ impl Connection {
             peer,
             info: Info::default(),
             owed: 0,
+            awaited: 0,
             dead: false,
         }
     }
@@ -78,19 +81,23 @@ impl Connection {
         doing: &str,
         request: &Request,
     ) -> Result<Vec<Reply>, StoreError> {
-        if self.dead {
-            return Err(self.peer.error(
-                Fault::Lost,
-                doing,
-                "the connection was lost before",
-                None,
-            ));
-        }
-        let mut replies = Vec::with_capacity(request.commands());
-        let transferred = self.transfer(request, &mut replies);
-        transferred
-            .map(|()| replies)
-            .map_err(|error| self.peer.exchanging(doing, &error))
+        self.send(doing, request)?;
+        self.receive(doing)
+    }
+
+    /// Sends commands whose replies are [received](Self::receive) later.
+    pub(crate) fn send(&mut self, doing: &str, request: &Request) -> Result<(), StoreError> {
+        self.check_alive(doing)?;
+        let sent = self.try_send(request);
+        self.noting(doing, sent)
+    }
+
+    /// Waits for the replies to what was sent last and returns them in order, refusals among them.
+    pub(crate) fn receive(&mut self, doing: &str) -> Result<Vec<Reply>, StoreError> {
+        self.check_alive(doing)?;
+        let mut replies = Vec::with_capacity(self.awaited);
+        let received = self.try_receive(&mut replies);
+        self.noting(doing, received).map(|()| replies)
     }
 
     /// Sends commands of which none may be refused and returns their replies.
@@ -105,42 +112,53 @@ impl Connection {
         Ok(replies)
     }
 
-    /// Sends commands whose replies nobody waits for; the next request takes them from the wire.
+    /// Sends commands whose replies nobody waits for; they are taken from the wire before the next ones.
     pub(crate) fn post(&mut self, doing: &str, request: &Request) -> Result<(), StoreError> {
         if self.dead {
             return Ok(());
         }
-        let sent = self.wire.send(request.bytes());
-        sent.map_err(|error| {
-            self.dead = true;
-            self.peer.exchanging(doing, &error)
-        })?;
-        self.owed += request.commands();
-        Ok(())
+        self.send(doing, request)
+    }
+
+    fn check_alive(&self, doing: &str) -> Result<(), StoreError> {
+        if !self.dead {
+            return Ok(());
+        }
+        let message = "the connection was lost before";
+        Err(self.peer.error(Fault::Lost, doing, message, None))
+    }
+
+    fn noting<T>(&mut self, doing: &str, done: Result<T, WireError>) -> Result<T, StoreError> {
+        self.dead |= done.is_err();
+        done.map_err(|error| self.peer.exchanging(doing, &error))
     }
 
     /// Stops at the first failure of the socket; what was answered before it is in `replies`.
     fn transfer(&mut self, request: &Request, replies: &mut Vec<Reply>) -> Result<(), WireError> {
-        let transferred = self.try_transfer(request, replies);
+        let sent = self.try_send(request);
+        let transferred = sent.and_then(|()| self.try_receive(replies));
         self.dead |= transferred.is_err();
         transferred
     }
 
-    fn try_transfer(
-        &mut self,
-        request: &Request,
-        replies: &mut Vec<Reply>,
-    ) -> Result<(), WireError> {
-        if request.commands() == 0 {
-            return Ok(());
+    fn try_send(&mut self, request: &Request) -> Result<(), WireError> {
+        // Whoever sends again does not wait for what was asked before.
+        self.owed += std::mem::take(&mut self.awaited);
+        if request.commands() > 0 {
+            self.wire.send(request.bytes())?;
         }
-        self.wire.send(request.bytes())?;
-        while self.owed > 0 {
+        self.awaited = request.commands();
+        Ok(())
+    }
+
+    fn try_receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), WireError> {
+        while self.awaited > 0 && self.owed > 0 {
             self.wire.receive()?;
             self.owed -= 1;
         }
-        while replies.len() < request.commands() {
+        while self.awaited > 0 {
             replies.push(self.wire.receive()?);
+            self.awaited -= 1;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use remold_engine::port::{
 use remold_host_api::Bytes;
 use remold_rdb::Target;
 
+use self::fetch::{Fetch, Ways};
 use super::abilities::{Abilities, Mechanism};
 use super::atomic::{Condition, Expected, Expiry};
 use super::connection::Connection;
@@ -22,6 +23,9 @@ use super::names::{Names, read_epoch};
 use super::reply::{self, Reply};
 use super::request::{Request, Sink};
 use super::typed_read::TypedReader;
+
+/// What a commit does, for messages.
+const COMMITTING: &str = "writing a batch";
 
 /// A session on one server.
 #[derive(Debug)]
@@ -42,6 +46,8 @@ struct Guarding {
     epoch: u64,
     /// What a script will compare; the epoch is the first. Empty where the connection watches.
     conditions: Vec<Condition>,
+    /// In which ways the keys are read whose replies are still to come.
+    asked: Ways,
 }
 
 impl RedisSession {
@@ -144,30 +150,53 @@ impl RedisSession {
         1
     }
 
-    fn read_under_guard(
+    fn send_question(
         &mut self,
         connection: &mut Connection,
         epoch: u64,
         candidates: &[Candidate],
         max_bytes: u64,
-    ) -> Result<Vec<Fetched>, StoreError> {
-        let doing = format!("reading {} keys under guard", candidates.len());
+    ) -> Result<(), StoreError> {
         let keys: Vec<(&Bytes, Option<u64>)> = candidates
             .iter()
             .map(|candidate| (&candidate.key, candidate.size))
             .collect();
         let fetch = self.choose(connection, &keys, max_bytes)?;
         self.request.clear();
-        let watched = self.write_watch(true, &fetch.keys());
+        self.write_watch(true, &fetch.keys());
         self.request
             .command(&[b"GET", self.names.epoch().as_bytes()]);
         fetch.write(&mut self.request, &self.abilities);
-        let mut replies = connection.exchange(&doing, &self.request)?.into_iter();
+        connection.send(&under_guard(candidates), &self.request)?;
         self.guarding = Some(Guarding {
             epoch,
             conditions: Vec::new(),
+            asked: fetch.ways(),
         });
-        check_watch(connection, &doing, replies.by_ref().take(watched))?;
+        Ok(())
+    }
+
+    fn take_answer(
+        &mut self,
+        connection: &mut Connection,
+        candidates: &[Candidate],
+        max_bytes: u64,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        let doing = under_guard(candidates);
+        let mut replies = connection.receive(&doing)?.into_iter();
+        let (epoch, ways) = self
+            .guarding
+            .as_mut()
+            .map_or_else(Default::default, |guarding| {
+                (guarding.epoch, std::mem::take(&mut guarding.asked))
+            });
+        let keys = || candidates.iter().map(|candidate| &candidate.key);
+        let fetch = Fetch::chosen(keys(), &ways, max_bytes);
+        check_watch(
+            connection,
+            &doing,
+            replies.by_ref().take(usize::from(self.watches())),
+        )?;
         let found = replies.next().unwrap_or(Reply::Nil);
         let found = read_epoch(connection, &self.names, &doing, &found)?;
         if found != epoch {
@@ -182,7 +211,7 @@ impl RedisSession {
                 expected: epoch,
             }]);
         }
-        self.remember_images(keys.into_iter().map(|(key, _)| key), &fetched);
+        self.remember_images(keys(), &fetched);
         Ok(fetched)
     }
 
@@ -248,6 +277,10 @@ impl RedisSession {
     }
 }
 
+fn under_guard(candidates: &[Candidate]) -> String {
+    format!("reading {} keys under guard", candidates.len())
+}
+
 fn check_watch(
     connection: &Connection,
     doing: &str,
@@ -262,15 +295,26 @@ fn check_watch(
 }
 
 impl Session for RedisSession {
-    fn read_guarded(
+    fn ask_guarded(
         &mut self,
         epoch: u64,
         candidates: &[Candidate],
         max_bytes: u64,
-    ) -> Result<Vec<Fetched>, StoreError> {
+    ) -> Result<(), StoreError> {
         self.release()?;
         let mut connection = self.take("reading keys under guard")?;
-        let read = self.read_under_guard(&mut connection, epoch, candidates, max_bytes);
+        let asked = self.send_question(&mut connection, epoch, candidates, max_bytes);
+        self.settle(connection, asked)
+    }
+
+    fn take_guarded(
+        &mut self,
+        _epoch: u64,
+        candidates: &[Candidate],
+        max_bytes: u64,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        let mut connection = self.take_guarding("reading keys under guard")?;
+        let read = self.take_answer(&mut connection, candidates, max_bytes);
         let read = self.settle(connection, read);
         if read.is_err() {
             // What was read is worth nothing; a connection that is dead has let go by itself.
@@ -295,28 +339,29 @@ impl Session for RedisSession {
         self.settle(connection, read)
     }
 
-    fn commit(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
-        let doing = "writing a batch";
+    fn submit(&mut self, batch: &CommitBatch<'_>) -> Result<(), StoreError> {
         if self.abilities.read_only {
             drop(self.release());
-            return Err(read_only(&self.endpoint, doing));
+            return Err(read_only(&self.endpoint, COMMITTING));
         }
-        let mut connection = self.take_guarding(doing)?;
-        let applied = match self.guarding.take() {
-            Some(guarding) => {
-                let applied = self.apply(&mut connection, &guarding, batch);
-                if applied.is_err() {
-                    // A batch that was not even sent leaves the guard on the connection.
-                    self.guarding = Some(guarding);
-                }
-                applied
-            }
-            None => Ok(Commit::Conflict { keys: Vec::new() }),
-        };
+        let mut connection = self.take_guarding(COMMITTING)?;
+        let sent = self.send_batch(&mut connection, batch);
+        let sent = self.settle(connection, sent);
+        if sent.is_err() {
+            // A batch that was not even sent leaves the guard on the connection.
+            drop(self.release());
+        }
+        sent
+    }
+
+    fn outcome(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+        let mut connection = self.take_guarding(COMMITTING)?;
+        let applied = self.take_outcome(&mut connection, batch);
         let applied = self.settle(connection, applied);
         if applied.is_err() {
             drop(self.release());
         }
+        self.guarding = None;
         applied
     }
 

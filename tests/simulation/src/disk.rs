@@ -140,8 +140,7 @@ impl Journal for Handle {
             });
         }
         state.records.extend(records.iter().cloned());
-        let batch = matches!(records, [.., JournalRecord::Batch { .. }]);
-        if durability == Durability::Durable && (rules.hold(Rule::UndoFirst) || !batch) {
+        if durability == Durability::Durable {
             state.durable = state.records.len();
         }
         let name = self.process.name;
@@ -164,6 +163,17 @@ impl Journal for Handle {
         drop(self.disk.world.turn());
         self.gone()?;
         Ok(position)
+    }
+
+    fn wait(&self, position: Position) -> Result<(), JournalError> {
+        drop(self.disk.world.turn());
+        self.gone()?;
+        let mut state = self.disk.state();
+        if self.disk.world.rules.hold(Rule::UndoFirst) {
+            let written = usize::try_from(position.0).unwrap_or(usize::MAX);
+            state.durable = state.durable.max(written);
+        }
+        Ok(())
     }
 
     fn epoch(&self) -> u64 {

@@ -204,7 +204,7 @@ impl Connection {
 }
 
 impl Session for Connection {
-    fn read_guarded(
+    fn take_guarded(
         &mut self,
         epoch: u64,
         candidates: &[Candidate],
@@ -230,7 +230,7 @@ impl Session for Connection {
         self.fetch(keys, false)
     }
 
-    fn commit(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+    fn outcome(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
         let transaction = Transaction {
             run: batch.run.to_owned(),
             batch: batch.batch,

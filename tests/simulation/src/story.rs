@@ -151,6 +151,8 @@ fn work(
             }
         }
     };
+    // Two threads with a lane each, or one that carries both.
+    let carriers = if world.now().one_in(4) { 1 } else { 2 };
     let spec = RunSpec {
         header: header(run, undone.map(|_| "run")),
         owner: format!("P{}", process.name),
@@ -178,6 +180,7 @@ fn work(
         strategy: Strategy {
             canary: Vec::new(),
             lanes: Some(2),
+            carriers: Some(carriers),
             batch: Some(2),
             throttle: Throttle::default(),
             lock_ttl: FOR_EVER,

@@ -4,16 +4,57 @@ use std::sync::atomic::Ordering;
 
 use remold_host_api::Bytes;
 
-use super::{Halt, Lane, Worker};
+use super::{Halt, Lane};
 use crate::derive::reject;
 use crate::epoch::{Cause, InDoubt, Writing};
-use crate::port::{Commit, CommitBatch, Durability, StoreError};
+use crate::port::{Commit, CommitBatch, Durability, Position, StoreError, Write};
 use crate::record::{JournalRecord, PARTIALLY_APPLIED};
 use crate::step::Step;
 use crate::work::{Unit, Work};
 
 /// The watermark goes with a transaction when it has moved this far. The stories of a simulation are short.
 const WATERMARK_STRIDE: u64 = if cfg!(remold_simulation) { 1 } else { 32 };
+
+/// A batch that was given to the journal.
+pub(super) struct Journalled {
+    batch: u64,
+    /// Where it ends there.
+    position: Position,
+    writings: Vec<Writing>,
+}
+
+/// A batch whose transaction was sent.
+pub(super) struct Sent {
+    batch: u64,
+    writings: Vec<Writing>,
+    /// The operations of all writings, one behind the other.
+    writes: Vec<Write>,
+    /// How many of them belong to each writing.
+    counts: Vec<usize>,
+    watermark: Option<u64>,
+}
+
+impl Sent {
+    fn request<'s>(&'s self, run: &'s str) -> CommitBatch<'s> {
+        CommitBatch {
+            run,
+            batch: self.batch,
+            writes: &self.writes,
+            watermark: self.watermark,
+        }
+    }
+
+    fn in_doubt(self, cause: Cause) -> Halt {
+        Halt {
+            cause,
+            units: Vec::new(),
+            in_doubt: Some(InDoubt {
+                batch: self.batch,
+                writes: self.writings,
+            }),
+        }
+    }
+}
 
 enum Committed {
     Applied,
@@ -24,55 +65,45 @@ enum Committed {
 }
 
 impl Lane<'_> {
-    /// Journals and writes; a conflict voids the batch and splits it.
-    pub(super) fn write(
-        &mut self,
-        writings: Vec<Writing>,
-        rejected: Vec<JournalRecord>,
-        stack: &mut Vec<Vec<Unit>>,
-    ) -> Result<(), Halt> {
-        match self.commit(writings, rejected) {
-            Ok(Committed::Applied) => Ok(()),
-            Ok(Committed::Conflict { writings, keys }) => self.retry(writings, &keys, stack),
-            Err(halt) => Err(halt),
-        }
-    }
-
-    fn commit(
+    /// Gives a batch to the journal; that it is durable is waited for when it is sent.
+    pub(super) fn journal(
         &mut self,
         mut writings: Vec<Writing>,
         mut records: Vec<JournalRecord>,
-    ) -> Result<Committed, Halt> {
-        let units =
-            |writings: Vec<Writing>| writings.into_iter().map(|writing| writing.unit).collect();
-        let halted = |cause, writings| {
-            Err(Halt {
-                cause,
-                units: units(writings),
-                in_doubt: None,
-            })
-        };
-        self.own(&writings);
+    ) -> Result<Journalled, Halt> {
         let batch = self.epoch.settlement().next_batch();
         records.push(lend_groups(batch, &mut writings));
         let journalled = self
             .epoch
             .reach(Step::BeforeJournal)
-            .and_then(|()| self.append(&records, Durability::Durable));
+            .and_then(|()| self.append(&records, Durability::Eventual));
         take_groups_back(records.pop(), &mut writings);
-        if let Err(cause) = journalled {
-            writings
-                .iter()
-                .for_each(|writing| self.epoch.disown(writing));
-            return halted(cause, writings);
+        match journalled {
+            Ok(position) => Ok(Journalled {
+                batch,
+                position,
+                writings,
+            }),
+            Err(cause) => Err(self.not_journalled(cause, writings)),
         }
-        let in_doubt = |cause, writes| Halt {
-            cause,
-            units: Vec::new(),
-            in_doubt: Some(InDoubt { batch, writes }),
-        };
-        if let Err(cause) = self.epoch.reach(Step::AfterJournal) {
-            return Err(in_doubt(cause, writings));
+    }
+
+    fn not_journalled(&self, cause: Cause, writings: Vec<Writing>) -> Halt {
+        writings
+            .iter()
+            .for_each(|writing| self.epoch.disown(writing));
+        Halt::before(cause, units(writings))
+    }
+
+    /// Sends a batch as soon as it is durable in the journal.
+    pub(super) fn send(&mut self, journalled: Journalled) -> Result<Sent, Halt> {
+        let Journalled {
+            batch,
+            position,
+            mut writings,
+        } = journalled;
+        if let Err(error) = self.epoch.journal.wait(position) {
+            return Err(self.not_journalled(Cause::Journal(error), writings));
         }
         let counts: Vec<usize> = writings
             .iter()
@@ -82,71 +113,80 @@ impl Lane<'_> {
         for writing in &mut writings {
             writes.append(&mut writing.planned.writes);
         }
-        let watermark = self
+        let mut sent = Sent {
+            batch,
+            writings,
+            writes,
+            counts,
+            watermark: None,
+        };
+        if let Err(cause) = self.epoch.reach(Step::AfterJournal) {
+            return Err(sent.in_doubt(cause));
+        }
+        sent.watermark = self
             .epoch
             .settlement()
             .watermark(self.epoch.journal.durable(), WATERMARK_STRIDE);
-        let request = CommitBatch {
-            run: &self.epoch.spec.header.run,
-            batch,
-            writes: &writes,
-            watermark,
-        };
-        match self.session.commit(&request) {
+        let request = sent.request(&self.epoch.spec.header.run);
+        match self.session.submit(&request) {
+            Ok(()) => Ok(sent),
+            Err(error) => Err(sent.in_doubt(Cause::Store(error))),
+        }
+    }
+
+    /// Waits for what becomes of a batch that was sent; a conflict voids and splits it.
+    pub(super) fn settle(&mut self, sent: Sent) -> Result<(), Halt> {
+        match self.committed(sent)? {
+            Committed::Applied => Ok(()),
+            Committed::Conflict { writings, keys } => self.retry(writings, &keys),
+        }
+    }
+
+    fn committed(&mut self, sent: Sent) -> Result<Committed, Halt> {
+        let request = sent.request(&self.epoch.spec.header.run);
+        match self.session.outcome(&request) {
             Err(error) => {
-                let noted = self.note_refused(&error, &writings, &counts);
-                Err(in_doubt(
-                    noted.err().unwrap_or(Cause::Store(error)),
-                    writings,
-                ))
+                let noted = self.note_refused(&error, &sent);
+                Err(sent.in_doubt(noted.err().unwrap_or(Cause::Store(error))))
             }
             Ok(Commit::Applied) => {
                 if let Err(cause) = self.epoch.reach(Step::AfterApply) {
-                    return Err(in_doubt(cause, writings));
+                    return Err(sent.in_doubt(cause));
                 }
-                self.epoch.settlement().acknowledge(batch, watermark);
-                writings
+                self.epoch
+                    .settlement()
+                    .acknowledge(sent.batch, sent.watermark);
+                sent.writings
                     .into_iter()
                     .for_each(|writing| self.epoch.acknowledge(writing));
                 match self.epoch.reach(Step::AfterAcknowledge) {
                     Ok(()) => Ok(Committed::Applied),
-                    Err(cause) => Err(Halt {
-                        cause,
-                        units: Vec::new(),
-                        in_doubt: None,
-                    }),
+                    Err(cause) => Err(Halt::before(cause, Vec::new())),
                 }
             }
             Ok(Commit::Conflict { keys }) => {
+                let writings = sent.writings;
                 writings
                     .iter()
                     .for_each(|writing| self.epoch.disown(writing));
-                let voided = self.epoch.reach(Step::AfterConflict);
-                let voided = voided.and_then(|()| {
-                    self.append(&[JournalRecord::Void(batch)], Durability::Eventual)
+                let voided = self.epoch.reach(Step::AfterConflict).and_then(|()| {
+                    let void = [JournalRecord::Void(sent.batch)];
+                    self.append(&void, Durability::Eventual)
                 });
-                match voided {
-                    Ok(position) => {
-                        self.epoch.settlement().void(batch, position);
-                        match self.epoch.reach(Step::AfterVoid) {
-                            Ok(()) => Ok(Committed::Conflict { writings, keys }),
-                            Err(cause) => halted(cause, writings),
-                        }
-                    }
-                    Err(cause) => halted(cause, writings),
+                let after = voided.and_then(|position| {
+                    self.epoch.settlement().void(sent.batch, position);
+                    self.epoch.reach(Step::AfterVoid)
+                });
+                match after {
+                    Ok(()) => Ok(Committed::Conflict { writings, keys }),
+                    Err(cause) => Err(Halt::before(cause, units(writings))),
                 }
             }
         }
     }
 
-    /// Puts into quarantine what the server refused of a batch that it took: nobody else will know of it. `counts`
-    /// says how many operations each of them was.
-    fn note_refused(
-        &self,
-        error: &StoreError,
-        writings: &[Writing],
-        counts: &[usize],
-    ) -> Result<(), Cause> {
+    /// Puts into quarantine what the server refused of a batch that it took: nobody else will know of it.
+    fn note_refused(&self, error: &StoreError, sent: &Sent) -> Result<(), Cause> {
         let StoreError::PartiallyApplied {
             command,
             message,
@@ -158,7 +198,7 @@ impl Lane<'_> {
         };
         let mut place = 0;
         let mut records = Vec::new();
-        for (writing, count) in writings.iter().zip(counts) {
+        for (writing, count) in sent.writings.iter().zip(&sent.counts) {
             let places = place..place + count;
             place = places.end;
             if refused.is_empty() || refused.iter().any(|one| places.contains(one)) {
@@ -173,10 +213,7 @@ impl Lane<'_> {
     }
 
     /// Claims the keys that the batch creates, before anybody can list them.
-    fn own(&self, writings: &[Writing]) {
-        if matches!(self.worker, Worker::Undo(_)) {
-            return;
-        }
+    pub(super) fn own(&self, writings: &[Writing]) {
         for writing in writings {
             for image in &writing.planned.group {
                 if image.key != *writing.unit.key() && image.after.is_some() {
@@ -188,13 +225,8 @@ impl Lane<'_> {
         }
     }
 
-    /// Puts what conflicted on the stack, smaller, or rejects it.
-    fn retry(
-        &mut self,
-        writings: Vec<Writing>,
-        keys: &[Bytes],
-        stack: &mut Vec<Vec<Unit>>,
-    ) -> Result<(), Halt> {
+    /// Has what conflicted done again, in smaller batches, or rejects it.
+    fn retry(&mut self, writings: Vec<Writing>, keys: &[Bytes]) -> Result<(), Halt> {
         let alone = writings.len() == 1;
         self.epoch.control.count(|tally| tally.conflicts += 1);
         let mut again: Vec<Unit> = Vec::with_capacity(writings.len());
@@ -221,10 +253,10 @@ impl Lane<'_> {
         }
         if again.len() > 1 && keys.is_empty() {
             let rest = again.split_off(again.len() / 2);
-            stack.push(rest);
+            self.again.push(rest);
         }
         if !again.is_empty() {
-            stack.push(again);
+            self.again.push(again);
         }
         if rejected.is_empty() {
             return Ok(());
@@ -236,12 +268,22 @@ impl Lane<'_> {
     /// Journals and writes one change that a program made itself; false if its key had changed. After an
     /// error only a recovery knows whether it was applied.
     pub(crate) fn commit_one(&mut self, writing: Writing) -> Result<bool, Cause> {
-        match self.commit(vec![writing], Vec::new()) {
+        let writings = vec![writing];
+        self.own(&writings);
+        let committed = self
+            .journal(writings, Vec::new())
+            .and_then(|journalled| self.send(journalled))
+            .and_then(|sent| self.committed(sent));
+        match committed {
             Ok(Committed::Applied) => Ok(true),
             Ok(Committed::Conflict { .. }) => Ok(false),
             Err(halt) => Err(halt.cause),
         }
     }
+}
+
+fn units(writings: Vec<Writing>) -> Vec<Unit> {
+    writings.into_iter().map(|writing| writing.unit).collect()
 }
 
 /// Moves what the journal has to know of a batch into its record.

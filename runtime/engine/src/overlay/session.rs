@@ -81,7 +81,7 @@ impl OverlaySession {
 }
 
 impl Session for OverlaySession {
-    fn read_guarded(
+    fn take_guarded(
         &mut self,
         epoch: u64,
         candidates: &[Candidate],
@@ -108,7 +108,7 @@ impl Session for OverlaySession {
         self.fetch(&candidates, u64::MAX)
     }
 
-    fn commit(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+    fn outcome(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
         // Only an operation on what is there has to know it.
         let builds_on = |write: &Write| !matches!(write, Write::Put { .. } | Write::Delete { .. });
         let builds_on = batch.writes.iter().any(builds_on);

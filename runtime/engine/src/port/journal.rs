@@ -11,7 +11,8 @@ pub struct Position(pub u64);
 pub enum Durability {
     /// It survives the loss of power.
     Durable,
-    /// It is in order with the others and becomes durable with the next durable one.
+    /// It is in order with the others and becomes durable with the next durable one, or when somebody
+    /// [waits](Journal::wait) for it.
     Eventual,
 }
 
@@ -109,6 +110,9 @@ pub trait Journal: Send + Sync {
         records: &[JournalRecord],
         durability: Durability,
     ) -> Result<Position, JournalError>;
+
+    /// Waits until everything up to `position`, where an append has ended, survives the loss of power.
+    fn wait(&self, position: Position) -> Result<(), JournalError>;
 
     /// Returns the newest epoch that sealed the journal; 0 if none has.
     fn epoch(&self) -> u64;

@@ -278,18 +278,42 @@ pub enum Commit {
     },
 }
 
-/// A connection of its own to one shard. Between [`read_guarded`](Self::read_guarded) and
-/// [`commit`](Self::commit) or [`release`](Self::release) it guards the keys that were read.
+/// A connection of its own to one shard. Between [`ask_guarded`](Self::ask_guarded) and the
+/// [`outcome`](Self::outcome) of a batch or [`release`](Self::release) it guards the keys that were asked for.
+///
+/// Reading and committing are in two halves each, so that one thread can have something under way on several
+/// sessions. Where there is nothing to wait for, the second half does it all.
 pub trait Session: Send {
-    /// Puts the keys under guard and reads them, with the epoch, in one round trip. Results are in the
-    /// order of the candidates. [`StoreError::Fenced`] if the keyspace has a newer epoch than `epoch`; fault
-    /// `HistoryChanged` if it has an older one, which only data that went back in time has.
-    fn read_guarded(
+    /// Puts the keys under guard and asks for them, with the epoch, without waiting for the answer.
+    fn ask_guarded(
+        &mut self,
+        _epoch: u64,
+        _candidates: &[Candidate],
+        _max_bytes: u64,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Waits for what was asked with the same arguments. Results are in the order of the candidates.
+    /// [`StoreError::Fenced`] if the keyspace has a newer epoch than `epoch`; fault `HistoryChanged` if it has an
+    /// older one, which only data that went back in time has.
+    fn take_guarded(
         &mut self,
         epoch: u64,
         candidates: &[Candidate],
         max_bytes: u64,
     ) -> Result<Vec<Fetched>, StoreError>;
+
+    /// Asks for keys under guard and waits for the answer.
+    fn read_guarded(
+        &mut self,
+        epoch: u64,
+        candidates: &[Candidate],
+        max_bytes: u64,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        self.ask_guarded(epoch, candidates, max_bytes)?;
+        self.take_guarded(epoch, candidates, max_bytes)
+    }
 
     /// Puts more keys under the guard of the same batch and reads them.
     fn extend_guard(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError>;
@@ -297,9 +321,19 @@ pub trait Session: Send {
     /// Reads keys without a guard and without a size limit.
     fn read(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError>;
 
-    /// Applies a batch, conditional on everything that was read under guard and on the epoch. The guard
-    /// is gone afterwards, whatever the answer.
-    fn commit(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError>;
+    /// Sends a batch that is to be applied only if nothing has changed of what was read under guard, nor the epoch.
+    fn submit(&mut self, _batch: &CommitBatch<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Waits for what became of the batch that was submitted. The guard is gone afterwards, whatever the answer.
+    fn outcome(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError>;
+
+    /// Submits a batch and waits for what becomes of it.
+    fn commit(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+        self.submit(batch)?;
+        self.outcome(batch)
+    }
 
     /// Drops the guard without writing.
     fn release(&mut self) -> Result<(), StoreError>;

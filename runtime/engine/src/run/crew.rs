@@ -1,11 +1,13 @@
-//! The crew of an epoch: lanes that work side by side, a feeder, and a keeper of the lock.
+//! The crew of an epoch: carriers that work side by side, a feeder, and a keeper of the lock.
 
+use std::num::NonZero;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use crate::carrier::{Carrier, Leftover};
 use crate::epoch::{Cause, Epoch, InDoubt};
 use crate::feed::Feed;
-use crate::lane::{Lane, Leftover, Worker};
+use crate::lane::Worker;
 use crate::migrate::{Direction, Migrate};
 use crate::port::{LockAttempt, LockRequest, Session, Shard};
 use crate::spec::Action;
@@ -31,7 +33,7 @@ pub(crate) struct Remains {
 
 impl Remains {
     fn take(&mut self, leftover: Leftover) {
-        self.causes.extend(leftover.cause);
+        self.causes.extend(leftover.causes);
         self.units.extend(leftover.units);
         self.in_doubt.extend(leftover.in_doubt);
     }
@@ -45,9 +47,13 @@ pub(crate) fn work(
     backlog: Vec<Unit>,
 ) -> Remains {
     let mut remains = Remains::default();
-    let (lanes, width) = shape(epoch, feed);
+    let Shape {
+        lanes,
+        carriers,
+        width,
+    } = Shape::of(epoch, feed);
     let sessions: Result<Vec<Box<dyn Session>>, _> = (0..lanes).map(|_| shard.session()).collect();
-    let (sessions, workers) = match (sessions, workers(epoch, lanes)) {
+    let (mut sessions, workers) = match (sessions, workers(epoch, carriers)) {
         (Ok(sessions), Ok(workers)) => (sessions, workers),
         (Err(error), _) => {
             return Remains {
@@ -67,12 +73,14 @@ pub(crate) fn work(
     let (sender, receiver) = bounded::<Vec<Unit>>(lanes);
     let (finished, finish) = bounded::<()>(0);
     threads::scope(|scope| {
-        let lanes: Vec<_> = sessions
+        let carriers: Vec<_> = workers
             .into_iter()
-            .zip(workers)
-            .map(|(session, worker)| {
+            .enumerate()
+            .map(|(number, worker)| {
                 let receiver = receiver.clone();
-                scope.spawn(move || Lane::new(epoch, session, worker).work(&receiver))
+                let own = sessions.len().div_ceil(carriers - number);
+                let carrier = Carrier::new(epoch, worker, sessions.drain(..own));
+                scope.spawn(move || carrier.work(&receiver))
             })
             .collect();
         drop(receiver);
@@ -92,8 +100,8 @@ pub(crate) fn work(
         }
         remains.units.append(&mut feeder.rest);
         drop(feeder);
-        for lane in lanes {
-            match lane.join() {
+        for carrier in carriers {
+            match carrier.join() {
                 Ok(leftover) => remains.take(leftover),
                 Err(panic) => remains.causes.push(Cause::Defect(words_of(panic.as_ref()))),
             }
@@ -109,17 +117,38 @@ pub(crate) fn work(
     remains
 }
 
-fn shape(epoch: &Epoch<'_>, feed: &Feed<'_>) -> (usize, usize) {
-    if feed.in_order() {
-        return (1, 1);
-    }
-    let strategy = &epoch.spec.strategy;
-    let lanes = strategy.lanes.unwrap_or(epoch.facts.lanes);
-    let width = strategy.batch.unwrap_or(epoch.facts.batch);
-    (lanes.max(1), width.max(1))
+/// How the work is shared out.
+struct Shape {
+    /// Batches under way at the same time, each on a session of its own.
+    lanes: usize,
+    /// Threads that carry them.
+    carriers: usize,
+    /// Keys in a batch.
+    width: usize,
 }
 
-fn workers(epoch: &Epoch<'_>, lanes: usize) -> Result<Vec<Worker>, Cause> {
+impl Shape {
+    fn of(epoch: &Epoch<'_>, feed: &Feed<'_>) -> Self {
+        if feed.in_order() {
+            return Self {
+                lanes: 1,
+                carriers: 1,
+                width: 1,
+            };
+        }
+        let strategy = &epoch.spec.strategy;
+        let lanes = strategy.lanes.unwrap_or(epoch.facts.lanes).max(1);
+        let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        let carriers = strategy.carriers.unwrap_or_else(processors);
+        Self {
+            lanes,
+            carriers: carriers.clamp(1, lanes),
+            width: strategy.batch.unwrap_or(epoch.facts.batch).max(1),
+        }
+    }
+}
+
+fn workers(epoch: &Epoch<'_>, count: usize) -> Result<Vec<Worker>, Cause> {
     let worker = |_| match &epoch.spec.action {
         Action::Migrate(source) | Action::Retry(source) => {
             let transform = source.instantiate()?;
@@ -139,7 +168,7 @@ fn workers(epoch: &Epoch<'_>, lanes: usize) -> Result<Vec<Worker>, Cause> {
         }
         Action::Undo { revert, .. } => Ok(Worker::Undo(Undo::new(revert.as_deref())?)),
     };
-    (0..lanes)
+    (0..count)
         .map(worker)
         .collect::<Result<_, _>>()
         .map_err(Cause::Transform)

@@ -11,8 +11,8 @@ use super::Stopped;
 use crate::derive::reject;
 use crate::digest::ValueDigest;
 use crate::epoch::{Cause, Epoch, Writing};
-use crate::lane::{Lane, Worker};
-use crate::migrate::{Direction, Migrate};
+use crate::lane::Lane;
+use crate::migrate::Migrate;
 use crate::port::{Candidate, Durability, Fetched, Image, Scanner, Selection, Shard, StoreError};
 use crate::record::JournalRecord;
 use crate::report::Event;
@@ -31,15 +31,6 @@ pub(super) fn work(
         Ok(transform) => transform,
         Err(failure) => return stop(Cause::Transform(failure)),
     };
-    // The lane's own worker is not used: a program brings its records along.
-    let worker = match source.instantiate() {
-        Ok(transform) => Worker::Migrate(Migrate::new(
-            transform,
-            source.exports(),
-            Direction::Migrate,
-        )),
-        Err(failure) => return stop(Cause::Transform(failure)),
-    };
     let session = match shard.session() {
         Ok(session) => session,
         Err(error) => return stop(Cause::Store(error)),
@@ -47,7 +38,7 @@ pub(super) fn work(
     let mut host = Host {
         epoch,
         shard,
-        lane: Lane::new(epoch, session, worker),
+        lane: Lane::new(epoch, session),
         scan: None,
         seen: HashMap::new(),
         failed: None,

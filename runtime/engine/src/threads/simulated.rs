@@ -120,22 +120,15 @@ impl<T> Clone for Receiver<T> {
     }
 }
 
-impl<'queue, T> IntoIterator for &'queue Receiver<T> {
-    type Item = T;
-    type IntoIter = Messages<'queue, T>;
-
-    fn into_iter(self) -> Messages<'queue, T> {
-        Messages(self)
+impl<T> Receiver<T> {
+    /// Takes a message that is there already.
+    pub(crate) fn try_recv(&self) -> Result<T, RecvTimeoutError> {
+        let message = lock(&self.0).messages.pop_front();
+        message.ok_or(RecvTimeoutError::Timeout)
     }
-}
 
-/// The messages of a queue until it is closed and empty.
-pub(crate) struct Messages<'queue, T>(&'queue Receiver<T>);
-
-impl<T> Iterator for Messages<'_, T> {
-    type Item = T;
-
-    fn next(&mut self) -> Option<T> {
-        self.0.recv_timeout(Duration::MAX).ok()
+    /// Waits for a message.
+    pub(crate) fn recv(&self) -> Result<T, RecvTimeoutError> {
+        self.recv_timeout(Duration::MAX)
     }
 }

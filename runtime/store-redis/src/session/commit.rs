@@ -3,67 +3,98 @@
 use remold_engine::port::{Commit, CommitBatch, Fault, StoreError};
 
 use super::{Guarding, RedisSession};
-use crate::abilities::Abilities;
-use crate::atomic::{self, Outcome, Step};
+use crate::abilities::{Abilities, Mechanism};
+use crate::atomic::{self, Condition, Outcome, Step};
 use crate::connection::Connection;
+use crate::names::Names;
 use crate::request::{Decimal, Sink};
 use crate::write;
 
 impl RedisSession {
-    pub(super) fn apply(
+    /// Sends a batch.
+    pub(super) fn send_batch(
         &mut self,
         connection: &mut Connection,
-        guarding: &Guarding,
         batch: &CommitBatch<'_>,
-    ) -> Result<Commit, StoreError> {
-        let doing = format!(
-            "writing batch {} of run {}, epoch {}",
-            batch.batch, batch.run, guarding.epoch
-        );
-        let (receipts, progress) = (
-            self.names.receipts(batch.run),
-            self.names.progress(batch.run),
-        );
-        let mut keys: Vec<&[u8]> = vec![receipts.as_bytes(), progress.as_bytes()];
+    ) -> Result<(), StoreError> {
         for write in batch.writes {
             if let Err(why) = write::check(write, &self.abilities) {
-                let doing = format!(
-                    "{doing} ({})",
-                    String::from_utf8_lossy(write::keys(write).0)
-                );
+                let key = String::from_utf8_lossy(write::keys(write).0);
+                let doing = format!("{} ({key})", doing(self.guarding.as_ref(), batch));
                 return Err(connection.peer().error(Fault::Refused, &doing, why, None));
             }
-            let (key, other) = write::keys(write);
-            keys.push(key);
-            keys.extend(other.map(AsRef::as_ref));
         }
-        let abilities = &self.abilities;
-        let commands = |sink: &mut dyn Sink| {
-            for write in batch.writes {
-                write::write(sink, write, abilities);
-            }
-            write_receipt(sink, batch, receipts.as_bytes(), progress.as_bytes());
-        };
-        let step = Step {
-            doing: &doing,
-            conditions: &guarding.conditions,
-            keys: &keys,
-            commands: &commands,
-        };
-        let outcome = atomic::apply(connection, &self.abilities, &mut self.request, &step)
-            .map_err(|error| by_write(error, batch, abilities))?;
+        let (abilities, names, request) = (&self.abilities, &self.names, &mut self.request);
+        with_step(abilities, names, self.guarding.as_ref(), batch, |step| {
+            atomic::begin(connection, abilities, request, step)
+        })
+    }
+
+    /// Takes what became of a batch that was sent.
+    pub(super) fn take_outcome(
+        &mut self,
+        connection: &mut Connection,
+        batch: &CommitBatch<'_>,
+    ) -> Result<Commit, StoreError> {
+        let (abilities, names, request) = (&self.abilities, &self.names, &mut self.request);
+        let outcome = with_step(abilities, names, self.guarding.as_ref(), batch, |step| {
+            atomic::finish(connection, abilities, request, step)
+        });
+        let outcome = outcome.map_err(|error| by_write(error, batch, abilities))?;
+        let conditions = conditions(self.guarding.as_ref());
         Ok(match outcome {
             Outcome::Applied(_) => Commit::Applied,
             Outcome::Changed(numbers) => {
                 // The first condition is the epoch: its change is no conflict of a key.
                 let changed = numbers.into_iter().filter(|number| *number > 0);
-                let key = |number: usize| Some(guarding.conditions.get(number)?.key.clone());
+                let key = |number: usize| Some(conditions.get(number)?.key.clone());
                 Commit::Conflict {
                     keys: changed.filter_map(key).collect(),
                 }
             }
         })
     }
+}
+
+fn doing(guarding: Option<&Guarding>, batch: &CommitBatch<'_>) -> String {
+    let epoch = guarding.map_or(0, |guarding| guarding.epoch);
+    let (number, run) = (batch.batch, batch.run);
+    format!("writing batch {number} of run {run}, epoch {epoch}")
+}
+
+fn conditions(guarding: Option<&Guarding>) -> &[Condition] {
+    guarding.map_or(&[], |guarding| &guarding.conditions)
+}
+
+/// Lends the step that a batch is.
+fn with_step<T>(
+    abilities: &Abilities,
+    names: &Names,
+    guarding: Option<&Guarding>,
+    batch: &CommitBatch<'_>,
+    then: impl FnOnce(&Step<'_>) -> T,
+) -> T {
+    let (receipts, progress) = (names.receipts(batch.run), names.progress(batch.run));
+    let mut keys: Vec<&[u8]> = Vec::new();
+    if abilities.mechanism != Mechanism::Watch {
+        keys.extend([receipts.as_bytes(), progress.as_bytes()]);
+        for (key, other) in batch.writes.iter().map(write::keys) {
+            keys.push(key);
+            keys.extend(other.map(AsRef::as_ref));
+        }
+    }
+    let commands = |sink: &mut dyn Sink| {
+        for write in batch.writes {
+            write::write(sink, write, abilities);
+        }
+        write_receipt(sink, batch, receipts.as_bytes(), progress.as_bytes());
+    };
+    then(&Step {
+        doing: &doing(guarding, batch),
+        conditions: conditions(guarding),
+        keys: &keys,
+        commands: &commands,
+    })
 }
 
 /// Counts commands.

@@ -14,7 +14,7 @@ use crate::typed_read::{Typed, Wanted};
 
 /// How one key is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     /// It is not: it takes so many bytes.
     Not(u64),
     /// By `DUMP`.
@@ -29,6 +29,9 @@ pub(super) struct Fetch<'k> {
     keys: Vec<(&'k Bytes, Option<u64>, Way)>,
     max_bytes: u64,
 }
+
+/// In which ways keys are read, and how large they are as far as that is known.
+pub(super) type Ways = Vec<(Option<u64>, Way)>;
 
 impl<'k> Fetch<'k> {
     fn new(
@@ -50,6 +53,27 @@ impl<'k> Fetch<'k> {
             keys: keys.map(|(key, size)| (key, size, way(size))).collect(),
             max_bytes,
         }
+    }
+
+    /// Goes on with what was chosen for the same keys.
+    pub(super) fn chosen(
+        keys: impl Iterator<Item = &'k Bytes>,
+        ways: &Ways,
+        max_bytes: u64,
+    ) -> Self {
+        let keys = keys.zip(ways).map(|(key, (size, way))| (key, *size, *way));
+        Self {
+            keys: keys.collect(),
+            max_bytes,
+        }
+    }
+
+    /// The ways, without the keys.
+    pub(super) fn ways(&self) -> Ways {
+        self.keys
+            .iter()
+            .map(|(_, size, way)| (*size, *way))
+            .collect()
     }
 
     /// The keys that are read at all.
