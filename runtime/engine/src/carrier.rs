@@ -50,17 +50,17 @@ impl<'a> Carrier<'a> {
     /// Works until the queue is closed and empty, or something stops it.
     pub(crate) fn work(mut self, queue: &Receiver<Vec<Unit>>) -> Leftover {
         loop {
-            let mut moved = false;
             for number in 0..self.lanes.len() {
-                moved |= self.step(number, queue);
+                self.step(number, queue);
             }
-            if moved {
+            if self.lanes.iter().any(Lane::is_under_way) {
                 continue;
             }
             if let Some(pause) = self.pause() {
                 threads::sleep(pause);
                 continue;
             }
+            // All lanes are free.
             match queue.recv() {
                 Ok(batch) => self.begin(0, batch),
                 Err(_) => return self.leftover,
@@ -68,9 +68,8 @@ impl<'a> Carrier<'a> {
         }
     }
 
-    /// Takes a step on a lane, and begins with another batch if that has made it free. Says whether anything was done.
-    fn step(&mut self, number: usize, queue: &Receiver<Vec<Unit>>) -> bool {
-        let under_way = self.lanes[number].is_under_way();
+    /// Takes a step on a lane, and begins with another batch if that has made it free.
+    fn step(&mut self, number: usize, queue: &Receiver<Vec<Unit>>) {
         let advanced = self.lanes[number].advance(&mut self.worker);
         self.note(advanced);
         if self.is_closing() {
@@ -79,10 +78,8 @@ impl<'a> Carrier<'a> {
             let again = self.lanes[number].again();
             if let Some(batch) = again.or_else(|| queue.try_recv().ok()) {
                 self.begin(number, batch);
-                return true;
             }
         }
-        under_way
     }
 
     fn begin(&mut self, number: usize, batch: Vec<Unit>) {

@@ -11,9 +11,9 @@ use crate::port::{Fetched, Guard, Image, Write};
 use crate::record::{AfterImage, Group, KeyImage, Rejected};
 use crate::spec::RunSpec;
 
-/// A record that its transform edited, with what it was before.
-pub(crate) struct Draft {
-    pub(crate) record: Record,
+/// What a record was before its transform edited it.
+#[derive(Debug)]
+pub(crate) struct Original {
     pub(crate) image: Image,
     pub(crate) digest: ValueDigest,
 }
@@ -71,24 +71,18 @@ pub(crate) fn derive(
     spec: &RunSpec,
     target: &Target,
     guard: Guard,
-    draft: Draft,
+    record: &Record,
+    original: &Original,
     others: &HashMap<Bytes, Fetched>,
 ) -> Result<Option<Planned>, Rejected> {
-    let Draft {
-        record,
-        image,
-        digest,
-    } = draft;
     let mut plan = Planned {
         group: Vec::with_capacity(1 + others.len()),
         writes: Vec::with_capacity(1 + others.len()),
-        bytes: (image.payload.len() as u64, 0),
+        bytes: (original.image.payload.len() as u64, 0),
     };
-    own_key(
-        spec, target, guard, &record, &image, digest, others, &mut plan,
-    )?;
+    own_key(spec, target, guard, record, original, others, &mut plan)?;
     for entry in record.emitted() {
-        put_other(spec, target, &record, entry, others, &mut plan)?;
+        put_other(spec, target, record, entry, others, &mut plan)?;
     }
     for key in record.removed() {
         if let Some(before) = found(record.key(), others, key)? {
@@ -103,21 +97,17 @@ pub(crate) fn derive(
     Ok((!plan.writes.is_empty()).then_some(plan))
 }
 
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the one place where all of them meet"
-)]
 fn own_key(
     spec: &RunSpec,
     target: &Target,
     guard: Guard,
     record: &Record,
-    image: &Image,
-    digest: ValueDigest,
+    original: &Original,
     others: &HashMap<Bytes, Fetched>,
     plan: &mut Planned,
 ) -> Result<(), Rejected> {
     let key = record.key();
+    let Original { image, digest } = original;
     // By the run's own clock, so that a dry run, a fixture and a resume say the same.
     let now = spec.context.now_ms;
     let gone = record.expiry_touched() && record.expires_at().is_some_and(|at| at <= now);
@@ -130,14 +120,14 @@ fn own_key(
         });
         return Ok(());
     }
-    let encoded = changed_value(target, record, image, digest)?;
+    let encoded = changed_value(target, record, original)?;
     let expires_at = if record.expiry_touched() {
         record.expires_at()
     } else {
         image.expires_at
     };
     let after = AfterImage {
-        digest: encoded.as_ref().map_or(digest, |(_, digest)| *digest),
+        digest: encoded.as_ref().map_or(*digest, |(_, digest)| *digest),
         expires_at,
     };
     plan.bytes.1 = encoded
@@ -212,18 +202,17 @@ fn own_key(
 fn changed_value(
     target: &Target,
     record: &Record,
-    image: &Image,
-    digest: ValueDigest,
+    original: &Original,
 ) -> Result<Option<(Bytes, ValueDigest)>, Rejected> {
     if !record.value_touched() {
         return Ok(None);
     }
     let new = ValueDigest::of(record.value());
-    if new == digest {
+    if new == original.digest {
         return Ok(None);
     }
     let payload = encode(target, record.key(), record.value())?;
-    Ok((payload != image.payload).then_some((payload, new)))
+    Ok((payload != original.image.payload).then_some((payload, new)))
 }
 
 fn encode(target: &Target, key: &Bytes, value: &Value) -> Result<Bytes, Rejected> {

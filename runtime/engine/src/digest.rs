@@ -5,7 +5,11 @@
 //! which needs no sorting. 128 bits of XXH3: against accidents, not against forgery.
 
 use remold_host_api::{StreamValue, Value};
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+/// What is hashed in one piece; most fields need no memory for it.
+type Parts = SmallVec<[u8; 256]>;
 
 /// A digest of a decoded value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,7 +24,7 @@ impl std::fmt::Display for ValueDigest {
 impl ValueDigest {
     /// Digests a value.
     pub fn of(value: &Value) -> Self {
-        let mut parts = Vec::with_capacity(128);
+        let mut parts = Parts::new();
         let hash = match value {
             Value::Text(text) => xxh3_128_with_seed(text, 1),
             Value::List(items) => {
@@ -35,7 +39,7 @@ impl ValueDigest {
                 4,
                 members.iter().map(|scored| {
                     parts.clear();
-                    parts.extend(scored.score.to_bits().to_le_bytes());
+                    parts.extend_from_slice(&scored.score.to_bits().to_le_bytes());
                     parts.extend_from_slice(&scored.member);
                     xxh3_128_with_seed(&parts, 4)
                 }),
@@ -64,16 +68,16 @@ impl ValueDigest {
     }
 }
 
-fn part(parts: &mut Vec<u8>, bytes: &[u8]) {
+fn part(parts: &mut Parts, bytes: &[u8]) {
     number(parts, bytes.len() as u64);
     parts.extend_from_slice(bytes);
 }
 
-fn number(parts: &mut Vec<u8>, number: u64) {
+fn number(parts: &mut Parts, number: u64) {
     parts.extend_from_slice(&number.to_le_bytes());
 }
 
-fn optional(parts: &mut Vec<u8>, optional: Option<u64>) {
+fn optional(parts: &mut Parts, optional: Option<u64>) {
     parts.push(u8::from(optional.is_some()));
     number(parts, optional.unwrap_or_default());
 }
@@ -90,8 +94,8 @@ fn unordered(seed: u64, elements: impl Iterator<Item = u128>) -> u128 {
     xxh3_128_with_seed(&parts, seed)
 }
 
-fn stream_parts(parts: &mut Vec<u8>, stream: &StreamValue) {
-    let id = |parts: &mut Vec<u8>, id: remold_host_api::StreamId| {
+fn stream_parts(parts: &mut Parts, stream: &StreamValue) {
+    let id = |parts: &mut Parts, id: remold_host_api::StreamId| {
         number(parts, id.ms);
         number(parts, id.seq);
     };

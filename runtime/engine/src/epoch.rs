@@ -119,10 +119,14 @@ impl Epoch<'_> {
         }
     }
 
-    /// Notes that a change is applied: by a lane, or by a recovery that found it so.
-    pub(crate) fn acknowledge(&self, writing: Writing) {
-        self.control.count(|tally| count_written(tally, &writing));
-        if let Some(change) = writing.change {
+    /// Notes that changes are applied: by a lane, or by a recovery that found it so.
+    pub(crate) fn acknowledge(&self, writings: Vec<Writing>) {
+        self.control.count(|tally| {
+            writings
+                .iter()
+                .for_each(|writing| count_written(tally, writing));
+        });
+        for change in writings.into_iter().filter_map(|writing| writing.change) {
             self.observer.event(Event::Changed(change));
         }
     }

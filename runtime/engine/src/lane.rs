@@ -111,6 +111,7 @@ impl<'a> Lane<'a> {
 
     /// Begins with a batch, or holds it until its turn comes.
     pub(crate) fn begin(&mut self, units: Vec<Unit>, worker: &Worker) -> Result<(), Halt> {
+        debug_assert!(self.is_free(), "a lane has one batch at a time");
         let delay = self.epoch.pace.book(units.len(), self.epoch.control);
         if delay.is_zero() {
             return self.ask(units, worker);

@@ -1,10 +1,10 @@
 //! The worker of a migration: decodes what was read, runs the transform, derives the operations.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform};
 
-use crate::derive::{self, Draft, derive, reject};
+use crate::derive::{self, Original, derive, reject};
 use crate::digest::ValueDigest;
 use crate::expressible::writable;
 use crate::port::{Fetched, Guard, Session, StoreError, WrittenAs};
@@ -37,11 +37,52 @@ pub(crate) struct Migrate {
     direction: Direction,
 }
 
-/// A record on its way, with its place in the batch.
-struct Item {
+/// The records of a batch that go on, and beside each what has to be known of it.
+#[derive(Default)]
+struct Drafts {
+    records: Vec<Record>,
+    beside: Vec<Beside>,
+}
+
+/// What has to be known of a record.
+struct Beside {
+    /// Its place in the batch.
     place: usize,
-    draft: Draft,
+    original: Original,
     shown: Option<Entry>,
+}
+
+impl Drafts {
+    fn with_capacity(capacity: usize) -> Self {
+        Self {
+            records: Vec::with_capacity(capacity),
+            beside: Vec::with_capacity(capacity),
+        }
+    }
+
+    fn push(&mut self, record: Record, beside: Beside) {
+        self.records.push(record);
+        self.beside.push(beside);
+    }
+
+    /// Keeps those of which `keep` says so; it is asked once for each, in order.
+    fn retain(&mut self, mut keep: impl FnMut(&mut Record, &Beside) -> bool) {
+        let mut beside = self.beside.iter();
+        let kept: Vec<bool> = self
+            .records
+            .iter_mut()
+            .map(|record| beside.next().is_some_and(|beside| keep(record, beside)))
+            .collect();
+        if kept.iter().all(|kept| *kept) {
+            return;
+        }
+        let mut each = kept.iter();
+        self.records
+            .retain(|_| each.next().is_some_and(|kept| *kept));
+        let mut each = kept.iter();
+        self.beside
+            .retain(|_| each.next().is_some_and(|kept| *kept));
+    }
 }
 
 impl Migrate {
@@ -67,20 +108,24 @@ impl Migrate {
         fetched: Vec<Fetched>,
     ) -> Result<Vec<Plan>, StoreError> {
         let mut plans: Vec<Option<Plan>> = keys.iter().map(|_| None).collect();
-        let mut items = Vec::with_capacity(keys.len());
+        let mut drafts = Drafts::with_capacity(keys.len());
         for (place, (key, fetched)) in keys.iter().zip(fetched).enumerate() {
             match read(around.spec, key, fetched) {
-                Ok((entry, draft)) => items.push(Item {
-                    place,
-                    draft,
-                    shown: entry,
-                }),
+                Ok((record, original)) => {
+                    let shown = around.spec.show_changes.then(|| entry_of_record(&record));
+                    let beside = Beside {
+                        place,
+                        original,
+                        shown,
+                    };
+                    drafts.push(record, beside);
+                }
                 Err(left) => plans[place] = Some(Plan::Left(left)),
             }
         }
-        self.look_up(around, session, &mut items, &mut plans)?;
-        self.transform(around, &mut items, &mut plans);
-        finish(around, session, keys, items, &mut plans)?;
+        self.look_up(around, session, &mut drafts, &mut plans)?;
+        self.transform(around, &mut drafts, &mut plans);
+        finish(around, session, keys, drafts, &mut plans)?;
         let planned = plans
             .into_iter()
             .map(|plan| plan.unwrap_or(Plan::Left(Left::Unchanged)));
@@ -92,22 +137,19 @@ impl Migrate {
         around: Surroundings<'_>,
         session: &mut dyn Session,
         record: Record,
-        image: crate::port::Image,
-        digest: ValueDigest,
+        original: Original,
         shown: Option<Entry>,
     ) -> Result<Plan, StoreError> {
         let keys = [record.key().clone()];
-        let item = Item {
+        let mut drafts = Drafts::default();
+        let beside = Beside {
             place: 0,
-            draft: Draft {
-                record,
-                image,
-                digest,
-            },
+            original,
             shown,
         };
+        drafts.push(record, beside);
         let mut plans = vec![None];
-        finish(around, session, &keys, vec![item], &mut plans)?;
+        finish(around, session, &keys, drafts, &mut plans)?;
         Ok(plans.pop().flatten().unwrap_or(Plan::Left(Left::Unchanged)))
     }
 
@@ -116,37 +158,33 @@ impl Migrate {
         &mut self,
         around: Surroundings<'_>,
         session: &mut dyn Session,
-        items: &mut Vec<Item>,
+        drafts: &mut Drafts,
         plans: &mut [Option<Plan>],
     ) -> Result<(), StoreError> {
-        if !self.exports.lookups || items.is_empty() {
+        if !self.exports.lookups || drafts.records.is_empty() {
             return Ok(());
         }
-        let mut asked: Vec<Vec<Bytes>> = Vec::with_capacity(items.len());
-        let mut kept = Vec::with_capacity(items.len());
+        let mut asked: Vec<Vec<Bytes>> = Vec::with_capacity(drafts.records.len());
         // A record at a time, so that a failure of one concerns it alone.
-        for item in items.drain(..) {
-            let records = std::slice::from_ref(&item.draft.record);
+        drafts.retain(|record, beside| {
+            let records = std::slice::from_ref(&*record);
             let answer = self.transform.lookups(&around.spec.context, records).pop();
-            match answer.unwrap_or_else(|| Err(no_answer("lookups"))) {
+            let rejected = match answer.unwrap_or_else(|| Err(no_answer("lookups"))) {
                 Ok(keys) => match keys
                     .iter()
-                    .find_map(|key| denied_read(around.spec, item.draft.record.key(), key))
+                    .find_map(|key| denied_read(around.spec, record.key(), key))
                 {
-                    Some(rejected) => {
-                        plans[item.place] = Some(Plan::Left(Left::Rejected(rejected)));
-                    }
+                    Some(rejected) => rejected,
                     None => {
                         asked.push(keys);
-                        kept.push(item);
+                        return true;
                     }
                 },
-                Err(failure) => {
-                    let rejected = failed(item.draft.record.key(), &failure);
-                    plans[item.place] = Some(Plan::Left(Left::Rejected(rejected)));
-                }
-            }
-        }
+                Err(failure) => failed(record.key(), &failure),
+            };
+            plans[beside.place] = Some(Plan::Left(Left::Rejected(rejected)));
+            false
+        });
         let mut all: Vec<Bytes> = asked.iter().flatten().cloned().collect();
         all.sort_unstable();
         all.dedup();
@@ -163,14 +201,13 @@ impl Migrate {
                 (key, entry)
             })
             .collect();
-        for (item, keys) in kept.iter_mut().zip(asked) {
+        for (record, keys) in drafts.records.iter_mut().zip(asked) {
             let lookups = keys.into_iter().map(|key| {
                 let entry = found.get(&key).cloned().flatten();
                 (key, entry)
             });
-            item.draft.record.set_lookups(lookups.collect());
+            record.set_lookups(lookups.collect());
         }
-        *items = kept;
         Ok(())
     }
 
@@ -178,48 +215,24 @@ impl Migrate {
     fn transform(
         &mut self,
         around: Surroundings<'_>,
-        items: &mut Vec<Item>,
+        drafts: &mut Drafts,
         plans: &mut [Option<Plan>],
     ) {
-        if items.is_empty() {
+        if drafts.records.is_empty() {
             return;
         }
-        let places: Vec<(usize, crate::port::Image, ValueDigest, Option<Entry>)>;
-        let mut records: Vec<Record>;
-        (places, records) = items
-            .drain(..)
-            .map(|item| {
-                let Draft {
-                    record,
-                    image,
-                    digest,
-                } = item.draft;
-                ((item.place, image, digest, item.shown), record)
-            })
-            .unzip();
         let context = &around.spec.context;
         let outcomes = match self.direction {
-            Direction::Migrate => self.transform.migrate(context, &mut records),
-            Direction::Revert => self.transform.revert(context, &mut records),
+            Direction::Migrate => self.transform.migrate(context, &mut drafts.records),
+            Direction::Revert => self.transform.revert(context, &mut drafts.records),
         };
         for line in self.transform.take_log() {
             around.observer.event(Event::Log(line));
         }
         let mut outcomes = outcomes.into_iter();
-        for ((place, image, digest, shown), record) in places.into_iter().zip(records) {
+        drafts.retain(|record, beside| {
             let left = match outcomes.next().unwrap_or_else(|| Err(no_answer("migrate"))) {
-                Ok(Outcome::Done) if record.is_touched() => {
-                    items.push(Item {
-                        place,
-                        draft: Draft {
-                            record,
-                            image,
-                            digest,
-                        },
-                        shown,
-                    });
-                    continue;
-                }
+                Ok(Outcome::Done) if record.is_touched() => return true,
                 Ok(Outcome::Done) => Left::Unchanged,
                 Ok(Outcome::Skip(reason)) => Left::Skipped(reason),
                 Ok(Outcome::Reject(rejection)) => {
@@ -227,13 +240,14 @@ impl Migrate {
                 }
                 Err(failure) => Left::Rejected(failed(record.key(), &failure)),
             };
-            plans[place] = Some(Plan::Left(left));
-        }
+            plans[beside.place] = Some(Plan::Left(left));
+            false
+        });
     }
 }
 
 /// Decodes a key that was read, or says why there is nothing to transform.
-fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Option<Entry>, Draft), Left> {
+fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Record, Original), Left> {
     let image = match fetched {
         Fetched::Found(image) => image,
         Fetched::Absent => return Err(Left::Vanished),
@@ -267,15 +281,15 @@ fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Option<Entry>,
         value: decoded.value,
         expires_at: image.expires_at,
     };
-    let shown = spec.show_changes.then(|| entry.clone());
-    Ok((
-        shown,
-        Draft {
-            record: Record::new(entry),
-            image,
-            digest,
-        },
-    ))
+    Ok((Record::new(entry), Original { image, digest }))
+}
+
+fn entry_of_record(record: &Record) -> Entry {
+    Entry {
+        key: record.key().clone(),
+        value: record.value().clone(),
+        expires_at: record.expires_at(),
+    }
 }
 
 /// Puts the other keys under guard and derives the operations.
@@ -283,25 +297,33 @@ fn finish(
     around: Surroundings<'_>,
     session: &mut dyn Session,
     keys: &[Bytes],
-    items: Vec<Item>,
+    mut drafts: Drafts,
     plans: &mut [Option<Plan>],
 ) -> Result<(), StoreError> {
-    let (ready, named) = claim_others(around.spec, keys, items, plans);
+    let mut named = claim_others(around.spec, keys, &mut drafts, plans);
     let mut others: HashMap<Bytes, Fetched> = HashMap::new();
     if !named.is_empty() {
-        let fetched = session.extend_guard(&named)?;
-        others.extend(named.into_iter().zip(fetched));
+        let keys: Vec<Bytes> = named.values().flatten().cloned().collect();
+        let fetched = session.extend_guard(&keys)?;
+        others.extend(keys.into_iter().zip(fetched));
     }
-    for (item, names) in ready {
-        let shown = item
+    let none = HashMap::new();
+    for (record, beside) in drafts.records.iter().zip(drafts.beside) {
+        let shown = beside
             .shown
-            .map(|before| Box::new(change_of(before, &item.draft.record)));
-        let mine = names
-            .into_iter()
-            .filter_map(|key| others.remove_entry(&key))
-            .collect();
-        let key = item.draft.record.key().clone();
-        let derived = derive(around.spec, around.target, around.guard, item.draft, &mine);
+            .map(|before| Box::new(change_of(before, record)));
+        let mine: Option<HashMap<Bytes, Fetched>> = named.remove(&beside.place).map(|names| {
+            let names = names.into_iter();
+            names.filter_map(|key| others.remove_entry(&key)).collect()
+        });
+        let derived = derive(
+            around.spec,
+            around.target,
+            around.guard,
+            record,
+            &beside.original,
+            mine.as_ref().unwrap_or(&none),
+        );
         let plan = match derived.and_then(|planned| writable(around.written_as, planned)) {
             Ok(Some(planned)) => Plan::Write {
                 planned,
@@ -309,40 +331,46 @@ fn finish(
                 change: shown,
             },
             Ok(None) => Plan::Left(Left::Unchanged),
-            Err(rejected) => Plan::Left(Left::Rejected(Rejected { key, ..rejected })),
+            Err(rejected) => Plan::Left(Left::Rejected(Rejected {
+                key: record.key().clone(),
+                ..rejected
+            })),
         };
-        plans[item.place] = Some(plan);
+        plans[beside.place] = Some(plan);
     }
     Ok(())
 }
 
-/// Collects the other keys of all records. A record that names a key that another one of the batch is
-/// about, or names, has to wait for its turn alone.
+/// Collects the other keys of all records, by the records' places. A record that names a key that another one of the
+/// batch is about, or names, has to wait for its turn alone.
 fn claim_others(
     spec: &RunSpec,
     keys: &[Bytes],
-    items: Vec<Item>,
+    drafts: &mut Drafts,
     plans: &mut [Option<Plan>],
-) -> (Vec<(Item, Vec<Bytes>)>, Vec<Bytes>) {
-    let mut ready = Vec::with_capacity(items.len());
-    let mut named: Vec<Bytes> = Vec::new();
+) -> BTreeMap<usize, Vec<Bytes>> {
+    let mut named: BTreeMap<usize, Vec<Bytes>> = BTreeMap::new();
     let mut taken: HashSet<Bytes> = HashSet::new();
-    for item in items {
-        match derive::named_keys(spec, &item.draft.record) {
-            Err(rejected) => plans[item.place] = Some(Plan::Left(Left::Rejected(rejected))),
-            Ok(names) => {
-                let clashes = |name: &Bytes| taken.contains(name) || keys.contains(name);
-                if names.iter().any(clashes) {
-                    plans[item.place] = Some(Plan::Defer);
-                    continue;
-                }
-                taken.extend(names.iter().cloned());
-                named.extend(names.iter().cloned());
-                ready.push((item, names));
+    drafts.retain(|record, beside| {
+        let names = match derive::named_keys(spec, record) {
+            Ok(names) => names,
+            Err(rejected) => {
+                plans[beside.place] = Some(Plan::Left(Left::Rejected(rejected)));
+                return false;
             }
+        };
+        let clashes = |name: &Bytes| taken.contains(name) || keys.contains(name);
+        if names.iter().any(clashes) {
+            plans[beside.place] = Some(Plan::Defer);
+            return false;
         }
-    }
-    (ready, named)
+        if !names.is_empty() {
+            taken.extend(names.iter().cloned());
+            named.insert(beside.place, names);
+        }
+        true
+    });
+    named
 }
 
 fn change_of(before: Entry, record: &Record) -> Change {

@@ -49,9 +49,19 @@ impl Decimal {
 }
 
 fn head(bytes: &mut Vec<u8>, mark: u8, number: usize) {
-    bytes.push(mark);
-    bytes.extend_from_slice(Decimal::new(number as u64).as_bytes());
-    bytes.extend_from_slice(b"\r\n");
+    match u8::try_from(number) {
+        // Most words are short.
+        Ok(number @ ..10) => bytes.extend_from_slice(&[mark, b'0' + number, b'\r', b'\n']),
+        Ok(number @ ..100) => {
+            let (tens, ones) = (b'0' + number / 10, b'0' + number % 10);
+            bytes.extend_from_slice(&[mark, tens, ones, b'\r', b'\n']);
+        }
+        _ => {
+            bytes.push(mark);
+            bytes.extend_from_slice(Decimal::new(number as u64).as_bytes());
+            bytes.extend_from_slice(b"\r\n");
+        }
+    }
 }
 
 fn bulk(bytes: &mut Vec<u8>, word: &[u8]) {
@@ -182,6 +192,17 @@ mod tests {
         assert_eq!(request.commands(), 2);
         request.clear();
         assert_eq!((request.bytes().len(), request.commands()), (0, 0));
+    }
+
+    #[test]
+    fn lengths_of_any_size_are_written() {
+        for length in [0, 9, 10, 99, 100, 255, 256, 70_000] {
+            let mut request = Request::default();
+            request.word(&vec![b'x'; length]);
+            let head = format!("${length}\r\n");
+            assert!(request.bytes().starts_with(head.as_bytes()), "{length}");
+            assert_eq!(request.bytes().len(), head.len() + length + 2);
+        }
     }
 
     #[test]

@@ -156,9 +156,7 @@ impl Lane<'_> {
                 self.epoch
                     .settlement()
                     .acknowledge(sent.batch, sent.watermark);
-                sent.writings
-                    .into_iter()
-                    .for_each(|writing| self.epoch.acknowledge(writing));
+                self.epoch.acknowledge(sent.writings);
                 match self.epoch.reach(Step::AfterAcknowledge) {
                     Ok(()) => Ok(Committed::Applied),
                     Err(cause) => Err(Halt::before(cause, Vec::new())),

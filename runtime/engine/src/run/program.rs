@@ -8,12 +8,12 @@ use remold_host_api::{
 };
 
 use super::Stopped;
-use crate::derive::reject;
+use crate::derive::{Original, reject};
 use crate::digest::ValueDigest;
 use crate::epoch::{Cause, Epoch, Writing};
 use crate::lane::Lane;
 use crate::migrate::Migrate;
-use crate::port::{Candidate, Durability, Fetched, Image, Scanner, Selection, Shard, StoreError};
+use crate::port::{Candidate, Durability, Fetched, Scanner, Selection, Shard, StoreError};
 use crate::record::JournalRecord;
 use crate::report::Event;
 use crate::text::escape;
@@ -68,8 +68,7 @@ pub(super) fn work(
 
 /// What was read for a program.
 struct Seen {
-    image: Image,
-    digest: ValueDigest,
+    original: Original,
     shown: Option<Entry>,
 }
 
@@ -158,8 +157,7 @@ impl Host<'_> {
             around,
             self.lane.session(),
             record,
-            seen.image,
-            seen.digest,
+            seen.original,
             seen.shown,
         );
         match plan {
@@ -218,12 +216,12 @@ fn is_as_seen(now: Option<Fetched>, seen: &Seen) -> bool {
     let Some(Fetched::Found(now)) = now else {
         return false;
     };
-    if now.expires_at != seen.image.expires_at {
+    if now.expires_at != seen.original.image.expires_at {
         return false;
     }
-    now.payload == seen.image.payload
+    now.payload == seen.original.image.payload
         || remold_rdb::decode(&now.payload)
-            .is_ok_and(|decoded| ValueDigest::of(&decoded.value) == seen.digest)
+            .is_ok_and(|decoded| ValueDigest::of(&decoded.value) == seen.original.digest)
 }
 
 impl ProgramHost for Host<'_> {
@@ -328,8 +326,7 @@ impl ProgramHost for Host<'_> {
             self.seen.insert(
                 key.clone(),
                 Seen {
-                    image,
-                    digest,
+                    original: Original { image, digest },
                     shown,
                 },
             );

@@ -210,13 +210,13 @@ impl<'a> ShardRun<'a> {
         if knowledge.known.is_some() && knowledge.known == now && nothing_lost {
             for doubt in knowledge.in_doubt.drain(..) {
                 let applied = recovered.applied.contains(&doubt.batch);
+                if applied {
+                    epoch.acknowledge(doubt.writes);
+                    continue;
+                }
                 for writing in doubt.writes {
-                    if applied {
-                        epoch.acknowledge(writing);
-                    } else {
-                        epoch.disown(&writing);
-                        knowledge.units.push(writing.unit);
-                    }
+                    epoch.disown(&writing);
+                    knowledge.units.push(writing.unit);
                 }
             }
         } else {
