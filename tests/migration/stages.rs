@@ -27,24 +27,44 @@ impl Observer for Shares {
     }
 }
 
+/// Makes the stage's migration with another strategy.
+fn with_strategy(stage: &Stage, strategy: &str) -> remold::Migration {
+    let text: String = stage
+        .manifest("")
+        .lines()
+        .filter(|line| !line.contains("strategy"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let text = format!("{text}  strategy: {{ {strategy} }}\n");
+    let sources = stage.migration(COUNT).sources().clone();
+    remold::Migration::from_parts("migration.yaml", &text, sources).expect("the manifest is valid")
+}
+
+#[test]
+fn a_run_that_is_held_back_by_a_rate_takes_its_time_and_leaves_no_batch_behind() {
+    let stage = Stage::new(ServerVersion::Redis7_0, 300);
+    let expected = stage.expected(COUNT);
+    let strategy = "parallelism: 4, batchSize: 8, throttle: { keysPerSecond: 200 }";
+    let migration = with_strategy(&stage, strategy);
+    let begun = std::time::Instant::now();
+    let report = stage
+        .runner()
+        .run(&migration, &RunOptions::default(), &Control::new(), &Silent)
+        .expect("the run begins");
+    assert_eq!(report.outcome.end, RunEnd::Completed);
+    assert_eq!(report.outcome.tally.handled(), 300);
+    // The last batch begins when the 292 keys before it have had their time.
+    let least = std::time::Duration::from_millis(292 * 1000 / 200);
+    assert!(begun.elapsed() >= least, "{:?}", begun.elapsed());
+    expected.assert_same(&stage.now());
+}
+
 #[test]
 fn a_canary_does_its_shares_one_after_the_other_and_every_key_once() {
     let stage = Stage::new(ServerVersion::Redis7_0, 600);
     let expected = stage.expected(COUNT);
-    let migration = stage.migration(COUNT);
-    let canary = "  strategy: { canary: [\"5%\", \"30%\"], parallelism: 4, batchSize: 8 }\n";
-    let text = stage
-        .manifest("")
-        .lines()
-        .filter(|line| !line.contains("strategy"))
-        .collect::<Vec<_>>()
-        .join("\n");
-    let shared = remold::Migration::from_parts(
-        "migration.yaml",
-        &format!("{text}\n{canary}"),
-        migration.sources().clone(),
-    );
-    let shared = shared.expect("the manifest is valid");
+    let canary = "canary: [\"5%\", \"30%\"], parallelism: 4, batchSize: 8";
+    let shared = with_strategy(&stage, canary);
     let seen = Shares::default();
     let report = stage
         .runner()

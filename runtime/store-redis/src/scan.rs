@@ -43,6 +43,8 @@ pub(crate) struct RedisScanner {
     source: Source,
     /// Found, in this part of the table, and their sizes not yet known.
     unsized_keys: Vec<(usize, Bytes)>,
+    /// What was asked and not yet taken: one step is always under way while keys of earlier ones are worked on.
+    asked: Option<Vec<Ask>>,
     window: Window,
     handed_out: u64,
     ended: bool,
@@ -90,6 +92,7 @@ impl RedisScanner {
             count: usize::try_from(endpoint.options().scan_count.max(1)).unwrap_or(usize::MAX),
             source,
             unsized_keys: Vec::new(),
+            asked: None,
             window,
             handed_out: 0,
             ended: false,
@@ -105,8 +108,8 @@ impl RedisScanner {
         !self.names.reserves(key) && !self.exclude.iter().any(|pattern| pattern.matches(key))
     }
 
-    /// Asks for the next keys, and for the sizes of those before. Nothing is changed unless all was answered.
-    fn step(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+    /// Asks for the next keys, and for the sizes of those before.
+    fn ask(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let mut request = Request::default();
         let asks: Vec<Ask> = match &self.source {
             Source::Table(walk) => walk.asks(self.count).collect(),
@@ -118,7 +121,28 @@ impl RedisScanner {
         for (_, key) in &self.unsized_keys {
             request.command(&[b"MEMORY", b"USAGE", key]);
         }
-        let mut replies = connection.ask(DOING, &request)?.into_iter();
+        connection.send(DOING, &request)?;
+        self.asked = Some(asks);
+        Ok(())
+    }
+
+    /// Takes what was asked. Nothing is changed unless all was answered.
+    fn take(&mut self, connection: &mut Connection, asks: &[Ask]) -> Result<(), StoreError> {
+        let replies = connection.receive(DOING)?;
+        if let Some((number, (code, rest))) = replies
+            .iter()
+            .enumerate()
+            .find_map(|(number, reply)| Some((number, reply::refusal(reply)?)))
+        {
+            let command = if number < asks.len() {
+                "SCAN"
+            } else {
+                "MEMORY USAGE"
+            };
+            let doing = format!("{DOING} ({command})");
+            return Err(connection.peer().server(&doing, code, rest));
+        }
+        let mut replies = replies.into_iter();
         let pages = replies
             .by_ref()
             .take(asks.len())
@@ -136,7 +160,7 @@ impl RedisScanner {
             };
             self.window.put(part, candidate);
         }
-        self.advance(&asks, pages);
+        self.advance(asks, pages);
         Ok(())
     }
 
@@ -230,10 +254,16 @@ impl RedisScanner {
 
     fn fill(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         for _ in 0..STEPS {
-            if self.is_through() || self.window.is_full() {
+            if self.asked.is_none() && !self.is_through() {
+                self.ask(connection)?;
+            }
+            if self.window.is_full() {
                 return Ok(());
             }
-            self.step(connection)?;
+            let Some(asks) = self.asked.take() else {
+                return Ok(());
+            };
+            self.take(connection, &asks)?;
         }
         Ok(())
     }
@@ -246,7 +276,10 @@ impl Scanner for RedisScanner {
         }
         let mut connection = match self.connection.take() {
             Some(connection) if !connection.is_dead() => connection,
-            _ => reopen(&self.endpoint, self.history.as_deref(), DOING)?,
+            _ => {
+                self.asked = None;
+                reopen(&self.endpoint, self.history.as_deref(), DOING)?
+            }
         };
         let filled = self.fill(&mut connection);
         let ends = filled.is_ok() && self.is_through() && self.window.is_empty();
