@@ -29,13 +29,10 @@ impl Observer for Shares {
 
 /// Makes the stage's migration with another strategy.
 fn with_strategy(stage: &Stage, strategy: &str) -> remold::Migration {
-    let text: String = stage
-        .manifest("")
-        .lines()
-        .filter(|line| !line.contains("strategy"))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    let text = format!("{text}  strategy: {{ {strategy} }}\n");
+    let manifest = stage.manifest("");
+    let others = manifest.lines().filter(|line| !line.contains("strategy"));
+    let others = others.collect::<Vec<_>>().join("\n");
+    let text = format!("{others}\n  strategy: {{ {strategy} }}\n");
     let sources = stage.migration(COUNT).sources().clone();
     remold::Migration::from_parts("migration.yaml", &text, sources).expect("the manifest is valid")
 }
