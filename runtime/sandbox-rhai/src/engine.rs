@@ -65,7 +65,7 @@ pub(crate) fn build(session: &Arc<Session>) -> Engine {
         .disable_symbol("this");
     limit_sizes(&mut engine, session);
     let progress = Arc::clone(session);
-    engine.on_progress(move |_| progress.meter.progress().then_some(Dynamic::UNIT));
+    engine.on_progress(move |_| progress.meter.progress().then(Dynamic::default));
     // A limit that was passed is raised here, where the place in the source is known.
     let place = Arc::clone(session);
     #[expect(

@@ -1,19 +1,17 @@
 //! An instance: one worker's engine, session and record on loan, reused from record to record.
 
-pub(crate) mod turns;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use remold_host_api::{
     Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, Transform,
 };
-use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Position, Scope};
+use rhai::{Dynamic, Engine};
 
-use self::turns::Turns;
 use crate::bytes::to_bytes;
 use crate::context::{outcome, parameters};
 use crate::engine::STACK;
+use crate::entry::State;
 use crate::failure::failure;
 use crate::program;
 use crate::record::Handle;
@@ -31,16 +29,16 @@ pub(crate) struct Instance {
 struct Parts {
     engine: Engine,
     session: Arc<Session>,
+    state: State,
     loan: Handle,
-    turns: Turns,
 }
 
 impl Parts {
     fn new(source: &Compiled, parameter_values: &serde_json::Value) -> Self {
         let session = source.session();
-        let mut engine = source.engine(&session, parameters(parameter_values));
+        let engine = source.engine(&session, parameters(parameter_values));
         Self {
-            turns: Turns::register(&mut engine, &session, source.options.limits),
+            state: State::new(&engine, &source.ast),
             loan: Handle::vacant(&session),
             engine,
             session,
@@ -71,68 +69,35 @@ impl Instance {
         self.parts = Parts::new(&self.source, &self.parameters);
     }
 
-    /// Calls a function of the script.
+    /// Calls a function of the script, and keeps a panic inside.
     fn call(
         &mut self,
         context: &Context,
         name: &str,
-        arguments: Vec<Dynamic>,
+        argument: Option<Dynamic>,
     ) -> Result<Dynamic, Failure> {
-        let source = Arc::clone(&self.source);
-        let options = CallFnOptions::new().eval_ast(false).rewind_scope(true);
-        let returned = self.contain(context, |engine| {
-            engine.call_fn_with_options::<Dynamic>(
-                options,
-                &mut Scope::new(),
-                &source.ast,
-                name,
-                arguments,
-            )
-        });
-        let returned = returned.and_then(|returned| {
-            self.parts.session.meter.within_limits()?;
-            Ok(returned)
-        });
-        returned.map_err(|failure| self.placed(name, failure))
-    }
-
-    /// Sends what waits through the loop around a function, up to the end or the first failure.
-    fn go_round(&mut self, context: &Context, around: &AST) -> Result<(), Failure> {
-        // A limit that was passed before is passed no more.
-        self.parts
-            .session
-            .begin(b"", self.source.options.limits.fuel_base);
-        let mut scope = self.parts.turns.scope();
-        self.contain(context, |engine| {
-            let ended = engine.run_ast_with_scope(&mut scope, around);
-            // A place in the loop is none in the script.
-            ended.map_err(|mut error| {
-                error.set_position(Position::NONE);
-                error
-            })
-        })
-    }
-
-    /// Runs the engine and keeps a panic inside.
-    fn contain<T>(
-        &mut self,
-        context: &Context,
-        run: impl FnOnce(&Engine) -> Result<T, Box<EvalAltResult>>,
-    ) -> Result<T, Failure> {
-        let parts = &self.parts;
-        match catch_unwind(AssertUnwindSafe(|| run(&parts.engine))) {
-            Ok(Ok(returned)) => Ok(returned),
+        let Some(entry) = self.source.entries.get(name) else {
+            let message = format!("the script has no function `{name}`");
+            return Err(Failure::new(FailureReason::Abi, message));
+        };
+        let Parts {
+            engine,
+            session,
+            state,
+            ..
+        } = &mut self.parts;
+        let called = catch_unwind(AssertUnwindSafe(|| state.call(engine, entry, argument)));
+        let returned = match called {
+            Ok(Ok(returned)) => session.meter.within_limits().map(|()| returned),
             Ok(Err(error)) => Err(failure(
                 *error,
-                &parts.session.meter,
+                &session.meter,
                 &self.source.files,
                 &self.source.file,
             )),
             Err(panic) => {
-                let log = parts.session.take_log();
-                let turns = parts.turns.clone();
+                let log = session.take_log();
                 self.replace_parts();
-                turns.hand_over(&self.parts.turns);
                 self.parts.session.restore_log(log);
                 self.parts.session.enter(context);
                 Err(Failure::new(
@@ -140,7 +105,8 @@ impl Instance {
                     panic_message(panic.as_ref()),
                 ))
             }
-        }
+        };
+        returned.map_err(|failure| self.placed(name, failure))
     }
 
     /// The engine forgets the place of what ends a script for good: limits, calls that are nested too deep.
@@ -152,25 +118,23 @@ impl Instance {
     }
 
     /// Lends a record to a function of the script and takes it back.
-    fn lend<T>(
+    fn lend(
         &mut self,
         context: &Context,
-        record: Record,
+        record: &mut Record,
         name: &str,
-        read: impl FnOnce(Dynamic) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+    ) -> Result<Dynamic, Failure> {
         let limits = &self.source.options.limits;
         let fuel = limits.fuel(1, record.key().len() + record.value().weight());
         self.parts.session.begin(record.key(), fuel);
         let loan = self.parts.loan.clone();
         loan.exchange(record);
-        let returned = self.call(context, name, vec![Dynamic::from(loan.clone())]);
-        drop(loan.take());
-        read(returned?)
+        let returned = self.call(context, name, Some(Dynamic::from(loan.clone())));
+        loan.exchange(record);
+        returned
     }
 
-    /// Sends a batch through the loop around a function. A failure ends the loop and the turn of one record; the others
-    /// go on.
+    /// Sends a batch through a function, a record at a time.
     fn each(
         &mut self,
         context: &Context,
@@ -178,28 +142,10 @@ impl Instance {
         name: &str,
     ) -> Vec<Result<Outcome, Failure>> {
         self.prepare(context);
-        let source = Arc::clone(&self.source);
-        let Some(around) = source.loops.get(name) else {
-            let message = format!("the script has no function `{name}`");
-            let failure = || Failure::new(FailureReason::Abi, &message);
-            return records.iter().map(|_| Err(failure())).collect();
-        };
-        self.parts.turns.begin(turns::take(records));
         stacker::maybe_grow(STACK / 2, STACK, || {
-            while self.parts.turns.any_left() {
-                if let Err(failure) = self.go_round(context, around) {
-                    self.parts.turns.fail(failure);
-                }
-            }
-        });
-        let back = self.parts.turns.end();
-        let outcomes = records.iter_mut().zip(back);
-        outcomes
-            .map(|(place, (record, outcome))| {
-                *place = record;
-                outcome.map_err(|failure| self.placed(name, failure))
-            })
-            .collect()
+            let turn = |record| self.lend(context, record, name).and_then(outcome);
+            records.iter_mut().map(turn).collect()
+        })
     }
 }
 
@@ -227,7 +173,10 @@ impl Transform for Instance {
     ) -> Vec<Result<Vec<Bytes>, Failure>> {
         self.prepare(context);
         stacker::maybe_grow(STACK / 2, STACK, || {
-            let look = |record: &Record| self.lend(context, record.clone(), "lookups", keys);
+            let look = |record: &Record| {
+                let returned = self.lend(context, &mut record.clone(), "lookups");
+                returned.and_then(keys)
+            };
             records.iter().map(look).collect()
         })
     }
@@ -238,7 +187,7 @@ impl Transform for Instance {
         let session = Arc::clone(&self.parts.session);
         program::serve(&session, host, || {
             self.parts.session.begin(b"", fuel);
-            outcome(self.call(context, "run", Vec::new())?)
+            outcome(self.call(context, "run", None)?)
         })
     }
 

@@ -55,6 +55,8 @@ pub(crate) struct Meter {
     fuel_limit: AtomicU64,
     operations: AtomicU64,
     work: AtomicU64,
+    /// The operation at which something else than memory is to be looked at.
+    look_at: AtomicU64,
     unclocked: AtomicU64,
     memory_limit: usize,
     memory: AtomicUsize,
@@ -79,6 +81,7 @@ impl Meter {
             fuel_limit: AtomicU64::new(0),
             operations: AtomicU64::new(0),
             work: AtomicU64::new(0),
+            look_at: AtomicU64::new(0),
             unclocked: AtomicU64::new(0),
             memory_limit: limits.memory,
             memory: AtomicUsize::new(0),
@@ -109,6 +112,7 @@ impl Meter {
             self.raised.store(false, Relaxed);
             *locked(&self.trip) = None;
         }
+        self.plan_look(0);
         self.depth_due
             .iter()
             .for_each(|due| due.store(DEPTH_INTERVAL.start, Relaxed));
@@ -119,6 +123,7 @@ impl Meter {
     pub(crate) fn refuel(&self, fuel: u64) {
         let limit = self.fuel_limit.load(Relaxed).saturating_add(fuel);
         self.fuel_limit.store(limit, Relaxed);
+        self.plan_look(self.operations.load(Relaxed));
     }
 
     /// Starts the wall clock anew: time that the host itself took is not the script's.
@@ -135,15 +140,24 @@ impl Meter {
     ///
     /// The engine's own count is of no use: what a closure does that a native function calls, it
     /// counts from where the call began and then forgets.
+    #[inline]
     pub(crate) fn progress(&self) -> bool {
         let operations = self.operations.load(Relaxed) + 1;
         self.operations.store(operations, Relaxed);
+        let due = operations >= self.look_at.load(Relaxed) || self.over_memory().is_some();
+        due && self.look(operations)
+    }
+
+    /// Looks at every limit. Returns true if the script must stop.
+    #[cold]
+    fn look(&self, operations: u64) -> bool {
         if !self.tripped.load(Relaxed) {
             if operations + self.work.load(Relaxed) > self.fuel_limit.load(Relaxed) {
                 self.out_of_fuel();
             } else if let Some(allocated) = self.over_memory() {
                 self.out_of_memory(allocated);
             } else if !operations.is_multiple_of(CLOCK_INTERVAL) || !self.overdue() {
+                self.plan_look(operations);
                 return false;
             }
         }
@@ -154,7 +168,17 @@ impl Meter {
         self.raised.load(Relaxed) || since > GRACE || far_over
     }
 
+    /// Finds the operation after `operations` at which to look at the clock, or at which the fuel is used up.
+    fn plan_look(&self, operations: u64) {
+        let clock = (operations / CLOCK_INTERVAL + 1) * CLOCK_INTERVAL;
+        let fuel = self.fuel_limit.load(Relaxed);
+        let fuel_for_operations = fuel.saturating_sub(self.work.load(Relaxed));
+        let look_at = clock.min(fuel_for_operations.saturating_add(1));
+        self.look_at.store(look_at, Relaxed);
+    }
+
     /// Says whether the variables of a level of calls are to be looked at.
+    #[inline]
     pub(crate) fn depth_is_due(&self, level: usize) -> bool {
         let due = &self.depth_due[level.min(MAX_CALL_LEVELS + 1)];
         self.operations.load(Relaxed) >= due.load(Relaxed)
@@ -168,6 +192,7 @@ impl Meter {
     }
 
     /// Returns the error of a limit that was passed.
+    #[inline]
     pub(crate) fn raise(&self) -> Fallible<()> {
         if self.tripped.load(Relaxed) {
             return Err(self.stop());
@@ -186,10 +211,12 @@ impl Meter {
         if self.tripped.load(Relaxed) {
             return Err(self.stop());
         }
-        if self.operations.load(Relaxed).saturating_add(work) > self.fuel_limit.load(Relaxed) {
+        let operations = self.operations.load(Relaxed);
+        if operations.saturating_add(work) > self.fuel_limit.load(Relaxed) {
             self.out_of_fuel();
             return Err(self.stop());
         }
+        self.plan_look(operations);
         let unclocked = self.unclocked.load(Relaxed) + bytes;
         if unclocked >= BYTES_PER_FUEL * CLOCK_INTERVAL {
             self.unclocked.store(0, Relaxed);
@@ -295,6 +322,8 @@ impl Meter {
 
     fn trip(&self, reason: FailureReason, message: String) {
         if !self.tripped.swap(true, Relaxed) {
+            // Every operation is looked at from now on.
+            self.look_at.store(0, Relaxed);
             self.tripped_at
                 .store(self.operations.load(Relaxed), Relaxed);
             *locked(&self.trip) = Some(Trip { reason, message });

@@ -52,17 +52,17 @@ impl Handle {
 
     /// Makes an empty record to lend later.
     pub(crate) fn vacant(session: &Arc<Session>) -> Self {
-        Self::editable(session, vacancy())
+        let vacancy = Entry {
+            key: Bytes::new(),
+            value: Value::Text(Bytes::new()),
+            expires_at: None,
+        };
+        Self::editable(session, Record::new(vacancy))
     }
 
     /// Exchanges the record on loan.
-    pub(crate) fn exchange(&self, record: Record) -> Record {
-        std::mem::replace(&mut *locked(&self.0.record), record)
-    }
-
-    /// Takes the record back.
-    pub(crate) fn take(&self) -> Record {
-        self.exchange(vacancy())
+    pub(crate) fn exchange(&self, record: &mut Record) {
+        std::mem::swap(&mut *locked(&self.0.record), record);
     }
 
     pub(crate) fn session(&self) -> &Arc<Session> {
@@ -94,15 +94,6 @@ impl Handle {
     pub(crate) fn charge_input(&self, bytes: usize) -> Fallible<()> {
         self.0.session.meter.allocate(bytes)
     }
-}
-
-/// What is in a record's place while the script has it.
-pub(crate) fn vacancy() -> Record {
-    Record::new(Entry {
-        key: Bytes::new(),
-        value: Value::Text(Bytes::new()),
-        expires_at: None,
-    })
 }
 
 /// The error of a function that works on another kind of value.

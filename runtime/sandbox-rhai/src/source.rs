@@ -11,17 +11,21 @@ use rhai::{AST, Engine, Module, Position, Scope, Shared, Stmt};
 
 use crate::check::{Names, withheld};
 use crate::engine;
+use crate::entry::Entry;
 use crate::error::CompileError;
 use crate::failure::{Files, failure, locate};
 use crate::instance::Instance;
-use crate::instance::turns::loop_around;
 use crate::meter::MemoryProbe;
+use crate::native::Native;
 use crate::session::Session;
 
 mod imports;
 
 /// The name under which the manifest's parameters are known.
 pub(crate) const PARAMETERS: &str = "params";
+
+/// The functions that the host calls, if a script has them.
+const ENTRIES: [&str; 4] = ["migrate", "revert", "lookups", "run"];
 
 /// The text of a script and of the files that it may import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,8 +58,8 @@ pub struct RhaiSource(Arc<Compiled>);
 pub(crate) struct Compiled {
     pub(crate) file: String,
     pub(crate) ast: AST,
-    /// The same with a loop around one of its functions, by that one's name.
-    pub(crate) loops: BTreeMap<&'static str, AST>,
+    /// Those of its functions that the host calls, by their names.
+    pub(crate) entries: BTreeMap<&'static str, Entry>,
     pub(crate) files: Files,
     pub(crate) options: Options,
     exports: Exports,
@@ -172,7 +176,7 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
     }
     let ast = ast.clone_functions_only();
     Ok(Compiled {
-        loops: compiler.loops(&file, &ast, exports)?,
+        entries: entries(&ast, &imported),
         ast,
         exports,
         constants: module.into(),
@@ -182,6 +186,14 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
         options,
         file,
     })
+}
+
+/// Finds the functions that the host calls.
+fn entries(ast: &AST, imported: &imports::Imported) -> BTreeMap<&'static str, Entry> {
+    let own = ast.iter_fn_def().map(|definition| definition.name.as_str());
+    let native = Native::new(own.chain(imported.names()));
+    let entry = |name| Some((name, Entry::of(ast, name, &native)?));
+    ENTRIES.into_iter().filter_map(entry).collect()
 }
 
 impl Compiler {
@@ -304,26 +316,6 @@ impl Compiler {
             ));
         }
         Ok(exports)
-    }
-
-    /// Makes the loops that batches go through.
-    fn loops(
-        &self,
-        file: &str,
-        ast: &AST,
-        exports: Exports,
-    ) -> Result<BTreeMap<&'static str, AST>, CompileError> {
-        let of_records = [("migrate", exports.migrate), ("revert", exports.revert)];
-        let exported = of_records.into_iter().filter(|(_, exported)| *exported);
-        exported
-            .map(|(name, _)| {
-                let around = loop_around(&self.engine, name);
-                let around = around.map_err(|error| self.syntax(file, &error))?;
-                let mut around = AST::new(around, Arc::clone(ast.shared_lib()));
-                around.set_source(file);
-                Ok((name, around))
-            })
-            .collect()
     }
 
     fn syntax(&self, file: &str, error: &rhai::ParseError) -> CompileError {

@@ -1,4 +1,4 @@
-//! A panic in a native function is a failure of one record.
+//! What one record leaves behind for the next: nothing, be it a panic in a native function.
 
 use remold_host_api::{Bytes, Entry, Value};
 
@@ -13,33 +13,41 @@ fn record(text: &'static str) -> Record {
     })
 }
 
-#[test]
-fn a_panic_costs_one_record_and_the_instance() {
+fn instance(source: &str) -> Instance {
     let script = Script {
         file: "main.rhai".to_owned(),
-        source: r#"
+        source: source.to_owned(),
+        ..Script::default()
+    };
+    let source = RhaiSource::compile(&script, Options::default()).expect("it compiles");
+    Instance::new(source.compiled())
+}
+
+fn context() -> Context {
+    Context {
+        parameters: serde_json::Value::Null,
+        now_ms: 0,
+        seed: 0,
+    }
+}
+
+#[test]
+fn a_panic_costs_one_record_and_the_instance() {
+    let mut instance = instance(
+        r#"
             fn migrate(rec) {
                 print(rec.text);
                 if rec.text == "bad" { Fn("explode").call(); }
                 rec.text = "done";
             }
-        "#
-        .to_owned(),
-        ..Script::default()
-    };
-    let source = RhaiSource::compile(&script, Options::default()).expect("it compiles");
-    let mut instance = Instance::new(source.compiled());
+        "#,
+    );
     instance
         .parts
         .engine
         .register_fn("explode", || -> () { panic!("a bug") });
-    let context = Context {
-        parameters: serde_json::Value::Null,
-        now_ms: 0,
-        seed: 0,
-    };
     let mut records = [record("good"), record("bad"), record("good")];
-    let outcomes = instance.migrate(&context, &mut records);
+    let outcomes = instance.migrate(&context(), &mut records);
     assert_eq!(outcomes[0], Ok(Outcome::Done));
     let failure = outcomes[1].as_ref().expect_err("it panicked");
     assert_eq!(failure.reason, FailureReason::Trap);
@@ -51,4 +59,23 @@ fn a_panic_costs_one_record_and_the_instance() {
     );
     assert_eq!(records[1].key(), "user:1", "the record was given back");
     assert_eq!(instance.take_log().len(), 3);
+}
+
+#[test]
+fn functions_that_were_looked_for_are_not_remembered_for_ever() {
+    let mut instance = instance(
+        r#"
+            fn migrate(rec) {
+                if rec.text == "few" { return; }
+                for i in 0..4000 { try { Fn(`no${i / 2}`).call(); } catch { } }
+            }
+        "#,
+    );
+    let mut found = |text| {
+        let outcomes = instance.migrate(&context(), &mut [record(text)]);
+        assert_eq!(outcomes, [Ok(Outcome::Done)]);
+        instance.parts.state.found()
+    };
+    assert!(found("many") > 1000);
+    assert!(found("few") < 100);
 }

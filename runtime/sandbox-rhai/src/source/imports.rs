@@ -57,6 +57,12 @@ impl Imported {
         imports.filter_map(functions).collect()
     }
 
+    /// Returns the names of all functions of all files.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let functions = self.functions.values().flatten();
+        functions.map(|(name, _)| name.as_str())
+    }
+
     /// Returns what resolves the paths as they are written.
     pub(super) fn resolver(&self) -> StaticModuleResolver {
         let mut resolver = StaticModuleResolver::new();

@@ -261,6 +261,36 @@ fn mistakes_in_imports_are_found() {
 }
 
 #[test]
+fn a_function_of_the_script_goes_before_one_of_the_same_name() {
+    let source = compile(
+        "fn len(x) { 7 }\nfn hex(x) { `mine: ${x}` }\n\
+         fn migrate(rec) {\n\
+           let here = |x| hex(x);\n\
+           rec.text = `${len(\"abc\")} ${\"abc\".len()} ${hex(1)} ${here.call(2)} ${\"a\".to_upper()}`;\n\
+         }",
+    );
+    let (outcome, record) = run(&source.expect("it compiles"));
+    assert_eq!(outcome, Ok(Outcome::Done));
+    assert_eq!(record.value(), &text("7 3 mine: 1 mine: 2 A"));
+}
+
+#[test]
+fn a_file_can_be_imported_where_it_is_used_for_any_number_of_records() {
+    let source = with_modules(
+        "fn migrate(rec) { import \"money\" as m; rec.text = m::cents(2); }",
+        &[("money.rhai", "fn cents(x) { x * 100 }")],
+    );
+    let mut instance = source
+        .expect("it compiles")
+        .instantiate()
+        .expect("a compiled script makes instances");
+    let mut records: Vec<_> = (0..100).map(|_| record(text("x"))).collect();
+    let outcomes = instance.migrate(&context(), &mut records);
+    assert_eq!(outcomes, vec![Ok(Outcome::Done); 100]);
+    assert_eq!(records[99].value(), &text("200"));
+}
+
+#[test]
 fn a_failure_in_an_imported_file_has_its_place() {
     let source = with_modules(
         "import \"money\" as m;\nfn helper(x) {\n  m::cents(x)\n}\nfn migrate(rec) {\n  helper(0);\n}",

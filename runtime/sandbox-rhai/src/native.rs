@@ -1,0 +1,93 @@
+//! Which calls in a script can only be of the host's functions: the engine need not look for a function of the script
+//! first, which takes longer than finding the host's own.
+
+use std::collections::BTreeSet;
+
+use rhai::{Expr, FlowControl, FnCallExpr, FnCallHashes, Stmt, StmtBlock};
+
+/// Tells calls of the host's functions from calls of a script's.
+#[derive(Debug)]
+pub(crate) struct Native<'a> {
+    /// The names of all functions that the script and what it imports define.
+    defined: BTreeSet<&'a str>,
+}
+
+impl<'a> Native<'a> {
+    pub(crate) fn new(defined: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            defined: defined.into_iter().collect(),
+        }
+    }
+
+    /// Marks the calls of the host's functions in a block.
+    pub(crate) fn mark(&self, block: &mut StmtBlock) {
+        for statement in block.statements_mut() {
+            self.statement(statement);
+        }
+    }
+
+    fn call(&self, call: &mut FnCallExpr) {
+        if !call.is_qualified() && !self.defined.contains(call.name.as_str()) {
+            call.hashes = FnCallHashes::from_native_only(call.hashes.native());
+        }
+        self.expressions(&mut call.args);
+    }
+
+    fn expressions<'e>(&self, expressions: impl IntoIterator<Item = &'e mut Expr>) {
+        for expression in expressions {
+            self.expression(expression);
+        }
+    }
+
+    fn flow(&self, flow: &mut FlowControl) {
+        self.expression(&mut flow.expr);
+        self.mark(&mut flow.body);
+        self.mark(&mut flow.branch);
+    }
+
+    fn statement(&self, statement: &mut Stmt) {
+        match statement {
+            Stmt::If(flow, _)
+            | Stmt::While(flow, _)
+            | Stmt::Do(flow, ..)
+            | Stmt::TryCatch(flow, _) => {
+                self.flow(flow);
+            }
+            Stmt::For(parts, _) => self.flow(&mut parts.2),
+            Stmt::Switch(parts, _) => {
+                let (value, cases) = &mut **parts;
+                self.expression(value);
+                for case in &mut cases.expressions {
+                    self.expressions([&mut case.lhs, &mut case.rhs]);
+                }
+            }
+            Stmt::Var(parts, ..) => self.expression(&mut parts.1),
+            Stmt::Assignment(parts) => self.expressions([&mut parts.1.lhs, &mut parts.1.rhs]),
+            Stmt::FnCall(call, _) => self.call(call),
+            Stmt::Block(block) => self.mark(block),
+            Stmt::Expr(expression) => self.expression(expression),
+            Stmt::BreakLoop(value, ..) | Stmt::Return(value, ..) => {
+                self.expressions(value.as_deref_mut());
+            }
+            _ => {}
+        }
+    }
+
+    fn expression(&self, expression: &mut Expr) {
+        match expression {
+            Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => {
+                self.expressions(&mut **parts);
+            }
+            Expr::Map(parts, _) => self.expressions(parts.0.iter_mut().map(|(_, value)| value)),
+            Expr::MethodCall(call, _) | Expr::FnCall(call, _) => self.call(call),
+            Expr::Stmt(block) => self.mark(block),
+            Expr::Dot(pair, ..) | Expr::Index(pair, ..) => {
+                self.expressions([&mut pair.lhs, &mut pair.rhs]);
+            }
+            Expr::And(parts, _) | Expr::Or(parts, _) | Expr::Coalesce(parts, _) => {
+                self.expressions(&mut **parts);
+            }
+            _ => {}
+        }
+    }
+}
