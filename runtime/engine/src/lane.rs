@@ -9,6 +9,7 @@
 //! waits for the server or the journal it takes the steps of others.
 
 mod commit;
+mod leave;
 
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -19,8 +20,7 @@ use self::commit::{Journalled, Sent};
 use crate::epoch::{Cause, Epoch, InDoubt, Writing};
 use crate::migrate::Migrate;
 use crate::port::{Candidate, Durability, Fetched, Position, Session};
-use crate::record::{Group, JournalRecord, Rejected};
-use crate::report::Event;
+use crate::record::{Group, JournalRecord};
 use crate::step::Step;
 use crate::undo::Undo;
 use crate::work::{Left, Plan, Unit, Work};
@@ -188,7 +188,7 @@ impl<'a> Lane<'a> {
             Err(cause) => return Err(Halt::before(cause, units)),
         };
         let mut writings = Vec::with_capacity(units.len());
-        let mut rejected = Vec::new();
+        let mut left = Vec::new();
         for (unit, plan) in units.into_iter().zip(plans) {
             match plan {
                 Plan::Write {
@@ -201,10 +201,11 @@ impl<'a> Lane<'a> {
                     reverted,
                     change,
                 }),
-                Plan::Left(left) => self.leave(unit.key(), left, &mut rejected),
+                Plan::Left(why) => left.push((unit, why)),
                 Plan::Defer => self.again.push(vec![unit]),
             }
         }
+        let rejected = self.leave(left);
         let too_many = self.too_many_rejected(!rejected.is_empty());
         if writings.is_empty() || too_many {
             let units = writings.into_iter().map(|writing| writing.unit).collect();
@@ -263,48 +264,6 @@ impl<'a> Lane<'a> {
         };
         let read: u64 = fetched.iter().map(bytes).sum();
         self.epoch.control.count(|tally| tally.bytes_read += read);
-    }
-
-    /// Counts a unit that needs no write.
-    fn leave(&self, key: &Bytes, left: Left, rejected: &mut Vec<JournalRecord>) {
-        let control = self.epoch.control;
-        if self.epoch.spec.show_changes {
-            let reason = match &left {
-                Left::Unchanged => Some(None),
-                Left::Skipped(reason) => Some(Some(reason.clone())),
-                _ => None,
-            };
-            if let Some(skipped) = reason {
-                self.epoch.observer.event(Event::Left {
-                    key: key.clone(),
-                    skipped,
-                });
-            }
-        }
-        match left {
-            Left::Unchanged => control.count(|tally| tally.unchanged += 1),
-            Left::Vanished => control.count(|tally| tally.vanished += 1),
-            Left::TooLarge => control.count(|tally| tally.oversized += 1),
-            Left::Duplicate => control.count(|tally| tally.duplicates += 1),
-            Left::Already => control.count(|tally| tally.already += 1),
-            Left::Expired => control.count(|tally| tally.expired += 1),
-            Left::Skipped(reason) => {
-                control.count(|tally| *tally.skipped.entry(reason).or_default() += 1);
-            }
-            Left::Kept(key, reason) => {
-                control.keep(&key, reason);
-                self.epoch.observer.event(Event::Kept { key, reason });
-            }
-            Left::Rejected(reason) => {
-                rejected.push(JournalRecord::Rejected(self.note_rejected(reason)));
-            }
-        }
-    }
-
-    fn note_rejected(&self, rejected: Rejected) -> Rejected {
-        self.epoch.control.reject(&rejected);
-        self.epoch.observer.event(Event::Rejected(rejected.clone()));
-        rejected
     }
 
     fn too_many_rejected(&self, any_new: bool) -> bool {

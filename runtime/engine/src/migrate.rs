@@ -1,9 +1,12 @@
 //! The worker of a migration: decodes what was read, runs the transform, derives the operations.
 
+mod drafts;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform};
 
+use self::drafts::{Beside, Drafts};
 use crate::derive::{self, Original, derive, reject};
 use crate::digest::ValueDigest;
 use crate::expressible::writable;
@@ -35,54 +38,6 @@ pub(crate) struct Migrate {
     transform: Box<dyn Transform>,
     exports: Exports,
     direction: Direction,
-}
-
-/// The records of a batch that go on, and beside each what has to be known of it.
-#[derive(Default)]
-struct Drafts {
-    records: Vec<Record>,
-    beside: Vec<Beside>,
-}
-
-/// What has to be known of a record.
-struct Beside {
-    /// Its place in the batch.
-    place: usize,
-    original: Original,
-    shown: Option<Entry>,
-}
-
-impl Drafts {
-    fn with_capacity(capacity: usize) -> Self {
-        Self {
-            records: Vec::with_capacity(capacity),
-            beside: Vec::with_capacity(capacity),
-        }
-    }
-
-    fn push(&mut self, record: Record, beside: Beside) {
-        self.records.push(record);
-        self.beside.push(beside);
-    }
-
-    /// Keeps those of which `keep` says so; it is asked once for each, in order.
-    fn retain(&mut self, mut keep: impl FnMut(&mut Record, &Beside) -> bool) {
-        let mut beside = self.beside.iter();
-        let kept: Vec<bool> = self
-            .records
-            .iter_mut()
-            .map(|record| beside.next().is_some_and(|beside| keep(record, beside)))
-            .collect();
-        if kept.iter().all(|kept| *kept) {
-            return;
-        }
-        let mut each = kept.iter();
-        self.records
-            .retain(|_| each.next().is_some_and(|kept| *kept));
-        let mut each = kept.iter();
-        self.beside
-            .retain(|_| each.next().is_some_and(|kept| *kept));
-    }
 }
 
 impl Migrate {
