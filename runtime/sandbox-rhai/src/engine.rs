@@ -19,6 +19,7 @@ use rhai::{Dynamic, Engine, OptimizationLevel, def_package};
 
 use crate::json::MAX_DEPTH;
 use crate::session::Session;
+use crate::shortcuts::direct;
 use crate::size::too_deep;
 use crate::{context, helpers, json, program, record, standard};
 
@@ -87,6 +88,7 @@ pub(crate) fn build(session: &Arc<Session>) -> Engine {
         Ok(None)
     });
     register(&mut engine, session);
+    direct::register(&mut engine, session);
     engine
 }
 

@@ -8,7 +8,7 @@ use rhai::{
     GlobalRuntimeState, ImmutableString, Module, Position, Scope, Shared, StmtBlock,
 };
 
-use crate::native::Native;
+use crate::shortcuts::Shortcuts;
 
 /// So many found functions are kept at most: a script can look for any number of them.
 const MAX_FOUND: usize = 1000;
@@ -30,7 +30,7 @@ pub(crate) struct State {
 
 impl Entry {
     /// Takes a function out of a script.
-    pub(crate) fn of(ast: &AST, name: &str, native: &Native<'_>) -> Option<Self> {
+    pub(crate) fn of(ast: &AST, name: &str, shortcuts: &Shortcuts<'_>) -> Option<Self> {
         let definition = ast
             .iter_fn_def()
             .find(|definition| definition.name == name)?;
@@ -48,7 +48,7 @@ impl Entry {
             definition.body.end_position(),
         );
         let mut body = StmtBlock::new(statements, start, end);
-        native.mark(&mut body);
+        shortcuts.take(&mut body);
         Some(Self {
             parameters: definition.params.to_vec(),
             body: Expr::Stmt(Box::new(body)),

@@ -24,8 +24,8 @@
 //!
 //! # What holds a script back
 //!
-//! Fuel is the count of Rhai's operations plus one unit for each 16 bytes that a native function
-//! handles, per record; the wall clock is checked every 256 operations and inside native functions
+//! Fuel is the count of Rhai's operations (few for what is called most: a method of `rec.hash`) plus one
+//! unit for each 16 bytes that a native function handles, per record; the wall clock is checked every 256 operations and inside native functions
 //! that take long. Calls and expressions may be nested as deep in every build. A limit that was
 //! passed cannot be caught.
 //!
@@ -59,11 +59,11 @@ mod helpers;
 mod instance;
 mod json;
 mod meter;
-mod native;
 mod program;
 mod record;
 pub mod reference;
 mod session;
+mod shortcuts;
 mod size;
 mod source;
 mod standard;

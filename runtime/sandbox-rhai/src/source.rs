@@ -16,8 +16,8 @@ use crate::error::CompileError;
 use crate::failure::{Files, failure, locate};
 use crate::instance::Instance;
 use crate::meter::MemoryProbe;
-use crate::native::Native;
 use crate::session::Session;
+use crate::shortcuts::Shortcuts;
 
 mod imports;
 
@@ -191,8 +191,8 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
 /// Finds the functions that the host calls.
 fn entries(ast: &AST, imported: &imports::Imported) -> BTreeMap<&'static str, Entry> {
     let own = ast.iter_fn_def().map(|definition| definition.name.as_str());
-    let native = Native::new(own.chain(imported.names()));
-    let entry = |name| Some((name, Entry::of(ast, name, &native)?));
+    let shortcuts = Shortcuts::new(own.chain(imported.names()));
+    let entry = |name| Some((name, Entry::of(ast, name, &shortcuts)?));
     ENTRIES.into_iter().filter_map(entry).collect()
 }
 

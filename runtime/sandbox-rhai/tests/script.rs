@@ -17,6 +17,8 @@ mod json;
 mod programs;
 #[path = "script/records.rs"]
 mod records;
+#[path = "script/shortcuts.rs"]
+mod shortcuts;
 #[path = "script/support.rs"]
 mod support;
 

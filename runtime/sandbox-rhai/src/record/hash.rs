@@ -1,5 +1,7 @@
 //! `rec.hash`: fields with values and expiries of their own.
 
+use std::ops::Deref;
+
 use remold_host_api::{HashField, Kind, Value};
 use rhai::{Array, Dynamic, Engine, ImmutableString, Map};
 
@@ -19,11 +21,11 @@ fn field_text(part: &HashPart, name: &str) -> Fallible<Option<Dynamic>> {
     })
 }
 
-fn get(part: &mut HashPart, name: &str) -> Fallible<Dynamic> {
+fn get(part: &HashPart, name: &str) -> Fallible<Dynamic> {
     Ok(field_text(part, name)?.unwrap_or(Dynamic::UNIT))
 }
 
-fn get_or(part: &mut HashPart, name: &str, default: Dynamic) -> Fallible<Dynamic> {
+fn get_or(part: &HashPart, name: &str, default: Dynamic) -> Fallible<Dynamic> {
     Ok(field_text(part, name)?.unwrap_or(default))
 }
 
@@ -37,7 +39,7 @@ fn get_bytes(part: &mut HashPart, name: &str) -> Fallible<Dynamic> {
     })
 }
 
-fn set(part: &mut HashPart, name: &str, value: &Dynamic) -> Fallible<()> {
+fn set(part: &HashPart, name: &str, value: &Dynamic) -> Fallible<()> {
     let value = to_bytes(value, "hash.set")?;
     part.0.charge_output(name.len() + value.len())?;
     part.0.edit(|record| {
@@ -67,7 +69,7 @@ fn set(part: &mut HashPart, name: &str, value: &Dynamic) -> Fallible<()> {
     })
 }
 
-fn rename(part: &mut HashPart, from: &str, to: &str) -> Fallible<()> {
+fn rename(part: &HashPart, from: &str, to: &str) -> Fallible<()> {
     if from == to || !contains(part, from)? {
         return Ok(());
     }
@@ -86,7 +88,7 @@ fn rename(part: &mut HashPart, from: &str, to: &str) -> Fallible<()> {
     })
 }
 
-fn remove(part: &mut HashPart, name: &str) -> Fallible<()> {
+fn remove(part: &HashPart, name: &str) -> Fallible<()> {
     if !contains(part, name)? {
         return Ok(());
     }
@@ -96,7 +98,7 @@ fn remove(part: &mut HashPart, name: &str) -> Fallible<()> {
     })
 }
 
-fn contains(part: &mut HashPart, name: &str) -> Fallible<bool> {
+fn contains(part: &HashPart, name: &str) -> Fallible<bool> {
     part.read(|fields| Ok(fields.contains(name.as_bytes())))
 }
 
@@ -165,12 +167,39 @@ fn set_expires_at(part: &mut HashPart, name: &str, at: &Dynamic) -> Fallible<()>
     })
 }
 
+/// A method with its arguments; nothing if they are of other types than it takes.
+pub(crate) type Method = fn(&HashPart, &[Dynamic]) -> Option<Fallible<Dynamic>>;
+
+/// Finds what is called directly, by its name and number of arguments.
+pub(crate) fn method(name: &str, arguments: usize) -> Option<Method> {
+    Some(match (name, arguments) {
+        ("get", 1) => |part, given| Some(get(part, &name_of(given)?)),
+        ("get_or", 2) => |part, given| Some(get_or(part, &name_of(given)?, given[1].clone())),
+        ("contains", 1) => |part, given| Some(contains(part, &name_of(given)?).map(Into::into)),
+        ("set", 2) => |part, given| Some(set(part, &name_of(given)?, &given[1]).map(Into::into)),
+        ("remove", 1) => |part, given| Some(remove(part, &name_of(given)?).map(Into::into)),
+        ("rename", 2) => |part, given| {
+            let to = given[1].as_immutable_string_ref().ok()?;
+            Some(rename(part, &name_of(given)?, &to).map(Into::into))
+        },
+        _ => return None,
+    })
+}
+
+/// Reads the name of a field, which comes first.
+fn name_of(given: &[Dynamic]) -> Option<impl Deref<Target = ImmutableString>> {
+    given[0].as_immutable_string_ref().ok()
+}
+
 /// Registers `rec.hash` and its methods.
 pub(crate) fn register(engine: &mut Engine) {
     engine
-        .register_fn("get", get)
+        .register_fn("get", |part: &mut HashPart, name: &str| get(part, name))
         .register_fn("get_bytes", get_bytes)
-        .register_fn("get_or", get_or)
+        .register_fn(
+            "get_or",
+            |part: &mut HashPart, name: &str, default: Dynamic| get_or(part, name, default),
+        )
         .register_fn(
             "set",
             |part: &mut HashPart, name: &str, value: ImmutableString| {
@@ -180,9 +209,15 @@ pub(crate) fn register(engine: &mut Engine) {
         .register_fn("set", |part: &mut HashPart, name: &str, value: Dynamic| {
             set(part, name, &value)
         })
-        .register_fn("rename", rename)
-        .register_fn("remove", remove)
-        .register_fn("contains", contains)
+        .register_fn("rename", |part: &mut HashPart, from: &str, to: &str| {
+            rename(part, from, to)
+        })
+        .register_fn("remove", |part: &mut HashPart, name: &str| {
+            remove(part, name)
+        })
+        .register_fn("contains", |part: &mut HashPart, name: &str| {
+            contains(part, name)
+        })
         .register_fn("len", len)
         .register_fn("clear", clear)
         .register_fn("names", names)
@@ -192,7 +227,7 @@ pub(crate) fn register(engine: &mut Engine) {
             "set_expires_at",
             |part: &mut HashPart, name: &str, at: Dynamic| set_expires_at(part, name, &at),
         )
-        .register_indexer_get(get)
+        .register_indexer_get(|part: &mut HashPart, name: &str| get(part, name))
         .register_indexer_set(|part: &mut HashPart, name: &str, value: Dynamic| {
             set(part, name, &value)
         });

@@ -1,26 +1,30 @@
-//! Which calls in a script can only be of the host's functions: the engine need not look for a function of the script
-//! first, which takes longer than finding the host's own.
+//! Shortcuts in the functions that the host calls, which mean the same and cost the engine less.
+//!
+//! A call that can only be of a function of the host is marked, so that the engine does not look for one of the script
+//! first, which takes longer than to find the host's. What is called most is called directly: [`direct`].
+
+pub(crate) mod direct;
 
 use std::collections::BTreeSet;
 
 use rhai::{Expr, FlowControl, FnCallExpr, FnCallHashes, Stmt, StmtBlock};
 
-/// Tells calls of the host's functions from calls of a script's.
-#[derive(Debug)]
-pub(crate) struct Native<'a> {
+/// Finds the shortcuts in a script.
+#[derive(Debug, Clone)]
+pub(crate) struct Shortcuts<'a> {
     /// The names of all functions that the script and what it imports define.
     defined: BTreeSet<&'a str>,
 }
 
-impl<'a> Native<'a> {
+impl<'a> Shortcuts<'a> {
     pub(crate) fn new(defined: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             defined: defined.into_iter().collect(),
         }
     }
 
-    /// Marks the calls of the host's functions in a block.
-    pub(crate) fn mark(&self, block: &mut StmtBlock) {
+    /// Takes all shortcuts in a block.
+    pub(crate) fn take(&self, block: &mut StmtBlock) {
         for statement in block.statements_mut() {
             self.statement(statement);
         }
@@ -41,8 +45,8 @@ impl<'a> Native<'a> {
 
     fn flow(&self, flow: &mut FlowControl) {
         self.expression(&mut flow.expr);
-        self.mark(&mut flow.body);
-        self.mark(&mut flow.branch);
+        self.take(&mut flow.body);
+        self.take(&mut flow.branch);
     }
 
     fn statement(&self, statement: &mut Stmt) {
@@ -62,9 +66,12 @@ impl<'a> Native<'a> {
                 }
             }
             Stmt::Var(parts, ..) => self.expression(&mut parts.1),
-            Stmt::Assignment(parts) => self.expressions([&mut parts.1.lhs, &mut parts.1.rhs]),
+            Stmt::Assignment(parts) => {
+                self.within(&mut parts.1.lhs);
+                self.expression(&mut parts.1.rhs);
+            }
             Stmt::FnCall(call, _) => self.call(call),
-            Stmt::Block(block) => self.mark(block),
+            Stmt::Block(block) => self.take(block),
             Stmt::Expr(expression) => self.expression(expression),
             Stmt::BreakLoop(value, ..) | Stmt::Return(value, ..) => {
                 self.expressions(value.as_deref_mut());
@@ -74,15 +81,23 @@ impl<'a> Native<'a> {
     }
 
     fn expression(&self, expression: &mut Expr) {
+        direct::separate(expression);
+        self.within(expression);
+        direct::replace(expression);
+    }
+
+    /// Takes the shortcuts inside an expression, which itself has to stay: what is assigned to, a link of a chain.
+    fn within(&self, expression: &mut Expr) {
         match expression {
             Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => {
                 self.expressions(&mut **parts);
             }
             Expr::Map(parts, _) => self.expressions(parts.0.iter_mut().map(|(_, value)| value)),
             Expr::MethodCall(call, _) | Expr::FnCall(call, _) => self.call(call),
-            Expr::Stmt(block) => self.mark(block),
+            Expr::Stmt(block) => self.take(block),
             Expr::Dot(pair, ..) | Expr::Index(pair, ..) => {
-                self.expressions([&mut pair.lhs, &mut pair.rhs]);
+                self.expression(&mut pair.lhs);
+                self.within(&mut pair.rhs);
             }
             Expr::And(parts, _) | Expr::Or(parts, _) | Expr::Coalesce(parts, _) => {
                 self.expressions(&mut **parts);
