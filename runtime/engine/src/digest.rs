@@ -4,12 +4,17 @@
 //! verification compare values. Collections without order are hashed element by element and summed up,
 //! which needs no sorting. 128 bits of XXH3: against accidents, not against forgery.
 
+use std::cell::Cell;
+
 use remold_host_api::{StreamValue, Value};
-use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-/// What is hashed in one piece; most fields need no memory for it.
-type Parts = SmallVec<[u8; 256]>;
+/// How much memory for what is hashed in one piece is kept from one value to the next.
+const KEPT: usize = 64 << 10;
+
+thread_local! {
+    static PARTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// A digest of a decoded value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,7 +29,8 @@ impl std::fmt::Display for ValueDigest {
 impl ValueDigest {
     /// Digests a value.
     pub fn of(value: &Value) -> Self {
-        let mut parts = Parts::new();
+        let mut parts = PARTS.take();
+        parts.clear();
         let hash = match value {
             Value::Text(text) => xxh3_128_with_seed(text, 1),
             Value::List(items) => {
@@ -64,20 +70,23 @@ impl ValueDigest {
                 xxh3_128_with_seed(&parts, 7)
             }
         };
+        if parts.capacity() <= KEPT {
+            PARTS.set(parts);
+        }
         Self(hash.to_le_bytes())
     }
 }
 
-fn part(parts: &mut Parts, bytes: &[u8]) {
+fn part(parts: &mut Vec<u8>, bytes: &[u8]) {
     number(parts, bytes.len() as u64);
     parts.extend_from_slice(bytes);
 }
 
-fn number(parts: &mut Parts, number: u64) {
+fn number(parts: &mut Vec<u8>, number: u64) {
     parts.extend_from_slice(&number.to_le_bytes());
 }
 
-fn optional(parts: &mut Parts, optional: Option<u64>) {
+fn optional(parts: &mut Vec<u8>, optional: Option<u64>) {
     parts.push(u8::from(optional.is_some()));
     number(parts, optional.unwrap_or_default());
 }
@@ -94,8 +103,8 @@ fn unordered(seed: u64, elements: impl Iterator<Item = u128>) -> u128 {
     xxh3_128_with_seed(&parts, seed)
 }
 
-fn stream_parts(parts: &mut Parts, stream: &StreamValue) {
-    let id = |parts: &mut Parts, id: remold_host_api::StreamId| {
+fn stream_parts(parts: &mut Vec<u8>, stream: &StreamValue) {
+    let id = |parts: &mut Vec<u8>, id: remold_host_api::StreamId| {
         number(parts, id.ms);
         number(parts, id.seq);
     };
