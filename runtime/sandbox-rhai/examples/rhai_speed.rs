@@ -31,14 +31,13 @@ fn migrate(rec) {
 
 const ACCESSORS: &str = r#"
 fn migrate(rec) {
-    let h = rec.hash;
-    let name = h.get("name");
-    let price = h.get("price");
-    h.set("full", name);
-    h.set("cost", price);
-    h.remove("name");
-    h.remove("price");
-    h.rename("a", "b");
+    let name = rec.hash.get("name");
+    let price = rec.hash.get("price");
+    rec.hash.set("full", name);
+    rec.hash.set("cost", price);
+    rec.hash.remove("name");
+    rec.hash.remove("price");
+    rec.hash.rename("a", "b");
 }
 "#;
 

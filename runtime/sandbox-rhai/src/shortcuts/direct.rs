@@ -1,8 +1,8 @@
 //! Methods of `rec.hash` without the engine in between.
 //!
 //! To find a method and to hand its arguments over costs the engine many times what `get` and `set` cost themselves, and
-//! many scripts do little else. So `item.get("name")` is replaced by a direct call. Where the variable turns out to hold
-//! something else than a hash, the expression is evaluated as it was written.
+//! many scripts do little else. So `rec.hash.get("name")` and, after `let item = rec.hash`, `item.get("name")` are replaced
+//! by direct calls. Where the variable turns out to hold something else, the expression is evaluated as it was written.
 
 use std::mem::{replace as replace_value, take};
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use rhai::{
 };
 
 use crate::meter::Fallible;
-use crate::record::HashPart;
 use crate::record::hash::{self, Method};
+use crate::record::{Handle, HashPart};
 use crate::session::Session;
 
 /// What the engine knows direct calls by; no script can write it.
@@ -23,36 +23,41 @@ const KEY: &str = "direct call";
 /// The names of arguments while the engine evaluates the expression; no script can write them.
 const ARGUMENTS: [&str; 2] = ["argument 1", "argument 2"];
 
-/// A method of a variable, called with the arguments that are beside it.
+/// A method of a variable or of its `hash`, called with the arguments that are beside it.
 #[derive(Debug, Clone)]
 struct DirectCall {
     variable: ImmutableString,
+    /// Where `hash` is written, if the variable is to be a record.
+    hash_at: Option<Position>,
     method: Method,
     position: Position,
 }
 
-/// Makes of `variable.method(…)` a direct call.
+/// Makes of `variable.method(…)` and `variable.hash.method(…)` direct calls.
 pub(super) fn replace(expression: &mut Expr) {
     let Expr::Dot(link, flags, position) = expression else {
         return;
     };
     let BinaryExpr {
         lhs: Expr::Variable(variable, short_index, _),
-        rhs: Expr::MethodCall(call, called_at),
+        rhs,
     } = &mut **link
     else {
+        return;
+    };
+    let (hash_at, Expr::MethodCall(call, called_at)) = behind_hash(rhs) else {
         return;
     };
     let Some(method) = hash::method(&call.name, call.args.len()) else {
         return;
     };
     let (index, name, namespace, _) = &mut **variable;
-    if flags.intersects(ASTFlags::NEGATED) || !namespace.is_empty() || !call.hashes.is_native_only()
-    {
+    if may_end(*flags) || !namespace.is_empty() || !call.hashes.is_native_only() {
         return;
     }
     let state = DirectCall {
         variable: name.clone(),
+        hash_at,
         method,
         position: *called_at,
     };
@@ -76,31 +81,53 @@ pub(super) fn replace(expression: &mut Expr) {
 /// Makes of `variable.method(…).rest` the chain `(variable.method(…)).rest`, whose beginning can be a direct call. In a
 /// chain the arguments of all methods are evaluated first, so those of the method have to be constants.
 pub(super) fn separate(expression: &mut Expr) {
-    let Expr::Dot(link, flags, position) = expression else {
+    let Expr::Dot(link, flags, _) = expression else {
         return;
     };
-    let Expr::Dot(rest, ..) = &link.rhs else {
+    let (_, chain) = behind_hash(&mut link.rhs);
+    let Expr::Dot(rest, ..) = chain else {
         return;
     };
     let Expr::MethodCall(call, _) = &rest.lhs else {
         return;
     };
     let known = hash::method(&call.name, call.args.len()).is_some();
-    if !known || !call.args.iter().all(Expr::is_constant) {
+    if may_end(*flags) || !known || !call.args.iter().all(Expr::is_constant) {
         return;
     }
-    let (flags, position) = (*flags, *position);
-    let BinaryExpr { lhs: first, rhs } = take(&mut **link);
-    let Expr::Dot(mut rest, flags_of_rest, position_of_rest) = rhs else {
-        return;
-    };
     let method = take(&mut rest.lhs);
-    let beginning = BinaryExpr {
-        lhs: first,
-        rhs: method,
+    let mut rest = replace_value(chain, method);
+    let beginning = take(expression);
+    if let Expr::Dot(link, ..) = &mut rest {
+        link.lhs = beginning;
+    }
+    *expression = rest;
+}
+
+/// Returns what follows a `hash` and where that is, or all of it if it begins with something else.
+fn behind_hash(chain: &mut Expr) -> (Option<Position>, &mut Expr) {
+    let Some(hash_at) = hash_at(chain) else {
+        return (None, chain);
     };
-    rest.lhs = Expr::Dot(Box::new(beginning), flags, position);
-    *expression = Expr::Dot(rest, flags_of_rest, position_of_rest);
+    match chain {
+        Expr::Dot(link, ..) => (Some(hash_at), &mut link.rhs),
+        chain => (None, chain),
+    }
+}
+
+fn hash_at(chain: &Expr) -> Option<Position> {
+    match chain {
+        Expr::Dot(link, flags, _) if !may_end(*flags) => match &link.lhs {
+            Expr::Property(names, position) if names.2 == "hash" => Some(*position),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Says whether a chain may end at a link: that of `?.`, and one that was said to be the last.
+fn may_end(flags: ASTFlags) -> bool {
+    flags.intersects(ASTFlags::NEGATED | ASTFlags::BREAK)
 }
 
 impl DirectCall {
@@ -128,10 +155,19 @@ impl DirectCall {
         returned
     }
 
-    /// Calls the method, if the variable holds a hash and the arguments are of its types.
+    /// Calls the method, if the variable holds what it is of and the arguments are of its types.
     fn call(&self, scope: &Scope<'_>, arguments: &[Dynamic]) -> Option<Fallible<Dynamic>> {
-        let part = scope.get(&self.variable)?.read_lock::<HashPart>()?;
-        (self.method)(&part, arguments)
+        let variable = scope.get(&self.variable)?;
+        let Some(hash_at) = self.hash_at else {
+            return (self.method)(&*variable.read_lock::<HashPart>()?, arguments);
+        };
+        match HashPart::of(&*variable.read_lock::<Handle>()?) {
+            Ok(part) => (self.method)(&part, arguments),
+            Err(mut error) => {
+                error.set_position(hash_at);
+                Some(Err(error))
+            }
+        }
     }
 }
 

@@ -43,6 +43,31 @@ fn methods_of_a_hash() {
 }
 
 #[test]
+fn methods_of_the_hash_of_a_record() {
+    let statements = r#"rec.hash.set("c", rec.hash.get("a") + rec.hash.get_or("none", "x"));
+        rec.hash.rename("a", "z"); rec.hash.remove("b");
+        log_info(`${rec.hash.contains("a")} ${rec.hash.get("c").len()} ${rec.hash.get("z")} ${rec.hash.get("a")?.len()}`);"#;
+    assert_eq!(log(statements), ["false 2 1 "]);
+    let statements = r#"let m = #{ hash: #{ a: 1, b: [2] } }; m.hash.set("c", 3); m.hash.get("b").push(4); m.hash.remove("a");
+        log_info(`${m} ${m.hash.get("b").len()}`);"#;
+    assert_eq!(log(statements), ["#{\"hash\": #{\"b\": [2], \"c\": 3}} 1"]);
+    let statements = "let x = 1;\nrec.hash.get(\"a\");";
+    assert!(same(statements, &text("x")).outcome.is_err());
+    refused("rec.\nhash.\nset(\"a\", 1.5);");
+    refused("rec.hash.\nget(1).len();");
+}
+
+#[test]
+fn a_chain_ends_where_there_is_nothing() {
+    let statements = r#"let h = (); let r = #{ hash: () };
+        log_info(`${h?.get("a").len()}${h?.get("a")}${r.hash?.get("a").len()}${r?.hash.none}`);"#;
+    refused(statements);
+    let statements = r#"let h = (); let r = #{ hash: () };
+        log_info(`${h?.get("a").len()}${h?.get("a")}${r.hash?.get("a").len()}${r.hash?.get("a")}`);"#;
+    assert_eq!(log(statements), [""]);
+}
+
+#[test]
 fn methods_of_the_same_names_of_something_else() {
     let statements = r#"let l = [1, 2, 3]; l.remove(1); l.set(0, 7); log_info(`${l} ${l.get(1)} ${l.contains(3)}`);
         let t = "abc"; t.remove("b"); log_info(`${t} ${t.contains("c")}`);
