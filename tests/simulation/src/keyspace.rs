@@ -141,6 +141,7 @@ impl Shard for Primary {
             line: self.line_to_known()?,
             watched: Vec::new(),
             since: 0,
+            answer: None,
         }))
     }
 
@@ -172,6 +173,8 @@ struct Connection {
     watched: Vec<Bytes>,
     /// When it began to watch.
     since: u64,
+    /// What became of a batch that was submitted and arrived at once.
+    answer: Option<Result<Commit, StoreError>>,
 }
 
 impl Connection {
@@ -198,39 +201,7 @@ impl Connection {
         Ok(fetched)
     }
 
-    fn unwatch(&mut self) -> Vec<Bytes> {
-        std::mem::take(&mut self.watched)
-    }
-}
-
-impl Session for Connection {
-    fn take_guarded(
-        &mut self,
-        epoch: u64,
-        candidates: &[Candidate],
-        _max_bytes: u64,
-    ) -> Result<Vec<Fetched>, StoreError> {
-        self.unwatch();
-        let keys: Vec<Bytes> = candidates.iter().map(|one| one.key.clone()).collect();
-        let fetched = self.fetch(&keys, true)?;
-        let found = self.line.world.now().server.data.epoch;
-        let fence = self.line.world.rules.hold(Rule::Fence);
-        match found.cmp(&epoch) {
-            std::cmp::Ordering::Greater if fence => Err(StoreError::Fenced { ours: epoch, found }),
-            std::cmp::Ordering::Less => Err(another_history()),
-            _ => Ok(fetched),
-        }
-    }
-
-    fn extend_guard(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError> {
-        self.fetch(keys, true)
-    }
-
-    fn read(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError> {
-        self.fetch(keys, false)
-    }
-
-    fn outcome(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+    fn execute(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
         let transaction = Transaction {
             run: batch.run.to_owned(),
             batch: batch.batch,
@@ -267,6 +238,55 @@ impl Session for Connection {
         } else {
             Commit::Conflict { keys: Vec::new() }
         })
+    }
+
+    fn unwatch(&mut self) -> Vec<Bytes> {
+        std::mem::take(&mut self.watched)
+    }
+}
+
+impl Session for Connection {
+    fn take_guarded(
+        &mut self,
+        epoch: u64,
+        candidates: &[Candidate],
+        _max_bytes: u64,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        self.unwatch();
+        let keys: Vec<Bytes> = candidates.iter().map(|one| one.key.clone()).collect();
+        let fetched = self.fetch(&keys, true)?;
+        let found = self.line.world.now().server.data.epoch;
+        let fence = self.line.world.rules.hold(Rule::Fence);
+        match found.cmp(&epoch) {
+            std::cmp::Ordering::Greater if fence => Err(StoreError::Fenced { ours: epoch, found }),
+            std::cmp::Ordering::Less => Err(another_history()),
+            _ => Ok(fetched),
+        }
+    }
+
+    fn extend_guard(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError> {
+        self.fetch(keys, true)
+    }
+
+    fn read(&mut self, keys: &[Bytes]) -> Result<Vec<Fetched>, StoreError> {
+        self.fetch(keys, false)
+    }
+
+    fn submit(&mut self, batch: &CommitBatch<'_>) -> Result<(), StoreError> {
+        // It arrives at once, or only when its answer is waited for.
+        self.answer = if self.line.world.now().one_in(2) {
+            Some(self.execute(batch))
+        } else {
+            None
+        };
+        Ok(())
+    }
+
+    fn outcome(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
+        match self.answer.take() {
+            Some(answer) => answer,
+            None => self.execute(batch),
+        }
     }
 
     fn release(&mut self) -> Result<(), StoreError> {
