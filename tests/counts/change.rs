@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use remold::Migration;
-use remold::host_api::{
-    Collection, Context, Exports, Failure, FailureReason, HashField, LogLine, Outcome, ProgramHost,
-    Record, Transform, TransformSource, Value,
-};
+use remold::host_api::{Collection, Failure, FailureReason, HashField, Outcome, Record, Value};
+use remold_tests::Native;
 
 use crate::data::PATTERN;
 
@@ -52,55 +50,17 @@ spec:
     let sources = BTreeMap::from([("change.rhai".to_owned(), SCRIPT.to_owned())]);
     let migration = Migration::from_parts("counts", &manifest, sources).expect("it is valid");
     match language {
-        Language::Native => migration.with_transform(Arc::new(Native)),
+        Language::Native => migration.with_transform(Arc::new(Native(native))),
         Language::Rhai => migration,
     }
 }
 
-/// The transform in Rust, which has no state.
-#[derive(Debug, Clone, Copy)]
-struct Native;
-
-impl TransformSource for Native {
-    fn exports(&self) -> Exports {
-        Exports {
-            migrate: true,
-            ..Exports::default()
-        }
-    }
-
-    fn instantiate(&self) -> Result<Box<dyn Transform>, Failure> {
-        Ok(Box::new(*self))
-    }
-}
-
-impl Transform for Native {
-    fn migrate(&mut self, _: &Context, records: &mut [Record]) -> Vec<Result<Outcome, Failure>> {
-        let changed = records.iter_mut().map(|record| {
-            let Value::Hash(fields) = record.value_mut() else {
-                return Err(wrong("it is no hash"));
-            };
-            change(fields).ok_or_else(|| wrong("a field is not as it was made"))?;
-            Ok(Outcome::Done)
-        });
-        changed.collect()
-    }
-
-    fn revert(&mut self, _: &Context, records: &mut [Record]) -> Vec<Result<Outcome, Failure>> {
-        records.iter().map(|_| Err(wrong("not exported"))).collect()
-    }
-
-    fn lookups(&mut self, _: &Context, records: &[Record]) -> Vec<Result<Vec<Bytes>, Failure>> {
-        records.iter().map(|_| Err(wrong("not exported"))).collect()
-    }
-
-    fn run(&mut self, _: &Context, _: &mut dyn ProgramHost) -> Result<Outcome, Failure> {
-        Err(wrong("not exported"))
-    }
-
-    fn take_log(&mut self) -> Vec<LogLine> {
-        Vec::new()
-    }
+fn native(record: &mut Record) -> Result<Outcome, Failure> {
+    let Value::Hash(fields) = record.value_mut() else {
+        return Err(wrong("it is no hash"));
+    };
+    change(fields).ok_or_else(|| wrong("a field is not as it was made"))?;
+    Ok(Outcome::Done)
 }
 
 /// Makes the change in place; nothing if a field is not as it should be.

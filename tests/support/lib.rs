@@ -6,7 +6,7 @@
 //! [`populate`] makes keys of every [`Shape`], a [`Workload`] writes while something else happens, and a [`Snapshot`]
 //! is all that a database holds, to be compared with another. A [`Trace`] shows whether anything was written at all.
 //!
-//! A [`Clock`] jumps under a process.
+//! A [`Clock`] jumps under a process; [`Native`] is a transform in Rust.
 //!
 //! [`start_remold`] starts the command line's binary; [`ExampleData`] is the data of the stories in `examples/`.
 //!
@@ -17,6 +17,7 @@ mod binary;
 mod clock;
 mod example_data;
 mod generator;
+mod native;
 mod patience;
 mod proxy;
 mod server;
@@ -31,6 +32,7 @@ pub use binary::{remold_binary, said, start_remold, start_remold_with};
 pub use clock::Clock;
 pub use example_data::ExampleData;
 pub use generator::{Shape, populate};
+pub use native::Native;
 pub use patience::wait_for;
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};
 pub use server::{Database, Options, Server};

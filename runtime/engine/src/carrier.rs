@@ -12,15 +12,29 @@ use crate::port::Session;
 use crate::threads::{self, Receiver};
 use crate::work::Unit;
 
-/// How often a carrier that only waits for its turn looks up.
-const LOOK_UP: Duration = Duration::from_millis(20);
+/// How often whoever only waits looks up.
+pub(crate) const LOOK_UP: Duration = Duration::from_millis(20);
 
-/// What a carrier leaves behind when it stops.
+/// What carriers leave behind when they stop.
 #[derive(Debug, Default)]
 pub(crate) struct Leftover {
     pub(crate) causes: Vec<Cause>,
     pub(crate) units: Vec<Unit>,
     pub(crate) in_doubt: Vec<InDoubt>,
+}
+
+impl Leftover {
+    /// Adds what another carrier has left.
+    pub(crate) fn take(&mut self, other: Self) {
+        self.causes.extend(other.causes);
+        self.units.extend(other.units);
+        self.in_doubt.extend(other.in_doubt);
+    }
+
+    /// Says whether everything was done.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.causes.is_empty() && self.units.is_empty() && self.in_doubt.is_empty()
+    }
 }
 
 /// One thread's part of the work.

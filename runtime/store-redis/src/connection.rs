@@ -102,7 +102,17 @@ impl Connection {
 
     /// Sends commands of which none may be refused and returns their replies.
     pub(crate) fn ask(&mut self, doing: &str, request: &Request) -> Result<Vec<Reply>, StoreError> {
-        let replies = self.exchange(doing, request)?;
+        self.send(doing, request)?;
+        self.receive_good(doing, request)
+    }
+
+    /// Waits for the replies to the request that was sent last, of which no command may be refused.
+    pub(crate) fn receive_good(
+        &mut self,
+        doing: &str,
+        request: &Request,
+    ) -> Result<Vec<Reply>, StoreError> {
+        let replies = self.receive(doing)?;
         for (number, reply) in replies.iter().enumerate() {
             if let Some((code, rest)) = reply::refusal(reply) {
                 let doing = format!("{doing} ({})", request.describe(number));

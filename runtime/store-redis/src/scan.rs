@@ -44,10 +44,17 @@ pub(crate) struct RedisScanner {
     /// Found, in this part of the table, and their sizes not yet known.
     unsized_keys: Vec<(usize, Bytes)>,
     /// What was asked and not yet taken: one step is always under way while keys of earlier ones are worked on.
-    asked: Option<Vec<Ask>>,
+    asked: Option<Asked>,
     window: Window,
     handed_out: u64,
     ended: bool,
+}
+
+/// A step whose answer is still to come.
+#[derive(Debug)]
+struct Asked {
+    asks: Vec<Ask>,
+    request: Request,
 }
 
 /// Where keys come from.
@@ -122,27 +129,14 @@ impl RedisScanner {
             request.command(&[b"MEMORY", b"USAGE", key]);
         }
         connection.send(DOING, &request)?;
-        self.asked = Some(asks);
+        self.asked = Some(Asked { asks, request });
         Ok(())
     }
 
     /// Takes what was asked. Nothing is changed unless all was answered.
-    fn take(&mut self, connection: &mut Connection, asks: &[Ask]) -> Result<(), StoreError> {
-        let replies = connection.receive(DOING)?;
-        if let Some((number, (code, rest))) = replies
-            .iter()
-            .enumerate()
-            .find_map(|(number, reply)| Some((number, reply::refusal(reply)?)))
-        {
-            let command = if number < asks.len() {
-                "SCAN"
-            } else {
-                "MEMORY USAGE"
-            };
-            let doing = format!("{DOING} ({command})");
-            return Err(connection.peer().server(&doing, code, rest));
-        }
-        let mut replies = replies.into_iter();
+    fn take(&mut self, connection: &mut Connection, asked: &Asked) -> Result<(), StoreError> {
+        let Asked { asks, request } = asked;
+        let mut replies = connection.receive_good(DOING, request)?.into_iter();
         let pages = replies
             .by_ref()
             .take(asks.len())
@@ -260,10 +254,10 @@ impl RedisScanner {
             if self.window.is_full() {
                 return Ok(());
             }
-            let Some(asks) = self.asked.take() else {
+            let Some(asked) = self.asked.take() else {
                 return Ok(());
             };
-            self.take(connection, &asks)?;
+            self.take(connection, &asked)?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use remold::host_api::{Collection, HashField, Scored, Value};
 
 use crate::error::Error;
 
-pub(crate) use native::Native;
+pub(crate) use native::NATIVE;
 pub(crate) use script::migration;
 
 /// Makes the change in place. Says whether there was anything to change; it may have been made before.

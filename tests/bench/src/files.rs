@@ -159,7 +159,7 @@ fn decode_some(
 
 fn dry_run(arguments: &Arguments, path: &Path) -> Result<(), Error> {
     let migration = change::migration(arguments.data, arguments.shape, None)?
-        .with_transform(Arc::new(change::Native));
+        .with_transform(Arc::new(change::NATIVE));
     let target = Target::File(FileTarget {
         input: path.to_owned(),
         output: None,

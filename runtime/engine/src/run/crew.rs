@@ -4,8 +4,8 @@ use std::num::NonZero;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::carrier::{Carrier, Leftover};
-use crate::epoch::{Cause, Epoch, InDoubt};
+use crate::carrier::{Carrier, LOOK_UP, Leftover};
+use crate::epoch::{Cause, Epoch};
 use crate::feed::Feed;
 use crate::lane::Worker;
 use crate::migrate::{Direction, Migrate};
@@ -16,27 +16,15 @@ use crate::threads::{self, Receiver, RecvTimeoutError, SendTimeoutError, Sender,
 use crate::undo::Undo;
 use crate::work::Unit;
 
-/// How often the feeder looks up while all lanes are busy.
-const LOOK_UP: Duration = Duration::from_millis(20);
 /// How often latency is probed.
 const PROBE: Duration = Duration::from_millis(5);
 
 /// What a crew leaves behind.
 #[derive(Debug, Default)]
 pub(crate) struct Remains {
-    pub(crate) causes: Vec<Cause>,
-    pub(crate) units: Vec<Unit>,
-    pub(crate) in_doubt: Vec<InDoubt>,
+    pub(crate) left: Leftover,
     /// The feed was drained and everything in it is done.
     pub(crate) drained: bool,
-}
-
-impl Remains {
-    fn take(&mut self, leftover: Leftover) {
-        self.causes.extend(leftover.causes);
-        self.units.extend(leftover.units);
-        self.in_doubt.extend(leftover.in_doubt);
-    }
 }
 
 /// Works through the backlog and the feed until both are empty, the run is stopped, or a lane fails.
@@ -46,28 +34,23 @@ pub(crate) fn work(
     feed: &mut Feed<'_>,
     backlog: Vec<Unit>,
 ) -> Remains {
-    let mut remains = Remains::default();
     let Shape {
         lanes,
         carriers,
         width,
     } = Shape::of(epoch, feed);
-    let sessions: Result<Vec<Box<dyn Session>>, _> = (0..lanes).map(|_| shard.session()).collect();
-    let (mut sessions, workers) = match (sessions, workers(epoch, carriers)) {
-        (Ok(sessions), Ok(workers)) => (sessions, workers),
-        (Err(error), _) => {
-            return Remains {
-                causes: vec![Cause::Store(error)],
-                units: backlog,
-                ..remains
-            };
-        }
-        (_, Err(cause)) => {
-            return Remains {
-                causes: vec![cause],
-                units: backlog,
-                ..remains
-            };
+    let sessions = (0..lanes).map(|_| shard.session());
+    let sessions = sessions
+        .collect::<Result<Vec<Box<dyn Session>>, _>>()
+        .map_err(Cause::Store);
+    let ready = sessions.and_then(|sessions| Ok((sessions, workers(epoch, carriers)?)));
+    let mut remains = Remains::default();
+    let (mut sessions, workers) = match ready {
+        Ok(ready) => ready,
+        Err(cause) => {
+            remains.left.causes.push(cause);
+            remains.left.units = backlog;
+            return remains;
         }
     };
     let (sender, receiver) = bounded::<Vec<Unit>>(lanes);
@@ -95,25 +78,30 @@ pub(crate) fn work(
             Ok(drained) => remains.drained = drained,
             Err(cause) => {
                 epoch.closing.store(true, Ordering::SeqCst);
-                remains.causes.push(cause);
+                remains.left.causes.push(cause);
             }
         }
-        remains.units.append(&mut feeder.rest);
+        remains.left.units.append(&mut feeder.rest);
         drop(feeder);
         for carrier in carriers {
             match carrier.join() {
-                Ok(leftover) => remains.take(leftover),
-                Err(panic) => remains.causes.push(Cause::Defect(words_of(panic.as_ref()))),
+                Ok(leftover) => remains.left.take(leftover),
+                Err(panic) => remains
+                    .left
+                    .causes
+                    .push(Cause::Defect(words_of(panic.as_ref()))),
             }
         }
         drop(finished);
         match keeper.join() {
-            Ok(cause) => remains.causes.extend(cause),
-            Err(panic) => remains.causes.push(Cause::Defect(words_of(panic.as_ref()))),
+            Ok(cause) => remains.left.causes.extend(cause),
+            Err(panic) => remains
+                .left
+                .causes
+                .push(Cause::Defect(words_of(panic.as_ref()))),
         }
     });
-    remains.drained &=
-        remains.causes.is_empty() && remains.units.is_empty() && remains.in_doubt.is_empty();
+    remains.drained &= remains.left.is_nothing();
     remains
 }
 

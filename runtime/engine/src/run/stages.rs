@@ -1,5 +1,6 @@
 //! The stages of a shard's run: the canary's shares one after the other, then the whole.
 
+use super::crew::Remains;
 use super::shard::{Knowledge, ShardRun};
 use super::{Stopped, crew, patience, program};
 use crate::epoch::{Cause, Epoch};
@@ -94,28 +95,28 @@ impl<'a> ShardRun<'a> {
         feed: &mut Option<Feed<'a>>,
     ) -> Result<(), Stopped> {
         let Some(feed) = feed else { return Ok(()) };
-        let mut remains = crew::work(
+        let Remains { mut left, drained } = crew::work(
             epoch,
             self.shard,
             feed,
             std::mem::take(&mut knowledge.units),
         );
-        knowledge.units = remains.units;
-        knowledge.in_doubt = remains.in_doubt;
+        knowledge.units = left.units;
+        knowledge.in_doubt = left.in_doubt;
         // Of several lanes' reasons, one that needs a person's look at single keys is not to be hidden by another.
         let partial =
             |cause: &Cause| matches!(cause, Cause::Store(StoreError::PartiallyApplied { .. }));
-        let causes = &remains.causes;
+        let causes = &left.causes;
         if let Some(place) = causes.iter().position(partial).or_else(|| {
             causes
                 .iter()
                 .position(|cause| !patience::is_recoverable(cause))
         }) {
-            return Err(Stopped::For(remains.causes.swap_remove(place)));
+            return Err(Stopped::For(left.causes.swap_remove(place)));
         }
-        match remains.causes.pop() {
+        match left.causes.pop() {
             Some(cause) => Err(Stopped::For(cause)),
-            None if remains.drained => Ok(()),
+            None if drained => Ok(()),
             None => Err(Stopped::ByOperator),
         }
     }

@@ -63,7 +63,7 @@ fn the_scripts_do_what_the_rust_does() {
         let script = migration(*data, SHAPE, None).expect("the script compiles");
         let native = migration(*data, SHAPE, None)
             .expect("the script compiles")
-            .with_transform(std::sync::Arc::new(Native));
+            .with_transform(std::sync::Arc::new(NATIVE));
         for migration in [script, native] {
             let mut applier = Applier::new(&migration).expect("it is a record transform");
             for (applied, expected) in applier.migrate(entries.clone()).into_iter().zip(&expected) {

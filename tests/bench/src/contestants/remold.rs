@@ -25,7 +25,7 @@ pub(super) fn prepared(entry: &Entry, way: Way) -> Result<Work, Error> {
     let max_latency = (way == Way::Gentle).then_some("2ms");
     let mut migration = change::migration(entry.data, entry.shape, max_latency)?;
     if way != Way::Rhai {
-        migration = migration.with_transform(Arc::new(change::Native));
+        migration = migration.with_transform(Arc::new(change::NATIVE));
     }
     let address = remold::Address::Tcp {
         host: "127.0.0.1".to_owned(),
