@@ -73,11 +73,6 @@ impl Overlay {
         lock(&self.state).changes.size()
     }
 
-    /// Returns what the overlay knows of a key.
-    pub fn layer(&self, key: &[u8]) -> Result<Layer, StoreError> {
-        lock(&self.state).changes.get(key)
-    }
-
     /// Returns what the overlay knows of a key that the source has, and remembers that it has it.
     pub fn meet(&self, key: &[u8]) -> Result<Layer, StoreError> {
         lock(&self.state).changes.meet(key)

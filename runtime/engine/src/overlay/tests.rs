@@ -109,7 +109,7 @@ fn every_operation_is_read_back_and_unchanged_keys_come_from_below() {
             expires_at: Some(7)
         }]
     );
-    assert_eq!(overlay.layer(b"two"), Ok(Layer::Below));
+    assert_eq!(overlay.meet(b"two"), Ok(Layer::Below));
 
     let two = found(session, "two").expect("it is below");
     commit(
@@ -125,7 +125,7 @@ fn every_operation_is_read_back_and_unchanged_keys_come_from_below() {
     );
     assert_eq!(found(session, "three"), Some(two));
     assert_eq!((found(session, "one"), found(session, "two")), (None, None));
-    assert_eq!(overlay.layer(b"one"), Ok(Layer::Deleted));
+    assert_eq!(overlay.meet(b"one"), Ok(Layer::Deleted));
 }
 
 #[test]
