@@ -2,6 +2,7 @@
 //!
 //! After any failure of the socket the connection is dead: every further use says so, and its owner opens another.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use remold_engine::port::{Fault, StoreError};
@@ -20,8 +21,8 @@ pub(crate) struct Connection {
     info: Info,
     /// Replies to requests that nobody waits for.
     owed: usize,
-    /// Replies to the request that was sent last and is waited for.
-    awaited: usize,
+    /// Replies to each of the requests that are waited for, the first one first.
+    awaited: VecDeque<usize>,
     dead: bool,
 }
 
@@ -32,7 +33,7 @@ impl Connection {
             peer,
             info: Info::default(),
             owed: 0,
-            awaited: 0,
+            awaited: VecDeque::new(),
             dead: false,
         }
     }
@@ -85,17 +86,25 @@ impl Connection {
         self.receive(doing)
     }
 
-    /// Sends commands whose replies are [received](Self::receive) later.
+    /// Sends commands whose replies are [received](Self::receive) later. What was asked before is not waited for any
+    /// more.
     pub(crate) fn send(&mut self, doing: &str, request: &Request) -> Result<(), StoreError> {
         self.check_alive(doing)?;
         let sent = self.try_send(request);
         self.noting(doing, sent)
     }
 
-    /// Waits for the replies to what was sent last and returns them in order, refusals among them.
+    /// Sends commands whose replies are [received](Self::receive) after those to what was asked before.
+    pub(crate) fn send_next(&mut self, doing: &str, request: &Request) -> Result<(), StoreError> {
+        self.check_alive(doing)?;
+        let sent = self.try_send_next(request);
+        self.noting(doing, sent)
+    }
+
+    /// Waits for the replies to the first request that is waited for and returns them in order, refusals among them.
     pub(crate) fn receive(&mut self, doing: &str) -> Result<Vec<Reply>, StoreError> {
         self.check_alive(doing)?;
-        let mut replies = Vec::with_capacity(self.awaited);
+        let mut replies = Vec::new();
         let received = self.try_receive(&mut replies);
         self.noting(doing, received).map(|()| replies)
     }
@@ -106,7 +115,7 @@ impl Connection {
         self.receive_good(doing, request)
     }
 
-    /// Waits for the replies to the request that was sent last, of which no command may be refused.
+    /// Waits for the replies to a request, the first that is waited for, of which no command may be refused.
     pub(crate) fn receive_good(
         &mut self,
         doing: &str,
@@ -152,23 +161,29 @@ impl Connection {
     }
 
     fn try_send(&mut self, request: &Request) -> Result<(), WireError> {
-        // Whoever sends again does not wait for what was asked before.
-        self.owed += std::mem::take(&mut self.awaited);
+        self.owed += self.awaited.drain(..).sum::<usize>();
+        self.try_send_next(request)
+    }
+
+    fn try_send_next(&mut self, request: &Request) -> Result<(), WireError> {
         if request.commands() > 0 {
             self.wire.send(request.bytes())?;
         }
-        self.awaited = request.commands();
+        self.awaited.push_back(request.commands());
         Ok(())
     }
 
     fn try_receive(&mut self, replies: &mut Vec<Reply>) -> Result<(), WireError> {
-        while self.awaited > 0 && self.owed > 0 {
-            self.wire.receive()?;
-            self.owed -= 1;
+        let awaited = self.awaited.pop_front().unwrap_or_default();
+        if awaited > 0 {
+            while self.owed > 0 {
+                self.wire.receive()?;
+                self.owed -= 1;
+            }
         }
-        while self.awaited > 0 {
+        replies.reserve(awaited);
+        for _ in 0..awaited {
             replies.push(self.wire.receive()?);
-            self.awaited -= 1;
         }
         Ok(())
     }

@@ -1,18 +1,22 @@
-//! Lists keys by `SCAN`, with their sizes looked up in the same round trip as the next page, and hands them out in an
-//! order that spreads them over the server's tables.
+//! Lists keys by `SCAN` and hands them out in an order that spreads them over the server's tables.
 //!
-//! A page that was not answered is asked for again: cursor and keys change only when an answer is complete.
+//! Their sizes are looked up at the last moment, in the same round trip as the next listing: what the server had to
+//! fetch from memory for that is then still at hand when the keys are read.
+//!
+//! A step that was not answered is asked again: cursor and keys change only when an answer is complete.
 
+mod listing;
 mod spread;
 mod walk;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use remold_engine::port::{Candidate, Guard, Scanner, Selection, ShardFacts, StoreError};
 use remold_host_api::{Bytes, Kind, Pattern};
 
-use self::spread::{DRAWN_FROM, Window};
-use self::walk::{Ask, Walk};
+use self::listing::{Listing, Step};
+use self::walk::Ask;
 use super::abilities::Abilities;
 use super::connection::Connection;
 use super::endpoint::{Endpoint, reopen};
@@ -23,9 +27,11 @@ use super::request::{Request, Sink as _};
 
 const DOING: &str = "listing keys";
 
-/// How many steps are made at most before a page is handed out, be it empty: so that a pattern that matches little
-/// does not hold up whoever waits.
+/// How many steps are made at most before a page is handed out, be it empty.
 const STEPS: usize = 64;
+
+/// How many steps are under way.
+const AHEAD: usize = 4;
 
 /// Lists the keys of one server.
 #[derive(Debug)]
@@ -39,31 +45,12 @@ pub(crate) struct RedisScanner {
     kind: Option<&'static str>,
     /// Whether sizes are looked up.
     sizes: bool,
-    count: usize,
-    source: Source,
-    /// Found, in this part of the table, and their sizes not yet known.
-    unsized_keys: Vec<(usize, Bytes)>,
-    /// What was asked and not yet taken: one step is always under way while keys of earlier ones are worked on.
-    asked: Option<Asked>,
-    window: Window,
+    listing: Listing,
+    /// What was asked and not yet taken, the first step first: some are always under way while keys of earlier ones are
+    /// worked on.
+    asked: VecDeque<(Step, Request)>,
     handed_out: u64,
     ended: bool,
-}
-
-/// A step whose answer is still to come.
-#[derive(Debug)]
-struct Asked {
-    asks: Vec<Ask>,
-    request: Request,
-}
-
-/// Where keys come from.
-#[derive(Debug)]
-enum Source {
-    /// `SCAN`.
-    Table(Walk),
-    /// Explicit keys, from this one on.
-    Keys(Vec<Bytes>, usize),
 }
 
 impl RedisScanner {
@@ -84,23 +71,24 @@ impl RedisScanner {
         }
         // Only WATCH minds keys that lie close together.
         let spreads = abilities.guard == Guard::Watch;
-        let large = facts.keys.is_some_and(|keys| keys > DRAWN_FROM as u64);
-        let (source, window) = match &selection.keys {
-            Some(keys) => (Source::Keys(keys.clone(), 0), Window::passing()),
-            None if !spreads => (Source::Table(Walk::whole()), Window::passing()),
-            None if large => (Source::Table(Walk::in_parts()), Window::dealing()),
-            None => (Source::Table(Walk::whole()), Window::drawing()),
+        let count = usize::try_from(endpoint.options().scan_count.max(1)).unwrap_or(usize::MAX);
+        let listing = match &selection.keys {
+            Some(keys) => {
+                let selected = keys
+                    .iter()
+                    .filter(|key| selects(&names, &selection.exclude, key));
+                Listing::given(selected.cloned().collect())
+            }
+            None if spreads => Listing::spread(facts.keys, count),
+            None => Listing::in_order(count),
         };
         Ok(Self {
             pattern: selection.pattern.clone(),
             exclude: selection.exclude.clone(),
             kind: selection.kind.and_then(type_name),
             sizes: abilities.memory_usage && selection.max_bytes < u64::MAX,
-            count: usize::try_from(endpoint.options().scan_count.max(1)).unwrap_or(usize::MAX),
-            source,
-            unsized_keys: Vec::new(),
-            asked: None,
-            window,
+            listing,
+            asked: VecDeque::new(),
             handed_out: 0,
             ended: false,
             history: found,
@@ -110,77 +98,60 @@ impl RedisScanner {
         })
     }
 
-    /// Whether a key is to be migrated: bookkeeping never is, and the server has matched the pattern only in `SCAN`.
-    fn selects(&self, key: &[u8]) -> bool {
-        !self.names.reserves(key) && !self.exclude.iter().any(|pattern| pattern.matches(key))
-    }
-
-    /// Asks for the next keys, and for the sizes of those before.
-    fn ask(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
-        let mut request = Request::default();
-        let asks: Vec<Ask> = match &self.source {
-            Source::Table(walk) => walk.asks(self.count).collect(),
-            Source::Keys(..) => Vec::new(),
+    /// Asks for the next step; false if there is none before something is answered.
+    fn ask(&mut self, connection: &mut Connection) -> Result<bool, StoreError> {
+        let Some(step) = self.listing.step() else {
+            return Ok(false);
         };
-        for ask in &asks {
+        let mut request = Request::default();
+        for ask in &step.asks {
             self.write_scan(&mut request, ask);
         }
-        for (_, key) in &self.unsized_keys {
-            request.command(&[b"MEMORY", b"USAGE", key]);
+        if self.sizes {
+            for key in &step.page {
+                request.command(&[b"MEMORY", b"USAGE", key]);
+            }
         }
-        connection.send(DOING, &request)?;
-        self.asked = Some(Asked { asks, request });
-        Ok(())
+        let sent = if self.asked.is_empty() {
+            connection.send(DOING, &request)
+        } else {
+            connection.send_next(DOING, &request)
+        };
+        self.asked.push_back((step, request));
+        sent.map(|()| true)
     }
 
-    /// Takes what was asked. Nothing is changed unless all was answered.
-    fn take(&mut self, connection: &mut Connection, asked: &Asked) -> Result<(), StoreError> {
-        let Asked { asks, request } = asked;
+    /// Forgets what was asked: it will be asked again.
+    fn ask_again(&mut self) {
+        self.listing
+            .give_back(self.asked.drain(..).map(|(step, _)| step));
+    }
+
+    /// Takes what was asked first and returns its page. Nothing is changed unless all was answered.
+    fn take(&mut self, connection: &mut Connection) -> Result<Vec<Candidate>, StoreError> {
+        let Some((step, request)) = self.asked.front() else {
+            return Ok(Vec::new());
+        };
         let mut replies = connection.receive_good(DOING, request)?.into_iter();
-        let pages = replies
-            .by_ref()
-            .take(asks.len())
-            .map(|reply| read_page(connection, reply));
-        let pages = pages.collect::<Result<Vec<(u64, Vec<Bytes>)>, StoreError>>()?;
-        for (part, key) in std::mem::take(&mut self.unsized_keys) {
-            let size = replies
-                .next()
-                .as_ref()
-                .and_then(reply::integer)
-                .and_then(|size| u64::try_from(size).ok());
-            let candidate = Candidate {
-                size,
-                ..Candidate::new(key)
-            };
-            self.window.put(part, candidate);
+        let answers = replies.by_ref().take(step.asks.len());
+        let mut pages = answers
+            .map(|reply| read_page(connection, reply))
+            .collect::<Result<Vec<(u64, Vec<Bytes>)>, StoreError>>()?;
+        for (_, keys) in &mut pages {
+            keys.retain(|key| selects(&self.names, &self.exclude, key));
         }
-        self.advance(asks, pages);
-        Ok(())
-    }
-
-    /// Goes on by one step.
-    fn advance(&mut self, asks: &[Ask], pages: Vec<(u64, Vec<Bytes>)>) {
-        match &mut self.source {
-            Source::Table(walk) => {
-                let cursors: Vec<u64> = pages.iter().map(|(cursor, _)| *cursor).collect();
-                if walk.advance(&cursors).is_err() {
-                    *walk = Walk::whole();
-                    let waiting = self.window.take(usize::MAX);
-                    self.window = Window::drawing();
-                    for candidate in waiting {
-                        self.window.put(0, candidate);
-                    }
-                }
-                for (ask, (_, keys)) in asks.iter().zip(pages) {
-                    self.found(ask.part, keys);
-                }
-            }
-            Source::Keys(keys, next) => {
-                let some = keys[*next..keys.len().min(*next + self.count)].to_vec();
-                *next += some.len();
-                self.found(0, some);
-            }
+        let Some((step, _)) = self.asked.pop_front() else {
+            return Ok(Vec::new());
+        };
+        if self.listing.answer(&step.asks, pages).is_err() {
+            self.ask_again();
         }
+        let mut size = || u64::try_from(reply::integer(&replies.next()?)?).ok();
+        let page = step.page.into_iter().map(|key| Candidate {
+            size: size(),
+            ..Candidate::new(key)
+        });
+        Ok(page.collect())
     }
 
     fn write_scan(&self, request: &mut Request, ask: &Ask) {
@@ -200,25 +171,8 @@ impl RedisScanner {
         }
     }
 
-    fn found(&mut self, part: usize, keys: Vec<Bytes>) {
-        for key in keys {
-            if !self.selects(&key) {
-                continue;
-            }
-            if self.sizes {
-                self.unsized_keys.push((part, key));
-            } else {
-                self.window.put(part, Candidate::new(key));
-            }
-        }
-    }
-
     fn is_through(&self) -> bool {
-        let listed = match &self.source {
-            Source::Table(walk) => walk.is_through(),
-            Source::Keys(keys, next) => *next >= keys.len(),
-        };
-        listed && self.unsized_keys.is_empty()
+        self.listing.is_through() && self.asked.is_empty()
     }
 
     /// The end counts only if the data is still the history that was begun: a server that was made a replica and back
@@ -246,20 +200,16 @@ impl RedisScanner {
         Ok(())
     }
 
-    fn fill(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+    /// Returns the next page, empty if nothing was found for long.
+    fn fill(&mut self, connection: &mut Connection) -> Result<Vec<Candidate>, StoreError> {
         for _ in 0..STEPS {
-            if self.asked.is_none() && !self.is_through() {
-                self.ask(connection)?;
+            while self.asked.len() < AHEAD && self.ask(connection)? {}
+            let page = self.take(connection)?;
+            if !page.is_empty() || self.asked.is_empty() {
+                return Ok(page);
             }
-            if self.window.is_full() {
-                return Ok(());
-            }
-            let Some(asked) = self.asked.take() else {
-                return Ok(());
-            };
-            self.take(connection, &asked)?;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }
 
@@ -270,28 +220,26 @@ impl Scanner for RedisScanner {
         }
         let mut connection = match self.connection.take() {
             Some(connection) if !connection.is_dead() => connection,
-            _ => {
-                self.asked = None;
-                reopen(&self.endpoint, self.history.as_deref(), DOING)?
-            }
+            _ => reopen(&self.endpoint, self.history.as_deref(), DOING)?,
         };
-        let filled = self.fill(&mut connection);
-        let ends = filled.is_ok() && self.is_through() && self.window.is_empty();
-        let filled = filled.and_then(|()| {
-            if ends {
-                self.check_end(&mut connection)
-            } else {
-                Ok(())
-            }
-        });
+        let page = self.fill(&mut connection);
+        if page.is_err() {
+            self.ask_again();
+        }
+        let ends = page.as_ref().is_ok_and(Vec::is_empty) && self.is_through();
+        let checked = if ends {
+            self.check_end(&mut connection)
+        } else {
+            Ok(())
+        };
         self.connection = Some(connection);
-        filled?;
+        let page = page?;
+        checked?;
         if ends {
             self.ended = true;
             self.connection = None;
             return Ok(None);
         }
-        let page = self.window.take(self.count);
         self.handed_out += page.len() as u64;
         Ok(Some(page))
     }
@@ -300,13 +248,15 @@ impl Scanner for RedisScanner {
         if self.ended {
             return Some(1.0);
         }
-        let listed = match &self.source {
-            Source::Table(walk) => walk.fraction(),
-            Source::Keys(keys, next) => ratio(*next as u64, keys.len() as u64),
-        };
-        let waiting = (self.window.len() + self.unsized_keys.len()) as u64;
-        Some(listed * ratio(self.handed_out, self.handed_out + waiting))
+        let asked: usize = self.asked.iter().map(|(step, _)| step.page.len()).sum();
+        let waiting = (self.listing.waiting() + asked) as u64;
+        Some(self.listing.fraction() * ratio(self.handed_out, self.handed_out + waiting))
     }
+}
+
+/// Whether a key is to be migrated: bookkeeping never is, and the server has matched the pattern only in `SCAN`.
+fn selects(names: &Names, exclude: &[Pattern], key: &[u8]) -> bool {
+    !names.reserves(key) && !exclude.iter().any(|pattern| pattern.matches(key))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a share of a whole, for people")]

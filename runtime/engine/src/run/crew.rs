@@ -53,7 +53,8 @@ pub(crate) fn work(
             return remains;
         }
     };
-    let (sender, receiver) = bounded::<Vec<Unit>>(lanes);
+    // Keys soon read again cost the server less: none wait long.
+    let (sender, receiver) = bounded::<Vec<Unit>>(carriers);
     let (finished, finish) = bounded::<()>(0);
     threads::scope(|scope| {
         let carriers: Vec<_> = workers

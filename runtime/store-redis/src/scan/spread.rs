@@ -1,19 +1,22 @@
-//! Spreads keys: a window of candidates out of which pages are taken so that neighbours in the server's table do not
+//! Spreads keys: a window of keys out of which pages are taken so that neighbours in the server's table do not
 //! stay neighbours. [`Walk`](super::walk::Walk) says why.
 //!
 //! A small table is in the window whole, and drawn from at random; a large one comes in parts, which are dealt one
-//! candidate each in turn. The order is the same in every run.
+//! key each in turn. The order is the same in every run.
 
 use std::collections::VecDeque;
 
-use remold_engine::port::Candidate;
+use remold_host_api::Bytes;
 
 use super::walk::PARTS;
 
-/// How many candidates are drawn from.
+/// How many keys are drawn from.
 pub(super) const DRAWN_FROM: usize = 64 << 10;
 
-/// How many candidates of all parts together are dealt from: some of each.
+/// How many keys are waiting to be passed on.
+const PASSED_FROM: usize = 512;
+
+/// How many keys of all parts together are dealt from: some of each.
 const DEALT_FROM: usize = 8 * PARTS;
 
 /// How many bytes of keys a window holds.
@@ -30,11 +33,11 @@ pub(super) struct Window {
 #[derive(Debug)]
 enum Order {
     /// As they came.
-    Passed(Vec<Candidate>),
+    Passed(Vec<Bytes>),
     /// At random, by this state.
-    Drawn(Vec<Candidate>, u64),
+    Drawn(Vec<Bytes>, u64),
     /// One of each part in turn, of this one next.
-    Dealt(Vec<VecDeque<Candidate>>, usize),
+    Dealt(Vec<VecDeque<Bytes>>, usize),
 }
 
 impl Window {
@@ -72,32 +75,32 @@ impl Window {
     /// Whether it is time to take a page.
     pub(super) fn is_full(&self) -> bool {
         let limit = match self.order {
-            Order::Passed(_) => 1,
+            Order::Passed(_) => PASSED_FROM,
             Order::Drawn(..) => DRAWN_FROM,
             Order::Dealt(..) => DEALT_FROM,
         };
         self.len >= limit || self.bytes >= BYTES
     }
 
-    /// Adds a candidate that was found in a part of the table.
-    pub(super) fn put(&mut self, part: usize, candidate: Candidate) {
+    /// Adds a key that was found in a part of the table.
+    pub(super) fn put(&mut self, part: usize, key: Bytes) {
         self.len += 1;
-        self.bytes += candidate.key.len();
+        self.bytes += key.len();
         match &mut self.order {
-            Order::Passed(candidates) | Order::Drawn(candidates, _) => candidates.push(candidate),
-            Order::Dealt(parts, _) => parts[part % PARTS].push_back(candidate),
+            Order::Passed(keys) | Order::Drawn(keys, _) => keys.push(key),
+            Order::Dealt(parts, _) => parts[part % PARTS].push_back(key),
         }
     }
 
-    /// Takes up to `count` candidates.
-    pub(super) fn take(&mut self, count: usize) -> Vec<Candidate> {
+    /// Takes up to `count` keys.
+    pub(super) fn take(&mut self, count: usize) -> Vec<Bytes> {
         let count = count.min(self.len);
-        let page: Vec<Candidate> = match &mut self.order {
-            Order::Passed(candidates) => std::mem::take(candidates),
-            Order::Drawn(candidates, state) => (0..count)
+        let page: Vec<Bytes> = match &mut self.order {
+            Order::Passed(keys) => keys.drain(..count).collect(),
+            Order::Drawn(keys, state) => (0..count)
                 .map(|_| {
-                    let place = random(state, candidates.len());
-                    candidates.swap_remove(place)
+                    let place = random(state, keys.len());
+                    keys.swap_remove(place)
                 })
                 .collect(),
             Order::Dealt(parts, turn) => {
@@ -110,7 +113,7 @@ impl Window {
             }
         };
         self.len -= page.len();
-        self.bytes -= page.iter().map(|taken| taken.key.len()).sum::<usize>();
+        self.bytes -= page.iter().map(Bytes::len).sum::<usize>();
         page
     }
 }
@@ -127,22 +130,17 @@ fn random(state: &mut u64, bound: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use remold_host_api::Bytes;
 
     fn filled(count: u32) -> Window {
         let mut window = Window::drawing();
         for number in 0..count {
-            window.put(0, Candidate::new(Bytes::from(number.to_string())));
+            window.put(0, Bytes::from(number.to_string()));
         }
         window
     }
 
-    fn numbers(page: Vec<Candidate>) -> Vec<u32> {
-        let number = |candidate: Candidate| {
-            String::from_utf8_lossy(&candidate.key)
-                .parse()
-                .expect("a number")
-        };
+    fn numbers(page: Vec<Bytes>) -> Vec<u32> {
+        let number = |key: Bytes| String::from_utf8_lossy(&key).parse().expect("a number");
         page.into_iter().map(number).collect()
     }
 
@@ -172,7 +170,7 @@ mod tests {
         let mut window = Window::dealing();
         for number in 0..1024_u32 {
             let part = usize::try_from(number / 4).expect("it is small");
-            window.put(part, Candidate::new(Bytes::from(number.to_string())));
+            window.put(part, Bytes::from(number.to_string()));
         }
         let page = numbers(window.take(PARTS));
         let expected = (0..256).map(|part| part * 4).collect::<Vec<u32>>();
@@ -184,7 +182,7 @@ mod tests {
     #[test]
     fn long_keys_fill_it_too() {
         let mut window = Window::drawing();
-        window.put(0, Candidate::new(Bytes::from(vec![b'k'; BYTES])));
+        window.put(0, Bytes::from(vec![b'k'; BYTES]));
         assert!(window.is_full());
         window.take(1);
         assert!(!window.is_full());

@@ -18,7 +18,7 @@ pub(super) const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 8;
 
 /// How many parts are asked in one round trip, and for how many keys each.
-const ASKED_AT_ONCE: usize = 64;
+const ASKED_AT_ONCE: usize = 8;
 const KEYS_OF_A_PART: usize = 8;
 
 /// A listing on its way.
@@ -26,6 +26,8 @@ const KEYS_OF_A_PART: usize = 8;
 pub(super) struct Walk {
     /// The parts that are not through, those first that wait longest.
     open: VecDeque<Part>,
+    /// Parts that were asked and have not answered, in that order.
+    asked: VecDeque<Part>,
     parts: usize,
     ended: usize,
 }
@@ -67,34 +69,46 @@ impl Walk {
         };
         Self {
             open: (0..parts).map(part).collect(),
+            asked: VecDeque::new(),
             parts,
             ended: 0,
         }
     }
 
     pub(super) fn is_through(&self) -> bool {
-        self.open.is_empty()
+        self.open.is_empty() && self.asked.is_empty()
     }
 
-    /// Returns the commands of the next step; `count` is how many keys one command asks for at most.
-    pub(super) fn asks(&self, count: usize) -> impl Iterator<Item = Ask> {
+    /// Returns the commands of the next step, none while all parts are being asked; `count` is how many keys one
+    /// command asks for at most.
+    pub(super) fn ask(&mut self, count: usize) -> Vec<Ask> {
         let count = if self.parts == 1 {
             count
         } else {
             count.min(KEYS_OF_A_PART)
         };
-        let some = self.open.iter().take(ASKED_AT_ONCE);
-        some.map(move |part| Ask {
+        let some = self.open.drain(..self.open.len().min(ASKED_AT_ONCE));
+        let before = self.asked.len();
+        self.asked.extend(some);
+        let ask = |part: &Part| Ask {
             part: usize::try_from(part.number).unwrap_or_default(),
             cursor: part.cursor,
             count,
-        })
+        };
+        self.asked.range(before..).map(ask).collect()
     }
 
-    /// Takes the cursors that answered a step, in its order.
+    /// Forgets what was asked and not answered.
+    pub(super) fn ask_again(&mut self) {
+        while let Some(part) = self.asked.pop_back() {
+            self.open.push_front(part);
+        }
+    }
+
+    /// Takes the cursors that answered the first step that has not answered, in its order.
     pub(super) fn advance(&mut self, cursors: &[u64]) -> Result<(), OutOfOrder> {
         for next in cursors {
-            let Some(mut part) = self.open.pop_front() else {
+            let Some(mut part) = self.asked.pop_front() else {
                 return Err(OutOfOrder);
             };
             let stays = self.parts == 1 || next % PARTS as u64 == part.number;
@@ -124,7 +138,7 @@ impl Walk {
         let bits = if self.parts == 1 { 0 } else { PART_BITS };
         // Read from the other end, what follows the part's own bits is a fraction of the part.
         let listed = |part: &Part| (part.cursor.reverse_bits() << bits) as f64 / 2f64.powi(64);
-        let open: f64 = self.open.iter().map(listed).sum();
+        let open: f64 = self.open.iter().chain(&self.asked).map(listed).sum();
         (open + self.ended as f64) / self.parts as f64
     }
 }

@@ -24,7 +24,7 @@ fn scan(size: u64, cursor: u64, count: usize) -> (Vec<u64>, u64) {
 fn listed(walk: &mut Walk, size: impl Fn(usize) -> u64, smallest: u64) -> Vec<u64> {
     let (mut seen, mut step) = (Vec::new(), 0);
     while !walk.is_through() {
-        let asks: Vec<Ask> = walk.asks(10).collect();
+        let asks = walk.ask(10);
         let mut cursors = Vec::new();
         for ask in asks {
             let (buckets, next) = scan(size(step), ask.cursor, ask.count);
@@ -74,14 +74,40 @@ fn cursors_of_another_make_are_noticed() {
     // Counting upwards, an opaque token, the end at once, fewer bits than there are parts.
     for next in [|cursor: u64| cursor + 8, |_| 77, |_| 0, |cursor| cursor] {
         let mut walk = Walk::in_parts();
-        let cursors: Vec<u64> = walk.asks(8).map(|ask| next(ask.cursor)).collect();
+        let cursors: Vec<u64> = walk.ask(8).iter().map(|ask| next(ask.cursor)).collect();
         assert_eq!(walk.advance(&cursors), Err(OutOfOrder));
     }
     let mut walk = Walk::whole();
-    walk.advance(&[123]).expect("one cursor may be anything");
-    walk.advance(&[7]).expect("one cursor may be anything");
-    walk.advance(&[0]).expect("the end");
+    for next in [123, 7, 0] {
+        walk.ask(8);
+        walk.advance(&[next]).expect("one cursor may be anything");
+    }
     assert!(walk.is_through());
+}
+
+#[test]
+fn steps_that_are_asked_together_are_of_different_parts() {
+    let mut walk = Walk::in_parts();
+    let mut asked = Vec::new();
+    loop {
+        let step = walk.ask(8);
+        if step.is_empty() {
+            break;
+        }
+        asked.push(step);
+    }
+    let mut parts: Vec<usize> = asked.iter().flatten().map(|ask| ask.part).collect();
+    parts.dedup();
+    assert_eq!(parts.len(), PARTS);
+    assert!(!walk.is_through() && Walk::whole().ask(8).len() == 1);
+    // The first step answers; what has not answered is asked again, in the same order.
+    let cursors: Vec<u64> = asked[0]
+        .iter()
+        .map(|ask| scan(1 << 14, ask.cursor, ask.count).1)
+        .collect();
+    walk.advance(&cursors).expect("in order");
+    walk.ask_again();
+    assert_eq!(walk.ask(8), asked[1]);
 }
 
 #[test]
@@ -90,6 +116,7 @@ fn the_walk_tells_how_far_the_table_was_listed() {
     near(walk.fraction(), 0.0);
     // In a table of eight the buckets come in the order 0, 4, 2, 6, 1, 5, 3, 7.
     for (place, bucket) in [4_u64, 2, 6, 1, 5, 3, 7].into_iter().enumerate() {
+        walk.ask(1);
         walk.advance(&[bucket]).expect("in order");
         near(
             walk.fraction(),
@@ -100,7 +127,8 @@ fn the_walk_tells_how_far_the_table_was_listed() {
     let mut before = 0.0;
     while !walk.is_through() {
         let cursors: Vec<u64> = walk
-            .asks(8)
+            .ask(8)
+            .iter()
             .map(|ask| scan(1 << 12, ask.cursor, ask.count).1)
             .collect();
         walk.advance(&cursors).expect("in order");
