@@ -7,35 +7,44 @@ use bytes::Bytes;
 
 /// A glob over the bytes of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Pattern(Bytes);
+pub struct Pattern {
+    bytes: Bytes,
+    /// If it is so many literal bytes and then anything, as most patterns are.
+    prefix: Option<usize>,
+}
 
 impl Pattern {
     /// Makes a pattern; every sequence of bytes is one.
     pub fn new(pattern: impl Into<Bytes>) -> Self {
-        Self(pattern.into())
+        let bytes = pattern.into();
+        let literal = literal(&bytes).len();
+        let rest = &bytes[literal..];
+        let prefix = (!rest.is_empty() && rest.iter().all(|byte| *byte == b'*')).then_some(literal);
+        Self { bytes, prefix }
     }
 
     /// Returns the pattern's own bytes.
     pub fn as_bytes(&self) -> &Bytes {
-        &self.0
+        &self.bytes
     }
 
     /// Says whether the pattern matches every key.
     pub fn is_all(&self) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|byte| *byte == b'*')
+        self.prefix == Some(0)
     }
 
     /// Returns the literal bytes that every match begins with.
     pub fn literal_prefix(&self) -> &[u8] {
-        let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b'\\');
-        let end = self.0.iter().position(special).unwrap_or(self.0.len());
-        &self.0[..end]
+        literal(&self.bytes)
     }
 
     /// Says whether the pattern matches `key`.
     pub fn matches(&self, key: &[u8]) -> bool {
+        if let Some(prefix) = self.prefix {
+            return key.starts_with(&self.bytes[..prefix]);
+        }
         // Backtracks to the last star only, so the time is bounded by |pattern| x |key|.
-        let (pattern, mut p, mut k) = (self.0.as_ref(), 0, 0);
+        let (pattern, mut p, mut k) = (self.bytes.as_ref(), 0, 0);
         let mut star: Option<(usize, usize)> = None;
         loop {
             if p < pattern.len() && pattern[p] == b'*' {
@@ -66,8 +75,15 @@ impl Pattern {
 
 impl std::fmt::Display for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", String::from_utf8_lossy(&self.0))
+        write!(f, "{}", String::from_utf8_lossy(&self.bytes))
     }
+}
+
+/// The bytes before the first that is special.
+fn literal(pattern: &[u8]) -> &[u8] {
+    let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b'\\');
+    let end = pattern.iter().position(special).unwrap_or(pattern.len());
+    &pattern[..end]
 }
 
 /// Matches the pattern's element at `p` against one byte; returns where the next element begins.
@@ -124,6 +140,10 @@ mod tests {
             ("*", "anything", true),
             ("user:*", "user:1", true),
             ("user:*", "user", false),
+            ("user:**", "user:", true),
+            ("user:**", "use", false),
+            ("user:*x", "user:1", false),
+            (r"user\*", "user:1", false),
             ("h?llo", "hello", true),
             ("h?llo", "hllo", false),
             ("h[ae]llo", "hallo", true),

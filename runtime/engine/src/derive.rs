@@ -15,7 +15,24 @@ use crate::spec::RunSpec;
 #[derive(Debug)]
 pub(crate) struct Original {
     pub(crate) image: Image,
-    pub(crate) digest: ValueDigest,
+    /// Of its value. Most edits change it, and then nothing else has to be compared.
+    weight: usize,
+}
+
+impl Original {
+    /// Remembers what was read and what that was decoded to.
+    pub(crate) fn new(image: Image, value: &Value) -> Self {
+        let weight = value.weight();
+        Self { image, weight }
+    }
+
+    /// Says whether a value means the same as the one that was read.
+    pub(crate) fn is(&self, value: &Value) -> bool {
+        self.weight == value.weight()
+            && remold_rdb::decode(&self.image.payload).is_ok_and(|before| {
+                before.value == *value || ValueDigest::of(&before.value) == ValueDigest::of(value)
+            })
+    }
 }
 
 /// One record's change, ready to be journalled and written.
@@ -107,7 +124,7 @@ fn own_key(
     plan: &mut Planned,
 ) -> Result<(), Rejected> {
     let key = record.key();
-    let Original { image, digest } = original;
+    let image = &original.image;
     // By the run's own clock, so that a dry run, a fixture and a resume say the same.
     let now = spec.context.now_ms;
     let gone = record.expiry_touched() && record.expires_at().is_some_and(|at| at <= now);
@@ -127,12 +144,10 @@ fn own_key(
         image.expires_at
     };
     let after = AfterImage {
-        digest: encoded.as_ref().map_or(*digest, |(_, digest)| *digest),
+        digest: ValueDigest::of(record.value()),
         expires_at,
     };
-    plan.bytes.1 = encoded
-        .as_ref()
-        .map_or(image.payload.len(), |(payload, _)| payload.len()) as u64;
+    plan.bytes.1 = encoded.as_ref().unwrap_or(&image.payload).len() as u64;
     let put = |key: &Bytes, payload: Bytes| Write::Put {
         key: key.clone(),
         image: Image {
@@ -147,7 +162,7 @@ fn own_key(
     };
     let Some(to) = record.renamed() else {
         match encoded {
-            Some((payload, _)) => {
+            Some(payload) => {
                 let edit = big_edit(guard, record, image);
                 let expiry =
                     (edit.is_some() && expires_at != image.expires_at).then(|| expire(key));
@@ -173,7 +188,7 @@ fn own_key(
     let replaced = found(key, others, to)?;
     refuse_replacing(spec, key, to, replaced.as_ref())?;
     match encoded {
-        Some((payload, _)) => plan
+        Some(payload) => plan
             .writes
             .extend([put(to, payload), Write::Delete { key: key.clone() }]),
         None => {
@@ -203,16 +218,12 @@ fn changed_value(
     target: &Target,
     record: &Record,
     original: &Original,
-) -> Result<Option<(Bytes, ValueDigest)>, Rejected> {
-    if !record.value_touched() {
-        return Ok(None);
-    }
-    let new = ValueDigest::of(record.value());
-    if new == original.digest {
+) -> Result<Option<Bytes>, Rejected> {
+    if !record.value_touched() || original.is(record.value()) {
         return Ok(None);
     }
     let payload = encode(target, record.key(), record.value())?;
-    Ok((payload != original.image.payload).then_some((payload, new)))
+    Ok((payload != original.image.payload).then_some(payload))
 }
 
 fn encode(target: &Target, key: &Bytes, value: &Value) -> Result<Bytes, Rejected> {

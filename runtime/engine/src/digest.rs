@@ -12,6 +12,9 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 /// How much memory for what is hashed in one piece is kept from one value to the next.
 const KEPT: usize = 64 << 10;
 
+/// How many bytes are put together without memory of their own.
+const SHORT: usize = 256;
+
 thread_local! {
     static PARTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
@@ -31,6 +34,7 @@ impl ValueDigest {
     pub fn of(value: &Value) -> Self {
         let mut parts = PARTS.take();
         parts.clear();
+        let mut short = [0; SHORT];
         let hash = match value {
             Value::Text(text) => xxh3_128_with_seed(text, 1),
             Value::List(items) => {
@@ -53,10 +57,21 @@ impl ValueDigest {
             Value::Hash(fields) => unordered(
                 5,
                 fields.iter().map(|field| {
+                    let pieces: [&[u8]; 6] = [
+                        &(field.name.len() as u64).to_le_bytes(),
+                        &field.name,
+                        &(field.value.len() as u64).to_le_bytes(),
+                        &field.value,
+                        &[u8::from(field.expires_at.is_some())],
+                        &field.expires_at.unwrap_or_default().to_le_bytes(),
+                    ];
+                    if let Some(joined) = join(&mut short, &pieces) {
+                        return xxh3_128_with_seed(joined, 5);
+                    }
                     parts.clear();
-                    part(&mut parts, &field.name);
-                    part(&mut parts, &field.value);
-                    optional(&mut parts, field.expires_at);
+                    pieces
+                        .iter()
+                        .for_each(|piece| parts.extend_from_slice(piece));
                     xxh3_128_with_seed(&parts, 5)
                 }),
             ),
@@ -75,6 +90,17 @@ impl ValueDigest {
         }
         Self(hash.to_le_bytes())
     }
+}
+
+/// Puts pieces one behind the other, if they fit.
+fn join<'a>(into: &'a mut [u8; SHORT], pieces: &[&[u8]]) -> Option<&'a [u8]> {
+    let mut end = 0;
+    for piece in pieces {
+        let begin = end;
+        end += piece.len();
+        into.get_mut(begin..end)?.copy_from_slice(piece);
+    }
+    Some(&into[..end])
 }
 
 fn part(parts: &mut Vec<u8>, bytes: &[u8]) {
@@ -176,6 +202,27 @@ mod tests {
         assert_ne!(
             ValueDigest::of(&Value::Text(Bytes::new())),
             ValueDigest::of(&Value::List(Vec::new()))
+        );
+    }
+
+    #[test]
+    fn the_digest_of_a_value_is_the_same_for_ever() {
+        let shown = |value: &Value| ValueDigest::of(value).to_string();
+        let bytes = |text: &'static str| Bytes::from_static(text.as_bytes());
+        let long = "long ".repeat(SHORT);
+        assert_eq!(
+            [
+                shown(&Value::Text(bytes("text"))),
+                shown(&Value::List(vec![bytes("a"), bytes("b")])),
+                shown(&hash(&[("name", "Ada"), ("price", "12.50")])),
+                shown(&hash(&[("name", &long)])),
+            ],
+            [
+                "d7e3fba50ab532b481a8ef7e7962b006",
+                "eac43b10bcf2ea8a91e7287049f005bf",
+                "ff6c18990b1d51b92a77f1ff9e2b1e51",
+                "19fe2677fb754181522967591047a81d"
+            ]
         );
     }
 

@@ -8,7 +8,6 @@ use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Recor
 
 use self::drafts::{Beside, Drafts};
 use crate::derive::{self, Original, derive, reject};
-use crate::digest::ValueDigest;
 use crate::expressible::writable;
 use crate::port::{Fetched, Guard, Session, StoreError, WrittenAs};
 use crate::record::Rejected;
@@ -230,13 +229,13 @@ fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Record, Origin
     {
         return Err(Left::Vanished);
     }
-    let digest = ValueDigest::of(&decoded.value);
+    let original = Original::new(image, &decoded.value);
     let entry = Entry {
         key: key.clone(),
         value: decoded.value,
-        expires_at: image.expires_at,
+        expires_at: original.image.expires_at,
     };
-    Ok((Record::new(entry), Original { image, digest }))
+    Ok((Record::new(entry), original))
 }
 
 fn entry_of_record(record: &Record) -> Entry {

@@ -9,7 +9,6 @@ use remold_host_api::{
 
 use super::Stopped;
 use crate::derive::{Original, reject};
-use crate::digest::ValueDigest;
 use crate::epoch::{Cause, Epoch, Writing};
 use crate::lane::Lane;
 use crate::migrate::Migrate;
@@ -220,8 +219,7 @@ fn is_as_seen(now: Option<Fetched>, seen: &Seen) -> bool {
         return false;
     }
     now.payload == seen.original.image.payload
-        || remold_rdb::decode(&now.payload)
-            .is_ok_and(|decoded| ValueDigest::of(&decoded.value) == seen.original.digest)
+        || remold_rdb::decode(&now.payload).is_ok_and(|decoded| seen.original.is(&decoded.value))
 }
 
 impl ProgramHost for Host<'_> {
@@ -316,20 +314,14 @@ impl ProgramHost for Host<'_> {
                     problem: rejected.message,
                 }
             })?;
-            let digest = ValueDigest::of(&decoded.value);
+            let original = Original::new(image, &decoded.value);
             let entry = Entry {
                 key: key.clone(),
                 value: decoded.value,
-                expires_at: image.expires_at,
+                expires_at: original.image.expires_at,
             };
             let shown = self.epoch.spec.show_changes.then(|| entry.clone());
-            self.seen.insert(
-                key.clone(),
-                Seen {
-                    original: Original { image, digest },
-                    shown,
-                },
-            );
+            self.seen.insert(key.clone(), Seen { original, shown });
             entries.push(Some(entry));
         }
         Ok(entries)
