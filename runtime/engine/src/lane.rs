@@ -131,7 +131,11 @@ impl<'a> Lane<'a> {
             }
             Stage::Held { units, .. } => self.ask(units, worker),
             Stage::Asked { units, candidates } => self.plan(units, &candidates, worker),
-            Stage::Journalled(journalled) => {
+            Stage::Journalled(mut journalled) => {
+                if self.passes_over(&mut journalled) {
+                    self.stage = Stage::Journalled(journalled);
+                    return Ok(());
+                }
                 self.stage = Stage::Sent(self.send(journalled)?);
                 Ok(())
             }

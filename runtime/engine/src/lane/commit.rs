@@ -21,6 +21,8 @@ pub(super) struct Journalled {
     /// Where it ends there.
     position: Position,
     writings: Vec<Writing>,
+    /// It was passed over once while it was not durable, for others to come into the same sync.
+    passed_over: bool,
 }
 
 /// A batch whose transaction was sent.
@@ -83,6 +85,7 @@ impl Lane<'_> {
                 batch,
                 position,
                 writings,
+                passed_over: false,
             }),
             Err(cause) => Err(self.not_journalled(cause, writings)),
         }
@@ -95,12 +98,21 @@ impl Lane<'_> {
         Halt::before(cause, units(writings))
     }
 
+    /// Says whether a batch is to be passed over this time: it would make a sync for itself.
+    pub(super) fn passes_over(&self, journalled: &mut Journalled) -> bool {
+        let passes_over =
+            !journalled.passed_over && self.epoch.journal.durable() < journalled.position;
+        journalled.passed_over = true;
+        passes_over
+    }
+
     /// Sends a batch as soon as it is durable in the journal.
     pub(super) fn send(&mut self, journalled: Journalled) -> Result<Sent, Halt> {
         let Journalled {
             batch,
             position,
             mut writings,
+            ..
         } = journalled;
         if let Err(error) = self.epoch.journal.wait(position) {
             return Err(self.not_journalled(Cause::Journal(error), writings));
