@@ -132,12 +132,17 @@ impl<T: Named> Collection<T> {
         if let Some(position) = self.position(item.name()) {
             return Some(std::mem::replace(&mut self.items[position], item));
         }
-        let position = self.items.len();
+        self.push(item);
+        None
+    }
+
+    /// Adds an item at the end whose name is that of no other, as [`Collection::position`] has just said.
+    pub fn push(&mut self, item: T) {
+        debug_assert!(!self.contains(item.name()), "its name is there already");
         if let Some(index) = self.index.get_mut() {
-            index.insert(item.name().clone(), position);
+            index.insert(item.name().clone(), self.items.len());
         }
         self.items.push(item);
-        None
     }
 
     /// Replaces the item called `name` by `item` in its place, under the new item's name. An item that
@@ -160,22 +165,27 @@ impl<T: Named> Collection<T> {
 
     /// Removes an item by its name and returns it.
     pub fn remove(&mut self, name: &[u8]) -> Option<T> {
-        let position = self.position(name)?;
+        self.position(name).map(|position| self.remove_at(position))
+    }
+
+    /// Removes the item at a position that [`Collection::position`] has just said, and returns it. Positions change.
+    pub fn remove_at(&mut self, position: usize) -> T {
         if self.items.len() <= SMALL {
             self.index.take();
-            return Some(self.items.remove(position));
+            return self.items.remove(position);
         }
         let removed = self.items.swap_remove(position);
         if let Some(index) = self.index.get_mut() {
-            index.remove(name);
+            index.remove(removed.name().as_ref());
             if let Some(moved) = self.items.get(position) {
                 index.insert(moved.name().clone(), position);
             }
         }
-        Some(removed)
+        removed
     }
 
-    fn position(&self, name: &[u8]) -> Option<usize> {
+    /// Finds where an item of this name is in [`Collection::as_slice`].
+    pub fn position(&self, name: &[u8]) -> Option<usize> {
         if self.items.len() <= SMALL {
             return self.items.iter().position(|item| item.name() == name);
         }
@@ -230,6 +240,27 @@ mod tests {
             assert_eq!(collection.len(), size);
             for item in &collection {
                 assert_eq!(collection.get(item), Some(item), "{size} {item:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn items_are_added_and_removed_where_a_search_has_found_them() {
+        for size in [0, 3, SMALL, SMALL + 1, 500] {
+            let mut collection = numbers(0..size);
+            assert_eq!(collection.position(b"new"), None);
+            collection.push(Bytes::from_static(b"new"));
+            for name in ["new", "0", "2"] {
+                let Some(position) = collection.position(name.as_bytes()) else {
+                    assert_eq!(size, 0);
+                    continue;
+                };
+                assert_eq!(collection.as_slice()[position], name);
+                assert_eq!(collection.remove_at(position), name);
+                assert_eq!(collection.position(name.as_bytes()), None);
+            }
+            for (position, item) in collection.iter().enumerate() {
+                assert_eq!(collection.position(item), Some(position), "{size} {item:?}");
             }
         }
     }

@@ -4,6 +4,8 @@
 //! digits depend on how it is printed, and money in floats is the mistake that migrations repair. A
 //! bool is not either: there is no one way to write it. Both are refused with what to do instead.
 
+use std::io::Write;
+
 use bytes::Bytes;
 use remold_host_api::HostError;
 use rhai::{Blob, Dynamic, ImmutableString};
@@ -13,10 +15,12 @@ use crate::meter::Fallible;
 
 /// Reads bytes as text.
 pub(crate) fn text(bytes: &[u8], what: impl Fn() -> String) -> Fallible<ImmutableString> {
-    match str::from_utf8(bytes) {
-        Ok(text) => Ok(text.into()),
-        Err(_) => Err(refuse(HostError::NotText { what: what() })),
-    }
+    as_text(bytes, what).map(Into::into)
+}
+
+/// Looks at bytes as text.
+pub(crate) fn as_text(bytes: &[u8], what: impl Fn() -> String) -> Fallible<&str> {
+    str::from_utf8(bytes).map_err(|_| refuse(HostError::NotText { what: what() }))
 }
 
 /// Reads bytes as a text value.
@@ -35,7 +39,7 @@ pub(crate) fn to_bytes(value: &Dynamic, what: &str) -> Fallible<Bytes> {
         return Ok(Bytes::copy_from_slice(text.as_bytes()));
     }
     if let Ok(integer) = value.as_int() {
-        return Ok(Bytes::from(integer.to_string()));
+        return Ok(digits(integer));
     }
     if let Ok(blob) = value.as_blob_ref() {
         return Ok(Bytes::copy_from_slice(&blob));
@@ -47,6 +51,15 @@ pub(crate) fn to_bytes(value: &Dynamic, what: &str) -> Fallible<Bytes> {
         return Ok(Bytes::from(character.to_string()));
     }
     Err(unwritable(value, what))
+}
+
+/// Writes an integer.
+pub(crate) fn digits(integer: i64) -> Bytes {
+    let mut digits = [0; 20];
+    let mut rest = &mut digits[..];
+    write!(rest, "{integer}").expect("no integer of 64 bits is longer");
+    let left = rest.len();
+    Bytes::copy_from_slice(&digits[..digits.len() - left])
 }
 
 fn unwritable(value: &Dynamic, what: &str) -> Box<rhai::EvalAltResult> {

@@ -15,9 +15,10 @@ use rhai::packages::{
     BasicMapPackage, BasicMathPackage, BasicStringPackage, BitFieldPackage, LogicPackage,
     MoreStringPackage, Package,
 };
-use rhai::{Dynamic, Engine, OptimizationLevel, def_package};
+use rhai::{Dynamic, Engine, EvalContext, OptimizationLevel, def_package};
 
 use crate::json::MAX_DEPTH;
+use crate::meter::Fallible;
 use crate::session::Session;
 use crate::shortcuts::direct;
 use crate::size::too_deep;
@@ -74,22 +75,31 @@ pub(crate) fn build(session: &Arc<Session>) -> Engine {
         reason = "the interface may still change; it is used for its error alone"
     )]
     engine.on_var(move |_, _, context| {
-        place.meter.raise()?;
-        let level = context.call_level();
-        if place.meter.depth_is_due(level) {
-            let mut visited = 0;
-            let mut values = context.scope().iter_raw().map(|(_, _, value)| value);
-            if values.any(|value| too_deep(value, &mut visited)) {
-                let problem = format!("data is nested deeper than {MAX_DEPTH} levels");
-                return Err(place.meter.fail(FailureReason::Memory, problem));
-            }
-            place.meter.depth_was_checked(level, visited);
-        }
+        before_reading(&place, &context)?;
         Ok(None)
     });
     register(&mut engine, session);
     direct::register(&mut engine, session);
     engine
+}
+
+/// Raises a limit that was passed before a variable is read, and looks at all variables if that is due.
+pub(crate) fn before_reading(
+    session: &Session,
+    context: &EvalContext<'_, '_, '_, '_, '_, '_>,
+) -> Fallible<()> {
+    session.meter.raise()?;
+    let level = context.call_level();
+    if session.meter.depth_is_due(level) {
+        let mut visited = 0;
+        let mut values = context.scope().iter_raw().map(|(_, _, value)| value);
+        if values.any(|value| too_deep(value, &mut visited)) {
+            let problem = format!("data is nested deeper than {MAX_DEPTH} levels");
+            return Err(session.meter.fail(FailureReason::Memory, problem));
+        }
+        session.meter.depth_was_checked(level, visited);
+    }
+    Ok(())
 }
 
 /// Limits the sizes of single values where memory cannot be measured.

@@ -8,6 +8,7 @@ use rhai::{
     GlobalRuntimeState, ImmutableString, Module, Position, Scope, Shared, StmtBlock,
 };
 
+use crate::record::Handle;
 use crate::shortcuts::Shortcuts;
 
 /// So many found functions are kept at most: a script can look for any number of them.
@@ -68,12 +69,28 @@ impl State {
         }
     }
 
-    /// Calls a function.
+    /// Makes the record the one variable, which it may be still.
+    fn give(&mut self, entry: &Entry, record: Option<&Handle>) {
+        let mut variables = self.scope.iter_raw().map(|(name, ..)| name);
+        if let (Some(parameter), Some(_), Some(name)) =
+            (entry.parameters.first(), record, variables.next())
+            && parameter == name
+        {
+            return;
+        }
+        drop(variables);
+        let record = record.cloned().map(Dynamic::from);
+        self.scope.rewind(0);
+        self.scope
+            .extend(entry.parameters.iter().cloned().zip(record));
+    }
+
+    /// Calls a function; with a record, if it takes one.
     pub(crate) fn call(
         &mut self,
         engine: &Engine,
         entry: &Entry,
-        arguments: impl IntoIterator<Item = Dynamic>,
+        record: Option<&Handle>,
     ) -> Result<Dynamic, Box<EvalAltResult>> {
         self.global.level = 1;
         self.global.num_modules_loaded = 0;
@@ -81,9 +98,7 @@ impl State {
         if found.dict.len() > MAX_FOUND {
             found.clear();
         }
-        self.scope.rewind(0);
-        self.scope
-            .extend(entry.parameters.iter().cloned().zip(arguments));
+        self.give(entry, record);
         let Self {
             global,
             caches,
@@ -91,7 +106,7 @@ impl State {
         } = self;
         let returned = EvalContext::new(engine, global, caches, scope, None)
             .eval_expression_tree(&Expression::from(&entry.body));
-        scope.rewind(0);
+        take_back(scope, record);
         returned.or_else(|mut error| {
             if let EvalAltResult::Return(value, _) = &mut *error {
                 return Ok(std::mem::take(value));
@@ -102,6 +117,19 @@ impl State {
             }
             Err(error)
         })
+    }
+}
+
+/// Drops all variables but the record, and that as well if a script has made something else of it.
+fn take_back(scope: &mut Scope<'_>, record: Option<&Handle>) {
+    scope.rewind(1);
+    let mut values = scope.iter_raw().map(|(_, _, value)| value);
+    let value = values.next().filter(|value| !value.is_shared());
+    let held = value.and_then(Dynamic::read_lock::<Handle>);
+    let kept = held.is_some_and(|held| record.is_some_and(|record| held.is(record)));
+    drop(values);
+    if !kept {
+        scope.rewind(0);
     }
 }
 

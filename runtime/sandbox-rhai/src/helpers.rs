@@ -19,6 +19,7 @@ use std::sync::Arc;
 use rhai::{Blob, Dynamic, Engine};
 
 use crate::bytes::to_bytes;
+use crate::given::Function;
 use crate::json;
 use crate::meter::Fallible;
 use crate::session::Session;
@@ -58,6 +59,11 @@ macro_rules! helper {
     }};
 }
 use helper;
+
+/// Finds what is called directly, by its name and number of arguments.
+pub(crate) fn direct(name: &str, arguments: usize) -> Option<Function> {
+    money::direct(name, arguments)
+}
 
 /// Registers every helper.
 pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {

@@ -74,7 +74,7 @@ impl Instance {
         &mut self,
         context: &Context,
         name: &str,
-        argument: Option<Dynamic>,
+        record: Option<&Handle>,
     ) -> Result<Dynamic, Failure> {
         let Some(entry) = self.source.entries.get(name) else {
             let message = format!("the script has no function `{name}`");
@@ -86,7 +86,7 @@ impl Instance {
             state,
             ..
         } = &mut self.parts;
-        let called = catch_unwind(AssertUnwindSafe(|| state.call(engine, entry, argument)));
+        let called = catch_unwind(AssertUnwindSafe(|| state.call(engine, entry, record)));
         let returned = match called {
             Ok(Ok(returned)) => session.meter.within_limits().map(|()| returned),
             Ok(Err(error)) => Err(failure(
@@ -129,7 +129,7 @@ impl Instance {
         self.parts.session.begin(record.key(), fuel);
         let loan = self.parts.loan.clone();
         loan.exchange(record);
-        let returned = self.call(context, name, Some(Dynamic::from(loan.clone())));
+        let returned = self.call(context, name, Some(&loan));
         loan.exchange(record);
         returned
     }

@@ -55,6 +55,7 @@ mod entry;
 mod error;
 mod failure;
 mod fault;
+mod given;
 mod helpers;
 mod instance;
 mod json;

@@ -15,9 +15,10 @@ pub(crate) mod value;
 use std::sync::{Arc, Mutex};
 
 use remold_host_api::{Bytes, Collection, Entry, HostError, Kind, Record, Value};
-use rhai::Engine;
+use rhai::{Dynamic, Engine};
 
 use crate::fault::{invalid, refuse};
+use crate::given::Given;
 use crate::meter::{Fallible, locked};
 use crate::session::Session;
 
@@ -63,6 +64,16 @@ impl Handle {
     /// Exchanges the record on loan.
     pub(crate) fn exchange(&self, record: &mut Record) {
         std::mem::swap(&mut *locked(&self.0.record), record);
+    }
+
+    /// Says whether the record can be edited, which one that was looked up cannot.
+    pub(crate) fn is_editable(&self) -> bool {
+        self.0.editable
+    }
+
+    /// Says whether both are of the same loan.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     pub(crate) fn session(&self) -> &Arc<Session> {
@@ -191,6 +202,26 @@ part!(
     Box<remold_host_api::StreamValue>,
     "`rec.stream`"
 );
+
+/// A part of a record, as a property of it.
+pub(crate) type Part = fn(&Handle) -> Fallible<Given<'static>>;
+
+/// Finds a part that is read directly, by its name.
+pub(crate) fn part(name: &str) -> Option<Part> {
+    Some(match name {
+        "hash" => |record| HashPart::of(record).map(Dynamic::from).map(Given::Other),
+        "list" => |record| ListPart::of(record).map(Dynamic::from).map(Given::Other),
+        "set" => |record| SetPart::of(record).map(Dynamic::from).map(Given::Other),
+        "sorted_set" => |record| {
+            SortedSetPart::of(record)
+                .map(Dynamic::from)
+                .map(Given::Other)
+        },
+        "stream" => |record| StreamPart::of(record).map(Dynamic::from).map(Given::Other),
+        "text" => |record| properties::read_text(record).map(Given::Read),
+        _ => return None,
+    })
+}
 
 /// Registers the record and all its parts.
 pub(crate) fn register(engine: &mut Engine) {

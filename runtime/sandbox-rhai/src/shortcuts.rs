@@ -28,6 +28,7 @@ impl<'a> Shortcuts<'a> {
         for statement in block.statements_mut() {
             self.statement(statement);
         }
+        direct::join(block);
     }
 
     fn call(&self, call: &mut FnCallExpr) {

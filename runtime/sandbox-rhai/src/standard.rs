@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rhai::{Array, Blob, Dynamic, Engine, ImmutableString};
 
 use crate::fault::invalid;
+use crate::given::{Function, Given};
 use crate::meter::Fallible;
 use crate::record::value::ITEM;
 use crate::session::Session;
@@ -76,15 +77,65 @@ fn limit(segments: i64) -> usize {
     usize::try_from(segments).unwrap_or(0).max(1)
 }
 
+fn split(session: &Session, text: &str, by: &str) -> Fallible<Array> {
+    match ascii(by) {
+        Some(by) => divide(session, text, count(text, by), text.split(by)),
+        None => divide(session, text, text.matches(by).count() + 1, text.split(by)),
+    }
+}
+
+fn split_limited(session: &Session, text: &str, by: &str, segments: i64) -> Fallible<Array> {
+    let limit = limit(segments);
+    match ascii(by) {
+        Some(by) => divide(session, text, count(text, by), text.splitn(limit, by)),
+        None => {
+            let count = text.matches(by).count() + 1;
+            divide(session, text, count, text.splitn(limit, by))
+        }
+    }
+}
+
+/// Returns the one character that a text is, if it is of ASCII: to look for one takes less than for a text.
+fn ascii(text: &str) -> Option<char> {
+    match text.as_bytes() {
+        [byte] => Some(char::from(*byte)),
+        _ => None,
+    }
+}
+
+/// Counts the parts between characters of ASCII.
+fn count(text: &str, by: char) -> usize {
+    let found = text.bytes().filter(|byte| char::from(*byte) == by);
+    found.count() + 1
+}
+
+/// Finds what is called directly, by its name and number of arguments.
+pub(crate) fn direct(name: &str, arguments: usize) -> Option<Function> {
+    Some(match (name, arguments) {
+        ("split", 2) => |session, given| {
+            let parts = split(session, given[0].text()?, given[1].text()?);
+            Some(parts.map(|parts| Given::Other(parts.into())))
+        },
+        ("split", 3) => |session, given| {
+            let segments = given[2].integer()?;
+            let parts = split_limited(session, given[0].text()?, given[1].text()?, segments);
+            Some(parts.map(|parts| Given::Other(parts.into())))
+        },
+        ("!", 1) => |_, given| match &given[0] {
+            Given::Other(value) => Some(Ok(Given::Other((!value.as_bool().ok()?).into()))),
+            _ => None,
+        },
+        _ => return None,
+    })
+}
+
 fn register_division(engine: &mut Engine, session: &Arc<Session>) {
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str| {
         divide(&s, text, text.len() / 2 + 1, text.split_whitespace())
     });
     let s = Arc::clone(session);
-    engine.register_fn("split", move |text: &str, by: &str| {
-        divide(&s, text, text.matches(by).count() + 1, text.split(by))
-    });
+    engine.register_fn("split", move |text: &str, by: &str| split(&s, text, by));
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str, by: char| {
         divide(&s, text, text.matches(by).count() + 1, text.split(by))
@@ -99,12 +150,7 @@ fn register_division(engine: &mut Engine, session: &Arc<Session>) {
     });
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str, by: &str, segments: i64| {
-        divide(
-            &s,
-            text,
-            text.matches(by).count() + 1,
-            text.splitn(limit(segments), by),
-        )
+        split_limited(&s, text, by, segments)
     });
     let s = Arc::clone(session);
     engine.register_fn("split", move |text: &str, by: char, segments: i64| {

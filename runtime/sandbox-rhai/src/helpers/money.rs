@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::fault::invalid;
+use crate::given::{Function, Given};
 use crate::meter::Fallible;
 
 /// How many digits a decimal may have behind the point.
@@ -25,8 +26,12 @@ fn decimal(value: &Dynamic) -> Fallible<Decimal> {
             format!("a text or an integer is needed, this is a {found}"),
         ));
     };
+    parse(&text)
+}
+
+fn parse(text: &str) -> Fallible<Decimal> {
     Decimal::from_str_exact(text.trim())
-        .map_err(|error| invalid("decimal", format!("{:?}: {error}", text.as_str())))
+        .map_err(|error| invalid("decimal", format!("{text:?}: {error}")))
 }
 
 fn scale(digits: i64) -> Fallible<u32> {
@@ -85,6 +90,27 @@ fn round(amount: Decimal, digits: i64, mode: &str) -> Fallible<Decimal> {
     let mut rounded = amount.round_dp_with_strategy(scale, strategy);
     rounded.rescale(scale);
     Ok(rounded)
+}
+
+/// Finds what is called directly, by its name and number of arguments.
+pub(crate) fn direct(name: &str, arguments: usize) -> Option<Function> {
+    Some(match (name, arguments) {
+        ("decimal", 1) => |_, given| {
+            let decimal = match &given[0] {
+                Given::Decimal(decimal) => Ok(*decimal),
+                Given::Integer(integer) => Ok(Decimal::from(*integer)),
+                text => parse(text.text()?),
+            };
+            Some(decimal.map(Given::Decimal))
+        },
+        ("to_minor", 2) => |_, given| match given {
+            [Given::Decimal(amount), Given::Integer(digits)] => {
+                Some(to_minor(*amount, *digits).map(Given::Integer))
+            }
+            _ => None,
+        },
+        _ => return None,
+    })
 }
 
 /// Registers the decimals.

@@ -62,6 +62,52 @@ fn a_panic_costs_one_record_and_the_instance() {
 }
 
 #[test]
+fn what_a_script_makes_of_its_record_is_gone_with_it() {
+    for statement in [
+        "rec = [rec];",
+        "let own = rec; rec = own;",
+        "let f = || rec.text; rec.text = f.call();",
+        "rec = 1; throw 2;",
+        "let rec = 3;",
+        "return;",
+    ] {
+        let mut instance = instance(&format!(
+            "fn migrate(rec) {{ if rec.text == \"first\" {{ {statement} }} else {{ rec.text = \"done\"; }} }}"
+        ));
+        let mut records = [
+            record("first"),
+            record("second"),
+            record("first"),
+            record("x"),
+        ];
+        drop(instance.migrate(&context(), &mut records));
+        for changed in [1, 3] {
+            let done = Value::Text(Bytes::from_static(b"done"));
+            assert_eq!(records[changed].value(), &done, "{statement}");
+        }
+    }
+}
+
+#[test]
+fn each_function_has_the_record_under_its_own_name() {
+    let mut instance = instance(
+        "fn migrate(rec) { rec.text = \"there\"; } fn revert(record) { record.text = \"back\"; }",
+    );
+    let mut records = [record("one"), record("two")];
+    for (value, turn) in [("there", true), ("back", false), ("there", true)] {
+        let outcomes = if turn {
+            instance.migrate(&context(), &mut records)
+        } else {
+            instance.revert(&context(), &mut records)
+        };
+        assert_eq!(outcomes, [Ok(Outcome::Done), Ok(Outcome::Done)]);
+        for record in &records {
+            assert_eq!(record.value(), &Value::Text(Bytes::from(value)));
+        }
+    }
+}
+
+#[test]
 fn functions_that_were_looked_for_are_not_remembered_for_ever() {
     let mut instance = instance(
         r#"

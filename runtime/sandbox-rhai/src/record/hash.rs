@@ -1,32 +1,35 @@
 //! `rec.hash`: fields with values and expiries of their own.
 
-use std::ops::Deref;
-
-use remold_host_api::{HashField, Kind, Value};
-use rhai::{Array, Dynamic, Engine, ImmutableString, Map};
+use remold_host_api::{Bytes, Collection, HashField, Kind, Record, Value};
+use rhai::{Array, Dynamic, Engine, Identifier, ImmutableString, Map};
 
 use super::{HashPart, wrong_kind};
-use crate::bytes::{blob_value, shown, text_value, to_bytes};
+use crate::bytes::{as_text, blob_value, shown, text_value, to_bytes};
 use crate::fault::invalid;
+use crate::given::Given;
 use crate::meter::Fallible;
 use crate::record::properties::{expiry_from_script, expiry_to_script};
 
-fn field_text(part: &HashPart, name: &str) -> Fallible<Option<Dynamic>> {
+/// Reads a field as text.
+fn field_text<T: for<'t> From<&'t str>>(part: &HashPart, name: &str) -> Fallible<Option<T>> {
     part.read(|fields| {
         let Some(field) = fields.get(name.as_bytes()) else {
             return Ok(None);
         };
         part.0.charge_input(field.value.len())?;
-        text_value(&field.value, || format!("the field {name:?}")).map(Some)
+        let text = as_text(&field.value, || format!("the field {name:?}"))?;
+        Ok(Some(T::from(text)))
     })
 }
 
 fn get(part: &HashPart, name: &str) -> Fallible<Dynamic> {
-    Ok(field_text(part, name)?.unwrap_or(Dynamic::UNIT))
+    let text = field_text::<ImmutableString>(part, name)?;
+    Ok(text.map_or(Dynamic::UNIT, Dynamic::from))
 }
 
 fn get_or(part: &HashPart, name: &str, default: Dynamic) -> Fallible<Dynamic> {
-    Ok(field_text(part, name)?.unwrap_or(default))
+    let text = field_text::<ImmutableString>(part, name)?;
+    Ok(text.map_or(default, Dynamic::from))
 }
 
 fn get_bytes(part: &mut HashPart, name: &str) -> Fallible<Dynamic> {
@@ -39,34 +42,53 @@ fn get_bytes(part: &mut HashPart, name: &str) -> Fallible<Dynamic> {
     })
 }
 
-fn set(part: &HashPart, name: &str, value: &Dynamic) -> Fallible<()> {
-    let value = to_bytes(value, "hash.set")?;
+/// Writes a field; `written` are the bytes of its name, if they have to be.
+fn set(part: &HashPart, name: &str, written: impl FnOnce() -> Bytes, value: Bytes) -> Fallible<()> {
     part.0.charge_output(name.len() + value.len())?;
     part.0.edit(|record| {
-        let Value::Hash(fields) = record.value() else {
-            return Err(wrong_kind(Kind::Hash, record));
-        };
-        let field = fields.get(name.as_bytes());
-        if field.is_some_and(|field| field.value == value) {
-            return Ok(());
-        }
-        let field = match field {
-            Some(field) => HashField {
-                name: field.name.clone(),
-                value,
-                expires_at: field.expires_at,
-            },
-            None => HashField {
-                name: remold_host_api::Bytes::copy_from_slice(name.as_bytes()),
+        let fields = fields(record)?;
+        let Some(position) = fields.position(name.as_bytes()) else {
+            let field = HashField {
+                name: written(),
                 value,
                 expires_at: None,
-            },
+            };
+            if let Value::Hash(fields) = record.value_mut() {
+                fields.push(field);
+            }
+            return Ok(());
+        };
+        let field = &fields.as_slice()[position];
+        if field.value == value {
+            return Ok(());
+        }
+        let field = HashField {
+            name: field.name.clone(),
+            value,
+            expires_at: field.expires_at,
         };
         if let Value::Hash(fields) = record.value_mut() {
             fields.insert(field);
         }
         Ok(())
     })
+}
+
+fn set_value(part: &HashPart, name: &str, value: &Dynamic) -> Fallible<()> {
+    let value = to_bytes(value, "hash.set")?;
+    set(
+        part,
+        name,
+        || Bytes::copy_from_slice(name.as_bytes()),
+        value,
+    )
+}
+
+fn fields(record: &Record) -> Fallible<&Collection<HashField>> {
+    match record.value() {
+        Value::Hash(fields) => Ok(fields),
+        _ => Err(wrong_kind(Kind::Hash, record)),
+    }
 }
 
 fn rename(part: &HashPart, from: &str, to: &str) -> Fallible<()> {
@@ -79,7 +101,7 @@ fn rename(part: &HashPart, from: &str, to: &str) -> Fallible<()> {
             return Ok(());
         };
         let field = HashField {
-            name: remold_host_api::Bytes::copy_from_slice(to.as_bytes()),
+            name: Bytes::copy_from_slice(to.as_bytes()),
             value: field.value.clone(),
             expires_at: field.expires_at,
         };
@@ -89,13 +111,20 @@ fn rename(part: &HashPart, from: &str, to: &str) -> Fallible<()> {
 }
 
 fn remove(part: &HashPart, name: &str) -> Fallible<()> {
+    if part.0.is_editable() {
+        return part.0.edit(|record| {
+            if let Some(position) = fields(record)?.position(name.as_bytes())
+                && let Value::Hash(fields) = record.value_mut()
+            {
+                fields.remove_at(position);
+            }
+            Ok(())
+        });
+    }
     if !contains(part, name)? {
         return Ok(());
     }
-    part.edit(|fields| {
-        fields.remove(name.as_bytes());
-        Ok(())
-    })
+    part.edit(|_| Ok(()))
 }
 
 fn contains(part: &HashPart, name: &str) -> Fallible<bool> {
@@ -108,7 +137,7 @@ fn len(part: &mut HashPart) -> Fallible<i64> {
 
 fn clear(part: &mut HashPart) -> Fallible<()> {
     part.edit(|fields| {
-        *fields = remold_host_api::Collection::default();
+        *fields = Collection::default();
         Ok(())
     })
 }
@@ -168,27 +197,40 @@ fn set_expires_at(part: &mut HashPart, name: &str, at: &Dynamic) -> Fallible<()>
 }
 
 /// A method with its arguments; nothing if they are of other types than it takes.
-pub(crate) type Method = fn(&HashPart, &[Dynamic]) -> Option<Fallible<Dynamic>>;
+pub(crate) type Method = for<'a> fn(&HashPart, &mut [Given<'a>]) -> Option<Fallible<Given<'a>>>;
 
 /// Finds what is called directly, by its name and number of arguments.
 pub(crate) fn method(name: &str, arguments: usize) -> Option<Method> {
     Some(match (name, arguments) {
-        ("get", 1) => |part, given| Some(get(part, &name_of(given)?)),
-        ("get_or", 2) => |part, given| Some(get_or(part, &name_of(given)?, given[1].clone())),
-        ("contains", 1) => |part, given| Some(contains(part, &name_of(given)?).map(Into::into)),
-        ("set", 2) => |part, given| Some(set(part, &name_of(given)?, &given[1]).map(Into::into)),
-        ("remove", 1) => |part, given| Some(remove(part, &name_of(given)?).map(Into::into)),
+        ("get", 1) => |part, given| {
+            let text = field_text::<Identifier>(part, given[0].text()?);
+            Some(text.map(|text| text.map_or(Given::UNIT, Given::Read)))
+        },
+        ("get_or", 2) => |part, given| {
+            let text = field_text::<Identifier>(part, given[0].text()?);
+            Some(text.map(|text| text.map_or_else(|| given[1].take(), Given::Read)))
+        },
+        ("contains", 1) => |part, given| {
+            let contained = contains(part, given[0].text()?);
+            Some(contained.map(|contained| Given::Other(contained.into())))
+        },
+        ("set", 2) => |part, given| {
+            let [name, value] = given else { return None };
+            let text = name.text()?;
+            let value = value.bytes("hash.set");
+            let set = value.and_then(|value| set(part, text, || name.text_bytes(), value));
+            Some(set.map(|()| Given::UNIT))
+        },
+        ("remove", 1) => |part, given| {
+            let removed = remove(part, given[0].text()?);
+            Some(removed.map(|()| Given::UNIT))
+        },
         ("rename", 2) => |part, given| {
-            let to = given[1].as_immutable_string_ref().ok()?;
-            Some(rename(part, &name_of(given)?, &to).map(Into::into))
+            let renamed = rename(part, given[0].text()?, given[1].text()?);
+            Some(renamed.map(|()| Given::UNIT))
         },
         _ => return None,
     })
-}
-
-/// Reads the name of a field, which comes first.
-fn name_of(given: &[Dynamic]) -> Option<impl Deref<Target = ImmutableString>> {
-    given[0].as_immutable_string_ref().ok()
 }
 
 /// Registers `rec.hash` and its methods.
@@ -203,11 +245,11 @@ pub(crate) fn register(engine: &mut Engine) {
         .register_fn(
             "set",
             |part: &mut HashPart, name: &str, value: ImmutableString| {
-                set(part, name, &value.into())
+                set_value(part, name, &value.into())
             },
         )
         .register_fn("set", |part: &mut HashPart, name: &str, value: Dynamic| {
-            set(part, name, &value)
+            set_value(part, name, &value)
         })
         .register_fn("rename", |part: &mut HashPart, from: &str, to: &str| {
             rename(part, from, to)
@@ -229,6 +271,6 @@ pub(crate) fn register(engine: &mut Engine) {
         )
         .register_indexer_get(|part: &mut HashPart, name: &str| get(part, name))
         .register_indexer_set(|part: &mut HashPart, name: &str, value: Dynamic| {
-            set(part, name, &value)
+            set_value(part, name, &value)
         });
 }

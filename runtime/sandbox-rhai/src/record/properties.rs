@@ -2,11 +2,11 @@
 //! transform may ask for beyond it.
 
 use remold_host_api::{Bytes, Capability, Entry, HostError, Kind, Value};
-use rhai::{Dynamic, Engine};
+use rhai::{Dynamic, Engine, ImmutableString};
 
 use super::value::{NewValue, count, value_from_script};
 use super::{Handle, HashPart, ListPart, SetPart, SortedSetPart, StreamPart, wrong_kind};
-use crate::bytes::{blob_value, text_value, to_bytes};
+use crate::bytes::{as_text, blob_value, text_value, to_bytes};
 use crate::fault::{invalid, refuse};
 use crate::json;
 use crate::meter::Fallible;
@@ -79,8 +79,14 @@ fn write_text(rec: &Handle, bytes: Bytes) -> Fallible<()> {
     })
 }
 
+/// Reads the value of a record that holds a text.
+pub(super) fn read_text<T: for<'t> From<&'t str>>(rec: &Handle) -> Fallible<T> {
+    let bytes = text_bytes(rec)?;
+    as_text(&bytes, || "the value".to_owned()).map(T::from)
+}
+
 fn text(rec: &mut Handle) -> Fallible<Dynamic> {
-    text_value(&text_bytes(rec)?, || "the value".to_owned())
+    read_text::<ImmutableString>(rec).map(Dynamic::from)
 }
 
 fn set_text(rec: &mut Handle, value: Dynamic) -> Fallible<()> {

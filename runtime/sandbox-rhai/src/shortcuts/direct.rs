@@ -1,193 +1,245 @@
-//! Methods of `rec.hash` without the engine in between.
+//! What a script calls most, without the engine in between.
 //!
 //! To find a method and to hand its arguments over costs the engine many times what `get` and `set` cost themselves, and
-//! many scripts do little else. So `rec.hash.get("name")` and, after `let item = rec.hash`, `item.get("name")` are replaced
-//! by direct calls. Where the variable turns out to hold something else, the expression is evaluated as it was written.
+//! many scripts do little else. So `rec.hash.get("name")`, `parts[0]` and `to_minor(…)` are replaced by direct calls, whose
+//! arguments may be direct calls themselves. Where a value turns out to be of another type than expected, the expression is
+//! evaluated as it was written, with the arguments that were found.
 
-use std::mem::{replace as replace_value, take};
+mod recognise;
+
 use std::sync::Arc;
 
 use rhai::{
-    ASTFlags, BinaryExpr, CustomExpr, Dynamic, Engine, EvalContext, Expr, Expression,
-    ImmutableString, Namespace, Position, Scope,
+    Dynamic, Engine, EvalAltResult, EvalContext, Expr, Expression, ImmutableString, Position,
 };
 
+use crate::engine::before_reading;
+use crate::given::{Constant, Function, Given};
 use crate::meter::Fallible;
-use crate::record::hash::{self, Method};
-use crate::record::{Handle, HashPart};
+use crate::record::hash::Method;
+use crate::record::{Handle, HashPart, Part};
 use crate::session::Session;
+
+pub(super) use recognise::{join, replace, separate};
 
 /// What the engine knows direct calls by; no script can write it.
 const KEY: &str = "direct call";
 
-/// The names of arguments while the engine evaluates the expression; no script can write them.
-const ARGUMENTS: [&str; 2] = ["argument 1", "argument 2"];
+/// The most arguments that a direct call takes.
+const MOST: usize = 3;
 
-/// A method of a variable or of its `hash`, called with the arguments that are beside it.
+/// The names of arguments while the engine evaluates the expression; no script can write them.
+const ARGUMENTS: [&str; MOST] = ["argument 1", "argument 2", "argument 3"];
+
+type Evaluation<'a, 's, 'ps, 'g, 'c, 't> = EvalContext<'a, 's, 'ps, 'g, 'c, 't>;
+
+/// Direct calls one after the other: statements, or the one call of an expression.
+#[derive(Debug, Clone)]
+struct DirectCalls(Vec<DirectCall>);
+
+/// A call, or what is written like one thing of a variable.
 #[derive(Debug, Clone)]
 struct DirectCall {
-    variable: ImmutableString,
-    /// Where `hash` is written, if the variable is to be a record.
-    hash_at: Option<Position>,
-    method: Method,
+    callee: Callee,
+    arguments: Vec<Argument>,
+    /// Whether the first argument is evaluated last, as that in front of a method is.
+    first_is_last: bool,
+    /// The expression, in which the arguments go by their names.
+    written: Expr,
     position: Position,
 }
 
-/// Makes of `variable.method(…)` and `variable.hash.method(…)` direct calls.
-pub(super) fn replace(expression: &mut Expr) {
-    let Expr::Dot(link, flags, position) = expression else {
-        return;
-    };
-    let BinaryExpr {
-        lhs: Expr::Variable(variable, short_index, _),
-        rhs,
-    } = &mut **link
-    else {
-        return;
-    };
-    let (hash_at, Expr::MethodCall(call, called_at)) = behind_hash(rhs) else {
-        return;
-    };
-    let Some(method) = hash::method(&call.name, call.args.len()) else {
-        return;
-    };
-    let (index, name, namespace, _) = &mut **variable;
-    if may_end(*flags) || !namespace.is_empty() || !call.hashes.is_native_only() {
-        return;
-    }
-    let state = DirectCall {
-        variable: name.clone(),
-        hash_at,
-        method,
-        position: *called_at,
-    };
-    // What stays of the expression finds its variables by their names: the arguments will be among them.
-    (*index, *short_index) = (None, None);
-    let by_name = ARGUMENTS.map(|name| (None, name.into(), Namespace::NONE, 0));
-    let by_name = by_name.map(|name| Expr::Variable(Box::new(name), None, *called_at));
-    let given = by_name.into_iter().take(call.args.len()).collect();
-    let arguments = replace_value(&mut call.args, given);
-    let position = *position;
-    let custom = CustomExpr {
-        inputs: [take(expression)].into_iter().chain(arguments).collect(),
-        tokens: [KEY.into()].into_iter().collect(),
-        state: Dynamic::from(state),
-        scope_may_be_changed: false,
-        self_terminated: false,
-    };
-    *expression = Expr::Custom(Box::new(custom), position);
+/// What is called.
+#[derive(Debug, Clone)]
+enum Callee {
+    /// A method of a variable, or of its `hash`, where that is written.
+    Hash(ImmutableString, Option<Position>, Method),
+    /// A property of a variable.
+    Part(ImmutableString, Part),
+    /// An item of a variable.
+    Item(ImmutableString, usize),
+    /// A function of its arguments.
+    Function(Function),
 }
 
-/// Makes of `variable.method(…).rest` the chain `(variable.method(…)).rest`, whose beginning can be a direct call. In a
-/// chain the arguments of all methods are evaluated first, so those of the method have to be constants.
-pub(super) fn separate(expression: &mut Expr) {
-    let Expr::Dot(link, flags, _) = expression else {
-        return;
-    };
-    let (_, chain) = behind_hash(&mut link.rhs);
-    let Expr::Dot(rest, ..) = chain else {
-        return;
-    };
-    let Expr::MethodCall(call, _) = &rest.lhs else {
-        return;
-    };
-    let known = hash::method(&call.name, call.args.len()).is_some();
-    if may_end(*flags) || !known || !call.args.iter().all(Expr::is_constant) {
-        return;
-    }
-    let method = take(&mut rest.lhs);
-    let mut rest = replace_value(chain, method);
-    let beginning = take(expression);
-    if let Expr::Dot(link, ..) = &mut rest {
-        link.lhs = beginning;
-    }
-    *expression = rest;
+/// What a direct call is given.
+#[derive(Debug, Clone)]
+enum Argument {
+    Constant(Constant),
+    Integer(i64),
+    /// A variable that is given as it is, not as a copy.
+    Variable(ImmutableString),
+    Call(Box<DirectCall>),
+    Written(Expr),
 }
 
-/// Returns what follows a `hash` and where that is, or all of it if it begins with something else.
-fn behind_hash(chain: &mut Expr) -> (Option<Position>, &mut Expr) {
-    let Some(hash_at) = hash_at(chain) else {
-        return (None, chain);
-    };
-    match chain {
-        Expr::Dot(link, ..) => (Some(hash_at), &mut link.rhs),
-        chain => (None, chain),
+impl Argument {
+    /// Evaluates the argument into `given`; returns false if it is a variable that has to be given as it is.
+    fn evaluate<'s>(
+        &'s self,
+        session: &Session,
+        context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
+        given: &mut Given<'s>,
+    ) -> Fallible<bool> {
+        *given = match self {
+            Self::Constant(constant) => Given::Constant(constant),
+            Self::Integer(integer) => Given::Integer(*integer),
+            Self::Call(call) => call.evaluate(session, context)?,
+            Self::Written(expression) => {
+                let value = context.eval_expression_tree(&Expression::from(expression))?;
+                Given::from(value.flatten())
+            }
+            Self::Variable(name) => {
+                before_reading(session, context)?;
+                let variable = context.scope().get(name);
+                let Some(value) = variable.filter(|value| is_simple(value)) else {
+                    return Ok(false);
+                };
+                Given::from(value.clone())
+            }
+        };
+        Ok(true)
     }
 }
 
-fn hash_at(chain: &Expr) -> Option<Position> {
-    match chain {
-        Expr::Dot(link, flags, _) if !may_end(*flags) => match &link.lhs {
-            Expr::Property(names, position) if names.2 == "hash" => Some(*position),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Says whether a chain may end at a link: that of `?.`, and one that was said to be the last.
-fn may_end(flags: ASTFlags) -> bool {
-    flags.intersects(ASTFlags::NEGATED | ASTFlags::BREAK)
+/// Says whether a value is of those that functions cannot change where they are.
+fn is_simple(value: &Dynamic) -> bool {
+    !value.is_shared()
+        && (value.is_string() || value.is_int() || value.is_bool() || value.is_decimal())
 }
 
 impl DirectCall {
-    fn run(
+    /// Makes the call; an error that has no place yet arose here.
+    fn evaluate(
         &self,
         session: &Session,
-        context: &mut EvalContext<'_, '_, '_, '_, '_, '_>,
-        written: &Expression<'_>,
-        arguments: &[Expression<'_>],
-    ) -> Fallible<Dynamic> {
-        let mut values = ARGUMENTS.map(|_| Dynamic::UNIT);
-        let values = &mut values[..arguments.len()];
-        for (value, argument) in values.iter_mut().zip(arguments) {
-            *value = context.eval_expression_tree(argument)?.flatten();
-        }
-        session.meter.raise()?;
-        if let Some(returned) = self.call(context.scope(), values) {
-            return returned;
-        }
-        let variables = context.scope().len();
-        let named = ARGUMENTS.into_iter().zip(values.iter_mut().map(take));
-        context.scope_mut().extend(named);
-        let returned = context.eval_expression_tree(written);
-        context.scope_mut().rewind(variables);
-        returned
+        context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
+    ) -> Fallible<Given<'_>> {
+        let returned = match self.arguments.len() {
+            0 => self.run(session, context, []),
+            1 => self.run(session, context, [Given::UNIT]),
+            2 => self.run(session, context, [Given::UNIT, Given::UNIT]),
+            _ => self.run(session, context, [Given::UNIT, Given::UNIT, Given::UNIT]),
+        };
+        let limited = returned.and_then(|value| within_limits(context.engine(), value));
+        limited.map_err(|mut error| {
+            if error.position().is_none() {
+                error.set_position(self.position);
+            }
+            error
+        })
     }
 
-    /// Calls the method, if the variable holds what it is of and the arguments are of its types.
-    fn call(&self, scope: &Scope<'_>, arguments: &[Dynamic]) -> Option<Fallible<Dynamic>> {
-        let variable = scope.get(&self.variable)?;
-        let Some(hash_at) = self.hash_at else {
-            return (self.method)(&*variable.read_lock::<HashPart>()?, arguments);
+    /// Makes the call with room for its arguments.
+    fn run<'s, const COUNT: usize>(
+        &'s self,
+        session: &Session,
+        context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
+        mut given: [Given<'s>; COUNT],
+    ) -> Fallible<Given<'s>> {
+        if session.meter.progress() {
+            let terminated = EvalAltResult::ErrorTerminated(Dynamic::UNIT, self.position);
+            return Err(Box::new(terminated));
+        }
+        let mut as_expected = true;
+        let mut arguments = self.arguments.iter().zip(&mut given);
+        let last = if self.first_is_last {
+            arguments.next()
+        } else {
+            None
         };
-        match HashPart::of(&*variable.read_lock::<Handle>()?) {
-            Ok(part) => (self.method)(&part, arguments),
-            Err(mut error) => {
-                error.set_position(hash_at);
-                Some(Err(error))
+        for (argument, given) in arguments.chain(last) {
+            as_expected &= argument.evaluate(session, context, given)?;
+        }
+        if as_expected && let Some(returned) = self.call(session, context, &mut given) {
+            return returned;
+        }
+        self.as_written(context, given)
+    }
+
+    /// Lets the engine evaluate the expression as it was written, with the arguments that were found.
+    #[cold]
+    fn as_written<'s>(
+        &'s self,
+        context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
+        given: impl IntoIterator<Item = Given<'s>>,
+    ) -> Fallible<Given<'s>> {
+        let variables = context.scope().len();
+        let values = given.into_iter().map(Given::into_value);
+        let named = ARGUMENTS.into_iter().zip(values);
+        context.scope_mut().extend(named);
+        let returned = context.eval_expression_tree(&Expression::from(&self.written));
+        context.scope_mut().rewind(variables);
+        returned.map(|value| Given::from(value.flatten()))
+    }
+
+    /// Calls what is to be called, if the variable holds what it is of and the arguments are of its types.
+    fn call<'s>(
+        &'s self,
+        session: &Session,
+        context: &Evaluation<'_, '_, '_, '_, '_, '_>,
+        given: &mut [Given<'s>],
+    ) -> Option<Fallible<Given<'s>>> {
+        let variable = match &self.callee {
+            Callee::Function(function) => return function(session, given),
+            Callee::Hash(name, ..) | Callee::Part(name, _) | Callee::Item(name, _) => name,
+        };
+        if let Err(error) = before_reading(session, context) {
+            return Some(Err(error));
+        }
+        let variable = context.scope().get(variable)?;
+        if variable.is_read_only() {
+            return None;
+        }
+        match &self.callee {
+            Callee::Hash(_, None, method) => method(&*variable.read_lock::<HashPart>()?, given),
+            Callee::Hash(_, Some(hash_at), method) => {
+                match HashPart::of(&*variable.read_lock::<Handle>()?) {
+                    Ok(part) => method(&part, given),
+                    Err(mut error) => {
+                        error.set_position(*hash_at);
+                        Some(Err(error))
+                    }
+                }
             }
+            Callee::Part(_, part) => Some(part(&*variable.read_lock::<Handle>()?)),
+            Callee::Item(_, index) => {
+                let items = variable.as_array_ref().ok()?;
+                let item = items.get(*index).filter(|item| !item.is_shared())?;
+                Some(Ok(Given::from(item.clone())))
+            }
+            Callee::Function(_) => None,
         }
     }
+}
+
+/// Limits a single value as the engine does, where memory is not measured.
+fn within_limits<'s>(engine: &Engine, value: Given<'s>) -> Fallible<Given<'s>> {
+    let most = engine.max_string_size();
+    if most == 0 {
+        return Ok(value);
+    }
+    if let Given::Other(value) = &value {
+        engine.ensure_data_size_within_limits(value)?;
+    } else if value.text().is_some_and(|text| text.len() > most) {
+        let what = "Length of string".to_owned();
+        return Err(EvalAltResult::ErrorDataTooLarge(what, Position::NONE).into());
+    }
+    Ok(value)
 }
 
 /// Teaches an engine direct calls.
 pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     let session = Arc::clone(session);
-    let run = move |context: &mut EvalContext<'_, '_, '_, '_, '_, '_>,
-                    inputs: &[Expression<'_>],
+    let run = move |context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
+                    _: &[Expression<'_>],
                     state: &Dynamic| {
-        let call = state.read_lock::<DirectCall>();
-        let (Some(call), [written, arguments @ ..]) = (call, inputs) else {
-            return Ok(Dynamic::UNIT);
-        };
-        call.run(&session, context, written, arguments)
-            .map_err(|mut error| {
-                if error.position().is_none() {
-                    error.set_position(call.position);
-                }
-                error
-            })
+        let mut returned = Given::UNIT;
+        let calls = state.read_lock::<DirectCalls>();
+        for call in calls.iter().flat_map(|calls| &calls.0) {
+            returned = call.evaluate(&session, context)?;
+        }
+        Ok(returned.into_value())
     };
     engine
         .register_custom_syntax_handler(KEY, false, run)

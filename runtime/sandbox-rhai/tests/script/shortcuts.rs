@@ -158,6 +158,170 @@ fn every_place_in_which_an_expression_stands() {
 }
 
 #[test]
+fn parts_of_a_record() {
+    let statements = r#"let h = rec.hash; let r = rec; let m = #{ hash: 1, text: [2] };
+        log_info(`${h.get("a")} ${r.hash.len()} ${m.hash} ${m.text}`); m.hash += 1; m.text.push(3);
+        let x = r.hash; x.set("a", 5); let f = || r.hash.get("a"); log_info(`${m} ${f.call()}`); log_info(r.hash.get("a"));
+        log_info(`${rec?.hash.len()} ${rec.hash?.len()}`);"#;
+    assert_eq!(
+        log(statements),
+        [
+            "1 2 1 [2]",
+            "#{\"hash\": 2, \"text\": [2, 3]} 5",
+            "5",
+            "2 2"
+        ]
+    );
+    refused("let x = 1;\nlet y = rec.\ntext;");
+    refused("let x = rec.list;");
+    log("const C = rec;\nlet h = C.hash; h.set(\"a\", 2);");
+    refused("const C = rec;\nlet x =\nC.hash.get(\"a\");");
+    refused("let m = #{};\nlet x = m.hash;");
+    refused("let m = ();\nlet x = m.hash;");
+    let ran = same(
+        r#"log_info(rec.text.split(",")[1]); let t = rec.text; rec.text = t + "!"; log_info(rec.text);"#,
+        &text("a,b"),
+    );
+    assert_eq!(ran.log[0].message, "b");
+    assert_eq!(ran.log[1].message, "a,b!");
+    let binary = Value::Text(remold_host_api::Bytes::from_static(b"\xff"));
+    for statements in ["let t = 1;\nt = rec.text;", "let t = decimal(\nrec.text);"] {
+        assert!(same(statements, &binary).outcome.is_err(), "{statements}");
+    }
+}
+
+#[test]
+fn items_of_lists() {
+    let statements = r#"let l = ["x", [1], #{ y: 2 }, 1.5, decimal("2.5"), (), true, 'c', 7]; let h = rec.hash;
+        h.set("a", l[0]); h.set("b", l[8]); h.set("c", l[4]); h.set("d", l[7]);
+        log_info(`${l[0]} ${l[1]} ${l[2]} ${l[3]} ${l[4]} ${l[5]} ${l[6]} ${l[7]} ${l[-1]} ${l[1][0]} ${l[2].y}`);
+        let x = l[1]; x.push(9); l[1].push(3); l[0] = 5; l[0] += 1; log_info(`${l[1]} ${x} ${l[0]}`);
+        let s = "text"; log_info(`${s[0]} ${blob(2, 5)[1]}`); let b = blob(2, 5); b[0] = 1; log_info(`${b[0]} ${b[1]}`);
+        let n = 6; log_info(`${n[1]} ${n[0]}`); const C = [1, 2]; log_info(`${C[1]}`);
+        let z = 1; let f = || z = 2; let k = [z, l]; f.call(); log_info(`${k[0]} ${k[1][0]}`);
+        let e = (); log_info(`${e?[0]}`);
+        for l in [[4]] { log_info(`${l[0]}`); } { let l = "inner"; log_info(`${l[0]}`); }"#;
+    let lines = log(statements);
+    assert_eq!(lines[0], "x [1] #{\"y\": 2} 1.5 2.5  true c 7 1 2");
+    assert_eq!(lines[1], "[1, 3] [1, 9] 6");
+    refused("let l = [1];\nlet x =\nl[1];");
+    refused("let l = #{};\nl[0];");
+    refused("let l = ();\nlog_info(l[0]);");
+    refused("let l = [1.5];\nrec.hash.set(\"a\",\nl[0]);");
+    refused("params[0];");
+}
+
+#[test]
+fn functions_of_texts_and_numbers() {
+    let statements = r#"let h = rec.hash; h.set("n", "Ada Lovelace, Countess"); h.set("p", " 12.50 "); h.set("i", "7");
+        let t = h.get("n"); let p = "1.5"; let i = 3; let d = decimal("0.25"); let l = [1, 2, 3, 4]; let yes = true;
+        log_info(`${h.get("n").split(" ")} ${h.get("n").split(" ", 2)} ${t.split(", ")} ${t.split(", ", 1)} ${split(t, " ", 0)}`);
+        log_info(`${t.split()} ${t.split(3)} ${t.split(' ')} ${t.split("")} ${"".split(",")} ${t.split(",", -1)} ${t.split(",", 2).len()}`);
+        let tail = l.split(2); log_info(`${l} ${tail} ${split(l, 1)} ${l}`);
+        log_info(`${to_minor(decimal(h.get("p")), 2)} ${decimal(p)} ${decimal(i)} ${decimal(d)} ${to_minor(d, 2)} ${p.decimal()} ${d.to_minor(i)}`);
+        log_info(`${to_minor(decimal(h.get("i")), 0)} ${decimal(decimal("1.0"))} ${!h.contains("n")} ${!yes} ${!!yes} ${!(i == 3)}`);
+        h.set("m", to_minor(decimal(h.get("p")), 2)); h.set("q", decimal(h.get("p"))); h.set("y", h.get_or("z", h.get("i")));
+        h.set("s", h.get_or("none", "fixed")); h.set("fixed", "fixed"); log_info(h.get_or("none", h.get("q")));
+        log_info(`${h.get("m")} ${h.get("q")} ${h.get("y")} ${h.get("s")} ${h.get("n").split(" ")[0]}`);"#;
+    let lines = log(statements);
+    assert_eq!(
+        lines[0],
+        "[\"Ada\", \"Lovelace,\", \"Countess\"] [\"Ada\", \"Lovelace, Countess\"] \
+         [\"Ada Lovelace\", \"Countess\"] [\"Ada Lovelace, Countess\"] [\"Ada Lovelace, Countess\"]"
+    );
+    assert_eq!(lines[2], "[1, 2] [3, 4] [2] [1]");
+    assert_eq!(lines[3], "1250 1.5 3 0.25 25 1.5 250");
+    assert_eq!(lines[4], "7 1.0 false false true false");
+    assert_eq!(lines[6], "1250 12.50 7 fixed Ada");
+}
+
+#[test]
+fn what_functions_refuse_and_where() {
+    for statements in [
+        "let x = 1;\nlet y = decimal(\n\"1,5\");",
+        "let x = rec.hash;\nlet y = to_minor(\ndecimal(x.get(\"none\")), 2);",
+        "let x = \"1.555\";\nrec.hash.set(\"a\",\nto_minor(decimal(x),\n2));",
+        "to_minor(1, 2);",
+        "to_minor(decimal(1), \"2\");",
+        "to_minor(decimal(1), 99);",
+        "let x = ();\nx.split(\",\");",
+        "rec.hash.get(\"none\")\n.split(\",\");",
+        "let x = \"a\"; x.split(1.5);",
+        "let x = \"a\"; x.split(\",\",\n\"1\");",
+        "!1;",
+        "let x = \"a\";\nif !x { }",
+        "if !rec.hash.get(\"a\") { }",
+        "decimal([1]);",
+        "decimal(own(own(())));",
+    ] {
+        let ran = same(statements, &hash(&[("a", "1")]));
+        assert!(ran.outcome.is_err(), "{statements}");
+    }
+    let caught = r#"let x = "1,5"; try { decimal(x); } catch (e) { log_info(e.code); }"#;
+    assert_eq!(log(caught), ["invalid-argument"]);
+}
+
+#[test]
+fn arguments_come_in_their_order() {
+    let statements = r#"let order = []; let step = |n, value| { order.push(n); value };
+        let h = rec.hash; let t = "a b";
+        log_info(`${split({ order.push(1); "x y" }, { order.push(2); " " })} ${t.split({ order.push(3); t = "c,d"; "," })}`);
+        log_info(`${to_minor({ order.push(4); decimal("1") }, { order.push(5); 1 })}`);
+        log_info(`${({ order.push(6); "x y" }).split({ order.push(7); " " }, { order.push(8); 2 })}`);
+        let l = [1]; h.set({ l = [2, 3]; "a" }, l[0]); log_info(`${h.get("a")} ${order}`);"#;
+    let lines = log(statements);
+    assert_eq!(lines[0], "[\"x\", \"y\"] [\"c\", \"d\"]");
+    assert_eq!(lines[3], "2 [1, 2, 3, 4, 5, 7, 8, 6]");
+}
+
+#[test]
+fn functions_of_the_script_come_first() {
+    let script = |body: &str| {
+        format!(
+            "fn decimal(x) {{ `own ${{x}}` }} fn split(x, y) {{ 5 }}\nfn body(rec) {{ {body} }}\nfn migrate(rec) {{ {body} }}"
+        )
+    };
+    let ran = migrate(
+        &script("log_info(`${decimal(1)} ${split(\"a b\", \" \")}`);"),
+        hash(&[]),
+    );
+    assert_eq!(ran.log[0].message, "own 1 5");
+}
+
+#[test]
+fn statements_one_after_the_other() {
+    let statements = "let h = rec.hash;\nh.set(\"a\", 3);\nh.remove(\"b\");\nh.set(\"c\", 1.5);\nh.set(\"d\", 4);";
+    let ran = same(statements, &hash(&[("a", "1"), ("b", "2")]));
+    let failure = ran.outcome.expect_err("a float is not written");
+    assert!(failure.location.is_some(), "{failure}");
+    refused("let h = rec.hash; h.set(\"a\", 3); h.get(\"a\")");
+    refused("let h = rec.hash; h.set(\"a\", 3); h.get(\"a\");");
+    let statements = r#"let h = rec.hash; h.set("a", { h.set("b", 7); h.remove("c"); h.get("b") }); h.rename("a", "z");
+        log_info(`${h.names()} ${if true { h.get("b"); h.get("z") }}`); if h.contains("z") { h.remove("z"); h.remove("b"); }
+        log_info(`${h.names()}`);"#;
+    assert_eq!(log(statements), ["[\"z\", \"b\"] 7", "[]"]);
+}
+
+#[test]
+fn values_are_bounded_where_memory_is_not_measured() {
+    let long = "x".repeat(17 << 20);
+    let value = hash(&[("a", &long)]);
+    for statements in [
+        "let h = rec.hash;\nlet x = h.get(\"a\");",
+        "let h = rec.hash;\nh.get(\"a\");\nh.get(\"b\");",
+        "let h = rec.hash;\nh.set(\"b\",\nh.get(\"a\"));",
+        "let h = rec.hash;\nlet x = h.get(\"a\").split(\",\");",
+    ] {
+        let failure = failed(statements, value.clone());
+        assert_eq!(
+            failure.reason,
+            FailureReason::Memory,
+            "{statements}: {failure}"
+        );
+    }
+}
+
+#[test]
 fn limits_hold() {
     let check = |statements: &str, reason| {
         let failure = failed(statements, hash(&[("a", "1")]));
@@ -172,6 +336,11 @@ fn limits_hold() {
         "let h = rec.hash; while h.contains(\"a\") { try { h.remove(\"b\"); } catch { } }",
         FailureReason::OutOfFuel,
     );
+    check(
+        "let l = [1]; let n = 0; loop { n = l[0]; }",
+        FailureReason::OutOfFuel,
+    );
+    check("loop { \"1.5\".split(\".\"); }", FailureReason::OutOfFuel);
     check(
         "let h = rec.hash; let t = \"x\"; t.pad(1000, \"x\"); for i in 0..9999 { try { h.set(\"a\", t); } catch { } }",
         FailureReason::BadOutput,
