@@ -4,8 +4,6 @@
 //! digits depend on how it is printed, and money in floats is the mistake that migrations repair. A
 //! bool is not either: there is no one way to write it. Both are refused with what to do instead.
 
-use std::io::Write;
-
 use bytes::Bytes;
 use remold_host_api::HostError;
 use rhai::{Blob, Dynamic, ImmutableString};
@@ -56,10 +54,21 @@ pub(crate) fn to_bytes(value: &Dynamic, what: &str) -> Fallible<Bytes> {
 /// Writes an integer.
 pub(crate) fn digits(integer: i64) -> Bytes {
     let mut digits = [0; 20];
-    let mut rest = &mut digits[..];
-    write!(rest, "{integer}").expect("no integer of 64 bits is longer");
-    let left = rest.len();
-    Bytes::copy_from_slice(&digits[..digits.len() - left])
+    let mut first = digits.len();
+    let mut left = integer.unsigned_abs();
+    loop {
+        first -= 1;
+        digits[first] = u8::try_from(left % 10).map_or(b'?', |digit| b'0' + digit);
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if integer < 0 {
+        first -= 1;
+        digits[first] = b'-';
+    }
+    Bytes::copy_from_slice(&digits[first..])
 }
 
 fn unwritable(value: &Dynamic, what: &str) -> Box<rhai::EvalAltResult> {
@@ -82,4 +91,16 @@ fn unwritable(value: &Dynamic, what: &str) -> Box<rhai::EvalAltResult> {
 /// Shows bytes in a message.
 pub(crate) fn shown(bytes: &[u8]) -> String {
     format!("\"{}\"", bytes.escape_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_written_as_they_print() {
+        for integer in [0, 7, -7, 10, 99, 100, 1_234_567_890, i64::MAX, i64::MIN] {
+            assert_eq!(digits(integer), integer.to_string());
+        }
+    }
 }

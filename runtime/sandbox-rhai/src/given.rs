@@ -13,15 +13,20 @@ use crate::session::Session;
 /// A text that the script's source says.
 #[derive(Debug, Clone)]
 pub(crate) struct Constant {
-    text: ImmutableString,
+    text: Box<str>,
+    /// The same for the script.
+    value: ImmutableString,
     /// The same for a record, which takes it without a copy.
     bytes: Bytes,
 }
 
 impl Constant {
-    pub(crate) fn new(text: ImmutableString) -> Self {
-        let bytes = Bytes::copy_from_slice(text.as_bytes());
-        Self { text, bytes }
+    pub(crate) fn new(value: ImmutableString) -> Self {
+        Self {
+            text: value.as_str().into(),
+            bytes: Bytes::copy_from_slice(value.as_bytes()),
+            value,
+        }
     }
 }
 
@@ -38,6 +43,10 @@ pub(crate) enum Given<'a> {
     Integer(i64),
     /// A decimal.
     Decimal(Decimal),
+    /// True or false.
+    Bool(bool),
+    /// Nothing.
+    Unit,
     /// Everything else.
     Other(Dynamic),
 }
@@ -46,9 +55,6 @@ pub(crate) enum Given<'a> {
 pub(crate) type Function = for<'a> fn(&Session, &mut [Given<'a>]) -> Option<Fallible<Given<'a>>>;
 
 impl Given<'_> {
-    /// Nothing.
-    pub(crate) const UNIT: Self = Self::Other(Dynamic::UNIT);
-
     /// Returns the text, if it is one.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
@@ -81,23 +87,27 @@ impl Given<'_> {
             Self::Constant(_) | Self::Text(_) | Self::Read(_) => self.text_bytes(),
             Self::Integer(integer) => crate::bytes::digits(*integer),
             Self::Decimal(decimal) => Bytes::from(decimal.to_string()),
+            Self::Bool(value) => return to_bytes(&(*value).into(), what),
+            Self::Unit => return to_bytes(&Dynamic::UNIT, what),
             Self::Other(value) => return to_bytes(value, what),
         })
     }
 
     /// Takes the value, and leaves nothing.
     pub(crate) fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::UNIT)
+        std::mem::replace(self, Self::Unit)
     }
 
     /// Hands it to the script.
     pub(crate) fn into_value(self) -> Dynamic {
         match self {
-            Self::Constant(constant) => constant.text.clone().into(),
+            Self::Constant(constant) => constant.value.clone().into(),
             Self::Text(text) => text.into(),
             Self::Read(text) => ImmutableString::from(text).into(),
             Self::Integer(integer) => integer.into(),
             Self::Decimal(decimal) => decimal.into(),
+            Self::Bool(value) => value.into(),
+            Self::Unit => Dynamic::UNIT,
             Self::Other(value) => value,
         }
     }
@@ -107,13 +117,16 @@ impl Given<'_> {
 impl From<Dynamic> for Given<'_> {
     fn from(value: Dynamic) -> Self {
         if value.is_string() {
-            return value.into_immutable_string().map_or(Self::UNIT, Self::Text);
+            return value.into_immutable_string().map_or(Self::Unit, Self::Text);
         }
         if let Ok(integer) = value.as_int() {
             return Self::Integer(integer);
         }
+        if let Ok(decimal) = value.as_decimal() {
+            return Self::Decimal(decimal);
+        }
         value
-            .as_decimal()
-            .map_or_else(|_| Self::Other(value), Self::Decimal)
+            .as_bool()
+            .map_or_else(|_| Self::Other(value), Self::Bool)
     }
 }

@@ -90,7 +90,7 @@ impl Meter {
             timeout: limits.timeout,
             epoch: Instant::now(),
             started: AtomicU64::new(0),
-            depth_due: std::array::from_fn(|_| AtomicU64::new(0)),
+            depth_due: std::array::from_fn(|_| AtomicU64::new(DEPTH_INTERVAL.start)),
             probe,
             allocated_before: AtomicU64::new(0),
             tripped: AtomicBool::new(false),
@@ -103,6 +103,10 @@ impl Meter {
     /// Begins a call with a budget of `fuel`.
     pub(crate) fn begin(&self, fuel: u64) {
         self.fuel_limit.store(fuel, Relaxed);
+        if self.operations.load(Relaxed) >= DEPTH_INTERVAL.start {
+            let dues = self.depth_due.iter();
+            dues.for_each(|due| due.store(DEPTH_INTERVAL.start, Relaxed));
+        }
         self.operations.store(0, Relaxed);
         self.work.store(0, Relaxed);
         self.unclocked.store(0, Relaxed);
@@ -113,9 +117,6 @@ impl Meter {
             *locked(&self.trip) = None;
         }
         self.plan_look(0);
-        self.depth_due
-            .iter()
-            .for_each(|due| due.store(DEPTH_INTERVAL.start, Relaxed));
         self.restart_memory();
     }
 

@@ -122,7 +122,7 @@ pub(crate) fn direct(name: &str, arguments: usize) -> Option<Function> {
             Some(parts.map(|parts| Given::Other(parts.into())))
         },
         ("!", 1) => |_, given| match &given[0] {
-            Given::Other(value) => Some(Ok(Given::Other((!value.as_bool().ok()?).into()))),
+            Given::Bool(value) => Some(Ok(Given::Bool(!value))),
             _ => None,
         },
         _ => return None,

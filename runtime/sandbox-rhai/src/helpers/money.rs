@@ -49,10 +49,14 @@ fn scale(digits: i64) -> Fallible<u32> {
 fn to_minor(amount: Decimal, digits: i64) -> Fallible<i64> {
     let scale = scale(digits)?;
     let too_large = || invalid("to_minor", format!("{amount} is too large"));
-    let factor = 10_i64
-        .checked_pow(scale)
-        .map(Decimal::from)
-        .ok_or_else(too_large)?;
+    let factor = 10_i64.checked_pow(scale).ok_or_else(too_large)?;
+    if let Some(more) = scale.checked_sub(amount.scale()) {
+        // As many digits are asked for as there are: nothing would be cut off.
+        let minor = amount.mantissa().checked_mul(10_i128.pow(more));
+        let minor = minor.and_then(|minor| i64::try_from(minor).ok());
+        return minor.ok_or_else(too_large);
+    }
+    let factor = Decimal::from(factor);
     let minor = amount.checked_mul(factor).ok_or_else(too_large)?;
     if !minor.fract().is_zero() {
         return Err(invalid(

@@ -204,7 +204,7 @@ pub(crate) fn method(name: &str, arguments: usize) -> Option<Method> {
     Some(match (name, arguments) {
         ("get", 1) => |part, given| {
             let text = field_text::<Identifier>(part, given[0].text()?);
-            Some(text.map(|text| text.map_or(Given::UNIT, Given::Read)))
+            Some(text.map(|text| text.map_or(Given::Unit, Given::Read)))
         },
         ("get_or", 2) => |part, given| {
             let text = field_text::<Identifier>(part, given[0].text()?);
@@ -212,22 +212,22 @@ pub(crate) fn method(name: &str, arguments: usize) -> Option<Method> {
         },
         ("contains", 1) => |part, given| {
             let contained = contains(part, given[0].text()?);
-            Some(contained.map(|contained| Given::Other(contained.into())))
+            Some(contained.map(Given::Bool))
         },
         ("set", 2) => |part, given| {
             let [name, value] = given else { return None };
             let text = name.text()?;
             let value = value.bytes("hash.set");
             let set = value.and_then(|value| set(part, text, || name.text_bytes(), value));
-            Some(set.map(|()| Given::UNIT))
+            Some(set.map(|()| Given::Unit))
         },
         ("remove", 1) => |part, given| {
             let removed = remove(part, given[0].text()?);
-            Some(removed.map(|()| Given::UNIT))
+            Some(removed.map(|()| Given::Unit))
         },
         ("rename", 2) => |part, given| {
             let renamed = rename(part, given[0].text()?, given[1].text()?);
-            Some(renamed.map(|()| Given::UNIT))
+            Some(renamed.map(|()| Given::Unit))
         },
         _ => return None,
     })

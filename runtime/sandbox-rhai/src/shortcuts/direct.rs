@@ -9,9 +9,7 @@ mod recognise;
 
 use std::sync::Arc;
 
-use rhai::{
-    Dynamic, Engine, EvalAltResult, EvalContext, Expr, Expression, ImmutableString, Position,
-};
+use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expr, Expression, Position};
 
 use crate::engine::before_reading;
 use crate::given::{Constant, Function, Given};
@@ -53,11 +51,11 @@ struct DirectCall {
 #[derive(Debug, Clone)]
 enum Callee {
     /// A method of a variable, or of its `hash`, where that is written.
-    Hash(ImmutableString, Option<Position>, Method),
+    Hash(Box<str>, Option<Position>, Method),
     /// A property of a variable.
-    Part(ImmutableString, Part),
+    Part(Box<str>, Part),
     /// An item of a variable.
-    Item(ImmutableString, usize),
+    Item(Box<str>, usize),
     /// A function of its arguments.
     Function(Function),
 }
@@ -68,38 +66,52 @@ enum Argument {
     Constant(Constant),
     Integer(i64),
     /// A variable that is given as it is, not as a copy.
-    Variable(ImmutableString),
+    Variable(Box<str>),
     Call(Box<DirectCall>),
     Written(Expr),
 }
 
+/// The hash that the calls before were of, with the variable that holds it: to find it costs as much as `contains`.
+type LastHash<'s> = Option<(&'s str, HashPart)>;
+
 impl Argument {
     /// Evaluates the argument into `given`; returns false if it is a variable that has to be given as it is.
+    #[inline]
     fn evaluate<'s>(
         &'s self,
         session: &Session,
         context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
+        last: &mut LastHash<'s>,
         given: &mut Given<'s>,
     ) -> Fallible<bool> {
         *given = match self {
             Self::Constant(constant) => Given::Constant(constant),
             Self::Integer(integer) => Given::Integer(*integer),
-            Self::Call(call) => call.evaluate(session, context)?,
+            Self::Call(call) => call.evaluate(session, context, last)?,
             Self::Written(expression) => {
+                *last = None;
                 let value = context.eval_expression_tree(&Expression::from(expression))?;
                 Given::from(value.flatten())
             }
-            Self::Variable(name) => {
-                before_reading(session, context)?;
-                let variable = context.scope().get(name);
-                let Some(value) = variable.filter(|value| is_simple(value)) else {
-                    return Ok(false);
-                };
-                Given::from(value.clone())
-            }
+            Self::Variable(name) => match read(session, context, name)? {
+                Some(value) => value,
+                None => return Ok(false),
+            },
         };
         Ok(true)
     }
+}
+
+/// Reads a variable, if functions cannot change what it holds where it is.
+fn read<'s>(
+    session: &Session,
+    context: &Evaluation<'_, '_, '_, '_, '_, '_>,
+    name: &str,
+) -> Fallible<Option<Given<'s>>> {
+    before_reading(session, context)?;
+    let variable = context.scope().get(name);
+    let simple = variable.filter(|value| is_simple(value));
+    Ok(simple.cloned().map(Given::from))
 }
 
 /// Says whether a value is of those that functions cannot change where they are.
@@ -110,24 +122,30 @@ fn is_simple(value: &Dynamic) -> bool {
 
 impl DirectCall {
     /// Makes the call; an error that has no place yet arose here.
-    fn evaluate(
-        &self,
+    fn evaluate<'s>(
+        &'s self,
         session: &Session,
         context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
-    ) -> Fallible<Given<'_>> {
-        let returned = match self.arguments.len() {
-            0 => self.run(session, context, []),
-            1 => self.run(session, context, [Given::UNIT]),
-            2 => self.run(session, context, [Given::UNIT, Given::UNIT]),
-            _ => self.run(session, context, [Given::UNIT, Given::UNIT, Given::UNIT]),
+        last: &mut LastHash<'s>,
+    ) -> Fallible<Given<'s>> {
+        const NONE: Given<'_> = Given::Unit;
+        let mut returned = match self.arguments.len() {
+            0 => self.run(session, context, last, []),
+            1 => self.run(session, context, last, [NONE]),
+            2 => self.run(session, context, last, [NONE; 2]),
+            _ => self.run(session, context, last, [NONE; MOST]),
         };
-        let limited = returned.and_then(|value| within_limits(context.engine(), value));
-        limited.map_err(|mut error| {
-            if error.position().is_none() {
-                error.set_position(self.position);
-            }
-            error
-        })
+        if let Ok(value) = &returned
+            && let Err(error) = within_limits(context.engine(), value)
+        {
+            returned = Err(error);
+        }
+        if let Err(error) = &mut returned
+            && error.position().is_none()
+        {
+            error.set_position(self.position);
+        }
+        returned
     }
 
     /// Makes the call with room for its arguments.
@@ -135,6 +153,7 @@ impl DirectCall {
         &'s self,
         session: &Session,
         context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
+        last: &mut LastHash<'s>,
         mut given: [Given<'s>; COUNT],
     ) -> Fallible<Given<'s>> {
         if session.meter.progress() {
@@ -142,18 +161,27 @@ impl DirectCall {
             return Err(Box::new(terminated));
         }
         let mut as_expected = true;
-        let mut arguments = self.arguments.iter().zip(&mut given);
-        let last = if self.first_is_last {
-            arguments.next()
-        } else {
-            None
-        };
-        for (argument, given) in arguments.chain(last) {
-            as_expected &= argument.evaluate(session, context, given)?;
+        let begin = usize::from(self.first_is_last);
+        for turn in begin..begin + COUNT {
+            let place = if turn == COUNT { 0 } else { turn };
+            match &self.arguments[place] {
+                Argument::Constant(constant) => given[place] = Given::Constant(constant),
+                argument => {
+                    let given = &mut given[place];
+                    as_expected &= argument.evaluate(session, context, last, given)?;
+                }
+            }
         }
-        if as_expected && let Some(returned) = self.call(session, context, &mut given) {
-            return returned;
+        if as_expected {
+            let returned = match &self.callee {
+                Callee::Function(function) => function(session, &mut given),
+                callee => callee.call(session, context, last, &mut given),
+            };
+            if let Some(returned) = returned {
+                return returned;
+            }
         }
+        *last = None;
         self.as_written(context, given)
     }
 
@@ -172,28 +200,46 @@ impl DirectCall {
         context.scope_mut().rewind(variables);
         returned.map(|value| Given::from(value.flatten()))
     }
+}
 
-    /// Calls what is to be called, if the variable holds what it is of and the arguments are of its types.
+impl Callee {
+    /// Calls what is of a variable, if that holds what it is of and the arguments are of its types.
     fn call<'s>(
         &'s self,
         session: &Session,
         context: &Evaluation<'_, '_, '_, '_, '_, '_>,
+        last: &mut LastHash<'s>,
         given: &mut [Given<'s>],
     ) -> Option<Fallible<Given<'s>>> {
-        let variable = match &self.callee {
-            Callee::Function(function) => return function(session, given),
-            Callee::Hash(name, ..) | Callee::Part(name, _) | Callee::Item(name, _) => name,
+        let name = match self {
+            Self::Function(function) => return function(session, given),
+            Self::Hash(name, None, method) => {
+                if let Some((variable, part)) = last
+                    && **variable == **name
+                {
+                    return match session.meter.raise() {
+                        Ok(()) => method(part, given),
+                        Err(error) => Some(Err(error)),
+                    };
+                }
+                name
+            }
+            Self::Hash(name, ..) | Self::Part(name, _) | Self::Item(name, _) => name,
         };
         if let Err(error) = before_reading(session, context) {
             return Some(Err(error));
         }
-        let variable = context.scope().get(variable)?;
+        let variable = context.scope().get(name)?;
         if variable.is_read_only() {
             return None;
         }
-        match &self.callee {
-            Callee::Hash(_, None, method) => method(&*variable.read_lock::<HashPart>()?, given),
-            Callee::Hash(_, Some(hash_at), method) => {
+        match self {
+            Self::Hash(_, None, method) => {
+                let part = variable.read_lock::<HashPart>()?.clone();
+                let (_, part) = last.insert((&**name, part));
+                method(part, given)
+            }
+            Self::Hash(_, Some(hash_at), method) => {
                 match HashPart::of(&*variable.read_lock::<Handle>()?) {
                     Ok(part) => method(&part, given),
                     Err(mut error) => {
@@ -202,30 +248,30 @@ impl DirectCall {
                     }
                 }
             }
-            Callee::Part(_, part) => Some(part(&*variable.read_lock::<Handle>()?)),
-            Callee::Item(_, index) => {
+            Self::Part(_, part) => Some(part(&*variable.read_lock::<Handle>()?)),
+            Self::Item(_, index) => {
                 let items = variable.as_array_ref().ok()?;
                 let item = items.get(*index).filter(|item| !item.is_shared())?;
                 Some(Ok(Given::from(item.clone())))
             }
-            Callee::Function(_) => None,
+            Self::Function(_) => None,
         }
     }
 }
 
 /// Limits a single value as the engine does, where memory is not measured.
-fn within_limits<'s>(engine: &Engine, value: Given<'s>) -> Fallible<Given<'s>> {
+fn within_limits(engine: &Engine, value: &Given<'_>) -> Fallible<()> {
     let most = engine.max_string_size();
     if most == 0 {
-        return Ok(value);
+        return Ok(());
     }
-    if let Given::Other(value) = &value {
+    if let Given::Other(value) = value {
         engine.ensure_data_size_within_limits(value)?;
     } else if value.text().is_some_and(|text| text.len() > most) {
         let what = "Length of string".to_owned();
         return Err(EvalAltResult::ErrorDataTooLarge(what, Position::NONE).into());
     }
-    Ok(value)
+    Ok(())
 }
 
 /// Teaches an engine direct calls.
@@ -234,11 +280,17 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     let run = move |context: &mut Evaluation<'_, '_, '_, '_, '_, '_>,
                     _: &[Expression<'_>],
                     state: &Dynamic| {
-        let mut returned = Given::UNIT;
-        let calls = state.read_lock::<DirectCalls>();
-        for call in calls.iter().flat_map(|calls| &calls.0) {
-            returned = call.evaluate(&session, context)?;
+        let Some(calls) = state.read_lock::<DirectCalls>() else {
+            return Ok(Dynamic::UNIT);
+        };
+        let Some((returns, before)) = calls.0.split_last() else {
+            return Ok(Dynamic::UNIT);
+        };
+        let mut last = None;
+        for call in before {
+            call.evaluate(&session, context, &mut last)?;
         }
+        let returned = returns.evaluate(&session, context, &mut last)?;
         Ok(returned.into_value())
     };
     engine

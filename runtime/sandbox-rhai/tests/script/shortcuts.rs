@@ -303,6 +303,22 @@ fn statements_one_after_the_other() {
 }
 
 #[test]
+fn a_variable_that_changes_between_calls() {
+    let statements = r#"let h = rec.hash; h.remove("b"); h.set("x", 1); h.set("y", { h = #{}; 2 }); h.set("z", 3);
+        h.remove("y"); log_info(`${h}`); h = rec.hash; log_info(`${h.names()}`);"#;
+    assert_eq!(log(statements), ["#{\"z\": 3}", "[\"a\", \"x\"]"]);
+    let statements = r#"let h = rec.hash; let f = || { h = #{}; 5 }; h.set("a", 2); h.set("a", f.call()); h.set("q", 1);
+        h.remove("none"); log_info(`${h} ${rec.hash.get("a")}`);"#;
+    assert_eq!(log(statements), ["#{\"a\": 5, \"q\": 1} 2"]);
+    let statements = r#"let h = rec.hash; let g = #{ x: 1 }; h.set("c", 1); g.set("c", h.get("c")); h.set("d", 2); g.remove("x");
+        h.set("e", g.get("c")); log_info(`${g} ${h.names()}`);"#;
+    assert_eq!(
+        log(statements),
+        ["#{\"c\": \"1\"} [\"a\", \"b\", \"c\", \"d\", \"e\"]"]
+    );
+}
+
+#[test]
 fn values_are_bounded_where_memory_is_not_measured() {
     let long = "x".repeat(17 << 20);
     let value = hash(&[("a", &long)]);

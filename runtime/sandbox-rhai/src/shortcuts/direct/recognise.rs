@@ -4,8 +4,8 @@ use std::mem::{replace as replace_value, take};
 use std::ops::DerefMut;
 
 use rhai::{
-    ASTFlags, BinaryExpr, CustomExpr, Dynamic, Expr, FnCallExpr, ImmutableString, Namespace,
-    Position, Stmt, StmtBlock,
+    ASTFlags, BinaryExpr, CustomExpr, Dynamic, Expr, FnCallExpr, Namespace, Position, Stmt,
+    StmtBlock,
 };
 
 use super::{ARGUMENTS, Argument, Callee, DirectCall, DirectCalls, KEY, MOST};
@@ -217,7 +217,7 @@ fn is_variable(expression: &Expr) -> bool {
 }
 
 /// Returns the name of a variable. What stays of the expression finds it by that: arguments will be among the variables.
-fn named(expression: &mut Expr) -> Option<ImmutableString> {
+fn named(expression: &mut Expr) -> Option<Box<str>> {
     let Expr::Variable(variable, short_index, _) = expression else {
         return None;
     };
@@ -226,7 +226,7 @@ fn named(expression: &mut Expr) -> Option<ImmutableString> {
         return None;
     }
     (*index, *short_index) = (None, None);
-    Some(name.clone())
+    Some(name.as_str().into())
 }
 /// Returns what follows a `hash` and where that is, or all of it if it begins with something else.
 fn behind_hash(chain: &mut Expr) -> (Option<Position>, &mut Expr) {
