@@ -1,5 +1,6 @@
 //! An instance: one worker's engine, session and record on loan, reused from record to record.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use rhai::{Dynamic, Engine};
 use crate::bytes::to_bytes;
 use crate::context::{outcome, parameters};
 use crate::engine::STACK;
-use crate::entry::State;
+use crate::entry::{Entry, State};
 use crate::failure::failure;
 use crate::program;
 use crate::record::Handle;
@@ -28,6 +29,7 @@ pub(crate) struct Instance {
 /// What is replaced after a panic.
 struct Parts {
     engine: Engine,
+    entries: BTreeMap<&'static str, Entry>,
     session: Arc<Session>,
     state: State,
     loan: Handle,
@@ -39,6 +41,7 @@ impl Parts {
         let engine = source.engine(&session, parameters(parameter_values));
         Self {
             state: State::new(&engine, &source.ast),
+            entries: source.entries(),
             loan: Handle::vacant(&session),
             engine,
             session,
@@ -76,16 +79,17 @@ impl Instance {
         name: &str,
         record: Option<&Handle>,
     ) -> Result<Dynamic, Failure> {
-        let Some(entry) = self.source.entries.get(name) else {
-            let message = format!("the script has no function `{name}`");
-            return Err(Failure::new(FailureReason::Abi, message));
-        };
         let Parts {
             engine,
+            entries,
             session,
             state,
             ..
         } = &mut self.parts;
+        let Some(entry) = entries.get(name) else {
+            let message = format!("the script has no function `{name}`");
+            return Err(Failure::new(FailureReason::Abi, message));
+        };
         let called = catch_unwind(AssertUnwindSafe(|| state.call(engine, entry, record)));
         let returned = match called {
             Ok(Ok(returned)) => session.meter.within_limits().map(|()| returned),

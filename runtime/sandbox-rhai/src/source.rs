@@ -1,6 +1,6 @@
 //! A script that was compiled once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use remold_host_api::{
@@ -58,8 +58,8 @@ pub struct RhaiSource(Arc<Compiled>);
 pub(crate) struct Compiled {
     pub(crate) file: String,
     pub(crate) ast: AST,
-    /// Those of its functions that the host calls, by their names.
-    pub(crate) entries: BTreeMap<&'static str, Entry>,
+    /// The names of all functions that it and what it imports define.
+    defined: BTreeSet<String>,
     pub(crate) files: Files,
     pub(crate) options: Options,
     exports: Exports,
@@ -81,6 +81,14 @@ impl Compiled {
         }
         engine.set_module_resolver(self.resolver.clone());
         engine
+    }
+
+    /// Finds the functions that the host calls, by their names. Each instance has its own: counts of who holds a field name
+    /// would go from one worker's processor to the other's.
+    pub(crate) fn entries(&self) -> BTreeMap<&'static str, Entry> {
+        let shortcuts = Shortcuts::new(self.defined.iter().map(String::as_str));
+        let entry = |name| Some((name, Entry::of(&self.ast, name, &shortcuts)?));
+        ENTRIES.into_iter().filter_map(entry).collect()
     }
 
     /// Returns where the body of a function begins.
@@ -175,8 +183,9 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
         module.set_var(name, value);
     }
     let ast = ast.clone_functions_only();
+    let own = ast.iter_fn_def().map(|definition| definition.name.as_str());
     Ok(Compiled {
-        entries: entries(&ast, &imported),
+        defined: own.chain(imported.names()).map(str::to_owned).collect(),
         ast,
         exports,
         constants: module.into(),
@@ -186,14 +195,6 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
         options,
         file,
     })
-}
-
-/// Finds the functions that the host calls.
-fn entries(ast: &AST, imported: &imports::Imported) -> BTreeMap<&'static str, Entry> {
-    let own = ast.iter_fn_def().map(|definition| definition.name.as_str());
-    let shortcuts = Shortcuts::new(own.chain(imported.names()));
-    let entry = |name| Some((name, Entry::of(ast, name, &shortcuts)?));
-    ENTRIES.into_iter().filter_map(entry).collect()
 }
 
 impl Compiler {
