@@ -32,5 +32,5 @@ pub use outcome::{Outcome, Rejection};
 pub use pattern::Pattern;
 pub use record::{Entry, Record};
 pub use stream::{Consumer, ConsumerGroup, Pending, StreamEntry, StreamId, StreamValue};
-pub use transform::{Applied, Exports, ProgramHost, ScanQuery, Transform, TransformSource};
+pub use transform::{Applied, Exports, ProgramHost, STACK, ScanQuery, Transform, TransformSource};
 pub use value::{HashField, Kind, Opaque, Scored, Value};

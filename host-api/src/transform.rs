@@ -10,6 +10,10 @@ use crate::pattern::Pattern;
 use crate::record::{Entry, Record};
 use crate::value::Kind;
 
+/// How much stack a thread should have that calls transforms, bytes: what a script needs with every limit of its depth
+/// reached. On one with less a sandbox takes a stack of its own for each call, which costs more than the call.
+pub const STACK: usize = 64 << 20;
+
 /// Which functions a transform exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(

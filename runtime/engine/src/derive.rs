@@ -7,8 +7,9 @@ use remold_rdb::Target;
 
 use crate::digest::ValueDigest;
 use crate::edit;
+use crate::migrate::Surroundings;
 use crate::port::{Fetched, Guard, Image, Write};
-use crate::record::{AfterImage, Group, KeyImage, Rejected};
+use crate::record::{Group, KeyImage, Rejected};
 use crate::spec::RunSpec;
 
 /// What a record was before its transform edited it.
@@ -85,9 +86,7 @@ pub(crate) fn reject(key: &Bytes, code: &str, message: impl Into<String>) -> Rej
 /// Derives the operations of one record; `None` if its edits change nothing. `others` holds what is at
 /// the other keys that it names.
 pub(crate) fn derive(
-    spec: &RunSpec,
-    target: &Target,
-    guard: Guard,
+    around: Surroundings<'_>,
     record: &Record,
     original: &Original,
     others: &HashMap<Bytes, Fetched>,
@@ -97,9 +96,9 @@ pub(crate) fn derive(
         writes: Vec::with_capacity(1 + others.len()),
         bytes: (original.image.payload.len() as u64, 0),
     };
-    own_key(spec, target, guard, record, original, others, &mut plan)?;
+    own_key(around, record, original, others, &mut plan)?;
     for entry in record.emitted() {
-        put_other(spec, target, record, entry, others, &mut plan)?;
+        put_other(around, record, entry, others, &mut plan)?;
     }
     for key in record.removed() {
         if let Some(before) = found(record.key(), others, key)? {
@@ -115,9 +114,7 @@ pub(crate) fn derive(
 }
 
 fn own_key(
-    spec: &RunSpec,
-    target: &Target,
-    guard: Guard,
+    around: Surroundings<'_>,
     record: &Record,
     original: &Original,
     others: &HashMap<Bytes, Fetched>,
@@ -126,7 +123,7 @@ fn own_key(
     let key = record.key();
     let image = &original.image;
     // By the run's own clock, so that a dry run, a fixture and a resume say the same.
-    let now = spec.context.now_ms;
+    let now = around.spec.context.now_ms;
     let gone = record.expiry_touched() && record.expires_at().is_some_and(|at| at <= now);
     if record.is_deleted() || record.value().is_empty_aggregate() || gone {
         plan.writes.push(Write::Delete { key: key.clone() });
@@ -137,16 +134,13 @@ fn own_key(
         });
         return Ok(());
     }
-    let encoded = changed_value(target, record, original)?;
+    let encoded = changed_value(around.target, record, original)?;
     let expires_at = if record.expiry_touched() {
         record.expires_at()
     } else {
         image.expires_at
     };
-    let after = AfterImage {
-        digest: ValueDigest::of(record.value()),
-        expires_at,
-    };
+    let after = around.after(record.value(), expires_at);
     plan.bytes.1 = encoded.as_ref().unwrap_or(&image.payload).len() as u64;
     let put = |key: &Bytes, payload: Bytes| Write::Put {
         key: key.clone(),
@@ -163,7 +157,7 @@ fn own_key(
     let Some(to) = record.renamed() else {
         match encoded {
             Some(payload) => {
-                let edit = big_edit(guard, record, image);
+                let edit = big_edit(around.guard, record, image);
                 let expiry =
                     (edit.is_some() && expires_at != image.expires_at).then(|| expire(key));
                 let edited = edit.map(|edit| Write::Edit {
@@ -186,7 +180,7 @@ fn own_key(
         return Ok(());
     };
     let replaced = found(key, others, to)?;
-    refuse_replacing(spec, key, to, replaced.as_ref())?;
+    refuse_replacing(around.spec, key, to, replaced.as_ref())?;
     match encoded {
         Some(payload) => plan
             .writes
@@ -240,8 +234,7 @@ fn big_edit(guard: Guard, record: &Record, image: &Image) -> Option<crate::port:
 }
 
 fn put_other(
-    spec: &RunSpec,
-    target: &Target,
+    around: Surroundings<'_>,
     record: &Record,
     entry: &Entry,
     others: &HashMap<Bytes, Fetched>,
@@ -256,13 +249,9 @@ fn put_other(
         return Err(reject(record.key(), "bad-output", message));
     }
     let before = found(record.key(), others, &entry.key)?;
-    refuse_replacing(spec, record.key(), &entry.key, before.as_ref())?;
-    let payload = encode(target, record.key(), &entry.value)?;
-    let digest = ValueDigest::of(&entry.value);
-    let after = Some(AfterImage {
-        digest,
-        expires_at: entry.expires_at,
-    });
+    refuse_replacing(around.spec, record.key(), &entry.key, before.as_ref())?;
+    let payload = encode(around.target, record.key(), &entry.value)?;
+    let after = Some(around.after(&entry.value, entry.expires_at));
     plan.group.push(KeyImage {
         key: entry.key.clone(),
         before,

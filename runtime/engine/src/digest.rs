@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// A digest of a decoded value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ValueDigest(pub [u8; 16]);
 
 impl std::fmt::Display for ValueDigest {

@@ -116,6 +116,7 @@ impl Epoch<'_> {
             guard: self.facts.guard,
             written_as: self.facts.written_as,
             observer: self.observer,
+            journalled: !self.journal.forgets(),
         }
     }
 

@@ -4,13 +4,16 @@ mod drafts;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform};
+use remold_host_api::{
+    Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform, Value,
+};
 
 use self::drafts::{Beside, Drafts};
 use crate::derive::{self, Original, derive, reject};
+use crate::digest::ValueDigest;
 use crate::expressible::writable;
 use crate::port::{Fetched, Guard, Session, StoreError, WrittenAs};
-use crate::record::Rejected;
+use crate::record::{AfterImage, Rejected};
 use crate::report::{Change, Event, Observer};
 use crate::spec::{Oversized, RunSpec};
 use crate::work::{Left, Plan};
@@ -23,6 +26,20 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) guard: Guard,
     pub(crate) written_as: WrittenAs,
     pub(crate) observer: &'a dyn Observer,
+    /// Whether a journal keeps what is planned, so that it can be told again later.
+    pub(crate) journalled: bool,
+}
+
+impl Surroundings<'_> {
+    /// Identifies a state that a change leaves behind, for the journal.
+    pub(crate) fn after(&self, value: &Value, expires_at: Option<u64>) -> AfterImage {
+        let digest = if self.journalled {
+            ValueDigest::of(value)
+        } else {
+            ValueDigest::default()
+        };
+        AfterImage { digest, expires_at }
+    }
 }
 
 /// In which direction a transform is called.
@@ -271,9 +288,7 @@ fn finish(
             names.filter_map(|key| others.remove_entry(&key)).collect()
         });
         let derived = derive(
-            around.spec,
-            around.target,
-            around.guard,
+            around,
             record,
             &beside.original,
             mine.as_ref().unwrap_or(&none),

@@ -221,6 +221,7 @@ fn check_rest(
         guard: facts.guard,
         written_as: facts.written_as,
         observer: &Silent,
+        journalled: false,
     };
     let mut session = shard.session().map_err(Cause::Store)?;
     let mut scanner = shard.scan(&spec.selection).map_err(Cause::Store)?;

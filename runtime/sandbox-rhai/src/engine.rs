@@ -45,10 +45,6 @@ pub(crate) const MAX_EXPRESSION_DEPTH: usize = 64;
 /// How many variables may be alive in one scope.
 pub(crate) const MAX_VARIABLES: usize = 512;
 
-/// The stack that a script may need: every level of calls and of expressions at their limits, with
-/// the frames of an unoptimised build.
-pub(crate) const STACK: usize = 64 << 20;
-
 /// Builds an engine over a session.
 pub(crate) fn build(session: &Arc<Session>) -> Engine {
     let mut engine = Engine::new_raw();

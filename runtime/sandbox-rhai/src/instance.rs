@@ -5,13 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use remold_host_api::{
-    Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, Transform,
+    Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, STACK, Transform,
 };
 use rhai::{Dynamic, Engine};
 
 use crate::bytes::to_bytes;
 use crate::context::{outcome, parameters};
-use crate::engine::STACK;
 use crate::entry::{Entry, State};
 use crate::failure::failure;
 use crate::program;

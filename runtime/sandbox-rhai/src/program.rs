@@ -15,12 +15,11 @@ mod link;
 use std::sync::Arc;
 
 use remold_host_api::{
-    Bytes, Failure, HostError, Kind, Outcome, Pattern, ProgramHost, Record, ScanQuery,
+    Bytes, Failure, HostError, Kind, Outcome, Pattern, ProgramHost, Record, STACK, ScanQuery,
 };
 use rhai::{Array, Dynamic, Engine};
 
 use crate::bytes::{blob_value, to_bytes};
-use crate::engine::STACK;
 use crate::fault::{invalid, refuse};
 use crate::meter::Fallible;
 use crate::record::Handle;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use remold_host_api::{
-    Capabilities, Exports, Failure, Limits, SourceLocation, Transform, TransformSource,
+    Capabilities, Exports, Failure, Limits, STACK, SourceLocation, Transform, TransformSource,
 };
 use rhai::module_resolvers::StaticModuleResolver;
 use rhai::{AST, Engine, Module, Position, Scope, Shared, Stmt};
@@ -112,10 +112,8 @@ impl RhaiSource {
     /// Compiles a script: parses it and what it imports, looks for calls of functions that do not
     /// exist, and finds out what it exports.
     pub fn compile(script: &Script, options: Options) -> Result<Self, CompileError> {
-        stacker::maybe_grow(engine::STACK / 2, engine::STACK, || {
-            compile(script, options)
-        })
-        .map(|compiled| Self(Arc::new(compiled)))
+        stacker::maybe_grow(STACK / 2, STACK, || compile(script, options))
+            .map(|compiled| Self(Arc::new(compiled)))
     }
 }
 

@@ -143,7 +143,7 @@ impl RedisScanner {
         let Some((step, _)) = self.asked.pop_front() else {
             return Ok(Vec::new());
         };
-        if self.listing.answer(&step.asks, pages).is_err() {
+        if self.listing.answer(pages).is_err() {
             self.ask_again();
         }
         let mut size = || u64::try_from(reply::integer(&replies.next()?)?).ok();

@@ -46,11 +46,11 @@ pub(crate) struct Arguments {
     pub(crate) task: Option<Task>,
 }
 
-/// How much is in flight, for the contestants that send batches under guard: B and Remold.
+/// How much Remold has in flight. Its default is the fast one of the shapes that the guide names, not the manifest's.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Shape {
     /// Batches in flight, each on its own connection: `spec.strategy.parallelism`.
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 16)]
     pub(crate) parallelism: usize,
 
     /// Keys in a batch: `spec.strategy.batchSize`.

@@ -24,6 +24,8 @@ pub(crate) enum Contestant {
     A,
     /// Bare loop: the same under WATCH, and nothing else: no journal, no resume, no way back.
     B,
+    /// Bare loop: B, and a look at each key's size before it is read: the commands that Remold sends for a key.
+    BSized,
     /// Remold, the transform in Rust.
     Native,
     /// Remold, the transform in Rhai.
@@ -47,6 +49,7 @@ impl Contestant {
         match self {
             Self::A => "A: bare loop, no guard",
             Self::B => "B: bare loop, guarded",
+            Self::BSized => "B, looking at sizes as well",
             Self::Native => "Remold, native transform",
             Self::Rhai => "Remold, Rhai transform",
             Self::Gentle => "Remold, native, maxLatency 2ms",
@@ -82,10 +85,11 @@ impl Contestant {
 
 /// Prepares a contestant to begin in this process.
 pub(crate) fn prepared(entry: &Entry) -> Result<Work, Error> {
-    let (port, shape) = (entry.port, entry.shape);
+    let port = entry.port;
     match entry.contestant {
         Contestant::A => Ok(Box::new(move || bare::run(port, bare::UNGUARDED))),
-        Contestant::B => Ok(Box::new(move || bare::run(port, bare::guarded(shape)))),
+        Contestant::B => Ok(Box::new(move || bare::run(port, bare::GUARDED))),
+        Contestant::BSized => Ok(Box::new(move || bare::run(port, bare::SIZED))),
         Contestant::Native => remold::prepared(entry, remold::Way::Native),
         Contestant::Rhai => remold::prepared(entry, remold::Way::Rhai),
         Contestant::Gentle => remold::prepared(entry, remold::Way::Gentle),

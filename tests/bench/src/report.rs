@@ -84,7 +84,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} cores, {} rounds, Remold and B with {} batches of {} keys in flight\n",
+            "{} cores, {} rounds, Remold with {} batches of {} keys in flight\n",
             self.cores, self.rounds, self.parallelism, self.batch_size
         )?;
         if let Some(contest) = &self.contest {

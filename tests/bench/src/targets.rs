@@ -28,12 +28,18 @@ const GROWTH: f64 = 1.1;
 
 /// Judges the contest.
 pub(crate) fn of_contest(contest: &Contest) -> Vec<Target> {
-    use Contestant::{A, B, Gentle, GoRedis, Lua, Native, RedisPy, Rhai};
+    use Contestant::{A, B, BSized, Gentle, GoRedis, Lua, Native, RedisPy, Rhai};
     let speed = |round: &Round| round.keys_per_second;
     let p99 = |round: &Round| round.busy.p99_ms;
     let pair = |one, other| contest.standing(one).zip(contest.standing(other));
     let mut targets = Vec::new();
     for (measure, one, other, least) in [
+        (
+            "native transform, against B with the same commands",
+            Native,
+            BSized,
+            0.95,
+        ),
         ("native transform, against B", Native, B, 0.95),
         ("Rhai transform, against B", Rhai, B, 0.75),
         ("native transform, against A", Native, A, 0.85),
@@ -82,7 +88,8 @@ fn of_gentle(gentle: &Standing) -> Option<Target> {
 
 /// Judges the codec and the dry run.
 pub(crate) fn of_files(files: &Files) -> Vec<Target> {
-    let share = files.dry_run_per_core.median / files.codec.median;
+    let per_core = files.dry_run_per_core.median / files.codec.median;
+    let by_clock = files.dry_run.median / files.codec.median;
     vec![
         Target {
             measure: "codec on an RDB file, decoding and encoding every value",
@@ -93,8 +100,14 @@ pub(crate) fn of_files(files: &Files) -> Vec<Target> {
         Target {
             measure: "dry run of an RDB file, for the same processor time",
             aim: "≥ 0.80 × the codec's MB/s".to_owned(),
-            figure: format!("{share:.2} ×"),
-            met: share >= 0.8,
+            figure: format!("{per_core:.2} ×"),
+            met: per_core >= 0.8,
+        },
+        Target {
+            measure: "dry run of an RDB file, by the clock",
+            aim: "≥ 0.80 × the codec's MB/s on one core".to_owned(),
+            figure: format!("{by_clock:.2} ×"),
+            met: by_clock >= 0.8,
         },
     ]
 }

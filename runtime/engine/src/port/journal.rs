@@ -111,6 +111,11 @@ pub trait Journal: Send + Sync {
         durability: Durability,
     ) -> Result<Position, JournalError>;
 
+    /// Says whether what is appended is forgotten: then nothing has to be made only to be kept.
+    fn forgets(&self) -> bool {
+        false
+    }
+
     /// Waits until everything up to `position`, where an append has ended, survives the loss of power.
     fn wait(&self, position: Position) -> Result<(), JournalError>;
 

@@ -64,7 +64,11 @@ pub(crate) fn work(
                 let receiver = receiver.clone();
                 let own = sessions.len().div_ceil(carriers - number);
                 let carrier = Carrier::new(epoch, worker, sessions.drain(..own));
-                scope.spawn(move || carrier.work(&receiver))
+                let started = threads::spawn_worker(scope, move || carrier.work(&receiver));
+                if started.is_err() {
+                    epoch.closing.store(true, Ordering::SeqCst);
+                }
+                started
             })
             .collect();
         drop(receiver);
@@ -85,12 +89,11 @@ pub(crate) fn work(
         remains.left.units.append(&mut feeder.rest);
         drop(feeder);
         for carrier in carriers {
-            match carrier.join() {
+            let left =
+                carrier.map(|carrier| carrier.join().map_err(|panic| words_of(panic.as_ref())));
+            match left.unwrap_or_else(|error| Err(format!("no thread could be started: {error}"))) {
                 Ok(leftover) => remains.left.take(leftover),
-                Err(panic) => remains
-                    .left
-                    .causes
-                    .push(Cause::Defect(words_of(panic.as_ref()))),
+                Err(words) => remains.left.causes.push(Cause::Defect(words)),
             }
         }
         drop(finished);

@@ -6,6 +6,19 @@ use std::time::Duration;
 
 use shuttle::sync::{Arc, Condvar, Mutex};
 pub(crate) use shuttle::thread::scope;
+use shuttle::thread::{Scope, ScopedJoinHandle};
+
+/// Starts a thread that calls a transform.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "the system's threads may fail to start"
+)]
+pub(crate) fn spawn_worker<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> std::io::Result<ScopedJoinHandle<'scope, T>> {
+    Ok(scope.spawn(work))
+}
 
 /// Lets others go on.
 pub(crate) fn sleep(_pause: Duration) {

@@ -53,7 +53,7 @@ impl Listing {
     /// Lists a table of about so many keys in an order that spreads them.
     pub(super) fn spread(keys: Option<u64>, count: usize) -> Self {
         if keys.is_some_and(|keys| keys > DRAWN_FROM as u64) {
-            Self::of(Source::Table(Walk::in_parts(), count), Window::dealing())
+            Self::of(Source::Table(Walk::in_parts(), count), Window::passing())
         } else {
             Self::of(Source::Table(Walk::whole(), count), Window::drawing())
         }
@@ -100,11 +100,7 @@ impl Listing {
 
     /// Takes the pages of the first step that was not answered. If they show that the table cannot be listed as it was,
     /// the listing has begun again, and all later steps are to be given back.
-    pub(super) fn answer(
-        &mut self,
-        asks: &[Ask],
-        pages: Vec<(u64, Vec<Bytes>)>,
-    ) -> Result<(), OutOfOrder> {
+    pub(super) fn answer(&mut self, pages: Vec<(u64, Vec<Bytes>)>) -> Result<(), OutOfOrder> {
         let Source::Table(walk, _) = &mut self.source else {
             return Ok(());
         };
@@ -114,12 +110,10 @@ impl Listing {
             *walk = Walk::whole();
             let waiting = self.window.take(usize::MAX);
             self.window = Window::drawing();
-            waiting.into_iter().for_each(|key| self.window.put(0, key));
+            waiting.into_iter().for_each(|key| self.window.put(key));
         }
-        for (ask, (_, keys)) in asks.iter().zip(pages) {
-            keys.into_iter()
-                .for_each(|key| self.window.put(ask.part, key));
-        }
+        let keys = pages.into_iter().flat_map(|(_, keys)| keys);
+        keys.for_each(|key| self.window.put(key));
         advanced
     }
 
@@ -164,6 +158,7 @@ impl Listing {
 
 #[cfg(test)]
 mod tests {
+    use super::super::walk::PARTS;
     use super::*;
 
     fn key(number: u64) -> Bytes {
@@ -201,7 +196,7 @@ mod tests {
             }
             for step in steps {
                 listing
-                    .answer(&step.asks, answer(&step, 1000))
+                    .answer(answer(&step, 1000))
                     .expect("one cursor may be anything");
                 drawn.extend(step.page);
             }
@@ -228,16 +223,14 @@ mod tests {
                 let high = (ask.cursor >> 8).reverse_bits() >> (64 - 12);
                 let next = ((high + 1) << (64 - 12)).reverse_bits() << 8;
                 let keys = if found { vec![key(ask.cursor)] } else { vec![] };
-                (next | ask.part as u64, keys)
+                (next | (ask.cursor % PARTS as u64), keys)
             };
             step.asks.iter().map(page).collect()
         };
         for number in 0..BARREN {
             let step = listing.step().expect("more of the table");
             assert!(step.page.is_empty(), "step {number}");
-            listing
-                .answer(&step.asks, pages(&step, number == 0))
-                .expect("in order");
+            listing.answer(pages(&step, number == 0)).expect("in order");
         }
         assert!(!listing.step().expect("a page").page.is_empty());
     }
@@ -249,10 +242,7 @@ mod tests {
         let second = listing.step().expect("other parts");
         assert!(first.asks.len() > 1 && second.asks.len() > 1);
         let pages = first.asks.iter().map(|ask| (77, vec![key(ask.cursor)]));
-        assert_eq!(
-            listing.answer(&first.asks, pages.collect()),
-            Err(OutOfOrder)
-        );
+        assert_eq!(listing.answer(pages.collect()), Err(OutOfOrder));
         listing.give_back(std::iter::once(second));
         let again = listing.step().expect("from the beginning");
         assert_eq!((again.asks.len(), again.asks[0].cursor), (1, 0));

@@ -17,7 +17,8 @@ use std::collections::VecDeque;
 pub(super) const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 8;
 
-/// How many parts are asked in one round trip, and for how many keys each.
+/// How many parts are asked in one round trip, and for how many keys each: about a page together. Keys of a part that
+/// are watched together chain; the fewer are asked for, the more commands it takes.
 const ASKED_AT_ONCE: usize = 8;
 const KEYS_OF_A_PART: usize = 8;
 
@@ -39,10 +40,9 @@ struct Part {
     cursor: u64,
 }
 
-/// One command of a step: `SCAN cursor COUNT count`, whose keys belong to a part.
+/// One command of a step: `SCAN cursor COUNT count`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ask {
-    pub(super) part: usize,
     pub(super) cursor: u64,
     pub(super) count: usize,
 }
@@ -91,7 +91,6 @@ impl Walk {
         let before = self.asked.len();
         self.asked.extend(some);
         let ask = |part: &Part| Ask {
-            part: usize::try_from(part.number).unwrap_or_default(),
             cursor: part.cursor,
             count,
         };

@@ -1,7 +1,8 @@
 //! The bare loops: how fast it can go if nothing is promised. They decode, change, encode, and nothing else.
 //!
 //! A writes whatever it read, changed; what the application wrote in between is lost. B writes under `WATCH`, as Remold
-//! does, and tries a refused batch again. Neither keeps a journal, and neither can be resumed or undone.
+//! does, and tries a refused batch again, with and without a look at each key's size. None keeps a journal, and none can be
+//! resumed or undone.
 
 use std::thread;
 
@@ -10,7 +11,6 @@ use crossbeam_channel::{Receiver, bounded};
 use remold_rdb::{Target, Version, decode, encode};
 
 use super::feed::{self, Order};
-use crate::arguments::Shape;
 use crate::change;
 use crate::error::Error;
 use crate::wire::{Reply, Wire};
@@ -22,6 +22,7 @@ pub(super) struct Way {
     batch: usize,
     order: Order,
     guard: bool,
+    sizes: bool,
 }
 
 /// Loop A.
@@ -30,17 +31,23 @@ pub(super) const UNGUARDED: Way = Way {
     batch: 64,
     order: Order::Scan,
     guard: false,
+    sizes: false,
 };
 
-/// Loop B.
-pub(super) const fn guarded(shape: Shape) -> Way {
-    Way {
-        connections: shape.parallelism,
-        batch: shape.batch_size,
-        order: Order::Spread,
-        guard: true,
-    }
-}
+/// Loop B, in the shape in which it is fastest: with more in flight, what it watches costs more than it gains.
+pub(super) const GUARDED: Way = Way {
+    connections: 8,
+    batch: 64,
+    order: Order::Spread,
+    guard: true,
+    sizes: false,
+};
+
+/// Loop B with a look at sizes.
+pub(super) const SIZED: Way = Way {
+    sizes: true,
+    ..GUARDED
+};
 
 /// Changes all keys of a server.
 pub(super) fn run(port: u16, way: Way) -> Result<(), Error> {
@@ -68,19 +75,18 @@ fn work(port: u16, way: Way, dealt: &Receiver<Vec<Bytes>>) -> Result<(), Error> 
     let mut wire = Wire::connect(port)?;
     let target = Target::new(Version(10));
     for keys in dealt {
-        while !change_batch(&mut wire, way.guard, &keys, &target)? {}
+        while !change_batch(&mut wire, way, &keys, &target)? {}
     }
     Ok(())
 }
 
 /// Changes a batch; false if somebody else wrote one of its keys meanwhile, and nothing was written.
-fn change_batch(
-    wire: &mut Wire,
-    guard: bool,
-    keys: &[Bytes],
-    target: &Target,
-) -> Result<bool, Error> {
-    if guard {
+fn change_batch(wire: &mut Wire, way: Way, keys: &[Bytes], target: &Target) -> Result<bool, Error> {
+    if way.sizes {
+        keys.iter()
+            .for_each(|key| wire.put(&[b"MEMORY", b"USAGE", key]));
+    }
+    if way.guard {
         wire.put_head(1 + keys.len());
         wire.put_part(b"WATCH");
         keys.iter().for_each(|key| wire.put_part(key));
@@ -90,7 +96,12 @@ fn change_batch(
         wire.put(&[b"PEXPIRETIME", key]);
     }
     wire.send()?;
-    if guard {
+    if way.sizes {
+        for _ in keys {
+            wire.take_good("MEMORY USAGE")?;
+        }
+    }
+    if way.guard {
         wire.take_good("WATCH")?;
         wire.put(&[b"MULTI"]);
     }
@@ -116,17 +127,17 @@ fn change_batch(
         ]);
         written += 1;
     }
-    if guard {
+    if way.guard {
         wire.put(&[b"EXEC"]);
     }
     wire.send()?;
-    if guard {
+    if way.guard {
         wire.take_good("MULTI")?;
     }
     for _ in 0..written {
         wire.take_good("RESTORE")?;
     }
-    if !guard {
+    if !way.guard {
         return Ok(true);
     }
     match wire.take_good("EXEC")? {
