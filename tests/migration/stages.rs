@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use redis::cmd;
-use remold::{Control, Event, Observer, RunEnd, RunOptions, Silent, Step};
+use remold::{Control, Event, Observer, RunEnd, RunOptions, Silent, Step, Verdict};
 use remold_tests::ServerVersion;
 
 use super::stage::{COUNT, Stage, die_at};
@@ -86,6 +86,75 @@ fn a_canary_does_its_shares_one_after_the_other_and_every_key_once() {
     );
     assert!(first < all / 8 && second < all / 2, "{done:?} of {all}");
     expected.assert_same(&stage.now());
+}
+
+/// Runs a canary while something happens at each acknowledgement.
+fn canary_while(
+    act: impl Fn(&mut redis::Connection) + Send + Sync + 'static,
+) -> (Stage, RunEnd, Vec<(u32, u64)>) {
+    let stage = Stage::new(ServerVersion::Redis7_0, 200);
+    let migration = with_strategy(&stage, "canary: [\"30%\"], parallelism: 1, batchSize: 8");
+    let connection = Mutex::new(stage.connection());
+    let options = RunOptions {
+        steps: Some(std::sync::Arc::new(move |step| {
+            if step == Step::AfterAcknowledge {
+                act(&mut connection.lock().expect("nobody panics"));
+            }
+            Verdict::Continue
+        })),
+        ..RunOptions::default()
+    };
+    let seen = Shares::default();
+    let report = stage
+        .runner()
+        .run(&migration, &options, &seen.control, &seen);
+    let end = report.expect("the run begins").outcome.end;
+    (stage, end, seen.done.into_inner().expect("nobody panics"))
+}
+
+#[test]
+fn keys_that_come_up_while_a_canary_is_at_work_are_migrated_and_do_not_fail_it() {
+    let number = std::sync::atomic::AtomicU32::new(0);
+    let (stage, end, done) = canary_while(move |connection| {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let () = cmd("HSET")
+            .arg(format!("user:new:{number}"))
+            .arg("name")
+            .arg("x")
+            .query(connection)
+            .expect("written");
+    });
+    assert_eq!(end, RunEnd::Completed);
+    assert_eq!(done.len(), 1, "{done:?}");
+    let mut connection = stage.connection();
+    // Those of the canary were there before the rest was listed.
+    for number in 0..done[0].1 / 8 {
+        let runs: Option<String> = cmd("HGET")
+            .arg(format!("user:new:{number}"))
+            .arg("runs")
+            .query(&mut connection)
+            .expect("read");
+        assert_eq!(runs.as_deref(), Some("1"), "user:new:{number}");
+    }
+}
+
+#[test]
+fn a_canary_of_which_nothing_is_as_it_was_left_ends_the_run() {
+    let (_, end, done) = canary_while(|connection| {
+        let keys: Vec<String> = cmd("KEYS").arg("user:*").query(connection).expect("read");
+        for key in keys {
+            let () = cmd("SET")
+                .arg(&key)
+                .arg("theirs")
+                .query(connection)
+                .expect("written");
+        }
+    });
+    assert!(
+        matches!(end, RunEnd::CanaryFailed { share: 3000, .. }),
+        "{end:?}"
+    );
+    assert_eq!(done, []);
 }
 
 #[test]

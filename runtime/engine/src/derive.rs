@@ -134,7 +134,7 @@ fn own_key(
         });
         return Ok(());
     }
-    let encoded = changed_value(around.target, record, original)?;
+    let encoded = changed_value(&around.facts.target, record, original)?;
     let expires_at = if record.expiry_touched() {
         record.expires_at()
     } else {
@@ -157,7 +157,7 @@ fn own_key(
     let Some(to) = record.renamed() else {
         match encoded {
             Some(payload) => {
-                let edit = big_edit(around.guard, record, image);
+                let edit = big_edit(around.facts.guard, record, image);
                 let expiry =
                     (edit.is_some() && expires_at != image.expires_at).then(|| expire(key));
                 let edited = edit.map(|edit| Write::Edit {
@@ -250,7 +250,7 @@ fn put_other(
     }
     let before = found(record.key(), others, &entry.key)?;
     refuse_replacing(around.spec, record.key(), &entry.key, before.as_ref())?;
-    let payload = encode(around.target, record.key(), &entry.value)?;
+    let payload = encode(&around.facts.target, record.key(), &entry.value)?;
     let after = Some(around.after(&entry.value, entry.expires_at));
     plan.group.push(KeyImage {
         key: entry.key.clone(),

@@ -112,9 +112,7 @@ impl Epoch<'_> {
     pub(crate) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             spec: self.spec,
-            target: &self.facts.target,
-            guard: self.facts.guard,
-            written_as: self.facts.written_as,
+            facts: self.facts,
             observer: self.observer,
             journalled: !self.journal.forgets(),
         }

@@ -71,6 +71,7 @@ impl Source for Fixture {
             guard_reason: "a fixture is nobody else's".to_owned(),
             target: target(),
             written_as: WrittenAs::Payloads,
+            longest: None,
             keys: Some(self.images.len() as u64),
             lanes: 1,
             batch: 64,

@@ -12,7 +12,7 @@ use self::drafts::{Beside, Drafts};
 use crate::derive::{self, Original, derive, reject};
 use crate::digest::ValueDigest;
 use crate::expressible::writable;
-use crate::port::{Fetched, Guard, Session, StoreError, WrittenAs};
+use crate::port::{Fetched, Session, ShardFacts, StoreError};
 use crate::record::{AfterImage, Rejected};
 use crate::report::{Change, Event, Observer};
 use crate::spec::{Oversized, RunSpec};
@@ -22,9 +22,7 @@ use crate::work::{Left, Plan};
 #[derive(Clone, Copy)]
 pub(crate) struct Surroundings<'a> {
     pub(crate) spec: &'a RunSpec,
-    pub(crate) target: &'a remold_rdb::Target,
-    pub(crate) guard: Guard,
-    pub(crate) written_as: WrittenAs,
+    pub(crate) facts: &'a ShardFacts,
     pub(crate) observer: &'a dyn Observer,
     /// Whether a journal keeps what is planned, so that it can be told again later.
     pub(crate) journalled: bool,
@@ -293,7 +291,7 @@ fn finish(
             &beside.original,
             mine.as_ref().unwrap_or(&none),
         );
-        let plan = match derived.and_then(|planned| writable(around.written_as, planned)) {
+        let plan = match derived.and_then(|planned| writable(around.facts, planned)) {
             Ok(Some(planned)) => Plan::Write {
                 planned,
                 reverted: false,

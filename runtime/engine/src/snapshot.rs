@@ -119,6 +119,7 @@ impl Source for Snapshot {
                 ..Target::new(inner.header.version)
             },
             written_as: WrittenAs::Payloads,
+            longest: None,
             keys,
             lanes: std::thread::available_parallelism().map_or(1, usize::from),
             batch: 128,

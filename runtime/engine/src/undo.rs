@@ -62,7 +62,7 @@ impl Undo {
                     planned,
                     reverted,
                     change,
-                }) => match writable(around.written_as, Some(planned)) {
+                }) => match writable(around.facts, Some(planned)) {
                     Ok(Some(planned)) => Plan::Write {
                         planned,
                         reverted,

@@ -9,7 +9,6 @@ use crate::clock;
 use crate::digest::ValueDigest;
 use crate::done_set::DoneSet;
 use crate::epoch::Cause;
-use crate::feed::bucket;
 use crate::migrate::{Direction, Migrate, Surroundings};
 use crate::port::{Candidate, Fetched, Journal, Keyspace, Session, Shard};
 use crate::progress::Silent;
@@ -23,6 +22,9 @@ use crate::work::{Left, Plan};
 /// How many keys are read at once, and how many examples are listed of each finding.
 const PAGE: usize = 256;
 const EXAMPLES: usize = 20;
+
+/// From how many keys on it is no chance that all of them were written since.
+const TOO_MANY: u64 = 10;
 
 /// What a verification found, counted in keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -44,7 +46,8 @@ pub struct Verification {
     pub skipped: u64,
     /// Selected keys that the transform rejects.
     pub rejected: u64,
-    /// Selected keys that the transform would still change: written in the old shape since, or missed.
+    /// Selected keys that the transform would still change: written in the old shape since, or missed. And keys that the
+    /// run wrote and whose value cannot be read.
     pub unexplained: u64,
     /// Some of the unexplained keys.
     pub examples: Vec<String>,
@@ -54,6 +57,13 @@ impl Verification {
     /// Says whether every key is explained.
     pub fn is_explained(&self) -> bool {
         self.unexplained == 0
+    }
+
+    fn leave_unexplained(&mut self, key: &Bytes) {
+        self.unexplained += 1;
+        if self.examples.len() < EXAMPLES {
+            self.examples.push(escape(key));
+        }
     }
 }
 
@@ -87,30 +97,26 @@ fn verify_shard(
     if source.exports().run {
         return Ok(());
     }
-    check_rest(spec, shard, source.as_ref(), &seen, None, found)
+    check_rest(spec, shard, source.as_ref(), &seen, found)
 }
 
-/// Verifies a canary stage: returns how many keys of the share the transform would still change.
+/// Verifies a canary stage: reads again what the run has written so far, and returns how many keys speak against going on.
+///
+/// A key that the application has written, deleted or created since is explained; what came up since the stage was listed
+/// is migrated by the next one. But a value that cannot be read speaks against it, and so does it if not one key is as it
+/// was left.
 pub(crate) fn stage(
     spec: &RunSpec,
     shard: &dyn Shard,
-    share: u32,
-    claims: &DoneSet,
+    journal: &dyn Journal,
 ) -> Result<u64, Cause> {
-    let Action::Migrate(source) = &spec.action else {
-        return Ok(0);
-    };
     let mut found = Verification::default();
-    // A key that came up since is migrated by the next stage; one that was handled is explained.
-    check_rest(
-        spec,
-        shard,
-        source.as_ref(),
-        claims,
-        Some(share),
-        &mut found,
-    )?;
-    Ok(found.unexplained)
+    let mut session = shard.session().map_err(Cause::Store)?;
+    let seen = DoneSet::new(spec.header.seed);
+    check_written(journal, session.as_mut(), &seen, &mut found)?;
+    let all_differ = found.intact == 0 && found.written_since >= TOO_MANY;
+    let differ = if all_differ { found.written_since } else { 0 };
+    Ok(found.unexplained + differ)
 }
 
 /// Lists the keys in quarantine: rejected, and not written by a later attempt.
@@ -180,11 +186,13 @@ fn check_page(
     let fetched = session.read(&keys).map_err(Cause::Store)?;
     for (image, now) in page.drain(..).zip(fetched) {
         let there = match now {
-            Fetched::Found(now) => Some(
-                remold_rdb::decode(&now.payload)
-                    .ok()
-                    .map(|decoded| ValueDigest::of(&decoded.value)),
-            ),
+            Fetched::Found(now) => match remold_rdb::decode(&now.payload) {
+                Ok(decoded) => Some(Some(ValueDigest::of(&decoded.value))),
+                Err(_) => {
+                    found.leave_unexplained(&image.key);
+                    continue;
+                }
+            },
             Fetched::Unreadable(_) => Some(None),
             Fetched::Absent | Fetched::TooLarge { .. } => None,
         };
@@ -209,7 +217,6 @@ fn check_rest(
     shard: &dyn Shard,
     source: &dyn TransformSource,
     done: &DoneSet,
-    share: Option<u32>,
     found: &mut Verification,
 ) -> Result<(), Cause> {
     let transform = source.instantiate().map_err(Cause::Transform)?;
@@ -217,9 +224,7 @@ fn check_rest(
     let facts = shard.facts();
     let around = Surroundings {
         spec,
-        target: &facts.target,
-        guard: facts.guard,
-        written_as: facts.written_as,
+        facts: &facts,
         observer: &Silent,
         journalled: false,
     };
@@ -227,10 +232,9 @@ fn check_rest(
     let mut scanner = shard.scan(&spec.selection).map_err(Cause::Store)?;
     let looked_at = DoneSet::new(spec.header.seed);
     while let Some(page) = scanner.next_page().map_err(Cause::Store)? {
-        let in_share = |key: &[u8]| share.is_none_or(|share| bucket(key) < share);
         let wanted = |candidate: &Candidate| {
             let key = &candidate.key;
-            spec.selects(key) && in_share(key) && !done.contains(key) && looked_at.insert(key)
+            spec.selects(key) && !done.contains(key) && looked_at.insert(key)
         };
         let keys: Vec<Bytes> = page
             .into_iter()
@@ -254,10 +258,7 @@ fn check_rest(
 fn note(found: &mut Verification, key: &Bytes, plan: &Plan) {
     match plan {
         Plan::Write { .. } | Plan::Defer => {
-            found.unexplained += 1;
-            if found.examples.len() < EXAMPLES {
-                found.examples.push(escape(key));
-            }
+            found.leave_unexplained(key);
         }
         Plan::Left(Left::Skipped(_) | Left::TooLarge) => found.skipped += 1,
         Plan::Left(Left::Rejected(_)) => found.rejected += 1,

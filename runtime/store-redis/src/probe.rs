@@ -21,6 +21,7 @@ use super::names::Names;
 use super::options::Access;
 use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
+use super::write::LONGEST_ARGUMENT;
 
 const DOING: &str = "asking the server who it is";
 
@@ -122,6 +123,7 @@ pub(crate) fn probe(
             guard_reason: rung.reason,
             target,
             written_as: permitted.written_as,
+            longest: Some(LONGEST_ARGUMENT),
             keys: answers.keys,
             lanes,
             batch,

@@ -14,7 +14,7 @@ pub(crate) const ELEMENTS: usize = 512;
 const LAST_FIELD_EXPIRY: u64 = (1 << 46) - 1;
 
 /// The longest argument that a server takes (`proto-max-bulk-len`, unless it was changed).
-const LONGEST_ARGUMENT: usize = 512 << 20;
+pub(crate) const LONGEST_ARGUMENT: usize = 512 << 20;
 
 /// Finds what the server would refuse only after the batch has begun.
 pub(crate) fn check(write: &Write, abilities: &Abilities) -> Result<(), String> {

@@ -159,6 +159,7 @@ fn facts(history: u64) -> ShardFacts {
         guard: Guard::Watch,
         guard_reason: "the model has it".to_owned(),
         written_as: WrittenAs::Payloads,
+        longest: None,
         target: value::target(),
         keys: None,
         lanes: 2,

@@ -63,9 +63,6 @@ impl<'a> Scene<'a> {
             cmd("SAVE").exec(&mut connection).expect("it can be saved");
         }
         let canary = story.step == Step::BeforeStage || random.u8(..4) == 0;
-        // A key that comes up while a canary is at work makes its check fail.
-        let lasting = keys.iter().filter(|key| !canary || !data::is_fleeting(key));
-        let keys: Vec<String> = lasting.cloned().collect();
         let application = Application::start(&server.url(), &keys, before.clone(), story.seed);
         let renews = matches!(story.step, Step::BeforeRenew | Step::AfterRenew);
         let folder = TempDir::new().expect("a temporary folder can be made");

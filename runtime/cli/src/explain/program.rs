@@ -232,9 +232,9 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     explained(
         "canary-failed",
         RunEnd,
-        "After a canary stage some of its keys were not as the transform would leave them.",
+        "After a canary stage a key that the run had written could not be read, or none of them was as it had been left.",
         WHOLE,
-        "Look for an application that still writes the old shape, then resume, or roll back.",
+        "Look at these keys and at who writes them, then resume, or roll back.",
     ),
     explained(
         "defect",

@@ -57,8 +57,9 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     explained(
         "not-writable",
         Reject,
-        "`RESTORE` is not permitted, and no other command writes the new value exactly, or puts the old one back: a module's \
-         value, a stream with consumers.",
+        "The server would not take the new value, or the old one back: `RESTORE` is not permitted and no other command writes \
+         it exactly (a module's value, a stream with consumers), or it has more bytes than a server takes in one piece \
+         (512 MiB).",
         AS_WAS,
         "Permit `RESTORE` (`ACL SETUSER USER +restore`), or leave the key out with `spec.select.exclude`.",
     ),

@@ -76,6 +76,8 @@ pub struct ShardFacts {
     pub target: Target,
     /// How whole values are written there.
     pub written_as: WrittenAs,
+    /// The longest payload that is taken in one piece, bytes; `None` if any is.
+    pub longest: Option<usize>,
     /// How many keys there are, if it is known.
     pub keys: Option<u64>,
     /// How many lanes and how many keys a batch serve this shard best.

@@ -131,13 +131,10 @@ impl<'a> ShardRun<'a> {
         {
             return Err(Stopped::For(Cause::TooManyRejected));
         }
-        let check =
-            verify::stage(self.spec, self.shard, share, epoch.claims).map_err(Stopped::For)?;
-        if check > 0 {
-            return Err(Stopped::CanaryFailed {
-                share,
-                unexplained: check,
-            });
+        let unexplained =
+            verify::stage(self.spec, self.shard, self.journal).map_err(Stopped::For)?;
+        if unexplained > 0 {
+            return Err(Stopped::CanaryFailed { share, unexplained });
         }
         self.reach(Step::BeforeStage)?;
         let mark = [JournalRecord::Mark(Mark::Stage(share))];

@@ -59,7 +59,7 @@ pub struct Throttle {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64", range(min = 1))]
     pub keys_per_second: Option<u64>,
-    /// Batches keep so far apart that about one in a hundred of the run's own probes is answered later
+    /// Batches keep so far apart that fewer than one in a hundred of the run's own probes are answered later
     /// than this; never when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Period", extend("x-remold-positive" = true))]

@@ -6,7 +6,7 @@ use super::spread::{DRAWN_FROM, Window};
 use super::walk::{Ask, OutOfOrder, Walk};
 
 /// How many keys a page has at most.
-const PAGE: usize = 64;
+const PAGE: usize = 128;
 
 /// After how many steps without a page one is drawn from what there is: so that a pattern that matches little does not
 /// hold up whoever waits.

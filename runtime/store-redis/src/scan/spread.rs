@@ -11,7 +11,7 @@ use remold_host_api::Bytes;
 pub(super) const DRAWN_FROM: usize = 64 << 10;
 
 /// How many keys are waiting to be passed on.
-const PASSED_FROM: usize = 128;
+const PASSED_FROM: usize = 256;
 
 /// How many bytes of keys a window holds.
 const BYTES: usize = 16 << 20;

@@ -19,7 +19,7 @@ const PART_BITS: u32 = 8;
 
 /// How many parts are asked in one round trip, and for how many keys each: about a page together. Keys of a part that
 /// are watched together chain; the fewer are asked for, the more commands it takes.
-const ASKED_AT_ONCE: usize = 8;
+const ASKED_AT_ONCE: usize = 16;
 const KEYS_OF_A_PART: usize = 8;
 
 /// A listing on its way.
