@@ -1,12 +1,13 @@
 //! Rollbacks after the application went on: what was written since is kept and reported.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use redis::cmd;
-use remold::{KeptReason, RunEnd};
-use remold_tests::ServerVersion;
+use remold::{Control, KeptReason, RunEnd, RunOptions, Silent, Step};
+use remold_tests::{Options, ServerVersion};
 
-use super::stage::{ALL, COUNT, Stage};
+use super::stage::{ALL, COUNT, Stage, once_at};
 
 #[test]
 fn what_was_written_since_is_kept_and_reported() {
@@ -202,4 +203,95 @@ fn renames_emissions_and_removals_go_back_together() {
             }
         }
     }
+}
+
+/// A way there and back that does harm where it is not due.
+const COUNTED: &str = r#"
+    fn migrate(rec) { rec.hash.set("n", rec.hash.get("n").parse_int() + 1); }
+    fn revert(rec) { rec.hash.set("n", rec.hash.get("n").parse_int() - 1); }
+"#;
+
+/// A run that has come to its end, on a server that was saved in the middle of it.
+fn saved_in_the_middle() -> (Stage, String) {
+    let stage = Stage::alone_with(ServerVersion::Redis7_0, Options::new(), 0);
+    let mut connection = stage.connection();
+    for id in 0..80 {
+        let () = cmd("HSET")
+            .arg(format!("user:{id}"))
+            .arg("n")
+            .arg(5)
+            .query(&mut connection)
+            .expect("it is written");
+    }
+    let saving = Mutex::new(stage.connection());
+    let save = once_at(Step::AfterAcknowledge, move || {
+        let mut connection = saving.lock().expect("nobody panics");
+        cmd("SAVE").exec(&mut connection).expect("it can be saved");
+    });
+    let report = stage.run_watched(COUNTED, Some(save));
+    let run = report.expect("the run begins").run;
+    (stage, run)
+}
+
+/// Takes the server back to when it was saved, and lets the application write every key there.
+fn go_back(stage: &Stage) {
+    stage.server.kill();
+    stage.server.restart();
+    let mut connection = stage.connection();
+    // It would lapse.
+    cmd("DEL")
+        .arg("__remold:lock")
+        .exec(&mut connection)
+        .expect("it can be deleted");
+    for id in 0..80 {
+        let () = cmd("HSET")
+            .arg(format!("user:{id}"))
+            .arg("theirs")
+            .arg(1)
+            .query(&mut connection)
+            .expect("it is written");
+    }
+}
+
+/// Checks that every key holds what it held at first and what the application wrote.
+fn check_undone(stage: &Stage) {
+    let mut connection = stage.connection();
+    for id in 0..80 {
+        let values: (String, String) = cmd("HMGET")
+            .arg(format!("user:{id}"))
+            .arg(&["n", "theirs"])
+            .query(&mut connection)
+            .expect("it is there");
+        assert_eq!(values, ("5".to_owned(), "1".to_owned()), "user:{id}");
+    }
+}
+
+#[test]
+fn what_a_server_has_lost_of_a_run_is_not_taken_back() {
+    let (stage, run) = saved_in_the_middle();
+    go_back(&stage);
+    let back = stage.roll_back(&run).report.outcome;
+    assert_eq!(back.end, RunEnd::Completed);
+    assert!(back.tally.reverted > 0, "{:?}", back.tally);
+    check_undone(&stage);
+}
+
+#[test]
+fn a_rollback_whose_server_goes_back_into_the_run_stops_and_can_be_gone_on_with() {
+    let (stage, run) = saved_in_the_middle();
+    let stage = Arc::new(stage);
+    let gone = Arc::clone(&stage);
+    let options = RunOptions {
+        steps: Some(once_at(Step::AfterAcknowledge, move || go_back(&gone))),
+        ..RunOptions::default()
+    };
+    let runner = stage.runner();
+    let stopped = runner.roll_back(&run, &options, &Control::new(), &Silent);
+    let end = stopped.expect("it begins").report.outcome.end;
+    assert!(
+        matches!(&end, RunEnd::Unavailable(error) if error.code() == "history-changed"),
+        "{end:?}"
+    );
+    assert_eq!(stage.roll_back(&run).report.outcome.end, RunEnd::Completed);
+    check_undone(&stage);
 }

@@ -33,8 +33,9 @@ pub(crate) struct Survey {
     voided_at_base: HashSet<u64>,
     /// The largest canary share that was done, in 1/10000.
     pub(crate) stage: u32,
-    /// Batches up to this one were settled for good when the run was aborted: the keyspace has forgotten them since.
-    closed: u64,
+    /// Batches up to this one were settled for good when the run was aborted, in the epoch behind it: the keyspace has
+    /// forgotten them since.
+    closed: (u64, u64),
 }
 
 /// What a recovery found.
@@ -80,7 +81,7 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
                 }
             }
             JournalRecord::Mark(Mark::Stage(share)) => survey.stage = survey.stage.max(share),
-            JournalRecord::Mark(Mark::Aborted) => survey.closed = survey.newest_batch,
+            JournalRecord::Mark(Mark::Aborted) => survey.closed = (survey.newest_batch, epoch),
             JournalRecord::Mark(Mark::Completed | Mark::RolledBack(_))
             | JournalRecord::Header(_)
             | JournalRecord::Rejected(_) => {}
@@ -110,8 +111,11 @@ impl Survey {
 
     fn applied(&self, progress: &Progress) -> HashSet<u64> {
         let receipts: BTreeSet<u64> = progress.receipts.iter().copied().collect();
+        // A keyspace that still has an older epoch of the run has gone back to before that.
+        let (closed, epoch) = self.closed;
+        let has_forgotten = progress.base == 0 || progress.base >= epoch;
         let is_applied = |id: &u64| {
-            if *id <= self.closed {
+            if *id <= closed && has_forgotten {
                 return !self.voided.contains(id);
             }
             receipts.contains(id)

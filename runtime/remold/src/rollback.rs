@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened, Reach};
-use crate::refusal::{refuse_eviction, refuse_repeated_rollback, refuse_stranger};
+use crate::refusal::{is_recorded, refuse_eviction, refuse_repeated_rollback, refuse_stranger};
 use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, wrong};
 use crate::target::Target;
 use crate::wait::Wait;
@@ -42,14 +42,16 @@ impl Runner {
         self.refuse_rollback(&original, ended.as_ref())?;
         let migration = open::migration_of(&original)?;
         let journal = Arc::new(self.journals.open(run)?);
-        let opened = Wait::of(&migration, control, observer).attempt(|| {
+        let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
             let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
             refuse_repeated_rollback(opened.keyspace.as_ref(), run, ended.as_ref())?;
             refuse_eviction(opened.keyspace.as_ref(), options)?;
-            Ok(opened)
+            let is_recorded = is_recorded(opened.keyspace.as_ref(), run)?;
+            Ok((opened, is_recorded))
         })?;
-        if ended.is_none() {
+        // A server that has gone back to before the end of the run has lost some of it, which is not to be taken back.
+        if ended.is_none() || !is_recorded {
             close(
                 &self.target,
                 &migration,

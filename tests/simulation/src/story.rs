@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use remold_engine::port::Selection;
+use remold_engine::port::{HistoryEntry, Keyspace as _, RunState, Selection};
 use remold_engine::record::{Header, JournalRecord};
 use remold_engine::{
-    Action, Allowance, Control, Oversized, Policy, RunEnd, RunSpec, Silent, Step, Strategy,
-    Throttle, Verdict,
+    Action, Allowance, Control, Oversized, Policy, RunEnd, RunSpec, Silent, Step, StepWatcher,
+    Strategy, Throttle, Verdict,
 };
 use remold_host_api::{Capabilities, Context, Pattern};
 
@@ -126,7 +126,7 @@ fn work(
             revert: None,
         },
     };
-    let steps = {
+    let steps: StepWatcher = Arc::new({
         let (world, disk, process) = (Arc::clone(world), Arc::clone(disk), process.clone());
         move |step: Step| {
             // Where a process dies matters most between what it wrote here and what it writes there.
@@ -150,11 +150,11 @@ fn work(
                 Verdict::Continue
             }
         }
-    };
+    });
     // Two threads with a lane each, or one that carries both.
     let carriers = if world.now().one_in(4) { 1 } else { 2 };
-    let spec = RunSpec {
-        header: header(run, undone.map(|_| "run")),
+    let spec = |header: Header, action: Action| RunSpec {
+        header,
         owner: format!("P{}", process.name),
         selection: Selection {
             pattern: Pattern::new("*"),
@@ -187,17 +187,49 @@ fn work(
         },
         reserved_prefix: Bytes::from_static(b"__remold:"),
         show_changes: false,
-        steps: Some(Arc::new(steps)),
+        steps: Some(Arc::clone(&steps)),
     };
     let view = View::new(world, process);
-    let journal = Handle::open(disk, process);
-    let outcome = remold_engine::run(&spec, &view, &[journal], &Control::new(), &Silent);
+    let end = undone
+        .map_or(Ok(()), |undone| {
+            let spec = spec(header("run", None), Action::Migrate(Arc::new(Count)));
+            settle_undone(&spec, &view, undone, process)
+        })
+        .map_or_else(
+            |end| end,
+            |()| {
+                let journal = Handle::open(disk, process);
+                let spec = spec(header(run, undone.map(|_| "run")), action);
+                remold_engine::run(&spec, &view, &[journal], &Control::new(), &Silent).end
+            },
+        );
     disk.close(process.name);
     if process.is_dead() {
         RunEnd::Interrupted
     } else {
-        outcome.end
+        end
     }
+}
+
+/// Begins a rollback as `remold` does: on a server that has gone back into the run, that is settled as it now is.
+fn settle_undone(
+    spec: &RunSpec,
+    view: &View,
+    undone: &Arc<Disk>,
+    process: &Process,
+) -> Result<(), RunEnd> {
+    let history = view.shards()[0]
+        .ledger()
+        .and_then(|mut ledger| ledger.history());
+    let history = history.map_err(RunEnd::Unavailable)?;
+    let is_running =
+        |entry: &HistoryEntry| entry.run == spec.header.run && entry.state == RunState::Running;
+    if !history.iter().any(is_running) {
+        return Ok(());
+    }
+    let closed = remold_engine::close(spec, view, &[Handle::open(undone, process)]);
+    undone.close(process.name);
+    closed
 }
 
 /// Every key that was there all the time was counted once, none twice, and no write of the application is lost.

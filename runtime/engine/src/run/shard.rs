@@ -10,7 +10,7 @@ use crate::done_set::DoneSet;
 use crate::epoch::{Cause, Epoch, InDoubt, reach};
 use crate::feed::Feed;
 use crate::port::{
-    Durability, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard,
+    Durability, Fault, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard,
     ShardFacts, StoreError,
 };
 use crate::progress::{ActiveLimit, Control};
@@ -180,6 +180,7 @@ impl<'a> ShardRun<'a> {
             closing: AtomicBool::new(false),
         };
         self.take_stock(&epoch, &recovered, sets, knowledge, feed)?;
+        self.check_undone(&facts, ledger.as_mut())?;
         if !knowledge.begun {
             self.begin(&facts, &recovered, ledger.as_mut())?;
             knowledge.begun = true;
@@ -244,6 +245,27 @@ impl<'a> ShardRun<'a> {
             not_applied: recovered.voided.len() as u64,
         });
         Ok(())
+    }
+
+    /// Stops a rollback on a server that has gone back to before the end of the run that is undone: what it has lost of that
+    /// run is not to be taken back, and the run's journal does not tell yet what that is.
+    fn check_undone(&self, facts: &ShardFacts, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+        let Some(undone) = &self.spec.header.undoes else {
+            return Ok(());
+        };
+        let history = ledger.history().map_err(store)?;
+        let is_running =
+            |entry: &HistoryEntry| entry.run == *undone && entry.state == RunState::Running;
+        if !history.iter().any(is_running) {
+            return Ok(());
+        }
+        Err(Stopped::OutOfPatience(StoreError::Server {
+            fault: Fault::HistoryChanged,
+            doing: format!("undoing run {undone} at {}", facts.name),
+            message: "the server has gone back to before the end of that run".to_owned(),
+            hint: Some("roll back again: it goes on from what the server still has".to_owned()),
+            retry_after: None,
+        }))
     }
 
     fn begin(
