@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use redis::cmd;
-use remold::{Control, KeptReason, RunEnd, RunOptions, Silent, Step};
+use remold::{Control, KeptReason, RunEnd, RunOptions, Silent, Step, StepWatcher, Verdict};
 use remold_tests::{Options, ServerVersion};
 
 use super::stage::{ALL, COUNT, Stage, once_at};
@@ -211,8 +211,8 @@ const COUNTED: &str = r#"
     fn revert(rec) { rec.hash.set("n", rec.hash.get("n").parse_int() - 1); }
 "#;
 
-/// A run that has come to its end, on a server that was saved in the middle of it.
-fn saved_in_the_middle() -> (Stage, String) {
+/// A run on a server that was saved in the middle of it. It has come to its end, or dies at an acknowledgement.
+fn saved_in_the_middle(dies_at: Option<u32>) -> (Stage, String) {
     let stage = Stage::alone_with(ServerVersion::Redis7_0, Options::new(), 0);
     let mut connection = stage.connection();
     for id in 0..80 {
@@ -223,10 +223,21 @@ fn saved_in_the_middle() -> (Stage, String) {
             .query(&mut connection)
             .expect("it is written");
     }
-    let saving = Mutex::new(stage.connection());
-    let save = once_at(Step::AfterAcknowledge, move || {
-        let mut connection = saving.lock().expect("nobody panics");
-        cmd("SAVE").exec(&mut connection).expect("it can be saved");
+    let saving = Mutex::new((stage.connection(), 0));
+    let save: StepWatcher = Arc::new(move |step| {
+        if step != Step::AfterAcknowledge {
+            return Verdict::Continue;
+        }
+        let (connection, acknowledged) = &mut *saving.lock().expect("nobody panics");
+        *acknowledged += 1;
+        if *acknowledged == 1 {
+            cmd("SAVE").exec(connection).expect("it can be saved");
+        }
+        if dies_at.is_some_and(|last| *acknowledged >= last) {
+            Verdict::Die
+        } else {
+            Verdict::Continue
+        }
     });
     let report = stage.run_watched(COUNTED, Some(save));
     let run = report.expect("the run begins").run;
@@ -268,7 +279,18 @@ fn check_undone(stage: &Stage) {
 
 #[test]
 fn what_a_server_has_lost_of_a_run_is_not_taken_back() {
-    let (stage, run) = saved_in_the_middle();
+    let (stage, run) = saved_in_the_middle(None);
+    go_back(&stage);
+    let back = stage.roll_back(&run).report.outcome;
+    assert_eq!(back.end, RunEnd::Completed);
+    assert!(back.tally.reverted > 0, "{:?}", back.tally);
+    check_undone(&stage);
+}
+
+#[test]
+fn what_a_server_has_lost_of_a_run_that_was_aborted_is_not_taken_back() {
+    let (stage, run) = saved_in_the_middle(Some(5));
+    stage.runner().abort(&run).expect("it can be aborted");
     go_back(&stage);
     let back = stage.roll_back(&run).report.outcome;
     assert_eq!(back.end, RunEnd::Completed);
@@ -278,7 +300,7 @@ fn what_a_server_has_lost_of_a_run_is_not_taken_back() {
 
 #[test]
 fn a_rollback_whose_server_goes_back_into_the_run_stops_and_can_be_gone_on_with() {
-    let (stage, run) = saved_in_the_middle();
+    let (stage, run) = saved_in_the_middle(None);
     let stage = Arc::new(stage);
     let gone = Arc::clone(&stage);
     let options = RunOptions {
