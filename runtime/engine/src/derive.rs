@@ -7,10 +7,10 @@ use remold_rdb::Target;
 
 use crate::digest::ValueDigest;
 use crate::edit;
-use crate::migrate::Surroundings;
 use crate::port::{Fetched, Guard, Image, Write};
 use crate::record::{Group, KeyImage, Rejected};
 use crate::spec::RunSpec;
+use crate::surroundings::Surroundings;
 
 /// What a record was before its transform edited it.
 #[derive(Debug)]

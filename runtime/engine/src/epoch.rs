@@ -7,13 +7,13 @@ use remold_host_api::Failure;
 
 use crate::derive::Planned;
 use crate::done_set::DoneSet;
-use crate::migrate::Surroundings;
 use crate::port::{Journal, JournalError, LockHolder, ShardFacts, StoreError};
 use crate::progress::Control;
 use crate::report::{Change, Event, Observer, Tally};
 use crate::settlement::Settlement;
 use crate::spec::RunSpec;
 use crate::step::{Step, Verdict};
+use crate::surroundings::Surroundings;
 use crate::throttle::Pace;
 use crate::work::Unit;
 

@@ -32,6 +32,7 @@ mod settlement;
 pub mod snapshot;
 pub mod spec;
 pub mod step;
+mod surroundings;
 pub mod text;
 mod threads;
 mod throttle;

@@ -4,41 +4,17 @@ mod drafts;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use remold_host_api::{
-    Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform, Value,
-};
+use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform};
 
 use self::drafts::{Beside, Drafts};
 use crate::derive::{self, Original, derive, reject};
-use crate::digest::ValueDigest;
 use crate::expressible::writable;
-use crate::port::{Fetched, Session, ShardFacts, StoreError};
-use crate::record::{AfterImage, Rejected};
-use crate::report::{Change, Event, Observer};
+use crate::port::{Fetched, Session, StoreError};
+use crate::record::Rejected;
+use crate::report::{Change, Event};
 use crate::spec::{Oversized, RunSpec};
+use crate::surroundings::Surroundings;
 use crate::work::{Left, Plan};
-
-/// What a worker needs to know of where it works.
-#[derive(Clone, Copy)]
-pub(crate) struct Surroundings<'a> {
-    pub(crate) spec: &'a RunSpec,
-    pub(crate) facts: &'a ShardFacts,
-    pub(crate) observer: &'a dyn Observer,
-    /// Whether a journal keeps what is planned, so that it can be told again later.
-    pub(crate) journalled: bool,
-}
-
-impl Surroundings<'_> {
-    /// Identifies a state that a change leaves behind, for the journal.
-    pub(crate) fn after(&self, value: &Value, expires_at: Option<u64>) -> AfterImage {
-        let digest = if self.journalled {
-            ValueDigest::of(value)
-        } else {
-            ValueDigest::default()
-        };
-        AfterImage { digest, expires_at }
-    }
-}
 
 /// In which direction a transform is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

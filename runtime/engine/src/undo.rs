@@ -6,10 +6,11 @@ use crate::clock;
 use crate::derive::Planned;
 use crate::digest::ValueDigest;
 use crate::expressible::writable;
-use crate::migrate::{Direction, Migrate, Surroundings};
+use crate::migrate::{Direction, Migrate};
 use crate::port::{Fetched, Image, Session, StoreError, Write};
 use crate::record::{AfterImage, Group, KeyImage};
 use crate::report::KeptReason;
+use crate::surroundings::Surroundings;
 use crate::work::{Left, Plan};
 
 /// Plans the undoing of groups.

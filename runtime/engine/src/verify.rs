@@ -9,13 +9,14 @@ use crate::clock;
 use crate::digest::ValueDigest;
 use crate::done_set::DoneSet;
 use crate::epoch::Cause;
-use crate::migrate::{Direction, Migrate, Surroundings};
+use crate::migrate::{Direction, Migrate};
 use crate::port::{Candidate, Fetched, Journal, Keyspace, Session, Shard};
 use crate::progress::Silent;
 use crate::record::{JournalRecord, KeyImage, Rejected};
 use crate::recovery::survey;
 use crate::report::RunEnd;
 use crate::spec::{Action, RunSpec};
+use crate::surroundings::Surroundings;
 use crate::text::escape;
 use crate::work::{Left, Plan};
 
