@@ -264,8 +264,11 @@ fn go_back(stage: &Stage) {
     }
 }
 
-/// Checks that every key holds what it held at first and what the application wrote.
-fn check_undone(stage: &Stage) {
+/// Rolls back to the end and checks that every key holds what it held at first and what the application wrote.
+fn check_undone(stage: &Stage, run: &str) {
+    let back = stage.roll_back(run).report.outcome;
+    assert_eq!(back.end, RunEnd::Completed);
+    assert!(back.tally.reverted > 0, "{:?}", back.tally);
     let mut connection = stage.connection();
     for id in 0..80 {
         let values: (String, String) = cmd("HMGET")
@@ -281,10 +284,7 @@ fn check_undone(stage: &Stage) {
 fn what_a_server_has_lost_of_a_run_is_not_taken_back() {
     let (stage, run) = saved_in_the_middle(None);
     go_back(&stage);
-    let back = stage.roll_back(&run).report.outcome;
-    assert_eq!(back.end, RunEnd::Completed);
-    assert!(back.tally.reverted > 0, "{:?}", back.tally);
-    check_undone(&stage);
+    check_undone(&stage, &run);
 }
 
 #[test]
@@ -292,10 +292,7 @@ fn what_a_server_has_lost_of_a_run_that_was_aborted_is_not_taken_back() {
     let (stage, run) = saved_in_the_middle(Some(5));
     stage.runner().abort(&run).expect("it can be aborted");
     go_back(&stage);
-    let back = stage.roll_back(&run).report.outcome;
-    assert_eq!(back.end, RunEnd::Completed);
-    assert!(back.tally.reverted > 0, "{:?}", back.tally);
-    check_undone(&stage);
+    check_undone(&stage, &run);
 }
 
 #[test]
@@ -314,6 +311,5 @@ fn a_rollback_whose_server_goes_back_into_the_run_stops_and_can_be_gone_on_with(
         matches!(&end, RunEnd::Unavailable(error) if error.code() == "history-changed"),
         "{end:?}"
     );
-    assert_eq!(stage.roll_back(&run).report.outcome.end, RunEnd::Completed);
-    check_undone(&stage);
+    check_undone(&stage, &run);
 }

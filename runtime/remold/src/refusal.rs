@@ -84,10 +84,7 @@ pub(crate) fn refuse_eviction(keyspace: &dyn Keyspace, options: &RunOptions) -> 
 pub(crate) fn is_recorded(keyspace: &dyn Keyspace, run: &str) -> Result<bool, Error> {
     for shard in keyspace.shards() {
         let known = shard.ledger()?.history()?;
-        if known
-            .iter()
-            .any(|entry| entry.run == run && entry.state == RunState::Running)
-        {
+        if known.iter().any(|entry| entry.is_without_end(run)) {
             return Ok(false);
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use remold_engine::port::{HistoryEntry, Keyspace as _, RunState, Selection};
+use remold_engine::port::{Keyspace as _, Selection};
 use remold_engine::record::{Header, JournalRecord};
 use remold_engine::{
     Action, Allowance, Control, Oversized, Policy, RunEnd, RunSpec, Silent, Step, StepWatcher,
@@ -222,9 +222,8 @@ fn settle_undone(
         .ledger()
         .and_then(|mut ledger| ledger.history());
     let history = history.map_err(RunEnd::Unavailable)?;
-    let is_running =
-        |entry: &HistoryEntry| entry.run == spec.header.run && entry.state == RunState::Running;
-    if !history.iter().any(is_running) {
+    let run = &spec.header.run;
+    if !history.iter().any(|entry| entry.is_without_end(run)) {
         return Ok(());
     }
     let closed = remold_engine::close(spec, view, &[Handle::open(undone, process)]);

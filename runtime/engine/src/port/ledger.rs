@@ -128,6 +128,14 @@ pub struct HistoryEntry {
     pub remold: String,
 }
 
+impl HistoryEntry {
+    /// Says whether this is the entry of `run`, and the keyspace knows of no end of it. Of a run whose journal has an end
+    /// it means that the keyspace has gone back to before that: the end is noted there first.
+    pub fn is_without_end(&self, run: &str) -> bool {
+        self.run == run && self.state == RunState::Running
+    }
+}
+
 /// A run's bookkeeping on one shard: a connection of its own.
 pub trait Ledger: Send {
     /// Takes or renews the lock.

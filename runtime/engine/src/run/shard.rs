@@ -254,9 +254,7 @@ impl<'a> ShardRun<'a> {
             return Ok(());
         };
         let history = ledger.history().map_err(store)?;
-        let is_running =
-            |entry: &HistoryEntry| entry.run == *undone && entry.state == RunState::Running;
-        if !history.iter().any(is_running) {
+        if !history.iter().any(|entry| entry.is_without_end(undone)) {
             return Ok(());
         }
         Err(Stopped::OutOfPatience(StoreError::Server {
