@@ -3,8 +3,9 @@
 //! The Rhai registration, the WASM linker and the generated reference are held against this table by
 //! tests; nothing is offered to a guest that is not in it. Names are those of scripts; a component
 //! finds the same functions under the names of the WIT package, without the helpers, for which its
-//! own language has libraries.
+//! own language has libraries, and a few more that a script has no need for.
 
+mod columns;
 mod context;
 mod helpers;
 mod keyspace;
@@ -62,6 +63,8 @@ pub enum Interface {
     Keyspace,
     /// Taking backups, for programs.
     Backup,
+    /// The whole batch at once, for components.
+    Columns,
     /// Pure helpers: formats, money, dates, text, compression. A component brings its own.
     Helpers,
 }
@@ -77,6 +80,8 @@ pub enum Form {
     Property,
     /// `object.name`, also on the left of an assignment.
     Writable,
+    /// Not in scripts, only in components.
+    Absent,
 }
 
 /// A parameter of a host function.
@@ -103,6 +108,9 @@ pub struct HostFunction {
     pub parameters: &'static [Parameter],
     /// What it returns.
     pub returns: Type,
+    /// What a component calls for it, `interface.function` of the WIT package: twice where there is one for bytes and one for
+    /// text, or one to read and one to write. None where its own language has the means.
+    pub component: &'static [&'static str],
     /// One or more sentences for the reference, the first in the third person; with units and errors.
     pub documentation: &'static str,
 }
@@ -131,8 +139,9 @@ impl HostFunction {
 /// Every host function, grouped by interface.
 pub const HOST_FUNCTIONS: &[HostFunction] = &ALL;
 
-const PARTS: [&[HostFunction]; 4] = [
+const PARTS: [&[HostFunction]; 5] = [
     records::FUNCTIONS,
+    columns::FUNCTIONS,
     context::FUNCTIONS,
     keyspace::FUNCTIONS,
     helpers::FUNCTIONS,
@@ -168,7 +177,7 @@ const fn joined() -> [HostFunction; count()] {
 macro_rules! rows {
     ($interface:ident: $(
         $form:ident $name:literal ($($parameter:ident: $kind:expr),*) -> $returns:expr,
-        $([$capability:ident])? $documentation:literal;
+        $([$capability:ident])? $documentation:literal $(=> $($component:literal)+)?;
     )*) => {
         &[$(HostFunction {
             interface: Interface::$interface,
@@ -177,6 +186,7 @@ macro_rules! rows {
             capability: rows!(@capability $($capability)?),
             parameters: &[$(Parameter { name: stringify!($parameter), kind: $kind }),*],
             returns: $returns,
+            component: &[$($($component),+)?],
             documentation: $documentation,
         }),*]
     };
@@ -234,8 +244,12 @@ mod tests {
             .filter(|function| function.capability.is_some())
         {
             let beyond = matches!(function.interface, Interface::Keyspace | Interface::Backup);
+            let of_records = ["record", "records", "columns"];
             assert!(
-                beyond || function.object() == Some("record"),
+                beyond
+                    || function
+                        .object()
+                        .is_some_and(|object| of_records.contains(&object)),
                 "{}",
                 function.name
             );

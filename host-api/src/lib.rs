@@ -10,16 +10,19 @@
 pub mod capability;
 pub mod collection;
 pub mod context;
+pub mod edit;
 pub mod error;
 pub mod failure;
 pub mod functions;
 pub mod limits;
+pub mod link;
 pub mod outcome;
 pub mod pattern;
 pub mod record;
 pub mod stream;
 pub mod transform;
 pub mod value;
+pub mod wit;
 
 pub use bytes::Bytes;
 pub use capability::{Capabilities, Capability, RESERVED_PREFIX};
@@ -32,5 +35,7 @@ pub use outcome::{Outcome, Rejection};
 pub use pattern::Pattern;
 pub use record::{Entry, Record};
 pub use stream::{Consumer, ConsumerGroup, Pending, StreamEntry, StreamId, StreamValue};
-pub use transform::{Applied, Exports, ProgramHost, STACK, ScanQuery, Transform, TransformSource};
+pub use transform::{
+    Again, Applied, Exports, ProgramHost, STACK, ScanQuery, Transform, TransformSource,
+};
 pub use value::{HashField, Kind, Opaque, Scored, Value};

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// Limits of a transform. They are the same in a dry run and in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Deterministic budget of operations: this much for a call ...
+    /// Deterministic budget of operations, of which one is a step of a script or twenty instructions of a component: this much
+    /// for a call ...
     pub fuel_base: u64,
     /// ... this much more for each record of the batch ...
     pub fuel_per_record: u64,

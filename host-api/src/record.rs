@@ -54,6 +54,15 @@ impl Record {
         }
     }
 
+    /// Takes all edits back: the record is as it was read, and keeps what was looked up for it.
+    pub fn restore(&mut self, entry: Entry) {
+        let lookups = self.others.take().map(|others| others.lookups);
+        *self = Self::new(entry);
+        if let Some(lookups) = lookups.filter(|lookups| !lookups.is_empty()) {
+            self.set_lookups(lookups);
+        }
+    }
+
     /// Returns the key under which the record was read.
     pub fn key(&self) -> &Bytes {
         &self.key

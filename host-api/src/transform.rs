@@ -40,6 +40,10 @@ pub trait TransformSource: Send + Sync {
     fn instantiate(&self) -> Result<Box<dyn Transform>, Failure>;
 }
 
+/// Gives the record at a place of a batch once more as it was read: for a sandbox that lost a whole batch to one record,
+/// and calls the transform again for each of the others.
+pub type Again<'a> = &'a dyn Fn(usize) -> Entry;
+
 /// An instance of a transform: single-threaded, reused from batch to batch.
 pub trait Transform: Send {
     /// Transforms a batch: edits the records in place and says one outcome of each, in order. A failure
@@ -48,6 +52,7 @@ pub trait Transform: Send {
         &mut self,
         context: &Context,
         records: &mut [Record],
+        again: Again<'_>,
     ) -> Vec<Result<Outcome, Failure>>;
 
     /// Transforms a batch back, in the same way. Called only if `revert` is exported.
@@ -55,6 +60,7 @@ pub trait Transform: Send {
         &mut self,
         context: &Context,
         records: &mut [Record],
+        again: Again<'_>,
     ) -> Vec<Result<Outcome, Failure>>;
 
     /// Says which other keys each record's transform wants to read. Called only if `lookups` is
@@ -67,6 +73,11 @@ pub trait Transform: Send {
 
     /// Runs a program to its end. Called only if `run` is exported.
     fn run(&mut self, context: &Context, host: &mut dyn ProgramHost) -> Result<Outcome, Failure>;
+
+    /// Says whether one record can end the call for its whole batch, after which the sandbox asks for records again.
+    fn fails_together(&self) -> bool {
+        false
+    }
 
     /// Takes what was logged since the last call.
     fn take_log(&mut self) -> Vec<LogLine>;
@@ -124,4 +135,10 @@ pub trait ProgramHost {
 
     /// Tells the operator how far the program is.
     fn progress(&mut self, done: u64, total: Option<u64>);
+
+    /// Remembers how far the program is. Everything that was applied before is safe by then.
+    fn checkpoint(&mut self, state: &[u8]) -> Result<(), HostError>;
+
+    /// Returns the last checkpoint of the run that is resumed, if there is one.
+    fn resumed_from(&self) -> Option<Bytes>;
 }

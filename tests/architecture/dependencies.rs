@@ -36,7 +36,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold-watch",
         ],
     ),
-    ("remold-cli", &["remold", "remold-allocator", "remold-kube"]),
+    ("remold-toolchain", &["remold-host-api"]),
+    (
+        "remold-cli",
+        &[
+            "remold",
+            "remold-allocator",
+            "remold-kube",
+            "remold-toolchain",
+        ],
+    ),
 ];
 
 /// Outside packages that only one crate may name. The tests may name them too where it says so.

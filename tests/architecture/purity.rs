@@ -62,9 +62,13 @@ fn the_contract_and_the_logic_do_no_input_or_output() {
 fn only_the_command_line_prints_reads_the_environment_and_exits() {
     let mut breaches = Vec::new();
     let libraries = sources("runtime").into_iter().chain(sources("host-api"));
-    for source in
-        libraries.filter(|source| !source.is_test() && !source.path.starts_with("runtime/cli"))
-    {
+    // A build script speaks with cargo, by its standard output and environment.
+    let speaks = |source: &Source| {
+        source.is_test()
+            || source.path.starts_with("runtime/cli")
+            || source.path.ends_with("build.rs") && source.path.components().count() == 3
+    };
+    for source in libraries.filter(|source| !speaks(source)) {
         let names = source.names();
         let path = source.path.display();
         let macros = names
@@ -87,7 +91,7 @@ fn only_the_command_line_prints_reads_the_environment_and_exits() {
 }
 
 #[test]
-fn only_the_allocator_has_unsafe_code() {
+fn unsafe_code_is_where_it_must_be_and_nowhere_else() {
     // The compiler denies it wherever this attribute is not.
     let attribute = concat!("allow(unsafe", "_code");
     let all = ["runtime", "host-api", "tests"]
@@ -97,7 +101,12 @@ fn only_the_allocator_has_unsafe_code() {
         .filter(|source| source.text.contains(attribute))
         .map(|source| source.path.display().to_string())
         .collect();
-    assert_eq!(allowing, ["runtime/allocator/src/lib.rs"]);
+    // An allocator is unsafe by its trait; loading machine code is, by what it is.
+    let known = [
+        "runtime/allocator/src/lib.rs",
+        "runtime/sandbox-wasm/src/cache.rs",
+    ];
+    assert_eq!(allowing, known);
 }
 
 fn is_below(name: &str, path: &str) -> bool {

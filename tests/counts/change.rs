@@ -47,7 +47,7 @@ spec:
   strategy: {{ parallelism: 4, batchSize: 64 }}
 "
     );
-    let sources = BTreeMap::from([("change.rhai".to_owned(), SCRIPT.to_owned())]);
+    let sources = BTreeMap::from([("change.rhai".to_owned(), SCRIPT.as_bytes().to_vec())]);
     let migration = Migration::from_parts("counts", &manifest, sources).expect("it is valid");
     match language {
         Language::Native => migration.with_transform(Arc::new(Native(native))),

@@ -86,7 +86,8 @@ fn manifests_cases_and_scripts_that_are_shown_are_valid() {
             _ => continue,
         };
         *seen.entry(what).or_insert(0) += 1;
-        let script = |text: &str| BTreeMap::from([("shown.rhai".to_owned(), text.to_owned())]);
+        let script =
+            |text: &str| BTreeMap::from([("shown.rhai".to_owned(), text.as_bytes().to_vec())]);
         let problem = match what {
             "scripts" => Migration::from_parts("shown.yaml", MANIFEST, script(&block.text))
                 .err()

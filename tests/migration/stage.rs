@@ -255,8 +255,8 @@ impl Drop for Stage {
     }
 }
 
-pub(crate) fn sources(script: &str) -> BTreeMap<String, String> {
-    BTreeMap::from([("count.rhai".to_owned(), script.to_owned())])
+pub(crate) fn sources(script: &str) -> BTreeMap<String, Vec<u8>> {
+    BTreeMap::from([("count.rhai".to_owned(), script.as_bytes().to_vec())])
 }
 
 /// A watcher that ends the run at the `nth` time (from 1) that it reaches a step.

@@ -1,7 +1,7 @@
 //! A transform in Rust, of one function and without state.
 
 use remold_host_api::{
-    Bytes, Context, Exports, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record,
+    Again, Bytes, Context, Exports, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record,
     Transform, TransformSource,
 };
 
@@ -23,11 +23,21 @@ impl TransformSource for Native {
 }
 
 impl Transform for Native {
-    fn migrate(&mut self, _: &Context, records: &mut [Record]) -> Vec<Result<Outcome, Failure>> {
+    fn migrate(
+        &mut self,
+        _: &Context,
+        records: &mut [Record],
+        _: Again<'_>,
+    ) -> Vec<Result<Outcome, Failure>> {
         records.iter_mut().map(self.0).collect()
     }
 
-    fn revert(&mut self, _: &Context, records: &mut [Record]) -> Vec<Result<Outcome, Failure>> {
+    fn revert(
+        &mut self,
+        _: &Context,
+        records: &mut [Record],
+        _: Again<'_>,
+    ) -> Vec<Result<Outcome, Failure>> {
         records.iter().map(|_| Err(not_exported())).collect()
     }
 

@@ -6,6 +6,7 @@ mod target;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use remold_toolchain::Language;
 
 pub(crate) use journal::JournalArguments;
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
@@ -48,6 +49,10 @@ pub(crate) enum Format {
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begin a new transform: a folder that builds and passes its test at once
+    New(NewArguments),
+    /// Build a transform's component with its language's own toolchain
+    Build(BuildArguments),
     /// Read a manifest and compile its transform; nothing is contacted
     Check(CheckArguments),
     /// Run the fixtures beside a manifest, in memory
@@ -82,11 +87,36 @@ pub(crate) enum Command {
     Reference(ReferenceArguments),
 }
 
+/// A transform to be begun.
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// The transform's name: small letters, digits and hyphens
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The language: rhai, rust, js, python, go or c
+    #[arg(long, value_name = "LANGUAGE", default_value = "rhai")]
+    pub(crate) lang: Language,
+    /// The folder to write; the name in the current folder by default
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) into: Option<PathBuf>,
+}
+
+/// A transform to be built.
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    /// The manifest, or the folder that holds a `migration.yaml`
+    #[arg(value_name = "MANIFEST", default_value = ".")]
+    pub(crate) manifest: PathBuf,
+    /// The language, where the folder's files do not tell it
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Language>,
+}
+
 /// A manifest to be checked.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
-    #[arg(value_name = "MANIFEST")]
+    #[arg(value_name = "MANIFEST", default_value = ".")]
     pub(crate) manifest: PathBuf,
 }
 
@@ -94,7 +124,7 @@ pub(crate) struct CheckArguments {
 #[derive(Debug, Args)]
 pub(crate) struct TestArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
-    #[arg(value_name = "MANIFEST")]
+    #[arg(value_name = "MANIFEST", default_value = ".")]
     pub(crate) manifest: PathBuf,
     /// Run only the cases whose name contains this text
     #[arg(long, value_name = "NAME")]
@@ -318,6 +348,8 @@ pub(crate) enum Page {
     Errors,
     /// docs/reference/exit-codes.md
     ExitCodes,
+    /// docs/reference/wit.md
+    Wit,
 }
 
 /// How many changes are shown.

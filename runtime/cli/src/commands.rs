@@ -1,12 +1,14 @@
 //! The commands, a file each: from arguments to an answer.
 
 mod abort;
+mod build;
 mod check;
 mod completions;
 mod dry_run;
 mod explain;
 mod history;
 mod journal;
+mod new;
 mod outcome;
 mod reference;
 mod resume;
@@ -50,6 +52,8 @@ impl Answer {
 /// Carries out a command.
 pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Report> {
     match command {
+        Command::New(arguments) => new::new(&arguments),
+        Command::Build(arguments) => build::build(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::DryRun(arguments) => dry_run::dry_run(&arguments, format),
@@ -72,6 +76,8 @@ impl Command {
     /// Returns the command's name, as it is typed.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
+            Self::New(_) => "new",
+            Self::Build(_) => "build",
             Self::Check(_) => "check",
             Self::Test(_) => "test",
             Self::DryRun(_) => "dry-run",

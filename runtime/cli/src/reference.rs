@@ -3,6 +3,8 @@
 mod commands;
 mod documents;
 
+use remold::host_api::wit;
+
 use crate::arguments::Page;
 use crate::exit::Exit;
 use crate::explain;
@@ -15,6 +17,7 @@ pub(crate) fn page(page: Page) -> String {
         Page::CliJson => documents::page(),
         Page::Errors => errors(),
         Page::ExitCodes => exit_codes(),
+        Page::Wit => wit(),
     }
 }
 
@@ -55,6 +58,22 @@ fn exit_codes() -> String {
         "| 130 | stopped at once | {} |",
         cell(explain::AT_ONCE)
     ));
+    text
+}
+
+fn wit() -> String {
+    let mut text = format!(
+        "# The contract with components: `{}@{}`\n\n\
+        The WIT package that components import and export, file by file. `remold new` puts it beside an SDK that needs it.\n",
+        wit::PACKAGE,
+        wit::VERSION
+    );
+    for (name, content) in wit::FILES {
+        text.put(format_args!(
+            "\n## {name}\n\n```wit\n{}\n```\n",
+            content.trim_end()
+        ));
+    }
     text
 }
 

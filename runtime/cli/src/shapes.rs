@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod migration;
+pub(crate) mod project;
 pub(crate) mod run;
 pub(crate) mod status;
 
@@ -50,6 +51,8 @@ pub(crate) fn to_value(document: &impl Serialize) -> Value {
 pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
     use schemars::schema_for;
     vec![
+        ("new", schema_for!(project::NewShape)),
+        ("build", schema_for!(project::BuildShape)),
         ("check", schema_for!(migration::CheckShape)),
         ("test", schema_for!(migration::TestShape)),
         ("dry-run, run, resume, rollback", schema_for!(run::RunShape)),

@@ -1,5 +1,6 @@
 //! From the process's arguments to its exit code.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -16,6 +17,9 @@ use crate::shapes::{Envelope, Failure};
 pub(crate) fn start() -> ExitCode {
     // The limit on the memory of scripts needs it.
     remold::measure_memory_by(remold_allocator::held_by_this_thread);
+    if let Some(folder) = code_cache() {
+        remold::cache_code_in(folder);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -33,6 +37,18 @@ pub(crate) fn start() -> ExitCode {
         }
         Err(report) => fail(&report, name, format),
     }
+}
+
+/// Finds the folder for the compiled code of components: in `REMOLD_CACHE`, or where this user's caches are.
+fn code_cache() -> Option<PathBuf> {
+    let named = |name: &str| {
+        let folder = std::env::var_os(name).filter(|folder| !folder.is_empty());
+        folder.map(PathBuf::from)
+    };
+    let cache = named("REMOLD_CACHE")
+        .or_else(|| Some(named("XDG_CACHE_HOME")?.join("remold")))
+        .or_else(|| Some(named("HOME")?.join(".cache").join("remold")))?;
+    Some(cache.join("code"))
 }
 
 fn fail(report: &Report, command: &'static str, format: Format) -> ExitCode {

@@ -27,6 +27,16 @@ impl Original {
         Self { image, weight }
     }
 
+    /// Returns the record once more as it was read.
+    pub(crate) fn entry(&self, key: &Bytes) -> Entry {
+        let decoded = remold_rdb::decode(&self.image.payload);
+        Entry {
+            key: key.clone(),
+            value: decoded.expect("it was decoded before").value,
+            expires_at: self.image.expires_at,
+        }
+    }
+
     /// Says whether a value means the same as the one that was read.
     pub(crate) fn is(&self, value: &Value) -> bool {
         self.weight == value.weight()

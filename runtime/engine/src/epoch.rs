@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use remold_host_api::Failure;
 
+use remold_host_api::Bytes;
+
 use crate::derive::Planned;
 use crate::done_set::DoneSet;
 use crate::port::{Journal, JournalError, LockHolder, ShardFacts, StoreError};
@@ -26,6 +28,8 @@ pub(crate) struct Epoch<'a> {
     pub(crate) journal: &'a dyn Journal,
     pub(crate) number: u64,
     /// Keys that were handed out or handled.
+    /// A program's last checkpoint.
+    pub(crate) checkpoint: Option<Bytes>,
     pub(crate) claims: &'a DoneSet,
     /// Keys that the run itself created or is about to.
     pub(crate) created: &'a DoneSet,

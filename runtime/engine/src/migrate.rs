@@ -69,7 +69,7 @@ impl Migrate {
             }
         }
         self.look_up(around, session, &mut drafts, &mut plans)?;
-        self.transform(around, &mut drafts, &mut plans);
+        self.transform(around, keys, &mut drafts, &mut plans);
         finish(around, session, keys, drafts, &mut plans)?;
         let planned = plans
             .into_iter()
@@ -110,11 +110,12 @@ impl Migrate {
             return Ok(());
         }
         let mut asked: Vec<Vec<Bytes>> = Vec::with_capacity(drafts.records.len());
-        // A record at a time, so that a failure of one concerns it alone.
+        let answers = self
+            .transform
+            .lookups(&around.spec.context, &drafts.records);
+        let mut answers = answers.into_iter();
         drafts.retain(|record, beside| {
-            let records = std::slice::from_ref(&*record);
-            let answer = self.transform.lookups(&around.spec.context, records).pop();
-            let rejected = match answer.unwrap_or_else(|| Err(no_answer("lookups"))) {
+            let rejected = match answers.next().unwrap_or_else(|| Err(no_answer("lookups"))) {
                 Ok(keys) => match keys
                     .iter()
                     .find_map(|key| denied_read(around.spec, record.key(), key))
@@ -160,6 +161,7 @@ impl Migrate {
     fn transform(
         &mut self,
         around: Surroundings<'_>,
+        keys: &[Bytes],
         drafts: &mut Drafts,
         plans: &mut [Option<Plan>],
     ) {
@@ -167,9 +169,14 @@ impl Migrate {
             return;
         }
         let context = &around.spec.context;
+        let Drafts { records, beside } = drafts;
+        let again = |place: usize| {
+            let beside = &beside[place];
+            beside.original.entry(&keys[beside.place])
+        };
         let outcomes = match self.direction {
-            Direction::Migrate => self.transform.migrate(context, &mut drafts.records),
-            Direction::Revert => self.transform.revert(context, &mut drafts.records),
+            Direction::Migrate => self.transform.migrate(context, records, &again),
+            Direction::Revert => self.transform.revert(context, records, &again),
         };
         for line in self.transform.take_log() {
             around.observer.event(Event::Log(line));
@@ -365,7 +372,7 @@ fn no_answer(function: &str) -> Failure {
 fn failed(key: &Bytes, failure: &Failure) -> Rejected {
     let place = failure.location.as_ref();
     Rejected {
-        location: place.map(|at| format!("{}:{}:{}", at.file, at.line, at.column)),
+        location: place.map(ToString::to_string),
         ..reject(key, failure.reason.code(), &failure.message)
     }
 }

@@ -1,5 +1,7 @@
 //! Journal records: what a run writes down before, and about, what it does.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use remold_host_api::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +21,7 @@ pub struct Header {
     /// The effective manifest, canonical JSON.
     pub manifest: serde_json::Value,
     /// The transform's files by name, so that a resume runs what was begun.
-    pub sources: Vec<(String, String)>,
+    pub sources: Vec<(String, SourceFile)>,
     /// The run that this one undoes.
     pub undoes: Option<String>,
     /// Where the run works: the shards' names.
@@ -30,6 +32,39 @@ pub struct Header {
     pub seed: u64,
     /// The version of Remold.
     pub remold: String,
+}
+
+/// A file of a transform: text as it is, anything else in base64.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SourceFile {
+    /// A text.
+    Text(String),
+    /// Any bytes.
+    Binary {
+        /// In base64 with padding.
+        base64: String,
+    },
+}
+
+impl SourceFile {
+    /// Takes a file's content.
+    pub fn new(content: &[u8]) -> Self {
+        match std::str::from_utf8(content) {
+            Ok(text) => Self::Text(text.to_owned()),
+            Err(_) => Self::Binary {
+                base64: BASE64.encode(content),
+            },
+        }
+    }
+
+    /// Returns the file's content; nothing if it is damaged.
+    pub fn content(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(text) => Some(text.clone().into_bytes()),
+            Self::Binary { base64 } => BASE64.decode(base64).ok(),
+        }
+    }
 }
 
 /// A key before and after a batch.
@@ -105,6 +140,8 @@ pub struct Rejected {
 pub enum Mark {
     /// The canary stage with this share of the keys, in 1/10000, was done and verified.
     Stage(u32),
+    /// A program has said how far it is: everything before is done. In the program's own words.
+    Checkpoint(#[serde(with = "crate::text::escaped")] Bytes),
     /// The run was carried to its end: every batch is applied or void.
     Completed,
     /// The run was ended by its operator: every batch is applied or void.

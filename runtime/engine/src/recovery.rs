@@ -36,6 +36,8 @@ pub(crate) struct Survey {
     /// Batches up to this one were settled for good when the run was aborted, in the epoch behind it: the keyspace has
     /// forgotten them since.
     closed: (u64, u64),
+    /// A program's last checkpoint, and the newest batch before it.
+    checkpoint: Option<(Bytes, u64)>,
 }
 
 /// What a recovery found.
@@ -51,6 +53,8 @@ pub(crate) struct Recovered {
     /// Something that the journal took for void is applied.
     pub(crate) revived: bool,
     pub(crate) stage: u32,
+    /// A program's last checkpoint, unless the keyspace has lost something that was done before it.
+    pub(crate) checkpoint: Option<Bytes>,
 }
 
 /// Reads the journal through; voids are told as of now and as of the end of epoch `base`.
@@ -70,6 +74,7 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
             JournalRecord::Void(id) => {
                 survey.newest_batch = survey.newest_batch.max(id);
                 survey.voided.insert(id);
+                survey.lose(id);
                 if epoch <= base {
                     survey.voided_at_base.insert(id);
                 }
@@ -81,6 +86,9 @@ pub(crate) fn survey(journal: &dyn Journal, base: u64) -> Result<Survey, Cause> 
                 }
             }
             JournalRecord::Mark(Mark::Stage(share)) => survey.stage = survey.stage.max(share),
+            JournalRecord::Mark(Mark::Checkpoint(state)) => {
+                survey.checkpoint = Some((state, survey.newest_batch));
+            }
             JournalRecord::Mark(Mark::Aborted) => survey.closed = (survey.newest_batch, epoch),
             JournalRecord::Mark(Mark::Completed | Mark::RolledBack(_))
             | JournalRecord::Header(_)
@@ -103,6 +111,12 @@ impl Survey {
             .iter()
             .filter(|(id, _)| !self.voided.contains(id));
         applied.map(|(_, groups)| groups).sum()
+    }
+
+    /// Forgets a checkpoint that a batch was before which is not applied after all.
+    fn lose(&mut self, batch: u64) {
+        let before = |(_, newest): &(Bytes, u64)| *newest < batch;
+        self.checkpoint = self.checkpoint.take().filter(before);
     }
 
     fn ids(&self) -> impl Iterator<Item = u64> {
@@ -157,7 +171,7 @@ pub(crate) fn recover(
     }
     reach(Step::BeforeProgress)?;
     let progress = ledger.progress(run).map_err(Cause::Store)?;
-    let survey = survey(journal, progress.base)?;
+    let mut survey = survey(journal, progress.base)?;
     let settled = progress.base;
     // A worker settles only what its journal has sealed: another epoch is one of another copy of it.
     if settled != 0 && settled != newest && !survey.epochs.contains(&settled) {
@@ -176,7 +190,13 @@ pub(crate) fn recover(
         .settle(run, epoch, survey.newest_batch)
         .map_err(Cause::Store)?;
     reach(Step::EpochEntered)?;
+    for record in &settling {
+        if let JournalRecord::Void(id) = record {
+            survey.lose(*id);
+        }
+    }
     Ok(Recovered {
+        checkpoint: survey.checkpoint.take().map(|(state, _)| state),
         epoch,
         base: progress.base,
         newest_batch: survey.newest_batch,

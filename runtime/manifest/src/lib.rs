@@ -35,7 +35,7 @@ pub use spec::{
     policy::{Approval, Policy, RetrySpec, Tolerance},
     select::{KeyKind, RESERVED_PREFIX, Select},
     strategy::{Guard, Strategy, Throttle},
-    transform::{RhaiSource, TransformSpec},
+    transform::{RhaiSource, TransformSpec, WasmSource},
 };
 pub use yaml::{Path, Segment};
 

@@ -60,18 +60,45 @@ impl Validation<'_> {
     }
 
     fn transform(&mut self, transform: &TransformSpec) {
-        let TransformSpec::Rhai(RhaiSource::File(file)) = transform else {
-            return;
-        };
+        let path = Path::of(&["spec", "transform"]);
+        match transform {
+            TransformSpec::Rhai(RhaiSource::Source(_)) => {}
+            TransformSpec::Rhai(RhaiSource::File(file)) => {
+                self.inside(&path.field("rhai").field("file"), file);
+            }
+            TransformSpec::Wasm(wasm) => {
+                let path = path.field("wasm");
+                self.inside(&path.field("file"), &wasm.file);
+                if let Some(digest) = &wasm.digest {
+                    self.digest(&path.field("digest"), digest);
+                }
+            }
+        }
+    }
+
+    /// Checks that a file is inside the manifest's folder.
+    fn inside(&mut self, path: &Path, file: &str) {
         let inside = !file.starts_with('/')
             && !file.contains('\\')
             && file.split('/').all(|part| !matches!(part, "" | "." | ".."));
         if !inside {
             let problem = Problem::Form {
                 expected: "a relative path with `/` that stays inside the manifest's folder",
-                found: file.clone(),
+                found: file.to_owned(),
             };
-            self.report(&Path::of(&["spec", "transform", "rhai", "file"]), problem);
+            self.report(path, problem);
+        }
+    }
+
+    fn digest(&mut self, path: &Path, digest: &str) {
+        let digits = digest.strip_prefix("sha256:").unwrap_or_default();
+        let is_hex = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        if digits.len() != 64 || !digits.bytes().all(is_hex) {
+            let problem = Problem::Form {
+                expected: "`sha256:` and 64 hexadecimal digits in lower case",
+                found: digest.to_owned(),
+            };
+            self.report(path, problem);
         }
     }
 

@@ -7,6 +7,7 @@ use remold_engine::port::{Fault, HistoryEntry, JournalError, LockHolder, StoreEr
 use remold_host_api::Failure;
 use remold_manifest::ManifestErrors;
 use remold_sandbox_rhai::CompileError;
+use remold_sandbox_wasm::ComponentError;
 
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,9 @@ pub enum Error {
     /// The script does not compile.
     #[error(transparent)]
     Compile(#[from] Box<CompileError>),
+    /// The component cannot be used.
+    #[error(transparent)]
+    Component(#[from] Box<ComponentError>),
     /// The transform could not be started, or failed outside of a run.
     #[error(transparent)]
     Transform(#[from] Failure),
@@ -105,6 +109,7 @@ impl Error {
             Self::NotText { .. } => "not-text",
             Self::Manifest(_) => "manifest",
             Self::Compile(_) => "compile",
+            Self::Component(error) => error.code(),
             Self::Transform(_) => "transform",
             Self::Store(error) => error.code(),
             Self::Journal(error) => error.code(),
@@ -125,6 +130,7 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         let one = |hint: String| vec![hint];
         match self {
+            Self::Component(error) => error.hint.iter().cloned().collect(),
             Self::Store(StoreError::Server { hint, fault, .. }) => {
                 let again = "nothing was begun: give the same command again when that has passed";
                 let passes = (*fault == Fault::Unavailable).then(|| again.to_owned());
@@ -211,6 +217,12 @@ pub(crate) fn describe_end(end: &RunEnd) -> String {
             )
         }
         RunEnd::Defect(message) => format!("a worker failed: {message}"),
+    }
+}
+
+impl From<ComponentError> for Error {
+    fn from(error: ComponentError) -> Self {
+        Self::Component(Box::new(error))
     }
 }
 

@@ -14,11 +14,13 @@ mod cases;
 mod error;
 mod identity;
 mod inspect;
+mod machine;
 mod migration;
 mod open;
 mod refusal;
 mod rollback;
 mod runner;
+mod sources;
 mod target;
 mod wait;
 
@@ -26,7 +28,8 @@ pub use applier::{Applied, Applier};
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
-pub use migration::{Migration, measure_memory_by};
+pub use machine::{cache_code_in, measure_memory_by};
+pub use migration::Migration;
 pub use rollback::RollbackReport;
 pub use runner::{Mode, RunOptions, RunReport, Runner};
 pub use target::{FileTarget, Target};
@@ -46,6 +49,7 @@ pub use remold_engine::{
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
 pub use remold_sandbox_rhai::CompileError;
+pub use remold_sandbox_wasm::ComponentError;
 pub use remold_store_redis::{
     Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
 };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use remold_engine::port::{Keyspace, LiveSource, Selection, Source};
-use remold_engine::record::Header;
+use remold_engine::record::{Header, SourceFile};
 use remold_engine::{
     Action, Allowance, Overlay, Oversized, Policy, RunSpec, Snapshot, SnapshotFile, Strategy,
     Throttle,
@@ -204,7 +204,7 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
         sources: migration
             .sources()
             .iter()
-            .map(|(name, text)| (name.clone(), text.clone()))
+            .map(|(name, content)| (name.clone(), SourceFile::new(content)))
             .collect(),
         undoes: None,
         target: target.name(),
@@ -216,7 +216,8 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
 
 /// Loads the migration that a journal's header holds.
 pub(crate) fn migration_of(header: &Header) -> Result<Migration, Error> {
-    let sources: BTreeMap<String, String> = header.sources.iter().cloned().collect();
+    let content = |(name, file): &(String, SourceFile)| Some((name.clone(), file.content()?));
+    let sources: BTreeMap<String, Vec<u8>> = header.sources.iter().filter_map(content).collect();
     Migration::from_parts(
         &format!("journal of {}", header.run),
         &header.manifest.to_string(),

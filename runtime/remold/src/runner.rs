@@ -279,7 +279,7 @@ impl Runner {
         let mut ended = None;
         for record in reader.replay() {
             if let JournalRecord::Mark(mark) = record?
-                && !matches!(mark, Mark::Stage(_))
+                && !matches!(mark, Mark::Stage(_) | Mark::Checkpoint(_))
             {
                 ended = Some(mark);
             }
@@ -346,7 +346,7 @@ fn describe(mark: &Mark) -> &'static str {
         Mark::Completed => "it was carried to its end",
         Mark::Aborted => "it was aborted",
         Mark::RolledBack(_) => "it was rolled back",
-        Mark::Stage(_) => "it is under way",
+        Mark::Stage(_) | Mark::Checkpoint(_) => "it is under way",
     }
 }
 

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use remold_host_api::{
-    Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, STACK, Transform,
+    Again, Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, STACK,
+    Transform,
 };
 use rhai::{Dynamic, Engine};
 
@@ -157,6 +158,7 @@ impl Transform for Instance {
         &mut self,
         context: &Context,
         records: &mut [Record],
+        _again: Again<'_>,
     ) -> Vec<Result<Outcome, Failure>> {
         self.each(context, records, "migrate")
     }
@@ -165,6 +167,7 @@ impl Transform for Instance {
         &mut self,
         context: &Context,
         records: &mut [Record],
+        _again: Again<'_>,
     ) -> Vec<Result<Outcome, Failure>> {
         self.each(context, records, "revert")
     }

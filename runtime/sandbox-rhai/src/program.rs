@@ -1,19 +1,14 @@
 //! What a program can do beside a record transform: list, read and write keys, take a backup, tell
 //! how far it is.
 //!
-//! A script's functions live as long as its engine and the host that answers them does not, so the
-//! script runs on a thread of its own while the caller's thread answers: [`serve`]. Reading a page
-//! or applying a batch costs far more than the hand-over.
-//!
 //! A program's budget grows with what it is handed: each key that is listed and each record that is
 //! read brings the fuel of one record. Its clock and its memory are counted from one call of the
 //! host to the next, its output from one `apply` to the next. So a program can keep what it read,
 //! as it may have to, and a hostile one can keep more than the limit by asking its host often.
 
-mod link;
-
 use std::sync::Arc;
 
+use remold_host_api::link::{self, Reply, Request};
 use remold_host_api::{
     Bytes, Failure, HostError, Kind, Outcome, Pattern, ProgramHost, Record, STACK, ScanQuery,
 };
@@ -21,12 +16,11 @@ use rhai::{Array, Dynamic, Engine};
 
 use crate::bytes::{blob_value, to_bytes};
 use crate::fault::{invalid, refuse};
+use crate::json;
 use crate::meter::Fallible;
 use crate::record::Handle;
 use crate::record::value::ITEM;
 use crate::session::Session;
-
-pub(crate) use link::{Link, Reply, Request};
 
 /// Runs a program on a thread of its own and answers what it asks of its host.
 pub(crate) fn serve(
@@ -34,7 +28,7 @@ pub(crate) fn serve(
     host: &mut dyn ProgramHost,
     program: impl FnOnce() -> Result<Outcome, Failure> + Send,
 ) -> Result<Outcome, Failure> {
-    let (link, mut server) = link::pair();
+    let (link, server) = link::pair();
     session.connect(link);
     std::thread::scope(|scope| {
         let run = || {
@@ -42,24 +36,13 @@ pub(crate) fn serve(
             session.disconnect();
             outcome
         };
-        let thread = std::thread::Builder::new()
-            .name("program".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, run);
-        let Ok(thread) = thread else {
+        let thread = std::thread::Builder::new().name("program".to_owned());
+        let Ok(thread) = thread.stack_size(STACK).spawn_scoped(scope, run) else {
             session.disconnect();
-            return Err(Failure::new(
-                remold_host_api::FailureReason::Trap,
-                "no thread could be started for the program",
-            ));
+            return Err(link::lost(false));
         };
         server.answer(host);
-        thread.join().unwrap_or_else(|_| {
-            Err(Failure::new(
-                remold_host_api::FailureReason::Trap,
-                "the program panicked",
-            ))
-        })
+        thread.join().unwrap_or_else(|_| Err(link::lost(true)))
     })
 }
 
@@ -228,6 +211,23 @@ fn progress(session: &Session, done: i64, total: Option<i64>) -> Fallible<()> {
     }
 }
 
+fn checkpoint(session: &Session, state: &Dynamic) -> Fallible<()> {
+    let text = json::print(&session.meter, state)?;
+    session.meter.write(text.len())?;
+    match ask(session, Request::Checkpoint(Bytes::from(text)))? {
+        Reply::Checkpoint(noted) => noted.map_err(refuse),
+        _ => unexpected(),
+    }
+}
+
+fn resumed_from(session: &Session) -> Fallible<Dynamic> {
+    match ask(session, Request::ResumedFrom)? {
+        Reply::ResumedFrom(Some(state)) => json::parse(&session.meter, &state),
+        Reply::ResumedFrom(None) => Ok(Dynamic::UNIT),
+        _ => unexpected(),
+    }
+}
+
 /// Registers the keyspace and the backup.
 pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     engine.register_type_with_name::<Scan>("Scan");
@@ -260,4 +260,8 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     engine.register_fn("progress", move |done: i64, total: i64| {
         progress(&s, done, Some(total))
     });
+    let s = Arc::clone(session);
+    engine.register_fn("checkpoint", move |state: Dynamic| checkpoint(&s, &state));
+    let s = Arc::clone(session);
+    engine.register_fn("resumed_from", move || resumed_from(&s));
 }

@@ -45,7 +45,7 @@ pub fn page() -> String {
         );
         for function in HOST_FUNCTIONS
             .iter()
-            .filter(|function| function.interface == interface)
+            .filter(|function| function.interface == interface && function.form != Form::Absent)
         {
             let needs = function
                 .capability
@@ -69,12 +69,14 @@ pub fn definitions() -> String {
          module static;\n\n\
          /// The manifest's parameters.\nconst params: Map;\n",
     );
-    for function in HOST_FUNCTIONS {
+    let offered = HOST_FUNCTIONS.iter();
+    for function in offered.filter(|function| function.form != Form::Absent) {
         let _ = write!(file, "\n/// {}\n", function.documentation);
         let object = function
             .object()
             .map(|object| format!("object: {}", object_name(object)));
         match function.form {
+            Form::Absent => {}
             Form::Property | Form::Writable => {
                 let (object, name) = (object.unwrap_or_default(), function.short_name());
                 let returns = rhai_type(function.returns);
@@ -102,7 +104,7 @@ pub fn definitions() -> String {
 fn signature(function: &HostFunction) -> String {
     let name = function.name.replacen("record.", "rec.", 1);
     match function.form {
-        Form::Property => name,
+        Form::Property | Form::Absent => name,
         Form::Writable => format!("{name} [= …]"),
         Form::Function | Form::Method => {
             let (least, _) = function.arity();

@@ -4,12 +4,12 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use remold_host_api::link::{Link, Reply, Request};
 use remold_host_api::{Capabilities, Context, Limits, LogLevel, LogLine};
 
 use crate::helpers::random::Random;
 use crate::helpers::regex::RegexCache;
 use crate::meter::{Fallible, MemoryProbe, Meter, locked};
-use crate::program::{Link, Reply, Request};
 
 /// The state that native functions share within one instance.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use remold_host_api::{
-    Context, Exports, Failure, LogLine, Outcome, ProgramHost, Record, Transform, TransformSource,
+    Again, Context, Exports, Failure, LogLine, Outcome, ProgramHost, Record, Transform,
+    TransformSource,
 };
 
 use crate::value::Counts;
@@ -28,6 +29,7 @@ impl Transform for Count {
         &mut self,
         _context: &Context,
         records: &mut [Record],
+        _: Again<'_>,
     ) -> Vec<Result<Outcome, Failure>> {
         let count = |record: &mut Record| {
             let mut counts = Counts::of_value(record.value());
@@ -38,7 +40,12 @@ impl Transform for Count {
         records.iter_mut().map(count).collect()
     }
 
-    fn revert(&mut self, _: &Context, records: &mut [Record]) -> Vec<Result<Outcome, Failure>> {
+    fn revert(
+        &mut self,
+        _: &Context,
+        records: &mut [Record],
+        _: Again<'_>,
+    ) -> Vec<Result<Outcome, Failure>> {
         records.iter().map(|_| Ok(Outcome::Done)).collect()
     }
 

@@ -97,7 +97,7 @@ pub(super) fn migration(rung: &str, parallelism: u32, width: u32, canary: bool) 
          strategy: {{ {canary}parallelism: {parallelism}, batchSize: {width}, guard: {rung} }}\n  \
          policy: {{ conflictRetries: 1000 }}\n"
     );
-    let sources = BTreeMap::from([("count.rhai".to_owned(), COUNT.to_owned())]);
+    let sources = BTreeMap::from([("count.rhai".to_owned(), COUNT.as_bytes().to_vec())]);
     Migration::from_parts("migration.yaml", &manifest, sources).expect("the migration is valid")
 }
 

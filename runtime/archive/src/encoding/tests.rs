@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use remold_engine::record::{Header, Mark, Rejected};
+use remold_engine::record::{Header, Mark, Rejected, SourceFile};
 
 use super::*;
 
@@ -39,10 +39,7 @@ fn header() -> impl Strategy<Value = Header> {
         any::<i64>().prop_map(|number| serde_json::json!({ "a": [number, null], "0": true })),
         any::<f64>().prop_map(|number| serde_json::json!([number, { "z": {}, "b": "é\n" }])),
     ];
-    let texts = (
-        any::<String>(),
-        vec((any::<String>(), any::<String>()), 0..3),
-    );
+    let texts = (any::<String>(), vec((any::<String>(), source()), 0..3));
     (
         texts,
         json,
@@ -65,6 +62,11 @@ fn header() -> impl Strategy<Value = Header> {
         )
 }
 
+fn source() -> impl Strategy<Value = SourceFile> {
+    let content = vec(any::<u8>(), 0..20);
+    content.prop_map(|content| SourceFile::new(&content))
+}
+
 fn record() -> impl Strategy<Value = JournalRecord> {
     let rejected = (
         bytes(),
@@ -79,6 +81,7 @@ fn record() -> impl Strategy<Value = JournalRecord> {
     });
     let mark = prop_oneof![
         any::<u32>().prop_map(Mark::Stage),
+        bytes().prop_map(Mark::Checkpoint),
         Just(Mark::Completed),
         Just(Mark::Aborted),
         any::<String>().prop_map(Mark::RolledBack),

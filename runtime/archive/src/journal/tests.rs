@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use remold_engine::digest::ValueDigest;
 use remold_engine::port::Image;
-use remold_engine::record::{AfterImage, KeyImage, Mark};
+use remold_engine::record::{AfterImage, KeyImage, Mark, SourceFile};
 use tempfile::TempDir;
 
 use super::*;
@@ -20,7 +20,10 @@ pub(crate) fn header_of(run: &str) -> Header {
         migration: "split-name".to_owned(),
         digest: "abc".to_owned(),
         manifest: serde_json::json!({ "kind": "Migration", "limits": { "memory": 1.50 } }),
-        sources: vec![("transform.rhai".to_owned(), "fn x() {}".to_owned())],
+        sources: vec![(
+            "transform.rhai".to_owned(),
+            SourceFile::Text("fn x() {}".to_owned()),
+        )],
         undoes: None,
         target: "redis://localhost".to_owned(),
         now_ms: 1,

@@ -58,7 +58,7 @@ fn summary_shape(summary: &JournalSummary) -> JournalSummaryShape {
 
 const fn state(mark: Option<&Mark>) -> &'static str {
     match mark {
-        None | Some(Mark::Stage(_)) => "unfinished",
+        None | Some(Mark::Stage(_) | Mark::Checkpoint(_)) => "unfinished",
         Some(Mark::Completed) => "completed",
         Some(Mark::Aborted) => "aborted",
         Some(Mark::RolledBack(_)) => "rolled-back",

@@ -17,6 +17,31 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Mend the place that is shown.",
     ),
     at(
+        "component",
+        "The component cannot be used: it is no WebAssembly, it does not compile, or its imports and exports are not those of the contract.",
+        "Build it again with an SDK of this version of Remold; the message names what does not fit.",
+    ),
+    at(
+        "nothing-to-build",
+        "The transform is a script in Rhai, which is run as it is.",
+        "Go on with `remold check` or `remold test`.",
+    ),
+    at(
+        "toolchain-missing",
+        "A tool that the language needs is not on this machine. Other languages are not concerned.",
+        "Install what the message names, and build again.",
+    ),
+    at(
+        "project",
+        "The folder lacks something that a transform in this language has, or its language is not known.",
+        "Do what the message says; `remold new` writes a folder that has everything.",
+    ),
+    at(
+        "build-failed",
+        "A command of the language's toolchain did not end well. An older component is left as it was.",
+        "Mend what the toolchain's own messages above show.",
+    ),
+    at(
         "yaml-syntax",
         "The text is no YAML at this place.",
         "Mend indentation, quotes or brackets.",

@@ -19,7 +19,9 @@ const SOURCES: &[(&str, &str)] = &[
     ("runtime/rdb/src/file/error.rs", "code"),
     ("runtime/remold/src/error.rs", "code"),
     ("runtime/sandbox-rhai/src/error.rs", "code"),
+    ("runtime/sandbox-wasm/src/error.rs", "code"),
     ("runtime/store-redis/src/options.rs", "code"),
+    ("runtime/toolchain/src/build.rs", "code"),
 ];
 
 /// Errors that hold others and give their codes.

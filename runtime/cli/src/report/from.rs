@@ -93,6 +93,7 @@ fn kind(error: &Error) -> Exit {
         | Error::NotText { .. }
         | Error::Manifest(_)
         | Error::Compile(_)
+        | Error::Component(_)
         | Error::Transform(_)
         | Error::Journal(_)
         | Error::Fixture { .. } => Exit::Failed,

@@ -13,12 +13,12 @@ use crate::epoch::{Cause, Epoch, Writing};
 use crate::lane::Lane;
 use crate::migrate::Migrate;
 use crate::port::{Candidate, Durability, Fetched, Scanner, Selection, Shard, StoreError};
-use crate::record::JournalRecord;
+use crate::record::{JournalRecord, Mark};
 use crate::report::Event;
 use crate::text::escape;
 use crate::work::{Left, Plan, Unit, Work};
 
-/// Runs a program to its end within one epoch. After a recovery it runs again from its beginning and
+/// Runs a program to its end within one epoch. After a recovery it runs again, with its last checkpoint at hand, and
 /// meets `already` where it had been.
 pub(super) fn work(
     epoch: &Epoch<'_>,
@@ -57,9 +57,7 @@ pub(super) fn work(
         Ok(Outcome::Reject(rejection)) => stop(Cause::Program(rejection.to_string())),
         Err(failure) => {
             let place = failure.location.as_ref();
-            let place = place.map_or_else(String::new, |at| {
-                format!("{}:{}:{}: ", at.file, at.line, at.column)
-            });
+            let place = place.map_or_else(String::new, |at| format!("{at}: "));
             stop(Cause::Program(format!("{place}{failure}")))
         }
     }
@@ -347,5 +345,21 @@ impl ProgramHost for Host<'_> {
 
     fn progress(&mut self, done: u64, total: Option<u64>) {
         self.epoch.observer.event(Event::Program { done, total });
+    }
+
+    fn checkpoint(&mut self, state: &[u8]) -> Result<(), HostError> {
+        self.check_running()?;
+        let mark = [JournalRecord::Mark(Mark::Checkpoint(
+            Bytes::copy_from_slice(state),
+        ))];
+        let journal = self.epoch.journal;
+        let noted = journal.append(self.epoch.number, &mark, Durability::Durable);
+        noted
+            .map(drop)
+            .map_err(|error| self.fail(Cause::Journal(error)))
+    }
+
+    fn resumed_from(&self) -> Option<Bytes> {
+        self.epoch.checkpoint.clone()
     }
 }

@@ -172,6 +172,7 @@ impl<'a> ShardRun<'a> {
             facts: &facts,
             journal: self.journal,
             number: recovered.epoch,
+            checkpoint: recovered.checkpoint.clone(),
             claims: sets.claims,
             created: sets.created,
             any_created: sets.any_created,

@@ -43,14 +43,9 @@ const ENTRIES: &[Entry] = &[
         "leave it out; the transform itself can reject what does not fit",
     ),
     field_entry(
-        "spec.transform.wasm",
-        "a WASM component",
-        "write the transform in Rhai: `rhai`",
-    ),
-    field_entry(
         "spec.transform.uses",
         "a transform from the catalogue",
-        "give the transform's script: `rhai`",
+        "give the transform itself: `rhai` or `wasm`",
     ),
     field_entry(
         "spec.backup.velero",

@@ -57,8 +57,8 @@ impl From<&LimitSpec> for Limits {
     }
 }
 
-/// The deterministic budget of operations: a base for a call, more for each record of its batch, and more
-/// for each byte of those records.
+/// The deterministic budget of operations, of which one is a step of a script or twenty instructions of a component: a base for
+/// a call, more for each record of its batch, and more for each byte of those records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct FuelSpec {

@@ -75,6 +75,7 @@ fn in_table() -> BTreeSet<Known> {
                 names.insert((object, format!("get${name}"), 1));
                 names.insert((object, format!("set${name}"), 2));
             }
+            Form::Absent => {}
             Form::Method | Form::Function => {
                 let (least, most) = function.arity();
                 let own = usize::from(object.is_some());

@@ -47,7 +47,9 @@ fn a_panic_costs_one_record_and_the_instance() {
         .engine
         .register_fn("explode", || -> () { panic!("a bug") });
     let mut records = [record("good"), record("bad"), record("good")];
-    let outcomes = instance.migrate(&context(), &mut records);
+    let outcomes = instance.migrate(&context(), &mut records, &|_| {
+        unreachable!("scripts do not ask")
+    });
     assert_eq!(outcomes[0], Ok(Outcome::Done));
     let failure = outcomes[1].as_ref().expect_err("it panicked");
     assert_eq!(failure.reason, FailureReason::Trap);
@@ -80,7 +82,9 @@ fn what_a_script_makes_of_its_record_is_gone_with_it() {
             record("first"),
             record("x"),
         ];
-        drop(instance.migrate(&context(), &mut records));
+        drop(instance.migrate(&context(), &mut records, &|_| {
+            unreachable!("scripts do not ask")
+        }));
         for changed in [1, 3] {
             let done = Value::Text(Bytes::from_static(b"done"));
             assert_eq!(records[changed].value(), &done, "{statement}");
@@ -96,9 +100,13 @@ fn each_function_has_the_record_under_its_own_name() {
     let mut records = [record("one"), record("two")];
     for (value, turn) in [("there", true), ("back", false), ("there", true)] {
         let outcomes = if turn {
-            instance.migrate(&context(), &mut records)
+            instance.migrate(&context(), &mut records, &|_| {
+                unreachable!("scripts do not ask")
+            })
         } else {
-            instance.revert(&context(), &mut records)
+            instance.revert(&context(), &mut records, &|_| {
+                unreachable!("scripts do not ask")
+            })
         };
         assert_eq!(outcomes, [Ok(Outcome::Done), Ok(Outcome::Done)]);
         for record in &records {
@@ -118,7 +126,9 @@ fn functions_that_were_looked_for_are_not_remembered_for_ever() {
         "#,
     );
     let mut found = |text| {
-        let outcomes = instance.migrate(&context(), &mut [record(text)]);
+        let outcomes = instance.migrate(&context(), &mut [record(text)], &|_| {
+            unreachable!("scripts do not ask")
+        });
         assert_eq!(outcomes, [Ok(Outcome::Done)]);
         instance.parts.state.found()
     };

@@ -174,7 +174,11 @@ fn run(
 ) {
     let mut instance = source.instantiate().expect("an instance");
     let mut records = [record(text("x"))];
-    let outcome = instance.migrate(&context(), &mut records).remove(0);
+    let outcome = instance
+        .migrate(&context(), &mut records, &|_| {
+            unreachable!("scripts do not ask")
+        })
+        .remove(0);
     let [record] = records;
     (outcome, record)
 }
@@ -285,7 +289,9 @@ fn a_file_can_be_imported_where_it_is_used_for_any_number_of_records() {
         .instantiate()
         .expect("a compiled script makes instances");
     let mut records: Vec<_> = (0..100).map(|_| record(text("x"))).collect();
-    let outcomes = instance.migrate(&context(), &mut records);
+    let outcomes = instance.migrate(&context(), &mut records, &|_| {
+        unreachable!("scripts do not ask")
+    });
     assert_eq!(outcomes, vec![Ok(Outcome::Done); 100]);
     assert_eq!(records[99].value(), &text("200"));
 }

@@ -51,7 +51,9 @@ fn fails(statements: &str, limits: Limits, measured: bool) -> Failure {
     );
     let mut instance = make(&source, limits, measured);
     let mut records = [record(text("hostile")), record(text("harmless"))];
-    let mut outcomes = instance.migrate(&context(), &mut records);
+    let mut outcomes = instance.migrate(&context(), &mut records, &|_| {
+        unreachable!("scripts do not ask")
+    });
     assert_eq!(
         outcomes.pop(),
         Some(Ok(Outcome::Done)),
@@ -170,9 +172,13 @@ fn fuel_is_the_same_alone_and_in_a_batch() {
     let source = "fn migrate(rec) { let i = 0; while i < 20000 { i += 1; } if rec.text == \"b\" { loop { i += 1; } } }";
     let mut instance = make(source, patient(), true);
     let mut batch = ["a", "b", "a"].map(|value| record(text(value)));
-    let together = instance.migrate(&context(), &mut batch);
+    let together = instance.migrate(&context(), &mut batch, &|_| {
+        unreachable!("scripts do not ask")
+    });
     let mut alone = [record(text("b"))];
-    let single = instance.migrate(&context(), &mut alone);
+    let single = instance.migrate(&context(), &mut alone, &|_| {
+        unreachable!("scripts do not ask")
+    });
     assert_eq!(together[0], Ok(Outcome::Done));
     assert_eq!(together[2], Ok(Outcome::Done));
     assert_eq!(together[1], single[0]);

@@ -17,6 +17,7 @@ struct Memory {
     applied: Vec<Bytes>,
     backups: Vec<String>,
     progress: Vec<(u64, Option<u64>)>,
+    checkpoint: Option<Bytes>,
 }
 
 impl ProgramHost for Memory {
@@ -79,6 +80,15 @@ impl ProgramHost for Memory {
 
     fn progress(&mut self, done: u64, total: Option<u64>) {
         self.progress.push((done, total));
+    }
+
+    fn checkpoint(&mut self, state: &[u8]) -> Result<(), HostError> {
+        self.checkpoint = Some(Bytes::copy_from_slice(state));
+        Ok(())
+    }
+
+    fn resumed_from(&self) -> Option<Bytes> {
+        self.checkpoint.clone()
     }
 }
 
@@ -189,4 +199,28 @@ fn the_fuel_of_a_program_grows_with_what_it_reads() {
     memory.keys.remove(&Bytes::from_static(b"user:text"));
     assert_eq!(run(source, &mut memory), Ok(Outcome::Done));
     assert_eq!(memory.applied.len(), 40);
+}
+
+#[test]
+fn a_program_remembers_how_far_it_is() {
+    let mut memory = users(1);
+    let source = r#"
+        fn run() {
+            let state = resumed_from();
+            if state == () { checkpoint(#{ done: 3 }); return skip("begun"); }
+            skip(`from ${state.done}`)
+        }
+    "#;
+    assert_eq!(
+        run(source, &mut memory),
+        Ok(Outcome::Skip("begun".to_owned()))
+    );
+    assert_eq!(
+        memory.checkpoint,
+        Some(Bytes::from_static(br#"{"done":3}"#))
+    );
+    assert_eq!(
+        run(source, &mut memory),
+        Ok(Outcome::Skip("from 3".to_owned()))
+    );
 }

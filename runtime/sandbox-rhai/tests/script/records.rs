@@ -390,7 +390,9 @@ fn what_was_looked_up_can_be_read_and_not_edited() {
     };
     records[0].set_lookups(vec![(keys[0].clone(), Some(plan)), (keys[1].clone(), None)]);
     assert_eq!(
-        instance.migrate(&context, &mut records),
+        instance.migrate(&context, &mut records, &|_| unreachable!(
+            "scripts do not ask"
+        )),
         [Ok(Outcome::Done)]
     );
     let expected = hash(&[
@@ -442,7 +444,9 @@ fn one_record_that_fails_leaves_the_others_alone() {
     let mut instance =
         instance(r#"fn migrate(rec) { if rec.text == "bad" { throw "no"; } rec.text += "!"; }"#);
     let mut records = ["a", "bad", "b"].map(|value| record(text(value)));
-    let outcomes = instance.migrate(&crate::support::context(), &mut records);
+    let outcomes = instance.migrate(&crate::support::context(), &mut records, &|_| {
+        unreachable!("scripts do not ask")
+    });
     assert_eq!(outcomes[0], Ok(Outcome::Done));
     assert_eq!(outcomes[1].as_ref().expect_err("it threw").message, "no");
     assert_eq!(outcomes[2], Ok(Outcome::Done));
@@ -458,7 +462,9 @@ fn the_way_back_is_a_function_of_its_own() {
     let mut records = [record(text("abc"))];
     let context = crate::support::context();
     assert_eq!(
-        instance.migrate(&context, &mut records),
+        instance.migrate(&context, &mut records, &|_| unreachable!(
+            "scripts do not ask"
+        )),
         [Ok(Outcome::Done)]
     );
     assert_eq!(records[0].value(), &text("abc!"));

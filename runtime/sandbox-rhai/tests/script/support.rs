@@ -99,7 +99,11 @@ pub(crate) struct Ran {
 pub(crate) fn migrate(source: &str, value: Value) -> Ran {
     let mut instance = instance(source);
     let mut records = [record(value)];
-    let outcome = instance.migrate(&context(), &mut records).remove(0);
+    let outcome = instance
+        .migrate(&context(), &mut records, &|_| {
+            unreachable!("scripts do not ask")
+        })
+        .remove(0);
     let [record] = records;
     Ran {
         record,

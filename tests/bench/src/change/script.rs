@@ -21,7 +21,7 @@ pub(crate) fn migration(
         DataSet::Sorted => include_str!("../../transforms/sorted.rhai"),
         DataSet::Mixed => include_str!("../../transforms/mixed.rhai"),
     };
-    let sources = BTreeMap::from([("change.rhai".to_owned(), script.to_owned())]);
+    let sources = BTreeMap::from([("change.rhai".to_owned(), script.as_bytes().to_vec())]);
     let manifest = manifest(shape, max_latency);
     Ok(Migration::from_parts("bench", &manifest, sources)?)
 }

@@ -1,0 +1,41 @@
+//! Edits of a set.
+
+use bytes::Bytes;
+
+use crate::collection::Collection;
+use crate::error::HostError;
+use crate::record::Record;
+
+super::access!(Set, Collection<Bytes>);
+
+/// Adds a member, if it is not there.
+pub fn add(record: &mut Record, member: Bytes) -> Result<(), HostError> {
+    if !of(record)?.contains(&member) {
+        of_mut(record)?.push(member);
+    }
+    Ok(())
+}
+
+/// Removes a member, if it is there.
+pub fn remove(record: &mut Record, member: &[u8]) -> Result<(), HostError> {
+    if let Some(position) = of(record)?.position(member) {
+        of_mut(record)?.remove_at(position);
+    }
+    Ok(())
+}
+
+/// Replaces a member by another one, if it is there.
+pub fn rename(record: &mut Record, from: &[u8], to: Bytes) -> Result<(), HostError> {
+    if from != to && of(record)?.contains(from) {
+        of_mut(record)?.replace(from, to);
+    }
+    Ok(())
+}
+
+/// Removes all members.
+pub fn clear(record: &mut Record) -> Result<(), HostError> {
+    if !of(record)?.is_empty() {
+        *of_mut(record)? = Collection::default();
+    }
+    Ok(())
+}

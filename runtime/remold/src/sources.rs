@@ -1,0 +1,96 @@
+//! The files of a transform, all inside the manifest's folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path};
+
+use remold_manifest::{Document, Path as Place, Problem, WasmSource};
+
+use crate::error::Error;
+
+/// Reads a script and what it imports.
+pub(crate) fn of_script(
+    document: &Document,
+    folder: &Path,
+    main: &str,
+) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let place = Place::of(&["spec", "transform", "rhai", "file"]);
+    let mut sources = BTreeMap::new();
+    let mut wanted = vec![main.to_owned()];
+    while let Some(name) = wanted.pop() {
+        if sources.contains_key(&name) {
+            continue;
+        }
+        let text = match read_inside(folder, &name) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text")),
+            Err(Unread::Outside) => Err(format!("{name} is outside of the manifest's folder")),
+            Err(Unread::Failed(message)) if name == main => Err(message),
+            // A module that is not there is the compiler's to report, at the import's place.
+            Err(Unread::Failed(_)) => continue,
+        };
+        let text = text.map_err(|message| unreadable(document, &place, message))?;
+        wanted.extend(imports(&text));
+        sources.insert(name, text.into_bytes());
+    }
+    Ok(sources)
+}
+
+/// Reads a component, and holds it against the digest that the manifest asks for.
+pub(crate) fn of_component(
+    document: &Document,
+    folder: &Path,
+    wasm: &WasmSource,
+) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let place = Place::of(&["spec", "transform", "wasm", "file"]);
+    let bytes = read_inside(folder, &wasm.file).map_err(|unread| {
+        let message = match unread {
+            Unread::Outside => format!("{} is outside of the manifest's folder", wasm.file),
+            Unread::Failed(message) => format!("{message}; `remold build` makes it"),
+        };
+        unreadable(document, &place, message)
+    })?;
+    if let Some(expected) = &wasm.digest {
+        let found = remold_sandbox_wasm::digest(&bytes);
+        if found != *expected {
+            let place = Place::of(&["spec", "transform", "wasm", "digest"]);
+            let message = format!("{} has the digest {found}", wasm.file);
+            return Err(unreadable(document, &place, message));
+        }
+    }
+    Ok(BTreeMap::from([(wasm.file.clone(), bytes)]))
+}
+
+fn unreadable(document: &Document, place: &Place, message: String) -> Error {
+    Error::Manifest(document.error_at(place, Problem::Unreadable { message }))
+}
+
+/// Why a file was not read.
+enum Unread {
+    Outside,
+    Failed(String),
+}
+
+fn read_inside(folder: &Path, name: &str) -> Result<Vec<u8>, Unread> {
+    if !is_inside(name) {
+        return Err(Unread::Outside);
+    }
+    let file = folder.join(name);
+    fs::read(&file).map_err(|error| Unread::Failed(format!("{}: {error}", file.display())))
+}
+
+/// Finds the files that a script may import. What stands in a comment is found too, which does no harm: a file
+/// that is not there is passed over.
+fn imports(text: &str) -> Vec<String> {
+    let after = text.split("import").skip(1);
+    let quoted = after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+    // As the compiler does: one ending and no other.
+    let file =
+        |(name, _): (&str, &str)| format!("{}.rhai", name.strip_suffix(".rhai").unwrap_or(name));
+    quoted.map(file).collect()
+}
+
+fn is_inside(name: &str) -> bool {
+    Path::new(name)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}

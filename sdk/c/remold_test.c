@@ -1,0 +1,13 @@
+/// The stand-in for the host, in one piece: compiled with `remold.c` into a native test program.
+#include "remold_test/check.c"
+#include "remold_test/store.c"
+#include "remold_test/copy.c"
+#include "remold_test/run.c"
+#include "remold_test/records.c"
+#include "remold_test/texts.c"
+#include "remold_test/hashes.c"
+#include "remold_test/lists.c"
+#include "remold_test/sets.c"
+#include "remold_test/streams.c"
+#include "remold_test/columns.c"
+#include "remold_test/keyspace.c"

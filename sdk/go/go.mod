@@ -1,0 +1,3 @@
+module github.com/remold/remold/sdk/go
+
+go 1.24

@@ -1,0 +1,200 @@
+//! Components out of the SDKs' examples, built once for each state of their sources.
+
+use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use remold_tests::{remold_binary, said};
+
+/// A language whose examples are built: its SDK's folder, and the toolchains that it needs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Language {
+    /// The name of its folder in `sdk/`, and of its word for `--lang`.
+    pub(crate) name: &'static str,
+    /// What `toolchains.sh` is to fetch.
+    toolchains: &'static [&'static str],
+}
+
+/// Every language that has examples.
+pub(crate) const LANGUAGES: [Language; 7] = [
+    Language {
+        name: "rust",
+        toolchains: &["rust"],
+    },
+    Language {
+        name: "c",
+        toolchains: &["zig"],
+    },
+    Language {
+        name: "go",
+        toolchains: &["go"],
+    },
+    Language {
+        name: "js",
+        toolchains: &[],
+    },
+    Language {
+        name: "python",
+        toolchains: &["componentize-py"],
+    },
+    Language {
+        name: "assemblyscript",
+        toolchains: &[],
+    },
+    Language {
+        name: "zig",
+        toolchains: &["zig"],
+    },
+];
+
+impl Language {
+    /// Finds a language by its name.
+    pub(crate) fn named(name: &str) -> Self {
+        let found = LANGUAGES.into_iter().find(|language| language.name == name);
+        found.expect("there is such a language")
+    }
+
+    /// Returns the environment in which its toolchains are found.
+    pub(crate) fn environment(self) -> Vec<(String, OsString)> {
+        let mut path = OsString::new();
+        let mut environment = Vec::new();
+        for toolchain in self.toolchains {
+            let folder = fetched(toolchain);
+            if *toolchain == "rust" {
+                environment.push(("RUSTC".to_owned(), folder.join("bin/rustc").into()));
+                continue;
+            }
+            path.push(folder.join("bin"));
+            path.push(":");
+        }
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        environment.push(("PATH".to_owned(), path));
+        let target = cache().join("guests").join("target");
+        environment.push(("CARGO_TARGET_DIR".to_owned(), target.into()));
+        environment
+    }
+
+    /// Builds an example, or finds it built, and returns its component.
+    pub(crate) fn example(self, example: &str) -> PathBuf {
+        let sdk = root().join("sdk").join(self.name);
+        let mut sources = DefaultHasher::new();
+        digest(&root().join("host-api/wit"), &mut sources);
+        digest(&root().join("runtime/toolchain/src"), &mut sources);
+        digest(&sdk, &mut sources);
+        let name = format!("{}-{example}-{:016x}.wasm", self.name, sources.finish());
+        let kept = cache().join("guests").join(name);
+        if !kept.exists() {
+            let made = self.build(&sdk.join("examples").join(example), example);
+            let fresh = kept.with_extension(format!("{}.new", std::process::id()));
+            fs::create_dir_all(cache().join("guests")).expect("the cache can be written");
+            fs::copy(&made, &fresh).expect("the component was made");
+            fs::rename(&fresh, &kept).expect("the cache can be written");
+        }
+        kept
+    }
+
+    /// Calls `remold build` in a copy of nothing: the example's own folder, with a manifest that names its component.
+    fn build(self, folder: &Path, example: &str) -> PathBuf {
+        let manifest = folder.join("build").join("migration.yaml");
+        fs::create_dir_all(folder.join("build")).expect("the folder can be written");
+        let component = format!("build/{example}.wasm");
+        let text = format!(
+            "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: {{ name: {example} }}\n\
+             spec:\n  select: {{ match: \"*\" }}\n  transform: {{ wasm: {{ file: {component} }} }}\n"
+        );
+        fs::write(&manifest, text).expect("the folder can be written");
+        let beside = folder.join("migration.yaml");
+        fs::copy(&manifest, &beside).expect("the folder can be written");
+        let output = self.remold(&["build", &folder.display().to_string(), "--lang", self.name]);
+        fs::remove_file(&beside).expect("it was just written");
+        assert!(
+            output.status.success(),
+            "{}/{example}: {}",
+            self.name,
+            said(&output)
+        );
+        folder.join(component)
+    }
+
+    /// Calls the binary with the language's toolchains at hand.
+    pub(crate) fn remold(self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(remold_binary());
+        command.args(arguments).envs(self.environment());
+        command.output().expect("the binary starts")
+    }
+}
+
+/// Fetches a toolchain, unless it is there.
+fn fetched(toolchain: &str) -> PathBuf {
+    let script = root().join("tests/toolchains.sh");
+    let output = Command::new(script)
+        .arg(toolchain)
+        .output()
+        .expect("the script starts");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+}
+
+/// The repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("it is there")
+}
+
+/// The tests' cache.
+fn cache() -> PathBuf {
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    named("REMOLD_TEST_CACHE").unwrap_or_else(|| {
+        let caches = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")));
+        caches.expect("there is a home").join("remold-tests")
+    })
+}
+
+/// What tools leave in a folder of sources.
+const MADE: [&str; 7] = [
+    "build",
+    "target",
+    "node_modules",
+    "package-lock.json",
+    "__pycache__",
+    ".venv",
+    "Cargo.lock",
+];
+
+/// Adds names and contents of a folder's sources to a digest.
+fn digest(folder: &Path, sources: &mut DefaultHasher) {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be listed").path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if MADE.contains(&name.as_str()) {
+            continue;
+        }
+        name.hash(sources);
+        if path.is_dir() {
+            digest(&path, sources);
+        } else {
+            fs::read(&path).expect("it can be read").hash(sources);
+        }
+    }
+}

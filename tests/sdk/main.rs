@@ -1,0 +1,7 @@
+//! The SDKs: the same transforms in every language give the same results, in the sandbox and on a server.
+//!
+//! What is built is kept in the tests' cache, by a digest of its sources; `toolchains.sh` fetches what builds it.
+
+mod cases;
+mod guests;
+mod templates;
