@@ -35,14 +35,14 @@ recipe() {
   case "$1" in
     rust)
       if machine_has_rust; then
-        echo "machine rustc 1.* rustc"
+        echo "machine $(command -v rustc) 1.* rustc"
       else
         echo "rust rustc,libstd-rust-1.85,libstd-rust-dev,libstd-rust-dev-wasm32,lld-19,$RUST_LIBRARIES@trixie 1.85.1 rustc"
       fi
       ;;
     go)
       if machine_has_go; then
-        echo "machine go 1.* go"
+        echo "machine $(command -v go) 1.* go"
       else
         echo "go golang-1.24-go,golang-1.24-src@trixie 1.24.* go"
       fi
@@ -76,9 +76,9 @@ machine_has_go() {
   [ -n "$minor" ] && [ "$minor" -ge 24 ]
 }
 
-fetch_machine() { # PROGRAM FOLDER
-  # By its name: rustup's rustc chooses by the folder that it is called in.
-  script "$2" "$1" "exec $1 \"\$@\""
+fetch_machine() { # PATH FOLDER
+  # By its path: with bin/ in PATH its name would be that of the script itself.
+  script "$2" "$(basename "$1")" "exec \"$1\" \"\$@\""
 }
 
 # --- Rust and Go ------------------------------------------------------------------------------------------------

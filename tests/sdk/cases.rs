@@ -5,7 +5,7 @@ use std::path::Path;
 
 use remold::{CaseRunner, CaseVerdict, Migration};
 
-use crate::guests::{Language, root};
+use crate::guests::{Language, cache, root};
 
 /// Each reference transform with the story that it does in another language.
 const TRANSFORMS: [(&str, &str); 6] = [
@@ -19,6 +19,8 @@ const TRANSFORMS: [(&str, &str); 6] = [
 
 /// Puts a component in the place of a story's script; returns the folder and the migration.
 pub(crate) fn told_by(component: &Path, story: &str) -> (tempfile::TempDir, Migration) {
+    // An interpreter takes long to compile.
+    remold::cache_code_in(cache().join("guests").join("code"));
     let story = root().join("examples").join(story);
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let manifest = fs::read_to_string(story.join("migration.yaml")).expect("the story has one");

@@ -151,7 +151,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The tests' cache.
-fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     let named = |name: &str| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())
