@@ -71,5 +71,30 @@ macro_rules! access {
 }
 use access;
 
+/// Writes `remove` and `clear` for a kind whose elements have unique names.
+macro_rules! removals {
+    ($what:literal, $all:literal) => {
+        #[doc = concat!("Removes ", $what, ", if it is there.")]
+        pub fn remove(
+            record: &mut crate::record::Record,
+            name: &[u8],
+        ) -> Result<(), crate::error::HostError> {
+            if let Some(position) = of(record)?.position(name) {
+                of_mut(record)?.remove_at(position);
+            }
+            Ok(())
+        }
+
+        #[doc = concat!("Removes all ", $all, ".")]
+        pub fn clear(record: &mut crate::record::Record) -> Result<(), crate::error::HostError> {
+            if !of(record)?.is_empty() {
+                *of_mut(record)? = crate::collection::Collection::default();
+            }
+            Ok(())
+        }
+    };
+}
+use removals;
+
 #[cfg(test)]
 mod tests;

@@ -8,13 +8,19 @@ use crate::record::Record;
 use crate::value::HashField;
 
 super::access!(Hash, Collection<HashField>);
+super::removals!("a field", "fields");
 
-/// Sets a field, which keeps its own expiry.
-pub fn set(record: &mut Record, name: &[u8], value: Bytes) -> Result<(), HostError> {
+/// Sets a field, which keeps its own expiry. `written` gives the bytes of the name if the field is new.
+pub fn set(
+    record: &mut Record,
+    name: &[u8],
+    written: impl FnOnce() -> Bytes,
+    value: Bytes,
+) -> Result<(), HostError> {
     let fields = of(record)?;
     let Some(position) = fields.position(name) else {
         let field = HashField {
-            name: Bytes::copy_from_slice(name),
+            name: written(),
             value,
             expires_at: None,
         };
@@ -26,8 +32,9 @@ pub fn set(record: &mut Record, name: &[u8], value: Bytes) -> Result<(), HostErr
         return Ok(());
     }
     let field = HashField {
+        name: field.name.clone(),
         value,
-        ..field.clone()
+        expires_at: field.expires_at,
     };
     of_mut(record)?.insert(field);
     Ok(())
@@ -41,25 +48,10 @@ pub fn rename(record: &mut Record, from: &[u8], to: &[u8]) -> Result<(), HostErr
     };
     let field = HashField {
         name: Bytes::copy_from_slice(to),
-        ..field.clone()
+        value: field.value.clone(),
+        expires_at: field.expires_at,
     };
     of_mut(record)?.replace(from, field);
-    Ok(())
-}
-
-/// Removes a field, if it is there.
-pub fn remove(record: &mut Record, name: &[u8]) -> Result<(), HostError> {
-    if let Some(position) = of(record)?.position(name) {
-        of_mut(record)?.remove_at(position);
-    }
-    Ok(())
-}
-
-/// Removes all fields.
-pub fn clear(record: &mut Record) -> Result<(), HostError> {
-    if !of(record)?.is_empty() {
-        *of_mut(record)? = Collection::default();
-    }
     Ok(())
 }
 

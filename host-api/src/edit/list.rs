@@ -68,7 +68,8 @@ pub fn clear(record: &mut Record) -> Result<(), HostError> {
     Ok(())
 }
 
-fn out_of_range(index: i64, size: usize) -> HostError {
+/// Makes the refusal of an index that names no item.
+pub fn out_of_range(index: i64, size: usize) -> HostError {
     HostError::OutOfRange {
         what: "item",
         index: index.to_string(),

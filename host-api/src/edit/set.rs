@@ -7,6 +7,7 @@ use crate::error::HostError;
 use crate::record::Record;
 
 super::access!(Set, Collection<Bytes>);
+super::removals!("a member", "members");
 
 /// Adds a member, if it is not there.
 pub fn add(record: &mut Record, member: Bytes) -> Result<(), HostError> {
@@ -16,26 +17,10 @@ pub fn add(record: &mut Record, member: Bytes) -> Result<(), HostError> {
     Ok(())
 }
 
-/// Removes a member, if it is there.
-pub fn remove(record: &mut Record, member: &[u8]) -> Result<(), HostError> {
-    if let Some(position) = of(record)?.position(member) {
-        of_mut(record)?.remove_at(position);
-    }
-    Ok(())
-}
-
 /// Replaces a member by another one, if it is there.
 pub fn rename(record: &mut Record, from: &[u8], to: Bytes) -> Result<(), HostError> {
     if from != to && of(record)?.contains(from) {
         of_mut(record)?.replace(from, to);
-    }
-    Ok(())
-}
-
-/// Removes all members.
-pub fn clear(record: &mut Record) -> Result<(), HostError> {
-    if !of(record)?.is_empty() {
-        *of_mut(record)? = Collection::default();
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::record::Record;
 use crate::value::Scored;
 
 super::access!(SortedSet, Collection<Scored>);
+super::removals!("a member", "members");
 
 /// Adds a member with its score, or sets the score of a member. Refuses NaN.
 pub fn add(record: &mut Record, member: Bytes, score: f64) -> Result<(), HostError> {
@@ -19,27 +20,11 @@ pub fn add(record: &mut Record, member: Bytes, score: f64) -> Result<(), HostErr
     Ok(())
 }
 
-/// Removes a member, if it is there.
-pub fn remove(record: &mut Record, member: &[u8]) -> Result<(), HostError> {
-    if let Some(position) = of(record)?.position(member) {
-        of_mut(record)?.remove_at(position);
-    }
-    Ok(())
-}
-
 /// Renames a member, which keeps its score, if it is there. A member that has the new name is replaced.
 pub fn rename(record: &mut Record, from: &[u8], to: Bytes) -> Result<(), HostError> {
     let score = of(record)?.get(from).map(|scored| scored.score);
     if let Some(score) = score.filter(|_| from != to) {
         of_mut(record)?.replace(from, Scored { member: to, score });
-    }
-    Ok(())
-}
-
-/// Removes all members.
-pub fn clear(record: &mut Record) -> Result<(), HostError> {
-    if !of(record)?.is_empty() {
-        *of_mut(record)? = Collection::default();
     }
     Ok(())
 }

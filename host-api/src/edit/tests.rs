@@ -50,7 +50,7 @@ fn a_stream() -> Record {
 fn another_kind_is_refused_and_left_alone() {
     let mut record = record(Value::Text(bytes("x")));
     let refusals = [
-        hash::set(&mut record, b"a", bytes("1")),
+        hash::set(&mut record, b"a", || bytes("a"), bytes("1")),
         list::push(&mut record, bytes("1")),
         set::add(&mut record, bytes("1")),
         sorted_set::add(&mut record, bytes("1"), 1.0),
@@ -66,7 +66,7 @@ fn another_kind_is_refused_and_left_alone() {
 #[test]
 fn what_changes_nothing_does_not_touch() {
     let mut record = a_hash();
-    hash::set(&mut record, b"a", bytes("1")).expect("a hash");
+    hash::set(&mut record, b"a", || bytes("a"), bytes("1")).expect("a hash");
     hash::rename(&mut record, b"a", b"a").expect("a hash");
     hash::rename(&mut record, b"none", b"b").expect("a hash");
     hash::remove(&mut record, b"none").expect("a hash");
@@ -74,14 +74,14 @@ fn what_changes_nothing_does_not_touch() {
     let same = record.value().clone();
     set_value(&mut record, same);
     assert!(!record.is_touched());
-    hash::set(&mut record, b"a", bytes("2")).expect("a hash");
+    hash::set(&mut record, b"a", || bytes("a"), bytes("2")).expect("a hash");
     assert!(record.is_touched());
 }
 
 #[test]
 fn a_field_keeps_its_expiry_when_it_is_set_or_renamed() {
     let mut record = a_hash();
-    hash::set(&mut record, b"a", bytes("2")).expect("a hash");
+    hash::set(&mut record, b"a", || bytes("a"), bytes("2")).expect("a hash");
     hash::rename(&mut record, b"a", b"b").expect("a hash");
     let field = hash::of(&record).expect("a hash").get(b"b").cloned();
     let field = field.expect("renamed");

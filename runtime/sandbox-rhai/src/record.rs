@@ -14,7 +14,7 @@ pub(crate) mod value;
 
 use std::sync::{Arc, Mutex};
 
-use remold_host_api::{Bytes, Collection, Entry, HostError, Kind, Record, Value};
+use remold_host_api::{Bytes, Collection, Entry, HostError, Kind, Record, Value, edit};
 use rhai::{Dynamic, Engine};
 
 use crate::fault::{invalid, refuse};
@@ -96,6 +96,14 @@ impl Handle {
         edit(&mut locked(&self.0.record))
     }
 
+    /// Makes an edit of the contract, unless the record was only looked up.
+    pub(crate) fn make<T>(
+        &self,
+        edit: impl FnOnce(&mut Record) -> Result<T, HostError>,
+    ) -> Fallible<T> {
+        self.edit(|record| edit(record).map_err(refuse))
+    }
+
     /// Charges what is about to be written.
     pub(crate) fn charge_output(&self, bytes: usize) -> Fallible<()> {
         self.0.session.meter.write(bytes)
@@ -105,40 +113,6 @@ impl Handle {
     pub(crate) fn charge_input(&self, bytes: usize) -> Fallible<()> {
         self.0.session.meter.allocate(bytes)
     }
-}
-
-/// The error of a function that works on another kind of value.
-pub(crate) fn wrong_kind(expected: Kind, record: &Record) -> Box<rhai::EvalAltResult> {
-    refuse(HostError::WrongKind {
-        expected,
-        found: record.value().kind(),
-    })
-}
-
-/// The error of a position that is not there.
-pub(crate) fn out_of_range(
-    what: &'static str,
-    index: i64,
-    size: usize,
-) -> Box<rhai::EvalAltResult> {
-    refuse(HostError::OutOfRange {
-        what,
-        index: index.to_string(),
-        size,
-    })
-}
-
-/// Resolves a position that may count from the end (-1 is the last).
-pub(crate) fn position(what: &'static str, index: i64, size: usize) -> Fallible<usize> {
-    let resolved = if index < 0 {
-        index.checked_add_unsigned(size as u64)
-    } else {
-        Some(index)
-    };
-    let resolved = resolved.and_then(|index| usize::try_from(index).ok());
-    resolved
-        .filter(|index| *index < size)
-        .ok_or_else(|| out_of_range(what, index, size))
 }
 
 /// A type of handle for one kind of value.
@@ -153,29 +127,14 @@ macro_rules! part {
             pub(crate) fn of(handle: &Handle) -> Fallible<Self> {
                 handle.read(|record| match record.value() {
                     Value::$kind(_) => Ok(Self(handle.clone())),
-                    _ => Err(wrong_kind(Kind::$kind, record)),
+                    _ => Err(refuse(edit::wrong_kind(Kind::$kind, record))),
                 })
             }
 
             pub(crate) fn read<T>(&self, read: impl FnOnce(&$inner) -> Fallible<T>) -> Fallible<T> {
                 self.0.read(|record| match record.value() {
                     Value::$kind(value) => read(value),
-                    _ => Err(wrong_kind(Kind::$kind, record)),
-                })
-            }
-
-            pub(crate) fn edit<T>(
-                &self,
-                edit: impl FnOnce(&mut $inner) -> Fallible<T>,
-            ) -> Fallible<T> {
-                self.0.edit(|record| {
-                    if !matches!(record.value(), Value::$kind(_)) {
-                        return Err(wrong_kind(Kind::$kind, record));
-                    }
-                    match record.value_mut() {
-                        Value::$kind(value) => edit(value),
-                        _ => unreachable!("the kind was just checked"),
-                    }
+                    _ => Err(refuse(edit::wrong_kind(Kind::$kind, record))),
                 })
             }
         }

@@ -1,9 +1,9 @@
 //! `rec.hash`: fields with values and expiries of their own.
 
-use remold_host_api::{Bytes, Collection, HashField, Kind, Record, Value};
+use remold_host_api::{Bytes, edit};
 use rhai::{Array, Dynamic, Engine, Identifier, ImmutableString, Map};
 
-use super::{HashPart, wrong_kind};
+use super::HashPart;
 use crate::bytes::{as_text, blob_value, shown, text_value, to_bytes};
 use crate::fault::invalid;
 use crate::given::Given;
@@ -45,33 +45,8 @@ fn get_bytes(part: &mut HashPart, name: &str) -> Fallible<Dynamic> {
 /// Writes a field; `written` are the bytes of its name, if they have to be.
 fn set(part: &HashPart, name: &str, written: impl FnOnce() -> Bytes, value: Bytes) -> Fallible<()> {
     part.0.charge_output(name.len() + value.len())?;
-    part.0.edit(|record| {
-        let fields = fields(record)?;
-        let Some(position) = fields.position(name.as_bytes()) else {
-            let field = HashField {
-                name: written(),
-                value,
-                expires_at: None,
-            };
-            if let Value::Hash(fields) = record.value_mut() {
-                fields.push(field);
-            }
-            return Ok(());
-        };
-        let field = &fields.as_slice()[position];
-        if field.value == value {
-            return Ok(());
-        }
-        let field = HashField {
-            name: field.name.clone(),
-            value,
-            expires_at: field.expires_at,
-        };
-        if let Value::Hash(fields) = record.value_mut() {
-            fields.insert(field);
-        }
-        Ok(())
-    })
+    part.0
+        .make(|record| edit::hash::set(record, name.as_bytes(), written, value))
 }
 
 fn set_value(part: &HashPart, name: &str, value: &Dynamic) -> Fallible<()> {
@@ -84,47 +59,25 @@ fn set_value(part: &HashPart, name: &str, value: &Dynamic) -> Fallible<()> {
     )
 }
 
-fn fields(record: &Record) -> Fallible<&Collection<HashField>> {
-    match record.value() {
-        Value::Hash(fields) => Ok(fields),
-        _ => Err(wrong_kind(Kind::Hash, record)),
-    }
-}
-
 fn rename(part: &HashPart, from: &str, to: &str) -> Fallible<()> {
     if from == to || !contains(part, from)? {
         return Ok(());
     }
     part.0.charge_output(to.len())?;
-    part.edit(|fields| {
-        let Some(field) = fields.get(from.as_bytes()) else {
-            return Ok(());
-        };
-        let field = HashField {
-            name: Bytes::copy_from_slice(to.as_bytes()),
-            value: field.value.clone(),
-            expires_at: field.expires_at,
-        };
-        fields.replace(from.as_bytes(), field);
-        Ok(())
-    })
+    part.0
+        .make(|record| edit::hash::rename(record, from.as_bytes(), to.as_bytes()))
 }
 
 fn remove(part: &HashPart, name: &str) -> Fallible<()> {
     if part.0.is_editable() {
-        return part.0.edit(|record| {
-            if let Some(position) = fields(record)?.position(name.as_bytes())
-                && let Value::Hash(fields) = record.value_mut()
-            {
-                fields.remove_at(position);
-            }
-            Ok(())
-        });
+        return part
+            .0
+            .make(|record| edit::hash::remove(record, name.as_bytes()));
     }
     if !contains(part, name)? {
         return Ok(());
     }
-    part.edit(|_| Ok(()))
+    part.0.make(|_| Ok(()))
 }
 
 fn contains(part: &HashPart, name: &str) -> Fallible<bool> {
@@ -136,10 +89,7 @@ fn len(part: &mut HashPart) -> Fallible<i64> {
 }
 
 fn clear(part: &mut HashPart) -> Fallible<()> {
-    part.edit(|fields| {
-        *fields = Collection::default();
-        Ok(())
-    })
+    part.0.make(edit::hash::clear)
 }
 
 fn names(part: &mut HashPart) -> Fallible<Array> {
@@ -186,14 +136,8 @@ fn set_expires_at(part: &mut HashPart, name: &str, at: &Dynamic) -> Fallible<()>
             format!("there is no field {name:?}"),
         ));
     }
-    part.edit(|fields| {
-        if let Some(field) = fields.get(name.as_bytes()) {
-            let mut field = field.clone();
-            field.expires_at = at;
-            fields.insert(field);
-        }
-        Ok(())
-    })
+    part.0
+        .make(|record| edit::hash::set_expires_at(record, name.as_bytes(), at))
 }
 
 /// A method with its arguments; nothing if they are of other types than it takes.

@@ -1,14 +1,14 @@
 //! `rec.list`: items by position; a negative position counts from the end.
 
-use remold_host_api::Bytes;
+use remold_host_api::edit::list::{out_of_range, position};
+use remold_host_api::{Bytes, edit};
 use rhai::{Array, Dynamic, Engine};
 
+use super::ListPart;
 use super::value::{ITEM, count};
-use super::{ListPart, out_of_range, position};
 use crate::bytes::{blob_value, text_value, to_bytes};
+use crate::fault::refuse;
 use crate::meter::Fallible;
-
-const WHAT: &str = "item";
 
 fn item_text(item: &Bytes, index: usize) -> Fallible<Dynamic> {
     text_value(item, || format!("the item {index}"))
@@ -16,7 +16,7 @@ fn item_text(item: &Bytes, index: usize) -> Fallible<Dynamic> {
 
 fn get(part: &mut ListPart, index: i64) -> Fallible<Dynamic> {
     part.read(|items| {
-        let index = position(WHAT, index, items.len())?;
+        let index = position(index, items.len()).map_err(refuse)?;
         part.0.charge_input(items[index].len())?;
         item_text(&items[index], index)
     })
@@ -24,7 +24,7 @@ fn get(part: &mut ListPart, index: i64) -> Fallible<Dynamic> {
 
 fn get_bytes(part: &mut ListPart, index: i64) -> Fallible<Dynamic> {
     part.read(|items| {
-        let index = position(WHAT, index, items.len())?;
+        let index = position(index, items.len()).map_err(refuse)?;
         part.0.charge_input(items[index].len())?;
         Ok(blob_value(&items[index]))
     })
@@ -38,53 +38,42 @@ fn output(part: &ListPart, value: &Dynamic, what: &str) -> Fallible<Bytes> {
 
 fn set(part: &mut ListPart, index: i64, value: Dynamic) -> Fallible<()> {
     let item = output(part, &value, "list.set")?;
-    let index = part.read(|items| position(WHAT, index, items.len()))?;
-    part.edit(|items| {
-        items[index] = item;
-        Ok(())
-    })
+    part.0.make(|record| edit::list::set(record, index, item))
 }
 
 fn push(part: &mut ListPart, value: Dynamic) -> Fallible<()> {
     let item = output(part, &value, "list.push")?;
-    part.edit(|items| {
-        items.push(item);
-        Ok(())
-    })
+    part.0.make(|record| edit::list::push(record, item))
 }
 
 fn insert(part: &mut ListPart, index: i64, value: Dynamic) -> Fallible<()> {
     let item = output(part, &value, "list.insert")?;
-    let index = part.read(|items| {
+    part.read(|items| {
         let size = items.len();
         // Moving the items behind costs time in proportion to them.
         part.0
             .session()
             .meter
             .work(size * size_of::<Bytes>() / 16)?;
-        usize::try_from(index)
-            .ok()
-            .filter(|index| *index <= size)
-            .ok_or_else(|| out_of_range(WHAT, index, size))
+        // Unlike elsewhere an index does not count from the end.
+        let is_place = usize::try_from(index).is_ok_and(|index| index <= size);
+        if is_place {
+            return Ok(());
+        }
+        Err(refuse(out_of_range(index, size)))
     })?;
-    part.edit(|items| {
-        items.insert(index, item);
-        Ok(())
-    })
+    part.0
+        .make(|record| edit::list::insert(record, index, item))
 }
 
 fn remove(part: &mut ListPart, index: i64) -> Fallible<()> {
-    let index = part.read(|items| {
+    part.read(|items| {
         part.0
             .session()
             .meter
-            .work(items.len() * size_of::<Bytes>() / 16)?;
-        position(WHAT, index, items.len())
+            .work(items.len() * size_of::<Bytes>() / 16)
     })?;
-    part.edit(|items| {
-        items.remove(index);
-        Ok(())
-    })
+    part.0.make(|record| edit::list::remove(record, index))
 }
 
 fn items(part: &mut ListPart) -> Fallible<Array> {
@@ -115,10 +104,7 @@ pub(crate) fn register(engine: &mut Engine) {
         })
         .register_fn("items", items)
         .register_fn("clear", |part: &mut ListPart| {
-            part.edit(|items| {
-                items.clear();
-                Ok(())
-            })
+            part.0.make(edit::list::clear)
         })
         .register_indexer_get(get)
         .register_indexer_set(set);

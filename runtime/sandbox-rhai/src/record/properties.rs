@@ -1,11 +1,11 @@
 //! What every record has: key, kind, expiry, the value as text, bytes, JSON or whole, and what a
 //! transform may ask for beyond it.
 
-use remold_host_api::{Bytes, Capability, Entry, HostError, Kind, Value};
+use remold_host_api::{Bytes, Capability, Entry, HostError, edit};
 use rhai::{Dynamic, Engine, ImmutableString};
 
 use super::value::{NewValue, count, value_from_script};
-use super::{Handle, HashPart, ListPart, SetPart, SortedSetPart, StreamPart, wrong_kind};
+use super::{Handle, HashPart, ListPart, SetPart, SortedSetPart, StreamPart};
 use crate::bytes::{as_text, blob_value, text_value, to_bytes};
 use crate::fault::{invalid, refuse};
 use crate::json;
@@ -59,24 +59,15 @@ fn set_expires_at(rec: &mut Handle, at: Dynamic) -> Fallible<()> {
 
 /// Returns the bytes of a record that holds a text.
 fn text_bytes(rec: &Handle) -> Fallible<Bytes> {
-    let bytes = rec.read(|record| match record.value() {
-        Value::Text(bytes) => Ok(bytes.clone()),
-        _ => Err(wrong_kind(Kind::Text, record)),
-    })?;
+    let bytes = rec.read(|record| edit::text::of(record).cloned());
+    let bytes = bytes.map_err(refuse)?;
     rec.charge_input(bytes.len())?;
     Ok(bytes)
 }
 
 fn write_text(rec: &Handle, bytes: Bytes) -> Fallible<()> {
     rec.charge_output(bytes.len())?;
-    rec.edit(|record| match record.value() {
-        Value::Text(old) if *old == bytes => Ok(()),
-        Value::Text(_) => {
-            *record.value_mut() = Value::Text(bytes);
-            Ok(())
-        }
-        _ => Err(wrong_kind(Kind::Text, record)),
-    })
+    rec.make(|record| edit::text::set(record, bytes))
 }
 
 /// Reads the value of a record that holds a text.
@@ -118,9 +109,7 @@ fn set_whole(rec: &mut Handle, value: Dynamic) -> Fallible<()> {
     let value = value_from_script(&value, "rec.value")?;
     rec.charge_output(value.weight())?;
     rec.edit(|record| {
-        if !record.value().same(&value) {
-            *record.value_mut() = value;
-        }
+        edit::set_value(record, value);
         Ok(())
     })
 }

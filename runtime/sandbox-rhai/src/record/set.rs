@@ -1,6 +1,6 @@
 //! `rec.set`: members without order.
 
-use remold_host_api::Bytes;
+use remold_host_api::{Bytes, edit};
 use rhai::{Array, Dynamic, Engine};
 
 use super::SetPart;
@@ -19,10 +19,7 @@ fn add(part: &mut SetPart, member: Dynamic) -> Fallible<()> {
         return Ok(());
     }
     part.0.charge_output(member.len() + ITEM)?;
-    part.edit(|members| {
-        members.insert(member);
-        Ok(())
-    })
+    part.0.make(|record| edit::set::add(record, member))
 }
 
 fn remove(part: &mut SetPart, member: Dynamic) -> Fallible<()> {
@@ -30,10 +27,7 @@ fn remove(part: &mut SetPart, member: Dynamic) -> Fallible<()> {
     if !part.read(|members| Ok(members.contains(&member)))? {
         return Ok(());
     }
-    part.edit(|members| {
-        members.remove(&member);
-        Ok(())
-    })
+    part.0.make(|record| edit::set::remove(record, &member))
 }
 
 fn rename(part: &mut SetPart, from: Dynamic, to: Dynamic) -> Fallible<()> {
@@ -43,10 +37,7 @@ fn rename(part: &mut SetPart, from: Dynamic, to: Dynamic) -> Fallible<()> {
         return Ok(());
     }
     part.0.charge_output(to.len())?;
-    part.edit(|members| {
-        members.replace(&from, to);
-        Ok(())
-    })
+    part.0.make(|record| edit::set::rename(record, &from, to))
 }
 
 pub(super) fn member_text(member: &Bytes) -> Fallible<Dynamic> {
@@ -75,12 +66,7 @@ pub(crate) fn register(engine: &mut Engine) {
         .register_fn("len", |part: &mut SetPart| {
             part.read(|members| Ok(count(members.len())))
         })
-        .register_fn("clear", |part: &mut SetPart| {
-            part.edit(|members| {
-                *members = remold_host_api::Collection::default();
-                Ok(())
-            })
-        });
+        .register_fn("clear", |part: &mut SetPart| part.0.make(edit::set::clear));
     engine.register_iterator_result::<SetPart, Dynamic>();
 }
 

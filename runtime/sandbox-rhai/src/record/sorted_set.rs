@@ -1,7 +1,7 @@
 //! `rec.sorted_set`: members with scores, lowest score first and equal scores by the member's bytes,
 //! as `ZRANGE` lists them.
 
-use remold_host_api::{Bytes, Scored};
+use remold_host_api::{Bytes, Scored, edit};
 use rhai::{Array, Dynamic, Engine};
 use rust_decimal::prelude::ToPrimitive;
 
@@ -9,7 +9,7 @@ use super::SortedSetPart;
 use super::set::member_text;
 use super::value::{ITEM, count};
 use crate::bytes::to_bytes;
-use crate::fault::invalid;
+use crate::fault::{invalid, refuse};
 use crate::meter::Fallible;
 
 /// Reads a score: a float, an integer or a decimal that a double holds exactly.
@@ -36,9 +36,7 @@ pub(super) fn score_from_script(value: &Dynamic) -> Fallible<f64> {
             .and_then(|decimal| decimal.to_f64())
             .ok_or_else(problem)?
     };
-    if score.is_nan() {
-        return Err(invalid("score", "it is not a number"));
-    }
+    edit::sorted_set::check_score(score).map_err(refuse)?;
     Ok(score)
 }
 
@@ -75,10 +73,8 @@ fn add(part: &mut SortedSetPart, member: Dynamic, score: Dynamic) -> Fallible<()
         return Ok(());
     }
     part.0.charge_output(member.len() + ITEM)?;
-    part.edit(|members| {
-        members.insert(Scored { member, score });
-        Ok(())
-    })
+    part.0
+        .make(|record| edit::sorted_set::add(record, member, score))
 }
 
 fn remove(part: &mut SortedSetPart, member: Dynamic) -> Fallible<()> {
@@ -86,35 +82,27 @@ fn remove(part: &mut SortedSetPart, member: Dynamic) -> Fallible<()> {
     if !part.read(|members| Ok(members.contains(&member)))? {
         return Ok(());
     }
-    part.edit(|members| {
-        members.remove(&member);
-        Ok(())
-    })
+    part.0
+        .make(|record| edit::sorted_set::remove(record, &member))
 }
 
 fn rename(part: &mut SortedSetPart, from: Dynamic, to: Dynamic) -> Fallible<()> {
     let from = to_bytes(&from, "sorted_set.rename")?;
     let to = to_bytes(&to, "sorted_set.rename")?;
-    let score = part.read(|members| Ok(members.get(&from).map(|scored| scored.score)))?;
-    let Some(score) = score.filter(|_| from != to) else {
+    if !part.read(|members| Ok(members.contains(&from)))? || from == to {
         return Ok(());
-    };
+    }
     part.0.charge_output(to.len())?;
-    part.edit(|members| {
-        members.replace(&from, Scored { member: to, score });
-        Ok(())
-    })
+    part.0
+        .make(|record| edit::sorted_set::rename(record, &from, to))
 }
 
 fn in_order(part: &SortedSetPart) -> Fallible<Vec<(Bytes, f64)>> {
-    part.read(|members| {
-        part.0.charge_input(members.len() * 2 * ITEM)?;
-        let mut list: Vec<_> = members
-            .iter()
-            .map(|scored| (scored.member.clone(), scored.score))
-            .collect();
-        list.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(list)
+    part.read(|members| part.0.charge_input(members.len() * 2 * ITEM))?;
+    part.0.read(|record| {
+        let members = edit::sorted_set::in_order(record).map_err(refuse)?;
+        let copied = |scored: &&Scored| (scored.member.clone(), scored.score);
+        Ok(members.iter().map(copied).collect())
     })
 }
 
@@ -150,9 +138,6 @@ pub(crate) fn register(engine: &mut Engine) {
             part.read(|members| Ok(count(members.len())))
         })
         .register_fn("clear", |part: &mut SortedSetPart| {
-            part.edit(|members| {
-                *members = remold_host_api::Collection::default();
-                Ok(())
-            })
+            part.0.make(edit::sorted_set::clear)
         });
 }

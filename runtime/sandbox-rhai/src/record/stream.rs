@@ -3,33 +3,21 @@
 //! An entry's fields are a list of `[name, value]` pairs, because a name may occur twice; where
 //! fields are given, a map does as well.
 
-use remold_host_api::{Bytes, StreamEntry, StreamId, StreamValue};
+use remold_host_api::edit::stream::{Fields, find};
+use remold_host_api::{Bytes, StreamEntry, StreamId, edit};
 use rhai::{Array, Dynamic, Engine, Map};
 
 use super::StreamPart;
 use super::value::{ITEM, count};
 use crate::bytes::{shown, text_value, to_bytes};
-use crate::fault::invalid;
+use crate::fault::{invalid, refuse};
 use crate::meter::Fallible;
-
-type Fields = Vec<(Bytes, Bytes)>;
 
 fn parse_id(id: &str) -> Fallible<StreamId> {
     id.parse()
         .map_err(|error: remold_host_api::stream::InvalidStreamId| {
             invalid("stream id", error.to_string())
         })
-}
-
-fn find(stream: &StreamValue, id: StreamId) -> Option<usize> {
-    stream
-        .entries
-        .binary_search_by_key(&id, |entry| entry.id)
-        .ok()
-}
-
-fn missing(id: StreamId) -> Box<rhai::EvalAltResult> {
-    invalid("stream id", format!("there is no entry {id}"))
 }
 
 fn fields_to_script(part: &StreamPart, entry: &StreamEntry) -> Fallible<Dynamic> {
@@ -90,18 +78,19 @@ fn fields_from_script(part: &StreamPart, fields: &Dynamic) -> Fallible<Fields> {
 
 fn get(part: &mut StreamPart, id: &str) -> Fallible<Dynamic> {
     let id = parse_id(id)?;
-    part.read(|stream| match find(stream, id) {
-        None => Ok(Dynamic::UNIT),
-        Some(index) => fields_to_script(part, &stream.entries[index]),
-    })
+    part.0
+        .read(|record| match find(record, id).map_err(refuse)? {
+            None => Ok(Dynamic::UNIT),
+            Some(entry) => fields_to_script(part, entry),
+        })
 }
 
 fn field(part: &mut StreamPart, id: &str, name: &str) -> Fallible<Dynamic> {
     let id = parse_id(id)?;
-    part.read(|stream| {
-        let entry = find(stream, id).map(|index| &stream.entries[index]);
-        let fields = entry.map(|entry| &entry.fields).into_iter().flatten();
-        let Some((_, value)) = fields.into_iter().find(|(found, _)| found == name) else {
+    part.0.read(|record| {
+        let entry = find(record, id).map_err(refuse)?;
+        let mut fields = entry.map(|entry| &entry.fields).into_iter().flatten();
+        let Some((_, value)) = fields.find(|(found, _)| found == name) else {
             return Ok(Dynamic::UNIT);
         };
         part.0.charge_input(value.len())?;
@@ -109,58 +98,43 @@ fn field(part: &mut StreamPart, id: &str, name: &str) -> Fallible<Dynamic> {
     })
 }
 
-/// Edits the fields of an entry that exists.
-fn edit_entry<T>(part: &StreamPart, id: &str, edit: impl FnOnce(&mut Fields) -> T) -> Fallible<T> {
-    let id = parse_id(id)?;
-    if part.read(|stream| Ok(find(stream, id)))?.is_none() {
-        return Err(missing(id));
-    }
-    part.edit(|stream| {
-        let index = find(stream, id).ok_or_else(|| missing(id))?;
-        Ok(edit(&mut stream.entries[index].fields))
-    })
-}
-
 fn set(part: &mut StreamPart, id: &str, fields: Dynamic) -> Fallible<()> {
-    let new = fields_from_script(part, &fields)?;
-    edit_entry(part, id, |fields| *fields = new)
+    let fields = fields_from_script(part, &fields)?;
+    let id = parse_id(id)?;
+    part.0.make(|record| edit::stream::set(record, id, fields))
 }
 
 fn set_field(part: &mut StreamPart, id: &str, name: &str, value: Dynamic) -> Fallible<()> {
     let value = to_bytes(&value, "stream.set_field")?;
     part.0.charge_output(name.len() + value.len())?;
-    edit_entry(part, id, |fields| {
-        match fields.iter_mut().find(|(found, _)| found == name) {
-            Some((_, old)) => *old = value,
-            None => fields.push((Bytes::copy_from_slice(name.as_bytes()), value)),
-        }
-    })
+    let id = parse_id(id)?;
+    let name = Bytes::copy_from_slice(name.as_bytes());
+    part.0
+        .make(|record| edit::stream::set_field(record, id, name, value))
 }
 
 fn rename_field(part: &mut StreamPart, id: &str, from: &str, to: &str) -> Fallible<()> {
     part.0.charge_output(to.len())?;
-    edit_entry(part, id, |fields| {
-        for (name, _) in fields.iter_mut().filter(|(name, _)| name == from) {
-            *name = Bytes::copy_from_slice(to.as_bytes());
-        }
-    })
+    let id = parse_id(id)?;
+    let to = Bytes::copy_from_slice(to.as_bytes());
+    part.0
+        .make(|record| edit::stream::rename_field(record, id, from.as_bytes(), &to))
 }
 
 fn remove_field(part: &mut StreamPart, id: &str, name: &str) -> Fallible<()> {
-    let removed = edit_entry(part, id, |fields| {
-        if fields.iter().all(|(found, _)| found == name) {
-            return false;
-        }
-        fields.retain(|(found, _)| found != name);
-        true
-    })?;
-    if removed {
-        return Ok(());
+    let id = parse_id(id)?;
+    let is_last = part.0.read(|record| {
+        let entry = find(record, id)?;
+        Ok(entry.is_some_and(|entry| entry.fields.iter().all(|(found, _)| found == name)))
+    });
+    if is_last.map_err(refuse)? {
+        return Err(invalid(
+            "stream.remove_field",
+            "an entry has at least one field",
+        ));
     }
-    Err(invalid(
-        "stream.remove_field",
-        "an entry has at least one field",
-    ))
+    part.0
+        .make(|record| edit::stream::remove_field(record, id, name.as_bytes()))
 }
 
 fn add(part: &mut StreamPart, id: &str, fields: Dynamic) -> Fallible<()> {
@@ -173,26 +147,20 @@ fn add(part: &mut StreamPart, id: &str, fields: Dynamic) -> Fallible<()> {
             format!("the id {id} is not larger than the stream's last id {last}"),
         ));
     }
-    part.edit(|stream| {
-        stream.entries.push(StreamEntry { id, fields });
-        stream.last_id = id;
-        stream.entries_added += 1;
-        Ok(())
-    })
+    part.0.make(|record| edit::stream::add(record, id, fields))
 }
 
 fn remove(part: &mut StreamPart, id: &str) -> Fallible<()> {
     let id = parse_id(id)?;
-    part.edit(|stream| {
-        let Some(index) = find(stream, id) else {
-            return Ok(());
-        };
+    let behind = part.read(|stream| {
+        let found = stream.entries.binary_search_by_key(&id, |entry| entry.id);
+        Ok(found.ok().map(|index| stream.entries.len() - index))
+    })?;
+    if let Some(behind) = behind {
         // Moving the entries behind costs time in proportion to them.
-        part.0.session().meter.work(stream.entries.len() - index)?;
-        stream.entries.remove(index);
-        stream.max_deleted_id = stream.max_deleted_id.max(id);
-        Ok(())
-    })
+        part.0.session().meter.work(behind)?;
+    }
+    part.0.make(|record| edit::stream::remove(record, id))
 }
 
 fn ids(part: &mut StreamPart) -> Fallible<Array> {
