@@ -1,6 +1,6 @@
 //! How a host function answers a guest that it refuses, or stops.
 
-use remold_host_api::HostError;
+use remold_host_api::{FailureReason, HostError};
 
 use crate::bindings::types;
 
@@ -39,5 +39,13 @@ pub(crate) const fn code(error: &HostError) -> types::ErrorCode {
         HostError::OverLimit { .. } => types::ErrorCode::OverLimit,
         HostError::NotLookedUp { .. } => types::ErrorCode::NotLookedUp,
         HostError::Keyspace { .. } => types::ErrorCode::Keyspace,
+    }
+}
+
+/// Returns the typed reason of a refusal that was not handled.
+pub(crate) const fn reason_of(error: &HostError) -> FailureReason {
+    match error {
+        HostError::Denied { .. } | HostError::Reserved { .. } => FailureReason::Denied,
+        _ => FailureReason::Exception,
     }
 }

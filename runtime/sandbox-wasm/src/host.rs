@@ -12,12 +12,12 @@ mod sorted_sets;
 mod streams;
 mod texts;
 
-use remold_host_api::{Bytes, HostError};
+use remold_host_api::{Bytes, HostError, Record};
 use wasmtime::component::{HasSelf, Linker};
 
-use crate::bindings::{self, json as json_interface, lists as lists_interface, types};
-use crate::fault::{self, Fault};
-use crate::session::Session;
+use crate::bindings::{self, types};
+use crate::fault::{self, Answer, Fault};
+use crate::session::{ITEM, Session};
 
 impl types::Host for Session {
     fn convert_host_error(&mut self, fault: Fault) -> wasmtime::Result<types::HostError> {
@@ -38,9 +38,7 @@ pub(crate) fn link(linker: &mut Linker<Session>) -> wasmtime::Result<()> {
             $(bindings::$interface::add_to_linker::<Session, HasSelf<Session>>(linker, |session| session)?;)*
         };
     }
-    link! { types context records texts hashes sets sorted_sets streams columns backup }
-    json_interface::add_to_linker::<Session, HasSelf<Session>>(linker, |session| session)?;
-    lists_interface::add_to_linker::<Session, HasSelf<Session>>(linker, |session| session)?;
+    link! { types context records texts json hashes lists sets sorted_sets streams columns backup }
     keyspace::link(linker)
 }
 
@@ -57,11 +55,37 @@ fn shown(bytes: &[u8]) -> String {
     format!("{:?}", bytes.escape_ascii().to_string())
 }
 
-/// Returns the part of a list that was asked for.
-fn page<T>(items: &[T], start: u32, limit: u32) -> &[T] {
+impl Session {
+    /// Copies the part of a list that the guest asked for, each item with its place in the list, and charges what that
+    /// weighs.
+    fn page<T, U>(
+        &mut self,
+        i: u32,
+        (start, limit): (u32, u32),
+        list: impl FnOnce(&Record) -> Result<&[T], HostError>,
+        weigh: impl Fn(&T) -> usize,
+        copy: impl Fn(usize, &T) -> Result<U, HostError>,
+    ) -> Answer<Vec<U>> {
+        let (first, page) = page(list(self.record(i)?)?, start, limit);
+        let weight = page.iter().map(weigh).sum();
+        let places = first..;
+        let copies = places.zip(page).map(|(place, item)| copy(place, item));
+        let copies: Result<Vec<U>, HostError> = copies.collect();
+        self.charge(weight)?;
+        Ok(copies?)
+    }
+}
+
+/// Returns the part of a list that was asked for, and where it begins.
+fn page<T>(items: &[T], start: u32, limit: u32) -> (usize, &[T]) {
     let start = (start as usize).min(items.len());
     let end = start.saturating_add(limit as usize).min(items.len());
-    &items[start..end]
+    (start, &items[start..end])
+}
+
+/// Weighs an item or member for the guest.
+fn weigh(bytes: &Bytes) -> usize {
+    bytes.len() + ITEM
 }
 
 /// Turns a count into the guest's integer.

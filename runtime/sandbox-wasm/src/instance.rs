@@ -10,7 +10,6 @@ use remold_host_api::{
     link,
 };
 
-pub(crate) use crate::instance::live::INSTRUCTIONS;
 use crate::instance::live::{Export, Live};
 use crate::session::Slot;
 use crate::source::Compiled;

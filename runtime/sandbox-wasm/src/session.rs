@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use remold_host_api::link::{Link, Reply, Request};
 use remold_host_api::{
-    Bytes, Capabilities, Capability, Context, Entry, Failure, FailureReason, HostError, Limits,
-    LogLevel, LogLine, Outcome, Record, SourceLocation, edit,
+    Bytes, Capabilities, Context, Entry, Failure, FailureReason, HostError, Limits, LogLevel,
+    LogLine, Outcome, Record, Scored, SourceLocation, edit,
 };
 use wasmtime::Error;
 
-use crate::fault::Answer;
-use crate::instance::INSTRUCTIONS;
+use crate::fault::{Answer, reason_of};
 use crate::memory::Memory;
 use crate::said::Said;
+
+/// So many instructions of a guest cost one unit of fuel, which is about what a step of a script costs.
+pub(crate) const INSTRUCTIONS: u64 = 20;
 
 /// What a call of the host costs beside the bytes that it handles, in instructions of the guest.
 const CALL: u64 = 256;
@@ -75,6 +77,8 @@ pub(crate) struct Session {
     /// Records that were looked up or read by a program.
     held: HashMap<u32, Slot>,
     held_weight: usize,
+    /// The members of the record of this number in their order, until an edit.
+    pub(crate) sorted: Option<(u32, Vec<Scored>)>,
     next: u32,
     mode: Mode,
     /// The record that was touched last.
@@ -111,6 +115,7 @@ impl Session {
             batch: Vec::new(),
             held: HashMap::new(),
             held_weight: 0,
+            sorted: None,
             next: 0,
             mode: Mode::Start,
             last: None,
@@ -141,13 +146,13 @@ impl Session {
         self.seed = context.seed;
     }
 
-    /// Begins a call with a budget of fuel for what the host does in it.
+    /// Begins a call; `fuel` is also the budget for what the host does in it.
     pub(crate) fn begin(&mut self, mode: Mode, fuel: u64) {
         self.mode = mode;
         self.next = u32::try_from(self.batch.len()).unwrap_or(u32::MAX);
         self.last = None;
         self.work = 0;
-        self.work_limit = fuel;
+        self.work_limit = fuel.saturating_mul(INSTRUCTIONS);
         self.written = 0;
         self.verdict = None;
         self.panic = None;
@@ -160,6 +165,7 @@ impl Session {
     pub(crate) fn end(&mut self) {
         self.held.clear();
         self.held_weight = 0;
+        self.sorted = None;
         self.said.end();
     }
 
@@ -175,8 +181,7 @@ impl Session {
 
     /// Puts a record of the batch into the guest's hands.
     pub(crate) fn lend(&mut self, record: Record) {
-        let editable = true;
-        self.batch.push(Slot::new(record, editable));
+        self.batch.push(Slot::new(record, true));
     }
 
     /// Gives the guest a number for a record beside the batch.
@@ -229,6 +234,7 @@ impl Session {
             return Err(edit::invalid("lookups", problem).into());
         }
         self.write(i, bytes)?;
+        self.sorted = None;
         let slot = self.slot(i)?;
         if !slot.editable {
             let problem = "it is read-only; `emit` writes other keys";
@@ -249,11 +255,6 @@ impl Session {
             return Ok(self.held.get_mut(&i).expect("it was just found"));
         }
         Err(self.unknown(i))
-    }
-
-    /// Reads a key that an operation names, and checks that it is granted.
-    pub(crate) fn granted(&mut self, capability: Capability, key: &[u8]) -> Result<(), HostError> {
-        self.capabilities.check(capability, key)
     }
 
     /// Charges a call of the host that handles so many bytes.
@@ -281,7 +282,8 @@ impl Session {
         slot.written = slot.written.saturating_add(bytes);
         if slot.written > limit {
             let used = slot.written;
-            self.last = (i as usize).lt(&self.batch.len()).then_some(i as usize);
+            let place = i as usize;
+            self.last = (place < self.batch.len()).then_some(place);
             return Err(self.end_call(
                 FailureReason::BadOutput,
                 format!("{used} bytes were written for this record, the limit is {limit}"),
@@ -388,13 +390,5 @@ impl Session {
         self.write_loose(text.len())?;
         self.said.print(text);
         Ok(())
-    }
-}
-
-/// Returns the typed reason of a refusal that was not handled.
-pub(crate) const fn reason_of(error: &HostError) -> FailureReason {
-    match error {
-        HostError::Denied { .. } | HostError::Reserved { .. } => FailureReason::Denied,
-        _ => FailureReason::Exception,
     }
 }

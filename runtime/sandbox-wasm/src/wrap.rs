@@ -28,10 +28,7 @@ pub(crate) fn component(bytes: &[u8]) -> Result<Option<Vec<u8>>, Problem> {
     let (resolve, package) = contract()?;
     let shape = Shape::of(bytes)?;
     if !shape.has_metadata {
-        let world = resolve.packages[package].worlds.get(shape.world()?);
-        let world = *world.ok_or_else(|| Problem::new("there is no such world"))?;
-        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
-            .map_err(|error| Problem::new(format!("{error:#}")))?;
+        embed(&mut module, &resolve, package, shape.world()?)?;
     }
     let mut encoder = ComponentEncoder::default()
         .validate(true)
@@ -73,13 +70,23 @@ fn contract() -> Result<(Resolve, PackageId), Problem> {
 
 /// Makes the module that serves WASI preview 1.
 fn adapter(resolve: &Resolve, package: PackageId) -> Result<Vec<u8>, Problem> {
-    let failed = |problem: String| Problem::new(format!("the adapter for WASI: {problem}"));
-    let mut module = wat::parse_str(PREVIEW1).map_err(|error| failed(error.to_string()))?;
-    let world = resolve.packages[package].worlds.get("host-of-records");
-    let world = *world.ok_or_else(|| failed("its world is missing".to_owned()))?;
-    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8)
-        .map_err(|error| failed(error.to_string()))?;
+    let module = wat::parse_str(PREVIEW1);
+    let mut module = module.map_err(|error| Problem::new(format!("the adapter: {error}")))?;
+    embed(&mut module, resolve, package, "host-of-records")?;
     Ok(module)
+}
+
+/// Leaves in a module for which world it was made.
+fn embed(
+    module: &mut Vec<u8>,
+    resolve: &Resolve,
+    package: PackageId,
+    world: &str,
+) -> Result<(), Problem> {
+    let id = resolve.packages[package].worlds.get(world);
+    let id = id.ok_or_else(|| Problem::new(format!("there is no world {world}")))?;
+    embed_component_metadata(module, resolve, *id, StringEncoding::UTF8)
+        .map_err(|error| Problem::new(format!("{error:#}")))
 }
 
 /// What is to be known of a core module before it is wrapped.

@@ -150,9 +150,10 @@ impl Host for Session {
     }
 
     fn set_fields(&mut self, name: Vec<u8>, values: Vec<Option<Vec<u8>>>) -> wasmtime::Result<()> {
+        let name = Bytes::from(name);
         let weigh = |value: &Vec<u8>| name.len() + value.len();
         self.write_column(values, weigh, |record, value| {
-            edit::hash::set(record, &name, Bytes::from(value))
+            edit::hash::set(record, &name, || name.clone(), Bytes::from(value))
         })
     }
 
@@ -161,9 +162,10 @@ impl Host for Session {
         name: String,
         values: Vec<Option<String>>,
     ) -> wasmtime::Result<()> {
+        let name = Bytes::from(name);
         let weigh = |value: &String| name.len() + value.len();
         self.write_column(values, weigh, |record, value| {
-            edit::hash::set(record, name.as_bytes(), Bytes::from(value))
+            edit::hash::set(record, &name, || name.clone(), Bytes::from(value))
         })
     }
 
@@ -197,12 +199,11 @@ impl Host for Session {
     }
 
     fn rename(&mut self, keys: Vec<Option<Vec<u8>>>) -> wasmtime::Result<()> {
-        let denied: Vec<Option<HostError>> = keys
-            .iter()
-            .map(|key| self.refusal(key.as_deref()))
-            .collect();
-        for (place, error) in denied.into_iter().enumerate().take(self.batch.len()) {
-            if let Some(error) = error {
+        for (place, key) in keys.iter().enumerate().take(self.batch.len()) {
+            let checked = key.as_deref().map_or(Ok(()), |key| {
+                self.capabilities.check(Capability::Write, key)
+            });
+            if let Err(error) = checked {
                 self.fail_record(place, &error);
             }
         }
@@ -231,13 +232,5 @@ impl Host for Session {
                 Ok(())
             },
         )
-    }
-}
-
-impl Session {
-    /// Returns why a record may not be renamed to a key, if it may not.
-    fn refusal(&mut self, key: Option<&[u8]>) -> Option<HostError> {
-        let key = key?;
-        self.granted(Capability::Write, key).err()
     }
 }

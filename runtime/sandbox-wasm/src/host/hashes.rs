@@ -1,23 +1,28 @@
 //! Records that hold a hash.
 
-use remold_host_api::{Bytes, HashField, HostError, edit};
+use remold_host_api::{Bytes, HashField, HostError, Record, edit};
 
-use super::{copied, count, page, shown, text};
+use super::{copied, count, shown, text};
 use crate::bindings::hashes::Host;
 use crate::bindings::types;
 use crate::fault::Answer;
 use crate::session::{ITEM, Session};
 use crate::values::field_to_guest;
 
+fn fields(record: &Record) -> Result<&[HashField], HostError> {
+    Ok(edit::hash::of(record)?.as_slice())
+}
+
 impl Session {
-    /// Returns a page of fields, and charges what they weigh.
-    fn fields_of(&mut self, i: u32, start: u32, limit: u32) -> Answer<&[HashField]> {
-        let fields = page(edit::hash::of(self.record(i)?)?.as_slice(), start, limit);
+    /// Copies a page of fields.
+    fn fields_of<U>(
+        &mut self,
+        i: u32,
+        page: (u32, u32),
+        copy: impl Fn(&HashField) -> Result<U, HostError>,
+    ) -> Answer<Vec<U>> {
         let weigh = |field: &HashField| field.name.len() + field.value.len() + 2 * ITEM;
-        let weight = fields.iter().map(weigh).sum();
-        self.charge(weight)?;
-        let fields = edit::hash::of(self.record(i)?)?.as_slice();
-        Ok(page(fields, start, limit))
+        self.page(i, page, fields, weigh, |_, field| copy(field))
     }
 }
 
@@ -47,8 +52,9 @@ impl Host for Session {
     }
 
     fn set(&mut self, i: u32, name: Vec<u8>, value: Vec<u8>) -> Answer<()> {
+        let (name, value) = (Bytes::from(name), Bytes::from(value));
         let record = self.edit(i, name.len() + value.len())?;
-        Ok(edit::hash::set(record, &name, Bytes::from(value))?)
+        Ok(edit::hash::set(record, &name, || name.clone(), value)?)
     }
 
     fn set_text(&mut self, i: u32, name: String, value: String) -> Answer<()> {
@@ -89,24 +95,21 @@ impl Host for Session {
     }
 
     fn names(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<Vec<u8>>> {
-        let fields = self.fields_of(i, start, limit)?;
-        Ok(fields.iter().map(|field| copied(&field.name)).collect())
+        self.fields_of(i, (start, limit), |field| Ok(copied(&field.name)))
     }
 
     fn names_text(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<String>> {
-        let names = self.fields_of(i, start, limit)?.iter().map(name_text);
-        Ok(names.collect::<Result<_, HostError>>()?)
+        self.fields_of(i, (start, limit), name_text)
     }
 
     fn fields(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<types::HashField>> {
-        let fields = self.fields_of(i, start, limit)?;
-        Ok(fields.iter().map(field_to_guest).collect())
+        self.fields_of(i, (start, limit), |field| Ok(field_to_guest(field)))
     }
 
     fn fields_text(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<(String, String)>> {
-        let pair = |field: &HashField| Ok((name_text(field)?, value_text(field)?));
-        let pairs = self.fields_of(i, start, limit)?.iter().map(pair);
-        Ok(pairs.collect::<Result<_, HostError>>()?)
+        self.fields_of(i, (start, limit), |field| {
+            Ok((name_text(field)?, value_text(field)?))
+        })
     }
 
     fn expires_at(&mut self, i: u32, name: Vec<u8>) -> Answer<Option<u64>> {

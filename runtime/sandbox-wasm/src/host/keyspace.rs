@@ -4,16 +4,15 @@ use remold_host_api::link::{Reply, Request};
 use remold_host_api::{
     Applied, Bytes, Failure, HostError, Outcome, Pattern, Record, Rejection, ScanQuery, wit,
 };
+use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
-use wasmtime::{AsContextMut, StoreContextMut};
 
 use super::copied;
 use super::records::{kind_from_guest, unhandled};
 use crate::bindings::keyspace::Applied as Word;
 use crate::bindings::{backup, types};
 use crate::fault::{Answer, Fault};
-use crate::instance::INSTRUCTIONS;
-use crate::session::{ITEM, Session};
+use crate::session::{INSTRUCTIONS, ITEM, Session};
 
 type Store<'a> = StoreContextMut<'a, Session>;
 
@@ -138,7 +137,6 @@ fn refuel(store: &mut Store<'_>, records: usize, bytes: usize) -> wasmtime::Resu
     let more = limits.fuel(records, bytes).saturating_sub(limits.fuel_base);
     let more = more.saturating_mul(INSTRUCTIONS);
     session.work_limit = session.work_limit.saturating_add(more);
-    let mut store = store.as_context_mut();
     let fuel = store.get_fuel()?;
     store.set_fuel(fuel.saturating_add(more))
 }

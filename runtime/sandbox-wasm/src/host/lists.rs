@@ -1,21 +1,17 @@
 //! Records that hold a list.
 
-use remold_host_api::{Bytes, HostError, edit};
+use remold_host_api::{Bytes, HostError, Record, edit};
 
-use super::{copied, count, page, text};
+use super::{copied, count, text, weigh};
 use crate::bindings::lists::Host;
 use crate::fault::Answer;
 use crate::session::{ITEM, Session};
 
-impl Session {
-    /// Returns a page of items, and charges what they weigh.
-    fn items_of(&mut self, i: u32, start: u32, limit: u32) -> Answer<&[Bytes]> {
-        let items = page(edit::list::of(self.record(i)?)?, start, limit);
-        let weight = items.iter().map(|item| item.len() + ITEM).sum();
-        self.charge(weight)?;
-        Ok(page(edit::list::of(self.record(i)?)?, start, limit))
-    }
+fn items(record: &Record) -> Result<&[Bytes], HostError> {
+    Ok(edit::list::of(record)?)
+}
 
+impl Session {
     /// Charges the items behind an edit, which are moved.
     fn charge_move(&mut self, i: u32) -> Answer<()> {
         let size = edit::list::of(self.record(i)?)?.len();
@@ -79,12 +75,12 @@ impl Host for Session {
     }
 
     fn items(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<Vec<u8>>> {
-        Ok(self.items_of(i, start, limit)?.iter().map(copied).collect())
+        self.page(i, (start, limit), items, weigh, |_, item| Ok(copied(item)))
     }
 
     fn items_text(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<String>> {
-        let items = self.items_of(i, start, limit)?.iter().zip(start..);
-        let items = items.map(|(item, index)| text(item, || format!("the item {index}")));
-        Ok(items.collect::<Result<_, HostError>>()?)
+        self.page(i, (start, limit), items, weigh, |index, item| {
+            text(item, || format!("the item {index}"))
+        })
     }
 }

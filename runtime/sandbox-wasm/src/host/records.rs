@@ -74,7 +74,7 @@ impl Host for Session {
     }
 
     fn rename(&mut self, i: u32, key: Vec<u8>) -> Answer<()> {
-        self.granted(Capability::Write, &key)?;
+        self.capabilities.check(Capability::Write, &key)?;
         self.edit(i, key.len() + ITEM)?.rename(Bytes::from(key));
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Host for Session {
     }
 
     fn emit(&mut self, i: u32, key: Vec<u8>, value: Value, expires_at: Option<u64>) -> Answer<()> {
-        self.granted(Capability::Write, &key)?;
+        self.capabilities.check(Capability::Write, &key)?;
         let expires_at = edit::expiry(expires_at)?;
         let weight = key.len() + weight_of(&value) + size_of::<Entry>();
         let record = self.edit(i, weight)?;
@@ -102,7 +102,7 @@ impl Host for Session {
     }
 
     fn remove(&mut self, i: u32, key: Vec<u8>) -> Answer<()> {
-        self.granted(Capability::Write, &key)?;
+        self.capabilities.check(Capability::Write, &key)?;
         self.edit(i, key.len() + ITEM)?.remove(Bytes::from(key));
         Ok(())
     }

@@ -1,24 +1,14 @@
 //! Records that hold a set.
 
-use remold_host_api::{Bytes, HostError, edit};
+use remold_host_api::{Bytes, HostError, Record, edit};
 
-use super::{copied, count, page, shown, text};
+use super::{copied, count, shown, text, weigh};
 use crate::bindings::sets::Host;
 use crate::fault::Answer;
 use crate::session::{ITEM, Session};
 
-impl Session {
-    /// Returns a page of members, and charges what they weigh.
-    fn members_of(&mut self, i: u32, start: u32, limit: u32) -> Answer<&[Bytes]> {
-        let members = page(edit::set::of(self.record(i)?)?.as_slice(), start, limit);
-        let weight = members.iter().map(|member| member.len() + ITEM).sum();
-        self.charge(weight)?;
-        Ok(page(
-            edit::set::of(self.record(i)?)?.as_slice(),
-            start,
-            limit,
-        ))
-    }
+fn members(record: &Record) -> Result<&[Bytes], HostError> {
+    Ok(edit::set::of(record)?.as_slice())
 }
 
 impl Host for Session {
@@ -61,14 +51,14 @@ impl Host for Session {
     }
 
     fn members(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<Vec<u8>>> {
-        let members = self.members_of(i, start, limit)?;
-        Ok(members.iter().map(copied).collect())
+        self.page(i, (start, limit), members, weigh, |_, member| {
+            Ok(copied(member))
+        })
     }
 
     fn members_text(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<String>> {
-        let members = self.members_of(i, start, limit)?.iter();
-        let members =
-            members.map(|member| text(member, || format!("the member {}", shown(member))));
-        Ok(members.collect::<Result<_, HostError>>()?)
+        self.page(i, (start, limit), members, weigh, |_, member| {
+            text(member, || format!("the member {}", shown(member)))
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use remold_host_api::{Bytes, HostError, Scored, edit};
 
-use super::{count, page, shown, text};
+use super::{count, page, shown, text, weigh};
 use crate::bindings::sorted_sets::Host;
 use crate::bindings::types;
 use crate::fault::Answer;
@@ -10,7 +10,7 @@ use crate::session::{ITEM, Session};
 use crate::values::scored_to_guest;
 
 impl Session {
-    /// Returns a page of members in ZRANGE's order, and charges what it takes to sort and to copy them.
+    /// Copies a page of members in ZRANGE's order. They are sorted for the first page, and again after an edit.
     fn scored_of<T>(
         &mut self,
         i: u32,
@@ -18,17 +18,18 @@ impl Session {
         copy: impl Fn(&Scored) -> Result<T, HostError>,
     ) -> Answer<Vec<T>> {
         let members = edit::sorted_set::of(self.record(i)?)?.len();
-        self.charge(members * ITEM)?;
-        let members = edit::sorted_set::in_order(self.record(i)?)?;
-        let members = page(&members, start, limit);
-        let weight = members
-            .iter()
-            .map(|scored| scored.member.len() + ITEM)
-            .sum();
-        let copies: Result<Vec<T>, HostError> = members.iter().map(|scored| copy(scored)).collect();
-        let copies = copies?;
+        if self.sorted.as_ref().is_none_or(|(of, _)| *of != i) {
+            self.charge(members * ITEM)?;
+            let sorted = edit::sorted_set::in_order(self.record(i)?)?;
+            let sorted = sorted.into_iter().cloned().collect();
+            self.sorted = Some((i, sorted));
+        }
+        let sorted = self.sorted.as_ref().map_or(&[][..], |(_, sorted)| sorted);
+        let (_, members) = page(sorted, start, limit);
+        let weight = members.iter().map(|scored| weigh(&scored.member)).sum();
+        let copies: Result<Vec<T>, HostError> = members.iter().map(copy).collect();
         self.charge(weight)?;
-        Ok(copies)
+        Ok(copies?)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Records that hold a stream.
 
-use remold_host_api::{Bytes, StreamEntry, edit};
+use remold_host_api::{Bytes, HostError, Record, StreamEntry, edit};
 
-use super::{copied, count, page, shown, text};
+use super::{copied, count, shown, text};
 use crate::bindings::streams::Host;
 use crate::bindings::types;
 use crate::fault::Answer;
@@ -18,17 +18,20 @@ fn weight(entry: &StreamEntry) -> usize {
     fields.map(weigh).sum::<usize>() + ITEM
 }
 
+fn entries(record: &Record) -> Result<&[StreamEntry], HostError> {
+    Ok(&edit::stream::of(record)?.entries)
+}
+
 impl Session {
     /// Reads the first field of a name of an entry.
-    fn stream_field(&mut self, i: u32, id: types::StreamId, name: &[u8]) -> Answer<Option<&Bytes>> {
+    fn stream_field(&mut self, i: u32, id: types::StreamId, name: &[u8]) -> Answer<Option<Bytes>> {
         let entry = edit::stream::find(self.record(i)?, id_from_guest(id))?;
         let scanned = entry.map_or(0, |entry| entry.fields.len());
-        self.charge(scanned * ITEM)?;
-        let entry = edit::stream::find(self.record(i)?, id_from_guest(id))?;
         let mut fields = entry.map(|entry| &entry.fields).into_iter().flatten();
-        Ok(fields
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value))
+        let found = fields.find(|(found, _)| found == name);
+        let value = found.map(|(_, value)| value.clone());
+        self.charge(scanned * ITEM)?;
+        Ok(value)
     }
 }
 
@@ -42,18 +45,19 @@ impl Host for Session {
     }
 
     fn ids(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<types::StreamId>> {
-        let entries = page(&edit::stream::of(self.record(i)?)?.entries, start, limit);
-        let ids: Vec<_> = entries.iter().map(|entry| id_to_guest(entry.id)).collect();
-        self.charge(ids.len() * ITEM)?;
-        Ok(ids)
+        self.page(
+            i,
+            (start, limit),
+            entries,
+            |_| ITEM,
+            |_, entry| Ok(id_to_guest(entry.id)),
+        )
     }
 
     fn entries(&mut self, i: u32, start: u32, limit: u32) -> Answer<Vec<types::StreamEntry>> {
-        let entries = page(&edit::stream::of(self.record(i)?)?.entries, start, limit);
-        let weight = entries.iter().map(weight).sum();
-        self.charge(weight)?;
-        let entries = page(&edit::stream::of(self.record(i)?)?.entries, start, limit);
-        Ok(entries.iter().map(entry_to_guest).collect())
+        self.page(i, (start, limit), entries, weight, |_, entry| {
+            Ok(entry_to_guest(entry))
+        })
     }
 
     fn get(&mut self, i: u32, id: types::StreamId) -> Answer<Option<Vec<types::StreamField>>> {
@@ -64,7 +68,7 @@ impl Host for Session {
     }
 
     fn field(&mut self, i: u32, id: types::StreamId, name: Vec<u8>) -> Answer<Option<Vec<u8>>> {
-        Ok(self.stream_field(i, id, &name)?.map(copied))
+        Ok(self.stream_field(i, id, &name)?.as_ref().map(copied))
     }
 
     fn field_text(&mut self, i: u32, id: types::StreamId, name: String) -> Answer<Option<String>> {
@@ -73,7 +77,7 @@ impl Host for Session {
             let id = id_from_guest(id);
             format!("the field {} of the entry {id}", shown(name.as_bytes()))
         };
-        Ok(found.map(|value| text(value, what)).transpose()?)
+        Ok(found.map(|value| text(&value, what)).transpose()?)
     }
 
     fn set(&mut self, i: u32, id: types::StreamId, fields: Vec<types::StreamField>) -> Answer<()> {

@@ -6,15 +6,12 @@ use remold_host_api::link::Link;
 use remold_host_api::{
     Bytes, Context, Entry, Failure, FailureReason, LogLine, Outcome, Record, Value,
 };
-use wasmtime::component::{Instance, TypedFunc};
+use wasmtime::component::TypedFunc;
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::failure::failure;
-use crate::session::{Mode, Session, Slot};
+use crate::session::{INSTRUCTIONS, Mode, Session, Slot};
 use crate::source::Compiled;
-
-/// So many instructions of a guest cost one unit of fuel, which is about what a step of a script costs.
-pub(crate) const INSTRUCTIONS: u64 = 20;
 
 /// What a component may use to start: fuel ...
 const START_FUEL: u64 = 50_000_000;
@@ -37,11 +34,41 @@ type OfBatch = TypedFunc<(u32,), ()>;
 /// A running component.
 pub(super) struct Live {
     store: Store<Session>,
+    functions: Functions,
+    served: u32,
+}
+
+/// What a component exports.
+struct Functions {
     migrate: Option<OfBatch>,
     revert: Option<OfBatch>,
     lookups: Option<OfBatch>,
     run: Option<TypedFunc<(), ()>>,
-    served: u32,
+}
+
+impl Functions {
+    /// Instantiates a component and finds its exports.
+    fn start(store: &mut Store<Session>, source: &Compiled) -> wasmtime::Result<Self> {
+        prepare(store, START_FUEL)?;
+        let instance = source.pre.instantiate(&mut *store)?;
+        let exports = source.exports;
+        let mut of_batch = |exported: bool, name: &str| {
+            let found = exported.then(|| instance.get_typed_func(&mut *store, name));
+            found.transpose()
+        };
+        let migrate = of_batch(exports.migrate, "migrate")?;
+        let revert = of_batch(exports.revert, "revert")?;
+        let lookups = of_batch(exports.lookups, "lookups")?;
+        let run = exports
+            .run
+            .then(|| instance.get_typed_func(&mut *store, "run"));
+        Ok(Self {
+            migrate,
+            revert,
+            lookups,
+            run: run.transpose()?,
+        })
+    }
 }
 
 impl Live {
@@ -50,7 +77,7 @@ impl Live {
         let options = &source.options;
         let mut session = Session::new(&options.limits, &options.capabilities);
         session.enter(context);
-        session.begin(Mode::Start, START_FUEL * INSTRUCTIONS);
+        session.begin(Mode::Start, START_FUEL);
         session.deadline = Instant::now() + START_TIME;
         let mut store = Store::new(source.pre.engine(), session);
         store.limiter(|session| &mut session.memory);
@@ -62,46 +89,17 @@ impl Live {
                 UpdateDeadline::Continue(1)
             })
         });
-        match Self::instantiate(store, source) {
-            Ok(live) => Ok(live),
-            Err((error, mut session)) => {
-                let failure = failure(&error, &mut session, START_FUEL);
+        match Functions::start(&mut store, source) {
+            Ok(functions) => Ok(Self {
+                store,
+                functions,
+                served: 0,
+            }),
+            Err(error) => {
+                let failure = failure(&error, store.data_mut(), START_FUEL);
                 let message = format!("the component does not start: {}", failure.message);
                 Err(Failure { message, ..failure })
             }
-        }
-    }
-
-    fn instantiate(
-        mut store: Store<Session>,
-        source: &Compiled,
-    ) -> Result<Self, (wasmtime::Error, Session)> {
-        let started = start(&mut store, source);
-        let (instance, exports) = match started {
-            Ok(instance) => (instance, source.exports),
-            Err(error) => return Err((error, store.into_data())),
-        };
-        let mut of_batch = |exported: bool, name: &str| {
-            let found = exported.then(|| instance.get_typed_func(&mut store, name));
-            found.transpose()
-        };
-        let found = of_batch(exports.migrate, "migrate").and_then(|migrate| {
-            let revert = of_batch(exports.revert, "revert")?;
-            Ok((migrate, revert, of_batch(exports.lookups, "lookups")?))
-        });
-        let run = exports
-            .run
-            .then(|| instance.get_typed_func(&mut store, "run"));
-        match found.and_then(|found| Ok((found, run.transpose()?))) {
-            Ok(((migrate, revert, lookups), run)) => Ok(Self {
-                store,
-                migrate,
-                revert,
-                lookups,
-                run,
-                served: 0,
-            }),
-            Err(error) => Err((error, store.into_data())),
         }
     }
 
@@ -115,9 +113,9 @@ impl Live {
         places: &[usize],
     ) -> Result<Vec<Slot>, (Failure, Option<usize>)> {
         let (function, mode) = match export {
-            Export::Migrate => (self.migrate, Mode::Transform),
-            Export::Revert => (self.revert, Mode::Transform),
-            Export::Lookups => (self.lookups, Mode::Lookups),
+            Export::Migrate => (self.functions.migrate, Mode::Transform),
+            Export::Revert => (self.functions.revert, Mode::Transform),
+            Export::Lookups => (self.functions.lookups, Mode::Lookups),
         };
         let Some(function) = function else {
             let message = format!("the component does not export {export:?}");
@@ -135,10 +133,9 @@ impl Live {
         let count = u32::try_from(places.len()).unwrap_or(u32::MAX);
         let fuel = session.limits.fuel(places.len(), bytes);
         let logged = session.said.length();
-        session.begin(mode, fuel.saturating_mul(INSTRUCTIONS));
-        let called = self
-            .prepare(fuel)
-            .and_then(|()| function.call(&mut self.store, (count,)));
+        session.begin(mode, fuel);
+        let called =
+            prepare(&mut self.store, fuel).and_then(|()| function.call(&mut self.store, (count,)));
         let session = self.store.data_mut();
         session.end();
         let mut slots = std::mem::take(&mut session.batch);
@@ -160,7 +157,7 @@ impl Live {
 
     /// Runs a program to its end.
     pub(super) fn run(&mut self, context: &Context, link: Link) -> Result<Outcome, Failure> {
-        let Some(run) = self.run else {
+        let Some(run) = self.functions.run else {
             let message = "the component does not export run";
             return Err(Failure::new(FailureReason::Abi, message));
         };
@@ -168,10 +165,8 @@ impl Live {
         session.enter(context);
         let fuel = session.limits.fuel(0, 0);
         session.link = Some(link);
-        session.begin(Mode::Program, fuel.saturating_mul(INSTRUCTIONS));
-        let called = self
-            .prepare(fuel)
-            .and_then(|()| run.call(&mut self.store, ()));
+        session.begin(Mode::Program, fuel);
+        let called = prepare(&mut self.store, fuel).and_then(|()| run.call(&mut self.store, ()));
         let session = self.store.data_mut();
         session.link = None;
         session.end();
@@ -179,12 +174,6 @@ impl Live {
             Ok(()) => session.verdict.take().unwrap_or(Ok(Outcome::Done)),
             Err(error) => Err(failure(&error, session, fuel)),
         }
-    }
-
-    fn prepare(&mut self, fuel: u64) -> wasmtime::Result<()> {
-        self.store.set_fuel(fuel.saturating_mul(INSTRUCTIONS))?;
-        self.store.set_epoch_deadline(1);
-        Ok(())
     }
 
     /// Says whether it has served as many batches as an instance is to serve.
@@ -198,10 +187,11 @@ impl Live {
     }
 }
 
-fn start(store: &mut Store<Session>, source: &Compiled) -> wasmtime::Result<Instance> {
-    store.set_fuel(START_FUEL * INSTRUCTIONS)?;
+/// Gives a call its fuel, and the clock a look at it.
+fn prepare(store: &mut Store<Session>, fuel: u64) -> wasmtime::Result<()> {
+    store.set_fuel(fuel.saturating_mul(INSTRUCTIONS))?;
     store.set_epoch_deadline(1);
-    source.pre.instantiate(store)
+    Ok(())
 }
 
 /// Stands in the place of a record that is in the guest's hands.

@@ -1,6 +1,6 @@
 //! What a component does to records, and that a failure concerns its record alone.
 
-use remold_host_api::{FailureReason, Outcome, Rejection, Value};
+use remold_host_api::{FailureReason, Outcome, Rejection, Scored, Value};
 
 use super::support::{
     NOW, context, entry, for_each, hash, instance, migrate, options, run, text, texts,
@@ -193,4 +193,42 @@ fn the_run_is_the_same_for_every_call() {
     let seed = xxhash_rust::xxh3::xxh3_64_with_seed(b"user:0", 42);
     let expected = NOW.wrapping_add(42).wrapping_add(seed);
     assert_eq!(bytes.as_ref(), expected.to_le_bytes());
+}
+
+#[test]
+fn members_are_listed_in_their_order_also_after_an_edit() {
+    // The code is the first member, the message the first one after "name" was added below it.
+    let text = r#"(module
+      (import "remold:transform/records@0.1.0" "reject" (func $reject (param i32 i32 i32 i32 i32)))
+      (import "remold:transform/sorted-sets@0.1.0" "members" (func $members (param i32 i32 i32 i32)))
+      (import "remold:transform/sorted-sets@0.1.0" "add-text" (func $add (param i32 i32 i32 f64 i32)))
+      (memory (export "memory") 2)
+      (global $top (mut i32) (i32.const 4096))
+      (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
+        (local.set $at (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
+        (global.set $top (i32.add (local.get $at) (local.get 3)))
+        (local.get $at))
+      (data (i32.const 16) "name")
+      (func (export "migrate") (param i32) (local $first i32) (local $then i32)
+        (call $members (i32.const 0) (i32.const 1) (i32.const 1) (i32.const 1024))
+        (call $members (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 1024))
+        (local.set $first (i32.load (i32.const 1028)))
+        (call $add (i32.const 0) (i32.const 16) (i32.const 4) (f64.const -9) (i32.const 1100))
+        (call $members (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 1024))
+        (local.set $then (i32.load (i32.const 1028)))
+        (call $reject (i32.const 0)
+          (i32.load (local.get $first)) (i32.load offset=4 (local.get $first))
+          (i32.load (local.get $then)) (i32.load offset=4 (local.get $then)))))"#;
+    let scored = |member: &'static str, score| Scored {
+        member: member.into(),
+        score,
+    };
+    let members = [scored("b", 2.0), scored("a", 1.0)];
+    let board = entry("board", Value::SortedSet(members.into_iter().collect()));
+    let ran = migrate(&wat::parse_str(text).unwrap(), &[board]);
+    let rejection = Rejection {
+        code: "a".to_owned(),
+        message: "name".to_owned(),
+    };
+    assert_eq!(ran.outcomes, [Ok(Outcome::Reject(rejection))]);
 }
