@@ -36,7 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold-watch",
         ],
     ),
-    ("remold-toolchain", &["remold-host-api"]),
+    ("remold-toolchain", &[]),
     (
         "remold-cli",
         &[

@@ -1,6 +1,5 @@
 //! From a project's source to its component, by the language's own toolchain.
 
-mod assemblyscript;
 mod c;
 mod go;
 mod javascript;
@@ -73,8 +72,6 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     /// Where the toolchain leaves the component, if it is not where the project wants it, relative to the folder.
     pub(crate) made: Option<PathBuf>,
-    /// Files that are written before, relative to the folder.
-    pub(crate) files: Vec<(PathBuf, Vec<u8>)>,
 }
 
 /// A component that was built.
@@ -161,12 +158,6 @@ pub fn build(project: &Project, mut told: impl FnMut(&Step)) -> Result<Built, Bu
     let component = project.folder.join(&project.component);
     let folder = component.parent().map(PathBuf::from).unwrap_or_default();
     fs::create_dir_all(&folder).map_err(|error| file(&folder, error))?;
-    for (path, content) in &plan.files {
-        let path = project.folder.join(path);
-        let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, content));
-        written.map_err(|error| file(&path, error))?;
-    }
     for step in &plan.steps {
         told(step);
         call(project, step)?;
@@ -186,11 +177,11 @@ fn plan(project: &Project) -> Result<Plan, BuildError> {
     match project.language {
         Language::Rhai => Err(BuildError::Script),
         Language::Rust => rust::plan(project),
-        Language::JavaScript => javascript::plan(project),
+        // Both are built by the project's own npm script.
+        Language::JavaScript | Language::AssemblyScript => javascript::plan(project),
         Language::Python => python::plan(project),
         Language::Go => go::plan(project),
         Language::C => c::plan(project),
-        Language::AssemblyScript => assemblyscript::plan(project),
         Language::Zig => zig::plan(project),
     }
 }

@@ -46,7 +46,7 @@ impl Language {
         Self::C,
     ];
 
-    /// Returns the word for command lines.
+    /// Returns the word for command lines, which is the name of its folder in `sdk/` too.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rhai => "rhai",
@@ -58,11 +58,6 @@ impl Language {
             Self::AssemblyScript => "assemblyscript",
             Self::Zig => "zig",
         }
-    }
-
-    /// Returns the name of the SDK's folder.
-    pub(crate) const fn folder(self) -> &'static str {
-        self.name()
     }
 
     /// Finds the language of a project by its files.

@@ -20,5 +20,5 @@ const PACKED: &[Packed] = include!(concat!(env!("OUT_DIR"), "/packed.rs"));
 pub(crate) fn of(language: Language) -> Option<&'static Packed> {
     PACKED
         .iter()
-        .find(|packed| packed.language == language.folder())
+        .find(|packed| packed.language == language.name())
 }

@@ -1,5 +1,6 @@
 //! C, by zig's compiler or clang.
 
+use super::zig::zig;
 use super::{BuildError, Plan, Step, component};
 use crate::project::Project;
 use crate::tools::{files, works};
@@ -33,13 +34,9 @@ pub(super) fn plan(project: &Project) -> Result<Plan, BuildError> {
 
 /// Finds a compiler that makes WebAssembly, with the arguments that say so.
 fn compiler() -> Result<(&'static str, Vec<&'static str>), BuildError> {
-    const TARGET: [&str; 3] = ["cc", "-target", "wasm32-freestanding"];
-    if works("zig", &["version"]) {
-        return Ok(("zig", TARGET.to_vec()));
-    }
-    if works("python3", &["-m", "ziglang", "version"]) {
-        let arguments = ["-m", "ziglang"].into_iter().chain(TARGET);
-        return Ok(("python3", arguments.collect()));
+    if let Some((program, first)) = zig() {
+        let target = ["cc", "-target", "wasm32-freestanding"];
+        return Ok((program, first.iter().copied().chain(target).collect()));
     }
     if works("clang", &["--print-targets"]) && works("wasm-ld", &["--version"]) {
         return Ok(("clang", vec!["--target=wasm32", "-nostdlib"]));

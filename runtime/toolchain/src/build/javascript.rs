@@ -1,4 +1,4 @@
-//! JavaScript and TypeScript, by the project's own npm script.
+//! JavaScript, TypeScript and AssemblyScript, by the project's own npm script.
 
 use super::{BuildError, Plan, Step};
 use crate::project::Project;

@@ -38,7 +38,6 @@ pub(super) fn plan(project: &Project) -> Result<Plan, BuildError> {
         made: Some(PathBuf::from(format!(
             "target/{TARGET}/release/{name}.wasm"
         ))),
-        files: Vec::new(),
     })
 }
 

@@ -5,7 +5,10 @@ use crate::project::Project;
 use crate::tools::{files, works};
 
 pub(super) fn plan(project: &Project) -> Result<Plan, BuildError> {
-    let (program, first) = compiler()?;
+    let (program, first) = zig().ok_or_else(|| BuildError::Missing {
+        what: "zig",
+        hint: "pip install ziglang==0.17.1, or install zig".to_owned(),
+    })?;
     let mut sources = files(&project.folder, "src", "zig");
     let named = format!("src/{}.zig", project.name());
     let source = match sources.iter().position(|source| *source == named) {
@@ -19,7 +22,7 @@ pub(super) fn plan(project: &Project) -> Result<Plan, BuildError> {
             });
         }
     };
-    let mut arguments: Vec<String> = first.into_iter().map(str::to_owned).collect();
+    let mut arguments: Vec<String> = first.iter().map(|word| (*word).to_owned()).collect();
     arguments.push("build-exe".to_owned());
     arguments.push(source);
     let flags = [
@@ -38,15 +41,10 @@ pub(super) fn plan(project: &Project) -> Result<Plan, BuildError> {
     })
 }
 
-fn compiler() -> Result<(&'static str, Vec<&'static str>), BuildError> {
+/// Finds zig, with the arguments that call it.
+pub(super) fn zig() -> Option<(&'static str, &'static [&'static str])> {
     if works("zig", &["version"]) {
-        return Ok(("zig", Vec::new()));
+        return Some(("zig", &[]));
     }
-    if works("python3", &["-m", "ziglang", "version"]) {
-        return Ok(("python3", vec!["-m", "ziglang"]));
-    }
-    Err(BuildError::Missing {
-        what: "zig",
-        hint: "pip install ziglang==0.17.1, or install zig".to_owned(),
-    })
+    works("python3", &["-m", "ziglang", "version"]).then_some(("python3", &["-m", "ziglang"]))
 }
