@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use remold::{CaseRunner, CaseVerdict, Migration};
+use remold::Migration;
+use remold_tests::{cache, case_problems};
 
-use crate::guests::{Language, cache, root};
+use crate::guests::{Language, root};
 
 /// Each reference transform with the story that it does in another language.
 const TRANSFORMS: [(&str, &str); 6] = [
@@ -18,7 +19,7 @@ const TRANSFORMS: [(&str, &str); 6] = [
 ];
 
 /// Puts a component in the place of a story's script; returns the folder and the migration.
-pub(crate) fn told_by(component: &Path, story: &str) -> (tempfile::TempDir, Migration) {
+fn told_by(component: &Path, story: &str) -> (tempfile::TempDir, Migration) {
     // An interpreter takes long to compile.
     remold::cache_code_in(cache().join("guests").join("code"));
     let story = root().join("examples").join(story);
@@ -49,28 +50,9 @@ pub(crate) fn told_by(component: &Path, story: &str) -> (tempfile::TempDir, Migr
 /// Runs the cases of one transform in one language; returns what did not come out.
 fn problems(language: Language, transform: &str, story: &str) -> Vec<String> {
     let (_folder, migration) = told_by(&language.example(transform), story);
-    let runner = CaseRunner::new(&migration);
-    let files = runner.files().expect("the folder can be listed");
-    assert!(!files.is_empty(), "{story} has no cases");
-    let mut problems = Vec::new();
-    for file in files {
-        let cases = runner
-            .read(&file)
-            .unwrap_or_else(|error| panic!("{error}"))
-            .cases;
-        for case in &cases {
-            let report = runner
-                .run(case)
-                .unwrap_or_else(|error| panic!("{}: {error}", case.name));
-            if let CaseVerdict::Failed(found) = report.verdict {
-                problems.push(format!(
-                    "{transform} in {}, {}: {found:?}",
-                    language.name, report.name
-                ));
-            }
-        }
-    }
-    problems
+    let problems = case_problems(&migration).into_iter();
+    let named = problems.map(|problem| format!("{transform} in {}: {problem}", language.name));
+    named.collect()
 }
 
 fn meets_its_cases(language: &str, transforms: &[&str]) {

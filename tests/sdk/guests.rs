@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
-use remold_tests::{remold_binary, said};
+use remold_tests::{cache, fetch, said, start_remold_with};
 
 /// A language whose examples are built: its SDK's folder, and the toolchains that it needs.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub(crate) struct Language {
 }
 
 /// Every language that has examples.
-pub(crate) const LANGUAGES: [Language; 7] = [
+const LANGUAGES: [Language; 7] = [
     Language {
         name: "rust",
         toolchains: &["rust"],
@@ -58,7 +58,7 @@ impl Language {
     }
 
     /// Returns the environment in which its toolchains are found.
-    pub(crate) fn environment(self) -> Vec<(String, OsString)> {
+    fn environment(self) -> Vec<(String, OsString)> {
         let mut path = OsString::new();
         let mut environment = Vec::new();
         for toolchain in self.toolchains {
@@ -72,8 +72,6 @@ impl Language {
         }
         path.push(std::env::var_os("PATH").unwrap_or_default());
         environment.push(("PATH".to_owned(), path));
-        let target = cache().join("guests").join("target");
-        environment.push(("CARGO_TARGET_DIR".to_owned(), target.into()));
         environment
     }
 
@@ -96,20 +94,17 @@ impl Language {
         kept
     }
 
-    /// Calls `remold build` in a copy of nothing: the example's own folder, with a manifest that names its component.
+    /// Calls `remold build` in an example's folder, with a manifest that names its component.
     fn build(self, folder: &Path, example: &str) -> PathBuf {
-        let manifest = folder.join("build").join("migration.yaml");
-        fs::create_dir_all(folder.join("build")).expect("the folder can be written");
+        let manifest = folder.join("migration.yaml");
         let component = format!("build/{example}.wasm");
         let text = format!(
             "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: {{ name: {example} }}\n\
              spec:\n  select: {{ match: \"*\" }}\n  transform: {{ wasm: {{ file: {component} }} }}\n"
         );
         fs::write(&manifest, text).expect("the folder can be written");
-        let beside = folder.join("migration.yaml");
-        fs::copy(&manifest, &beside).expect("the folder can be written");
         let output = self.remold(&["build", &folder.display().to_string(), "--lang", self.name]);
-        fs::remove_file(&beside).expect("it was just written");
+        fs::remove_file(&manifest).expect("it was just written");
         assert!(
             output.status.success(),
             "{}/{example}: {}",
@@ -121,25 +116,15 @@ impl Language {
 
     /// Calls the binary with the language's toolchains at hand.
     pub(crate) fn remold(self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(remold_binary());
-        command.args(arguments).envs(self.environment());
-        command.output().expect("the binary starts")
+        let started = start_remold_with(arguments, &self.environment());
+        started.wait_with_output().expect("the binary ends")
     }
 }
 
 /// Fetches a toolchain, unless it is there.
 fn fetched(toolchain: &str) -> PathBuf {
-    let script = root().join("tests/toolchains.sh");
-    let output = Command::new(script)
-        .arg(toolchain)
-        .output()
-        .expect("the script starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+    fetch("toolchains.sh", toolchain);
+    cache().join("toolchains").join(toolchain)
 }
 
 /// The repository.
@@ -148,19 +133,6 @@ pub(crate) fn root() -> PathBuf {
         .join("..")
         .canonicalize()
         .expect("it is there")
-}
-
-/// The tests' cache.
-pub(crate) fn cache() -> PathBuf {
-    let named = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    named("REMOLD_TEST_CACHE").unwrap_or_else(|| {
-        let caches = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")));
-        caches.expect("there is a home").join("remold-tests")
-    })
 }
 
 /// What tools leave in a folder of sources.

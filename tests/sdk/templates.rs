@@ -55,13 +55,13 @@ fn in_python() {
 fn a_script_needs_no_building() {
     let home = tempfile::tempdir().expect("there is a temporary folder");
     let folder = home.path().join("my-split").display().to_string();
-    let rust = Language::named("c");
+    let any = Language::named("c");
     for step in [
         &["new", "my-split", "--into", &folder][..],
         &["build", &folder],
         &["test", &folder],
     ] {
-        let output = rust.remold(step);
+        let output = any.remold(step);
         assert!(output.status.success(), "{step:?}: {}", said(&output));
     }
 }

@@ -14,6 +14,8 @@
 //! answer to a server that does not start.
 
 mod binary;
+mod cache;
+mod cases;
 mod clock;
 mod example_data;
 mod generator;
@@ -29,6 +31,8 @@ mod version;
 mod workload;
 
 pub use binary::{remold_binary, said, start_remold, start_remold_with};
+pub use cache::{cache, fetch};
+pub use cases::case_problems;
 pub use clock::Clock;
 pub use example_data::ExampleData;
 pub use generator::{Shape, populate};

@@ -4,9 +4,10 @@
 //! own with `cargo test`.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::sync::Mutex;
+
+use crate::cache::{cache, fetch};
 
 /// Whose server it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,44 +115,13 @@ pub(crate) fn fetched(name: &str) -> PathBuf {
         let _one_at_a_time = FETCHING
             .lock()
             .expect("no fetch panics while it holds the lock");
-        fetch(name);
+        fetch("servers.sh", name);
     }
     folder
-}
-
-fn fetch(name: &str) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers.sh");
-    let output = Command::new("bash").arg(&script).arg(name).output();
-    match output {
-        Ok(output) if output.status.success() => {}
-        Ok(output) => {
-            panic!(
-                "{} {name} failed:\n{}",
-                script.display(),
-                String::from_utf8_lossy(&output.stderr)
-            )
-        }
-        Err(error) => panic!("{} did not start: {error}", script.display()),
-    }
 }
 
 impl fmt::Display for ServerVersion {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
     }
-}
-
-/// The folder outside the clone that keeps what the tests have fetched; `tests/servers.sh` has the same rule.
-fn cache() -> PathBuf {
-    let set = |name| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    set("REMOLD_TEST_CACHE").unwrap_or_else(|| {
-        set("XDG_CACHE_HOME")
-            .or_else(|| set("HOME").map(|home| home.join(".cache")))
-            .expect("HOME is set")
-            .join("remold-tests")
-    })
 }
