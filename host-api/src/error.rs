@@ -1,13 +1,22 @@
 //! How a host function fails, in words that every sandbox passes on to its guest.
 
+use crate::capability::Capability;
 use crate::value::Kind;
 
 /// A host function's refusal. In a script it is an exception, in a component an error value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HostError {
     /// No capability grants this.
-    #[error("no capability grants {capability} on {:?}; ask for it in spec.capabilities.{capability}", .key.escape_ascii().to_string())]
+    #[error("no capability grants {}; ask for it in spec.capabilities.{capability}", power(capability, .key))]
     Denied {
+        /// The capability that would be needed: `read`, `write`, `scan` or `backup`.
+        capability: &'static str,
+        /// The key that was named.
+        key: Vec<u8>,
+    },
+    /// The manifest asks for it, and the operator does not grant it.
+    #[error("the operator grants no {}, which the manifest asks for; {} would", power(capability, .key), option(capability, .key))]
+    NotGranted {
         /// The capability that would be needed: `read`, `write`, `scan` or `backup`.
         capability: &'static str,
         /// The key that was named.
@@ -81,7 +90,7 @@ impl HostError {
     /// Returns the stable word for reports.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Denied { .. } | Self::Reserved { .. } => "denied",
+            Self::Denied { .. } | Self::NotGranted { .. } | Self::Reserved { .. } => "denied",
             Self::WrongKind { .. } => "wrong-kind",
             Self::OutOfRange { .. } => "out-of-range",
             Self::NotText { .. } => "not-text",
@@ -91,4 +100,20 @@ impl HostError {
             Self::Keyspace { .. } => "keyspace",
         }
     }
+}
+
+/// Names a power over a key; a backup has none.
+fn power(capability: &str, key: &[u8]) -> String {
+    if capability == Capability::Backup.name() {
+        return capability.to_owned();
+    }
+    format!("{capability} on {:?}", key.escape_ascii().to_string())
+}
+
+/// Returns the option that would grant a power.
+fn option(capability: &str, key: &[u8]) -> String {
+    if capability == Capability::Backup.name() {
+        return format!("--grant {capability}");
+    }
+    format!("--grant \"{capability}:{}\"", key.escape_ascii())
 }

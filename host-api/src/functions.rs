@@ -69,6 +69,13 @@ pub enum Interface {
     Helpers,
 }
 
+impl Interface {
+    /// Says whether only programs may call its functions.
+    pub const fn is_of_programs(self) -> bool {
+        matches!(self, Self::Keyspace | Self::Backup)
+    }
+}
+
 /// How a host function is written in a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {

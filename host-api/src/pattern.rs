@@ -38,6 +38,28 @@ impl Pattern {
         literal(&self.bytes)
     }
 
+    /// Says whether everything that `other` matches is surely matched by this pattern too. A pair of which that cannot be
+    /// told from what they begin with is not covered.
+    pub fn covers(&self, other: &Self) -> bool {
+        let by_prefix = |prefix: usize| other.literal_prefix().starts_with(&self.bytes[..prefix]);
+        self == other || self.prefix.is_some_and(by_prefix)
+    }
+
+    /// Says whether no key is matched by both patterns, as far as what they begin with tells.
+    pub fn is_apart_from(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.literal_prefix(), other.literal_prefix());
+        let begins_alike = mine.starts_with(theirs) || theirs.starts_with(mine);
+        let cannot_match = |literal: &Self, pattern: &Self| {
+            literal.is_literal() && !pattern.matches(&literal.bytes)
+        };
+        !begins_alike || cannot_match(self, other) || cannot_match(other, self)
+    }
+
+    /// Says whether the pattern has nothing special, and so matches itself alone.
+    fn is_literal(&self) -> bool {
+        literal(&self.bytes).len() == self.bytes.len()
+    }
+
     /// Says whether the pattern matches `key`.
     pub fn matches(&self, key: &[u8]) -> bool {
         if let Some(prefix) = self.prefix {
@@ -180,5 +202,30 @@ mod tests {
         assert_eq!(Pattern::new("user:*").literal_prefix(), b"user:");
         assert_eq!(Pattern::new("plain").literal_prefix(), b"plain");
         assert_eq!(Pattern::new(r"a\*").literal_prefix(), b"a");
+    }
+
+    #[test]
+    fn a_pattern_covers_what_it_matches_whole() {
+        let covers =
+            |a: &str, b: &str| Pattern::new(a.to_owned()).covers(&Pattern::new(b.to_owned()));
+        assert!(covers("*", "user:[12]"));
+        assert!(covers("user:*", "user:1*"));
+        assert!(covers("user:?", "user:?"));
+        assert!(!covers("user:1*", "user:*"));
+        assert!(!covers("user:*", "use*"));
+        assert!(!covers("user:1", "user:*"));
+    }
+
+    #[test]
+    fn patterns_that_no_key_matches_together_are_apart() {
+        let apart = |a: &str, b: &str| {
+            Pattern::new(a.to_owned()).is_apart_from(&Pattern::new(b.to_owned()))
+        };
+        assert!(apart("user:*", "plan:*"));
+        assert!(apart("user:1", "user:2"));
+        assert!(apart("user:1", "user:1:*"));
+        assert!(!apart("user:*", "user:1"));
+        assert!(!apart("user:1*", "user:*"));
+        assert!(!apart("*:1", "user:*"));
     }
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::context::{Context, LogLine};
 use crate::error::HostError;
 use crate::failure::Failure;
+use crate::functions::HostFunction;
 use crate::outcome::Outcome;
 use crate::pattern::Pattern;
 use crate::record::{Entry, Record};
@@ -35,6 +36,10 @@ pub struct Exports {
 pub trait TransformSource: Send + Sync {
     /// Returns which functions the transform exports.
     fn exports(&self) -> Exports;
+
+    /// Returns the functions of the host that the code has calls of: all that it can reach, and perhaps more, since
+    /// nothing is run to find out.
+    fn calls(&self) -> Vec<&'static HostFunction>;
 
     /// Makes an instance for one worker. Calls of different instances do not stop one another.
     fn instantiate(&self) -> Result<Box<dyn Transform>, Failure>;

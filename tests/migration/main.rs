@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod conflicts;
+mod grants;
 mod hosts;
 mod killed;
 mod large;

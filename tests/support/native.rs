@@ -1,5 +1,6 @@
 //! A transform in Rust, of one function and without state.
 
+use remold_host_api::functions::HostFunction;
 use remold_host_api::{
     Again, Bytes, Context, Exports, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record,
     Transform, TransformSource,
@@ -15,6 +16,10 @@ impl TransformSource for Native {
             migrate: true,
             ..Exports::default()
         }
+    }
+
+    fn calls(&self) -> Vec<&'static HostFunction> {
+        Vec::new()
     }
 
     fn instantiate(&self) -> Result<Box<dyn Transform>, Failure> {

@@ -28,6 +28,7 @@ fn header() -> Header {
         digest: "d".to_owned(),
         manifest: serde_json::json!({}),
         sources: Vec::new(),
+        grants: Vec::new(),
         undoes: None,
         target: "t".to_owned(),
         now_ms: 0,

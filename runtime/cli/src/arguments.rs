@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
+mod grant;
 mod journal;
 mod target;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use remold_toolchain::Language;
 
+pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 
@@ -118,6 +120,8 @@ pub(crate) struct CheckArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST", default_value = ".")]
     pub(crate) manifest: PathBuf,
+    #[command(flatten)]
+    pub(crate) grants: GrantArguments,
 }
 
 /// Fixtures to be run.
@@ -144,6 +148,8 @@ pub(crate) struct DryRunArguments {
     /// come up
     #[arg(long, value_name = "N", default_value = "10")]
     pub(crate) limit_diffs: DiffLimit,
+    #[command(flatten)]
+    pub(crate) grants: GrantArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
 }
@@ -174,6 +180,8 @@ pub(crate) struct RunArguments {
     /// keys may then be migrated twice
     #[arg(long)]
     pub(crate) allow_eviction: bool,
+    #[command(flatten)]
+    pub(crate) grants: GrantArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]

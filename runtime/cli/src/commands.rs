@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use remold::Migration;
 use serde_json::Value;
 
-use crate::arguments::{Command, Format, JournalCommand};
+use crate::arguments::{Command, Format, GrantArguments, JournalCommand};
 use crate::exit::Exit;
 use crate::report::Report;
 use crate::shapes;
@@ -105,7 +105,12 @@ const MANIFEST: &str = "migration.yaml";
 
 /// Loads a migration by its manifest, or by the folder that it is in.
 fn load(path: &Path) -> Result<Migration, Report> {
-    Ok(Migration::load(&manifest_of(path))?)
+    load_granted(path, &GrantArguments::default())
+}
+
+/// Loads a migration with what the operator grants of what it asks for.
+fn load_granted(path: &Path, grants: &GrantArguments) -> Result<Migration, Report> {
+    Ok(Migration::load_granted(&manifest_of(path), &grants.grant)?)
 }
 
 fn manifest_of(path: &Path) -> PathBuf {

@@ -352,16 +352,13 @@ pub(crate) fn entry_of(key: &Bytes, fetched: Fetched) -> Option<Entry> {
 }
 
 fn denied_read(spec: &RunSpec, record: &Bytes, key: &Bytes) -> Option<Rejected> {
-    let granted = spec.capabilities.allow(Capability::Read, key)
-        || spec.capabilities.allow(Capability::Write, key);
-    let message = spec.reserves(key).map_or_else(
-        || {
-            let name = crate::text::escape(key);
-            format!("no capability grants read on {name}; add a pattern to spec.capabilities.read")
-        },
-        |reserved| reserved.to_string(),
-    );
-    (!granted && !spec.selects(key)).then(|| reject(record, "denied", message))
+    if spec.selects(key) {
+        return None;
+    }
+    let either = [Capability::Read, Capability::Write];
+    let granted = || spec.capabilities.check_any(&either, key).err();
+    let refusal = spec.reserves(key).or_else(granted)?;
+    Some(reject(record, "denied", refusal.to_string()))
 }
 
 fn no_answer(function: &str) -> Failure {

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use remold_host_api::Bytes;
+use remold_host_api::{Bytes, Grant};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::ValueDigest;
@@ -22,6 +22,9 @@ pub struct Header {
     pub manifest: serde_json::Value,
     /// The transform's files by name, so that a resume runs what was begun.
     pub sources: Vec<(String, SourceFile)>,
+    /// What the operator granted; empty for all that the manifest asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "grants")]
+    pub grants: Vec<Grant>,
     /// The run that this one undoes.
     pub undoes: Option<String>,
     /// Where the run works: the shards' names.
@@ -32,6 +35,25 @@ pub struct Header {
     pub seed: u64,
     /// The version of Remold.
     pub remold: String,
+}
+
+/// Grants are written as an operator writes them.
+mod grants {
+    use remold_host_api::Grant;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub(super) fn serialize<S: Serializer>(grants: &[Grant], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(grants.iter().map(ToString::to_string))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Grant>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let grants = texts
+            .iter()
+            .map(|text| text.parse().map_err(D::Error::custom));
+        grants.collect()
+    }
 }
 
 /// A file of a transform: text as it is, anything else in base64.

@@ -147,14 +147,11 @@ impl RunSpec {
         if let Some(reserved) = self.reserves(key) {
             return Some(reserved.to_string());
         }
-        let name = crate::text::escape(key);
-        let granted =
-            self.selection.pattern.matches(key) || self.capabilities.allow(Capability::Write, key);
-        (!granted).then(|| {
-            format!(
-                "no capability grants write on {name}; add a pattern to spec.capabilities.write"
-            )
-        })
+        if self.selection.pattern.matches(key) {
+            return None;
+        }
+        let refusal = self.capabilities.check(Capability::Write, key).err();
+        refusal.map(|error| error.to_string())
     }
 
     /// Returns above how many bytes a key is not fetched.

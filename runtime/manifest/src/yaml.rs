@@ -177,11 +177,15 @@ impl Path {
         self.0.is_empty()
     }
 
-    pub(crate) fn field(&self, name: &str) -> Self {
+    /// Returns the path of a field below.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Self {
         self.with(Segment::Field(name.to_owned()))
     }
 
-    pub(crate) fn index(&self, index: usize) -> Self {
+    /// Returns the path of an item below.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
         self.with(Segment::Index(index))
     }
 

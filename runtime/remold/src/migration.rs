@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use remold_host_api::{Capabilities, Limits, TransformSource};
+use remold_host_api::{Capabilities, Grant, Limits, TransformSource};
 use remold_manifest::{Document, RhaiSource as RhaiText, Spec, TransformSpec};
 use remold_sandbox_rhai::{RhaiSource, Script};
 use remold_sandbox_wasm::WasmSource;
 
 use crate::error::Error;
 use crate::machine;
+use crate::powers;
 use crate::sources;
 
 /// The name that a script inside the manifest has in errors.
@@ -25,11 +26,18 @@ pub struct Migration {
     transform: Arc<dyn TransformSource>,
     digest: String,
     folder: PathBuf,
+    grants: Vec<Grant>,
 }
 
 impl Migration {
-    /// Loads a manifest and its transform. Nothing but these files is touched.
+    /// Loads a manifest and its transform, and grants what it asks for. Nothing but these files is touched.
     pub fn load(path: &Path) -> Result<Self, Error> {
+        Self::load_granted(path, &[])
+    }
+
+    /// Loads a manifest and its transform, and grants of what it asks for only what is listed; with an empty list all of
+    /// it. A manifest that asks for something that is not granted at all is refused.
+    pub fn load_granted(path: &Path, grants: &[Grant]) -> Result<Self, Error> {
         let text = read_text(path)?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let document = Document::read(&path.display().to_string(), &text)?;
@@ -40,29 +48,41 @@ impl Migration {
             }
             TransformSpec::Wasm(wasm) => sources::of_component(&document, &folder, wasm)?,
         };
-        Self::compile(document, sources, folder)
+        Self::compile(document, sources, folder, grants)
     }
 
-    /// Makes a migration of its parts, as a journal keeps them.
+    /// Makes a migration of its parts, and grants what it asks for.
     pub fn from_parts(
         file: &str,
         text: &str,
         sources: BTreeMap<String, Vec<u8>>,
     ) -> Result<Self, Error> {
-        Self::compile(Document::read(file, text)?, sources, PathBuf::new())
+        Self::from_parts_granted(file, text, sources, &[])
+    }
+
+    /// Makes a migration of its parts, as a journal keeps them.
+    pub(crate) fn from_parts_granted(
+        file: &str,
+        text: &str,
+        sources: BTreeMap<String, Vec<u8>>,
+        grants: &[Grant],
+    ) -> Result<Self, Error> {
+        Self::compile(Document::read(file, text)?, sources, PathBuf::new(), grants)
     }
 
     fn compile(
         document: Document,
         mut sources: BTreeMap<String, Vec<u8>>,
         folder: PathBuf,
+        grants: &[Grant],
     ) -> Result<Self, Error> {
         let spec = &document.migration.spec;
         if let TransformSpec::Rhai(RhaiText::Source(text)) = &spec.transform {
             sources.insert(INLINE.to_owned(), text.clone().into_bytes());
         }
         let limits = Limits::from(&spec.limits);
-        let capabilities = spec.capabilities.requested(&spec.select);
+        let capabilities = capabilities(spec, grants);
+        powers::refuse(&document, &capabilities)?;
         let transform: Arc<dyn TransformSource> = match &spec.transform {
             TransformSpec::Rhai(place) => {
                 let options = remold_sandbox_rhai::Options {
@@ -98,6 +118,7 @@ impl Migration {
             transform,
             digest,
             folder,
+            grants: grants.to_vec(),
         })
     }
 
@@ -145,9 +166,26 @@ impl Migration {
         Arc::clone(&self.transform)
     }
 
-    /// Returns what the manifest asks for.
+    /// Returns what the operator grants; empty for all that the manifest asks for.
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// Returns what the manifest asks for, and what the operator grants of it.
     pub fn capabilities(&self) -> Capabilities {
-        self.spec().capabilities.requested(&self.spec().select)
+        capabilities(self.spec(), &self.grants)
+    }
+}
+
+/// Sets what is asked for beside what is granted. The selected keys may be written in any case.
+fn capabilities(spec: &Spec, grants: &[Grant]) -> Capabilities {
+    let mut granted = Grant::sum(grants);
+    if let Some(powers) = &mut granted {
+        powers.write.extend(spec.select.patterns());
+    }
+    Capabilities {
+        asked: spec.capabilities.requested(&spec.select),
+        granted,
     }
 }
 

@@ -206,6 +206,7 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
             .iter()
             .map(|(name, content)| (name.clone(), SourceFile::new(content)))
             .collect(),
+        grants: migration.grants().to_vec(),
         undoes: None,
         target: target.name(),
         now_ms,
@@ -218,10 +219,11 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
 pub(crate) fn migration_of(header: &Header) -> Result<Migration, Error> {
     let content = |(name, file): &(String, SourceFile)| Some((name.clone(), file.content()?));
     let sources: BTreeMap<String, Vec<u8>> = header.sources.iter().filter_map(content).collect();
-    Migration::from_parts(
+    Migration::from_parts_granted(
         &format!("journal of {}", header.run),
         &header.manifest.to_string(),
         sources,
+        &header.grants,
     )
 }
 

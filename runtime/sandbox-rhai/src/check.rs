@@ -1,6 +1,7 @@
 //! Mistakes that can be seen without running a script: calls of functions and uses of the record's
 //! properties that do not exist, or that the script cannot have.
 
+mod calls;
 mod powers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,6 +11,7 @@ use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Position, Stmt};
 use crate::error::CompileError;
 use crate::failure::{Files, locate};
 
+pub(crate) use calls::Calls;
 pub(crate) use powers::{Withheld, withheld};
 
 /// What the language itself answers to, without a function being registered.

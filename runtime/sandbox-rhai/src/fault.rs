@@ -12,7 +12,9 @@ pub(crate) struct Fault(pub(crate) HostError);
 impl Fault {
     pub(crate) fn reason(&self) -> FailureReason {
         match self.0 {
-            HostError::Denied { .. } | HostError::Reserved { .. } => FailureReason::Denied,
+            HostError::Denied { .. }
+            | HostError::NotGranted { .. }
+            | HostError::Reserved { .. } => FailureReason::Denied,
             _ => FailureReason::Exception,
         }
     }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use remold_host_api::functions::HostFunction;
 use remold_host_api::{
     Capabilities, Exports, Failure, Limits, STACK, SourceLocation, Transform, TransformSource,
 };
 use rhai::module_resolvers::StaticModuleResolver;
 use rhai::{AST, Engine, Module, Position, Scope, Shared, Stmt};
 
-use crate::check::{Names, withheld};
+use crate::check::{Calls, Names, withheld};
 use crate::engine;
 use crate::entry::Entry;
 use crate::error::CompileError;
@@ -60,6 +61,8 @@ pub(crate) struct Compiled {
     pub(crate) ast: AST,
     /// The names of all functions that it and what it imports define.
     defined: BTreeSet<String>,
+    /// What it and what it imports call.
+    calls: Calls,
     pub(crate) files: Files,
     pub(crate) options: Options,
     exports: Exports,
@@ -130,6 +133,13 @@ impl TransformSource for RhaiSource {
         self.0.exports
     }
 
+    fn calls(&self) -> Vec<&'static HostFunction> {
+        let mut functions = self.0.calls.host_functions();
+        // Compiling refuses what a transform of records must not call: a method of the same name is meant.
+        functions.retain(|function| self.0.exports.run || !function.interface.is_of_programs());
+        functions
+    }
+
     fn instantiate(&self) -> Result<Box<dyn Transform>, Failure> {
         Ok(Box::new(Instance::new(Arc::clone(&self.0))))
     }
@@ -141,6 +151,7 @@ struct Compiler {
     session: Arc<Session>,
     names: Names,
     files: Files,
+    calls: Calls,
     fuel: u64,
 }
 
@@ -162,6 +173,7 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
         engine,
         session,
         files,
+        calls: Calls::default(),
         fuel: options.limits.fuel_base,
     };
     let imported = imports::load(&mut compiler, script)?;
@@ -185,6 +197,7 @@ fn compile(script: &Script, options: Options) -> Result<Compiled, CompileError> 
     Ok(Compiled {
         defined: own.chain(imported.names()).map(str::to_owned).collect(),
         ast,
+        calls: compiler.calls,
         exports,
         constants: module.into(),
         imports: imported.modules(&file),
@@ -221,6 +234,7 @@ impl Compiler {
         let parsed = self.engine.compile_with_scope(&known, text);
         let mut ast = parsed.map_err(|error| self.syntax(file, &error))?;
         ast.set_source(file);
+        self.calls.collect(&ast);
         Ok((ast, constants))
     }
 

@@ -3,10 +3,14 @@
 //! The allocator of this binary keeps a count for each thread, so that the memory of a script is
 //! measured here as it is in the command-line program.
 
+#[path = "script/calls.rs"]
+mod calls;
 #[path = "script/compiling.rs"]
 mod compiling;
 #[path = "script/documents.rs"]
 mod documents;
+#[path = "script/grants.rs"]
+mod grants;
 #[path = "script/helpers.rs"]
 mod helpers;
 #[path = "script/hostile.rs"]

@@ -1,5 +1,8 @@
 //! Holds a component against the contract before it is linked: its version, its imports, its exports.
 
+use std::collections::BTreeSet;
+
+use remold_host_api::functions::{HOST_FUNCTIONS, HostFunction};
 use remold_host_api::{Exports, wit};
 use semver::Version;
 use wasmtime::Engine;
@@ -18,6 +21,25 @@ pub(crate) fn check(engine: &Engine, component: &Component) -> Result<Exports, P
         check_import(name, exports)?;
     }
     Ok(exports)
+}
+
+/// Finds the functions of the host that a component imports.
+pub(crate) fn host_functions(engine: &Engine, component: &Component) -> Vec<&'static HostFunction> {
+    let mut imported = BTreeSet::new();
+    for (name, item) in component.component_type().imports(engine) {
+        let ComponentItem::ComponentInstance(instance) = item.ty else {
+            continue;
+        };
+        let path = name.split_once('@').map_or(name, |(path, _)| path);
+        let interface = path.rsplit('/').next().unwrap_or_default();
+        let functions = instance.exports(engine).map(|(function, _)| function);
+        imported.extend(functions.map(|function| format!("{interface}.{function}")));
+    }
+    let is_imported = |function: &&HostFunction| {
+        let mut names = function.component.iter();
+        names.any(|name| imported.contains(*name))
+    };
+    HOST_FUNCTIONS.iter().filter(is_imported).collect()
 }
 
 fn check_import(name: &str, exports: Exports) -> Result<(), Problem> {

@@ -31,7 +31,9 @@ impl From<wasmtime::Error> for Fault {
 /// Returns the code that a guest is told.
 pub(crate) const fn code(error: &HostError) -> types::ErrorCode {
     match error {
-        HostError::Denied { .. } | HostError::Reserved { .. } => types::ErrorCode::Denied,
+        HostError::Denied { .. } | HostError::NotGranted { .. } | HostError::Reserved { .. } => {
+            types::ErrorCode::Denied
+        }
         HostError::WrongKind { .. } => types::ErrorCode::WrongKind,
         HostError::OutOfRange { .. } => types::ErrorCode::OutOfRange,
         HostError::NotText { .. } => types::ErrorCode::NotText,
@@ -45,7 +47,9 @@ pub(crate) const fn code(error: &HostError) -> types::ErrorCode {
 /// Returns the typed reason of a refusal that was not handled.
 pub(crate) const fn reason_of(error: &HostError) -> FailureReason {
     match error {
-        HostError::Denied { .. } | HostError::Reserved { .. } => FailureReason::Denied,
+        HostError::Denied { .. } | HostError::NotGranted { .. } | HostError::Reserved { .. } => {
+            FailureReason::Denied
+        }
         _ => FailureReason::Exception,
     }
 }

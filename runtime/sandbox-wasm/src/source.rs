@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use remold_host_api::functions::HostFunction;
 use remold_host_api::{Capabilities, Exports, Failure, Limits, Transform, TransformSource};
 use wasmtime::component::{Component, InstancePre, Linker};
 
@@ -52,6 +53,7 @@ pub(crate) struct Compiled {
     pub(crate) pre: InstancePre<Session>,
     pub(crate) options: Options,
     pub(crate) exports: Exports,
+    imports: Vec<&'static HostFunction>,
 }
 
 impl WasmSource {
@@ -102,12 +104,17 @@ fn load(bytes: &[u8], options: Options) -> Result<Compiled, Problem> {
         pre,
         options,
         exports,
+        imports: contract::host_functions(engine, &component),
     })
 }
 
 impl TransformSource for WasmSource {
     fn exports(&self) -> Exports {
         self.0.exports
+    }
+
+    fn calls(&self) -> Vec<&'static HostFunction> {
+        self.0.imports.clone()
     }
 
     fn instantiate(&self) -> Result<Box<dyn Transform>, Failure> {

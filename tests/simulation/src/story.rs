@@ -59,6 +59,7 @@ fn header(run: &str, undoes: Option<&str>) -> Header {
         digest: "0".to_owned(),
         manifest: serde_json::Value::Null,
         sources: Vec::new(),
+        grants: Vec::new(),
         undoes: undoes.map(str::to_owned),
         target: "model".to_owned(),
         now_ms: 1,

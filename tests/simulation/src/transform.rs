@@ -1,6 +1,7 @@
 //! The transform of every story: it counts, and so shows when it was applied twice.
 
 use bytes::Bytes;
+use remold_host_api::functions::HostFunction;
 use remold_host_api::{
     Again, Context, Exports, Failure, LogLine, Outcome, ProgramHost, Record, Transform,
     TransformSource,
@@ -17,6 +18,10 @@ impl TransformSource for Count {
             migrate: true,
             ..Exports::default()
         }
+    }
+
+    fn calls(&self) -> Vec<&'static HostFunction> {
+        Vec::new()
     }
 
     fn instantiate(&self) -> Result<Box<dyn Transform>, Failure> {

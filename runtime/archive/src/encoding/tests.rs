@@ -53,6 +53,11 @@ fn header() -> impl Strategy<Value = Header> {
                 digest: format!("{text}2"),
                 manifest,
                 sources,
+                grants: ["none", "backup", "scan:é:*"]
+                    .iter()
+                    .take(usize::try_from(seed % 4).expect("it is small"))
+                    .map(|text| text.parse().expect("it is a grant"))
+                    .collect(),
                 undoes,
                 target: format!("{text}3"),
                 now_ms,

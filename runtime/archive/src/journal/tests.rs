@@ -24,6 +24,7 @@ pub(crate) fn header_of(run: &str) -> Header {
             "transform.rhai".to_owned(),
             SourceFile::Text("fn x() {}".to_owned()),
         )],
+        grants: Vec::new(),
         undoes: None,
         target: "redis://localhost".to_owned(),
         now_ms: 1,

@@ -11,7 +11,7 @@ use crate::signals;
 
 /// Executes a migration without writing.
 pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Answer, Report> {
-    let migration = super::load(&arguments.manifest)?;
+    let migration = super::load_granted(&arguments.manifest, &arguments.grants)?;
     let target = arguments.target.target(None)?;
     let is_file = matches!(target, Target::File(_));
     // A dry run has no journal: the directory is never looked at.
@@ -40,7 +40,8 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
         undoes: None,
         changes,
         run_command: Some(format!(
-            "remold run {manifest}{}{to}",
+            "remold run {manifest}{}{}{to}",
+            arguments.grants.again(),
             arguments.target.again()
         )),
     };

@@ -23,7 +23,7 @@ const SHOWN: DiffLimit = DiffLimit::First(10);
 
 /// Runs a migration.
 pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
-    let migration = super::load(&arguments.manifest)?;
+    let migration = super::load_granted(&arguments.manifest, &arguments.grants)?;
     let target = arguments.target.target(arguments.to.as_deref())?;
     let manifest = migration.spec().backup.journal.directory.as_deref();
     let journals = arguments.journal.directory(manifest)?;

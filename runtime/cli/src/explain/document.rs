@@ -42,6 +42,11 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Mend what the toolchain's own messages above show.",
     ),
     at(
+        "not-granted",
+        "The manifest asks for a capability, and the operator's --grant options cover no key of it.",
+        "Grant it if the transform may have it, or take it out of `spec.capabilities` if it needs less.",
+    ),
+    at(
         "yaml-syntax",
         "The text is no YAML at this place.",
         "Mend indentation, quotes or brackets.",

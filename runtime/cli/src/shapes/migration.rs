@@ -1,5 +1,6 @@
 //! What `check` and `test` find, as JSON.
 
+use remold::manifest::Oversized;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,6 +20,66 @@ pub(crate) struct CheckShape {
     pub(crate) reversible: bool,
     /// The transform's files.
     pub(crate) files: Vec<String>,
+    /// What the transform may do beyond editing the selected keys: a line for each pattern that the manifest asks for, and
+    /// one for each power of which it asks for nothing.
+    pub(crate) powers: Vec<PowerShape>,
+    /// The functions of the host that the code has calls of, by their names in docs/reference/host-functions.md; a
+    /// script's method counts for every function of its name.
+    pub(crate) calls: Vec<String>,
+    /// What one call may use.
+    pub(crate) limits: LimitShape,
+}
+
+/// A power beyond the selected keys.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PowerShape {
+    /// The power.
+    pub(crate) power: PowerWord,
+    /// Whether the manifest asks for it.
+    pub(crate) asked: bool,
+    /// The pattern of keys that it is asked for on; none for a backup.
+    pub(crate) keys: Option<String>,
+    /// The granted patterns that keys must match too; none where all that is asked for is granted.
+    pub(crate) within: Option<Vec<String>>,
+    /// The functions of the host that need the power and that the code has calls of.
+    pub(crate) functions: Vec<String>,
+}
+
+/// A power's name, as manifests and grants have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PowerWord {
+    /// Reading keys that were not selected.
+    Read,
+    /// Renaming to, emitting and removing keys.
+    Write,
+    /// Listing keys.
+    Scan,
+    /// Taking a backup.
+    Backup,
+}
+
+/// What one call of the transform may use.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LimitShape {
+    /// Operations for a call.
+    pub(crate) fuel_base: u64,
+    /// Operations for each record of the batch.
+    pub(crate) fuel_per_record: u64,
+    /// Operations for each byte of the batch's records.
+    pub(crate) fuel_per_byte: u64,
+    /// Wall clock for one batch, as manifests write it.
+    pub(crate) timeout: String,
+    /// Memory, as manifests write it.
+    pub(crate) memory: String,
+    /// What may be written for one record, as manifests write it.
+    pub(crate) output: String,
+    /// The largest key, as manifests write it.
+    pub(crate) max_key_bytes: String,
+    /// What becomes of a larger key.
+    pub(crate) oversized: Oversized,
 }
 
 /// What came of the cases.

@@ -3,6 +3,7 @@
 mod checking;
 mod errors;
 mod files;
+mod grants;
 mod journals;
 mod output;
 mod reference;

@@ -104,22 +104,13 @@ impl Host<'_> {
 
     fn check_key(&self, capabilities: &[Capability], key: &[u8]) -> Result<(), HostError> {
         let spec = self.epoch.spec;
-        let granted = capabilities
-            .iter()
-            .any(|capability| spec.capabilities.allow(*capability, key));
         if let Some(reserved) = spec.reserves(key) {
             return Err(reserved);
         }
-        if !(granted || spec.selects(key)) {
-            let capability = capabilities
-                .first()
-                .map_or("read", |capability| capability.name());
-            return Err(HostError::Denied {
-                capability,
-                key: key.to_vec(),
-            });
+        if spec.selects(key) {
+            return Ok(());
         }
-        Ok(())
+        spec.capabilities.check_any(capabilities, key)
     }
 
     fn apply_one(&mut self, record: Record) -> Result<Applied, HostError> {
@@ -224,19 +215,8 @@ impl ProgramHost for Host<'_> {
     fn scan(&mut self, query: &ScanQuery) -> Result<Vec<Bytes>, HostError> {
         self.check_running()?;
         let spec = self.epoch.spec;
-        let own = spec.selection.pattern == query.pattern;
-        if !own
-            && !spec
-                .capabilities
-                .scan
-                .iter()
-                .any(|granted| granted.is_all() || *granted == query.pattern)
-        {
-            let key = query.pattern.as_bytes().to_vec();
-            return Err(HostError::Denied {
-                capability: Capability::Scan.name(),
-                key,
-            });
+        if spec.selection.pattern != query.pattern {
+            spec.capabilities.check_listing(&query.pattern)?;
         }
         if self
             .scan
@@ -333,12 +313,8 @@ impl ProgramHost for Host<'_> {
     }
 
     fn backup(&mut self, _name: &str) -> Result<String, HostError> {
-        if !self.epoch.spec.capabilities.backup {
-            return Err(HostError::Denied {
-                capability: Capability::Backup.name(),
-                key: Vec::new(),
-            });
-        }
+        let capabilities = &self.epoch.spec.capabilities;
+        capabilities.check(Capability::Backup, b"")?;
         // The journal holds the image of every key that this run writes: it is the backup.
         Ok(format!("journal:{}", self.epoch.spec.header.run))
     }

@@ -191,6 +191,14 @@ pub enum Problem {
         /// Why.
         message: String,
     },
+    /// A capability that is asked for and not granted.
+    #[error("the operator does not grant this {capability}")]
+    NotGranted {
+        /// The capability: `read`, `write`, `scan` or `backup`.
+        capability: &'static str,
+        /// The grant that would do.
+        grant: String,
+    },
 }
 
 impl Problem {
@@ -223,6 +231,7 @@ impl Problem {
             Self::Repeated { .. } => "repeated",
             Self::NotGiven { .. } => "not-given",
             Self::Unreadable { .. } => "unreadable",
+            Self::NotGranted { .. } => "not-granted",
         }
     }
 
@@ -251,6 +260,10 @@ impl Problem {
                 None => format!("accepted: {minimum} or more"),
             }],
             Self::Unsupported { instead, .. } => vec![(*instead).to_owned()],
+            Self::NotGranted { grant, .. } => vec![
+                format!("--grant \"{grant}\" grants it, if you trust this transform with it"),
+                "ask for less in spec.capabilities, if the transform does not need it".to_owned(),
+            ],
             Self::SeveralDocuments { .. } => {
                 vec!["a file holds one document: put each into a file of its own".to_owned()]
             }

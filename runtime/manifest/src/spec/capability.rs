@@ -1,6 +1,6 @@
 //! `spec.capabilities`: what the transform may reach beyond the selected records.
 
-use remold_host_api::{Capabilities, Pattern};
+use remold_host_api::{Pattern, Powers};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,13 +27,13 @@ pub struct CapabilitySpec {
 
 impl CapabilitySpec {
     /// Returns what is asked for, with the selected keys as writable.
-    pub fn requested(&self, select: &Select) -> Capabilities {
+    pub fn requested(&self, select: &Select) -> Powers {
         let patterns = |texts: &[String]| -> Vec<Pattern> {
             texts.iter().cloned().map(Pattern::new).collect()
         };
         let mut write = select.patterns();
         write.extend(patterns(&self.write));
-        Capabilities {
+        Powers {
             read: patterns(&self.read),
             write,
             scan: patterns(&self.scan),
@@ -44,7 +44,7 @@ impl CapabilitySpec {
 
 #[cfg(test)]
 mod tests {
-    use remold_host_api::Capability;
+    use remold_host_api::{Capabilities, Capability};
 
     use super::*;
 
@@ -58,7 +58,10 @@ mod tests {
             read: vec!["plan:*".to_owned()],
             ..CapabilitySpec::default()
         };
-        let capabilities = asked.requested(&select);
+        let capabilities = Capabilities {
+            asked: asked.requested(&select),
+            granted: None,
+        };
         assert!(capabilities.allow(Capability::Write, b"user:1"));
         assert!(!capabilities.allow(Capability::Write, b"plan:1"));
         assert!(capabilities.allow(Capability::Read, b"plan:1"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use remold_host_api::functions::{HOST_FUNCTIONS, HostFunction, Interface};
+use remold_host_api::functions::{HOST_FUNCTIONS, HostFunction};
 use remold_host_api::{Capabilities, Capability, Exports};
 
 /// Host functions that a script must not call, by their names, with the reason and what helps.
@@ -12,8 +12,7 @@ pub(crate) type Withheld = BTreeMap<&'static str, (String, String)>;
 /// which none were granted. Which keys are named is known only when it runs.
 pub(crate) fn withheld(exports: Exports, granted: &Capabilities) -> Withheld {
     let reason = |function: &HostFunction| {
-        let for_programs = matches!(function.interface, Interface::Keyspace | Interface::Backup);
-        if for_programs && !exports.run {
+        if function.interface.is_of_programs() && !exports.run {
             return Some((
                 format!("`{}` is for programs, and this is a record transform", function.name),
                 "write `fn run()` instead of `fn migrate(rec)`; a record transform reads the keys that its \
@@ -21,8 +20,16 @@ pub(crate) fn withheld(exports: Exports, granted: &Capabilities) -> Withheld {
                     .to_owned(),
             ));
         }
-        let needs_backup = function.capability == Some(Capability::Backup);
-        (needs_backup && !granted.backup).then(|| {
+        if function.capability != Some(Capability::Backup) || granted.allow(Capability::Backup, b"")
+        {
+            return None;
+        }
+        Some(if granted.asked.backup {
+            (
+                format!("the operator does not grant `{}`", function.name),
+                "--grant backup would".to_owned(),
+            )
+        } else {
             (
                 format!("no capability grants `{}`", function.name),
                 "ask for it in spec.capabilities.backup".to_owned(),

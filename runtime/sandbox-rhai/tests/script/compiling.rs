@@ -108,7 +108,7 @@ fn what_a_script_cannot_have_is_found_at_its_place() {
         compile(&format!("fn run() {{ let rec = (); {call}; }}")).expect("a program may");
     }
     let mut without_backup = options();
-    without_backup.capabilities.backup = false;
+    without_backup.capabilities.asked.backup = false;
     let program = Script {
         file: "main.rhai".to_owned(),
         source: "fn run() { backup(\"before\"); }".to_owned(),

@@ -335,34 +335,6 @@ fn the_type_of_a_value_is_changed_by_saying_it() {
 }
 
 #[test]
-fn other_keys_are_named_only_within_the_grant() {
-    let after = edited(
-        r#"
-        rec.rename("user:2");
-        rec.emit("out:1", hash(#{ a: 1 }), now_ms() + 1);
-        rec.emit("out:2", rec.value);
-        rec.remove("out:3");
-        "#,
-        text("x"),
-    );
-    assert_eq!(after.renamed().expect("renamed"), "user:2");
-    assert_eq!(after.emitted()[0].expires_at, Some(NOW + 1));
-    assert_eq!(after.emitted()[0].value, hash(&[("a", "1")]));
-    assert_eq!(after.emitted()[1].value, text("x"));
-    assert_eq!(after.removed(), bytes(&["out:3"]));
-    assert!(edited("rec.delete();", text("x")).is_deleted());
-    for statement in [
-        r#"rec.rename("other:1");"#,
-        r#"rec.emit("other:1", "x");"#,
-        r#"rec.remove("other:1");"#,
-    ] {
-        let failure = failed(statement, text("x"));
-        assert_eq!(failure.reason, FailureReason::Denied, "{statement}");
-        assert!(failure.message.contains("other:1"), "{failure}");
-    }
-}
-
-#[test]
 fn what_was_looked_up_can_be_read_and_not_edited() {
     let source = r#"
         fn lookups(rec) { ["plan:" + rec.hash.get("plan"), "plan:none"] }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use remold_host_api::{
     Bytes, Capabilities, Context, Entry, Failure, HashField, Limits, LogLine, Outcome, Pattern,
-    Record, Transform, TransformSource, Value,
+    Powers, Record, Transform, TransformSource, Value,
 };
 use remold_sandbox_rhai::{CompileError, Options, RhaiSource, Script};
 
@@ -25,9 +25,12 @@ pub(crate) fn options() -> Options {
     Options {
         limits: Limits::default(),
         capabilities: Capabilities {
-            write: vec![Pattern::new("user:*"), Pattern::new("out:*")],
-            backup: true,
-            ..Capabilities::default()
+            asked: Powers {
+                write: vec![Pattern::new("user:*"), Pattern::new("out:*")],
+                backup: true,
+                ..Powers::default()
+            },
+            granted: None,
         },
         memory_probe: None,
     }

@@ -155,3 +155,25 @@ fn a_module_that_lacks_its_allocator_is_told_so() {
     assert!(hint.contains("cabi_realloc"), "{hint}");
     let _ = module("(func (export \"migrate\") (param i32))");
 }
+
+#[test]
+fn the_functions_that_a_component_imports_are_told() {
+    let called = |module: &[u8]| -> Vec<&'static str> {
+        let source = load(module, options()).unwrap();
+        source
+            .calls()
+            .iter()
+            .map(|function| function.name)
+            .collect()
+    };
+    let names = called(&for_each("", ""));
+    assert!(!names.contains(&"record.remove"), "{names:?}");
+    let removing = core(
+        r#"(module
+             (import "remold:transform/records@0.1.0" "remove" (func (param i32 i32 i32 i32)))
+             (memory (export "memory") 1)
+             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+             (func (export "migrate") (param i32)))"#,
+    );
+    assert!(called(&removing).contains(&"record.remove"));
+}

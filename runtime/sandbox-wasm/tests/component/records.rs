@@ -1,6 +1,6 @@
 //! What a component does to records, and that a failure concerns its record alone.
 
-use remold_host_api::{FailureReason, Outcome, Rejection, Scored, Value};
+use remold_host_api::{FailureReason, Outcome, Powers, Rejection, Scored, Value};
 
 use super::support::{
     NOW, context, entry, for_each, hash, instance, migrate, options, run, text, texts,
@@ -99,6 +99,20 @@ fn a_key_that_is_not_granted_is_refused() {
     let ran = migrate(&module, &texts(1));
     assert_eq!(ran.outcomes, [Ok(Outcome::Done)]);
     assert_eq!(ran.records[0].renamed().unwrap(), "out:1");
+}
+
+#[test]
+fn what_the_operator_does_not_grant_is_refused_although_it_is_asked_for() {
+    let module = for_each(
+        r#"(call $rename (local.get $i) (i32.const 48) (i32.const 5) (i32.const 1024))
+           (if (i32.eqz (i32.load8_u (i32.const 1024))) (then unreachable))"#,
+        "",
+    );
+    let mut narrowed = options();
+    narrowed.capabilities.granted = Some(Powers::default());
+    let ran = run(instance(&module, narrowed).as_mut(), &texts(1));
+    assert_eq!(ran.outcomes, [Ok(Outcome::Done)]);
+    assert_eq!(ran.records[0].renamed(), None);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use remold_host_api::{
     Bytes, Capabilities, Context, Entry, Failure, FailureReason, HashField, Limits, LogLine,
-    Outcome, Pattern, Record, Transform, TransformSource, Value,
+    Outcome, Pattern, Powers, Record, Transform, TransformSource, Value,
 };
 use remold_sandbox_wasm::{ComponentError, Options, WasmSource};
 
@@ -21,9 +21,12 @@ pub(crate) fn options() -> Options {
     Options {
         limits: Limits::default(),
         capabilities: Capabilities {
-            write: vec![Pattern::new("user:*"), Pattern::new("out:*")],
-            backup: true,
-            ..Capabilities::default()
+            asked: Powers {
+                write: vec![Pattern::new("user:*"), Pattern::new("out:*")],
+                backup: true,
+                ..Powers::default()
+            },
+            granted: None,
         },
         ..Options::default()
     }

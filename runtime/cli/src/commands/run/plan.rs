@@ -1,7 +1,8 @@
 //! The plan of a run, as it is shown before anything is written.
 
+use remold::host_api::Capability;
 use remold::manifest::{Guard, Tolerance};
-use remold::{Migration, Runner, ShardFacts};
+use remold::{Extent, Migration, Power, Runner, ShardFacts};
 
 use crate::arguments::{GuardArgument, RunArguments, TargetArguments};
 use crate::confirmation;
@@ -92,6 +93,9 @@ pub(super) fn describe(
             .for_each(|note| row("note", paint(NOTE, note)));
     }
     row("selects", selection(spec));
+    for power in remold::powers(migration) {
+        row("may", reach(&power));
+    }
     let strategy = &spec.strategy;
     let throttle = &strategy.throttle;
     let mut pace = vec![format!(
@@ -125,6 +129,27 @@ pub(super) fn describe(
         text.line(format_args!("{}", paint(BAD, WARNING)));
     }
     text
+}
+
+/// Says what a transform may do beyond its selected keys.
+fn reach(power: &Power) -> String {
+    let keys = power
+        .on
+        .as_ref()
+        .map_or_else(String::new, ToString::to_string);
+    let what = match power.capability {
+        Capability::Read => "read",
+        Capability::Write => "write",
+        Capability::Scan => "list",
+        Capability::Backup => return "take a backup".to_owned(),
+    };
+    match &power.extent {
+        Extent::Whole => format!("{what} {keys}"),
+        Extent::Within(grants) => {
+            let grants: Vec<String> = grants.iter().map(ToString::to_string).collect();
+            format!("{what} {keys}, but only within {}", grants.join(", "))
+        }
+    }
 }
 
 /// Lists what the plan warns of, for whom the plan itself is not shown.
