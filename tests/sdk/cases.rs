@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use remold::Migration;
-use remold_tests::{cache, case_problems};
-
-use crate::guests::{Language, root};
+use remold_tests::{Language, cache, case_problems, root};
 
 /// Each reference transform with the story that it does in another language.
 const TRANSFORMS: [(&str, &str); 6] = [

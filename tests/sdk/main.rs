@@ -3,5 +3,4 @@
 //! What is built is kept in the tests' cache, by a digest of its sources; `toolchains.sh` fetches what builds it.
 
 mod cases;
-mod guests;
 mod templates;

@@ -1,8 +1,6 @@
 //! What `remold new` writes builds, and passes its cases, at once.
 
-use remold_tests::said;
-
-use crate::guests::Language;
+use remold_tests::{Language, said};
 
 fn begins(language: Language) {
     let home = tempfile::tempdir().expect("there is a temporary folder");

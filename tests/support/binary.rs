@@ -40,12 +40,12 @@ pub fn said(output: &Output) -> String {
 }
 
 fn up_to_date() -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a path");
-    let folder = test
-        .ancestors()
-        .nth(2)
-        .expect("target/PROFILE/deps/TEST")
-        .to_path_buf();
+    // A test lies in target/PROFILE/deps, a program in target/PROFILE.
+    let program = std::env::current_exe().expect("a test has a path");
+    let mut folder = program.parent().expect("it is in a folder").to_path_buf();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
     let binary = folder.join("remold");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let built = std::fs::metadata(&binary).and_then(|found| found.modified());

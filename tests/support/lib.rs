@@ -6,7 +6,7 @@
 //! [`populate`] makes keys of every [`Shape`], a [`Workload`] writes while something else happens, and a [`Snapshot`]
 //! is all that a database holds, to be compared with another. A [`Trace`] shows whether anything was written at all.
 //!
-//! A [`Clock`] jumps under a process; [`Native`] is a transform in Rust.
+//! A [`Clock`] jumps under a process; [`Native`] is a transform in Rust. A [`Language`] builds components.
 //!
 //! [`start_remold`] starts the command line's binary; [`ExampleData`] is the data of the stories in `examples/`.
 //!
@@ -19,6 +19,7 @@ mod cases;
 mod clock;
 mod example_data;
 mod generator;
+mod guests;
 mod native;
 mod patience;
 mod proxy;
@@ -36,6 +37,7 @@ pub use cases::case_problems;
 pub use clock::Clock;
 pub use example_data::ExampleData;
 pub use generator::{Shape, populate};
+pub use guests::{Language, root};
 pub use native::Native;
 pub use patience::wait_for;
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};

@@ -67,6 +67,8 @@ pub(crate) enum Measure {
     Files,
     /// Memory and time per key of Remold by the number of keys.
     Growth,
+    /// What the transform alone costs in each language.
+    Languages,
     /// How long `remold test` takes.
     Start,
 }

@@ -2,8 +2,10 @@
 //! becomes `price_cents` of `1250`, and `legacy` goes. A price alone becomes cents; the scores of a sorted set become a
 //! hundred times what they were.
 //!
-//! Here it is in Rust; `transforms/` has it in Rhai, and each contestant in another language brings its own.
+//! Here it is in Rust; `transforms/` has it in Rhai, `guests/` in the languages of components, and each contestant in
+//! another language brings its own.
 
+mod component;
 mod native;
 mod script;
 
@@ -12,6 +14,7 @@ use remold::host_api::{Collection, HashField, Scored, Value};
 
 use crate::error::Error;
 
+pub(crate) use component::{Style, component, migration_of_component};
 pub(crate) use native::NATIVE;
 pub(crate) use script::migration;
 

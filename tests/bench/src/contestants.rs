@@ -30,6 +30,8 @@ pub(crate) enum Contestant {
     Native,
     /// Remold, the transform in Rhai.
     Rhai,
+    /// Remold, the transform as a component in Rust, by columns.
+    Component,
     /// Remold, the transform in Rust, with `maxLatency: 2ms`.
     Gentle,
     /// A script in Python: redis-py with hiredis, pipelines of 1000, no guard.
@@ -52,6 +54,7 @@ impl Contestant {
             Self::BSized => "B, looking at sizes as well",
             Self::Native => "Remold, native transform",
             Self::Rhai => "Remold, Rhai transform",
+            Self::Component => "Remold, Rust component",
             Self::Gentle => "Remold, native, maxLatency 2ms",
             Self::RedisPy => "redis-py, pipelined, no guard",
             Self::GoRedis => "go-redis, 8 goroutines, no guard",
@@ -63,7 +66,9 @@ impl Contestant {
     pub(crate) fn launch(self, port: u16, data: DataSet, shape: Shape) -> Result<Launch, String> {
         let port = port.to_string();
         match self {
-            Self::RedisPy | Self::GoRedis | Self::Lua if data != DataSet::Hashes => {
+            Self::RedisPy | Self::GoRedis | Self::Lua | Self::Component
+                if data != DataSet::Hashes =>
+            {
                 Err("it is written for hashes only".to_owned())
             }
             Self::RedisPy => redis_py::launch(port),
@@ -92,6 +97,7 @@ pub(crate) fn prepared(entry: &Entry) -> Result<Work, Error> {
         Contestant::BSized => Ok(Box::new(move || bare::run(port, bare::SIZED))),
         Contestant::Native => remold::prepared(entry, remold::Way::Native),
         Contestant::Rhai => remold::prepared(entry, remold::Way::Rhai),
+        Contestant::Component => remold::prepared(entry, remold::Way::Component),
         Contestant::Gentle => remold::prepared(entry, remold::Way::Gentle),
         Contestant::Lua => Ok(Box::new(move || lua::run(port))),
         // These have programs of their own.

@@ -6,8 +6,8 @@
 //!
 //! In reading order: `data` says which keys there are and `change` what becomes of them, the same for everybody.
 //! A `contest` runs the `contestants` in turns, each in a process of its own (`child`), while a `probe` stands for
-//! another user of the server, and counts a round only if every key came out right. `files`, `growth` and `start`
-//! measure what needs no rival. `targets` holds the figures against the project's aims; `report` prints all of it.
+//! another user of the server, and counts a round only if every key came out right. `files`, `growth`, `languages`
+//! and `start` measure what needs no rival. `targets` holds the figures against the project's aims; `report` prints all of it.
 
 mod arguments;
 mod change;
@@ -18,6 +18,7 @@ mod data;
 mod error;
 mod files;
 mod growth;
+mod languages;
 mod probe;
 mod report;
 mod start;
@@ -66,8 +67,11 @@ fn hold(arguments: &Arguments) -> Result<(), Error> {
     if arguments.takes(Measure::Growth) {
         report.growth = growth::measure(arguments)?;
     }
+    if arguments.takes(Measure::Languages) {
+        report.languages = languages::measure(arguments)?;
+    }
     if arguments.takes(Measure::Start) {
-        report.start = start::measure()?;
+        report.starts = start::measure()?;
     }
     report.judge();
     report.print()?;

@@ -13,7 +13,8 @@ use crate::contest::{Contest, Turn};
 use crate::error::Error;
 use crate::files::Files;
 use crate::growth::Size;
-use crate::statistics::Spread;
+use crate::languages::Cost;
+use crate::start::Start;
 use crate::targets::{self, Target};
 
 /// Everything that was measured.
@@ -29,8 +30,10 @@ pub(crate) struct Report {
     pub(crate) files: Option<Files>,
     /// Remold by the number of keys.
     pub(crate) growth: Vec<Size>,
-    /// `remold test`, milliseconds.
-    pub(crate) start: Option<Spread>,
+    /// The transform alone.
+    pub(crate) languages: Vec<Cost>,
+    /// `remold test`.
+    pub(crate) starts: Vec<Start>,
     targets: Vec<Target>,
 }
 
@@ -45,7 +48,8 @@ impl Report {
             contest: None,
             files: None,
             growth: Vec::new(),
-            start: None,
+            languages: Vec::new(),
+            starts: Vec::new(),
             targets: Vec::new(),
         }
     }
@@ -57,7 +61,9 @@ impl Report {
         self.targets
             .extend(self.files.iter().flat_map(targets::of_files));
         self.targets.extend(targets::of_growth(&self.growth));
-        self.targets.extend(self.start.map(targets::of_start));
+        self.targets.extend(targets::of_languages(&self.languages));
+        self.targets
+            .extend(self.starts.iter().map(targets::of_start));
     }
 
     /// Prints the tables.
@@ -95,6 +101,9 @@ impl fmt::Display for Report {
         }
         if !self.growth.is_empty() {
             tables::growth(f, &self.growth)?;
+        }
+        if !self.languages.is_empty() {
+            tables::languages(f, &self.languages)?;
         }
         tables::targets(f, &self.targets)
     }

@@ -8,6 +8,8 @@ use crate::contest::{Contest, Round, Standing};
 use crate::contestants::Contestant;
 use crate::files::Files;
 use crate::growth::Size;
+use crate::languages::Cost;
+use crate::start::Start;
 use crate::statistics::Spread;
 
 /// One aim and what was measured.
@@ -28,7 +30,7 @@ const GROWTH: f64 = 1.1;
 
 /// Judges the contest.
 pub(crate) fn of_contest(contest: &Contest) -> Vec<Target> {
-    use Contestant::{A, B, BSized, Gentle, GoRedis, Lua, Native, RedisPy, Rhai};
+    use Contestant::{A, B, BSized, Component, Gentle, GoRedis, Lua, Native, RedisPy, Rhai};
     let speed = |round: &Round| round.keys_per_second;
     let p99 = |round: &Round| round.busy.p99_ms;
     let pair = |one, other| contest.standing(one).zip(contest.standing(other));
@@ -41,6 +43,7 @@ pub(crate) fn of_contest(contest: &Contest) -> Vec<Target> {
             0.95,
         ),
         ("native transform, against B", Native, B, 0.95),
+        ("Rust component, against B", Component, B, 0.95),
         ("Rhai transform, against B", Rhai, B, 0.75),
         ("native transform, against A", Native, A, 0.85),
         ("native transform, against redis-py", Native, RedisPy, 4.5),
@@ -138,13 +141,49 @@ pub(crate) fn of_growth(sizes: &[Size]) -> Vec<Target> {
     targets
 }
 
-/// Judges the start.
-pub(crate) fn of_start(start: Spread) -> Target {
+/// Judges the transform alone, language by language.
+pub(crate) fn of_languages(costs: &[Cost]) -> Vec<Target> {
+    let cost = |language: &str, style: &str| {
+        let found = costs
+            .iter()
+            .find(|cost| cost.language == language && cost.style == style);
+        found.map(|cost| cost.us.median)
+    };
+    let native = cost("native", "records").unwrap_or(f64::NAN);
+    let compiled = 1.5 * native + 1.5;
+    let aims = [
+        ("transform in Rust, by columns", "Rust", "columns", compiled),
+        ("transform in C, by columns", "C", "columns", compiled),
+        ("transform in Go, by columns", "Go", "columns", 7.0),
+        ("transform in Go, by records", "Go", "records", 7.0),
+        (
+            "transform in JavaScript, by columns",
+            "JavaScript",
+            "columns",
+            6.0,
+        ),
+        ("transform in Python, by columns", "Python", "columns", 6.0),
+        ("transform in Rhai", "Rhai", "records", 4.0),
+    ];
+    let target = |(measure, language, style, most): (_, _, _, f64)| {
+        let us = cost(language, style)?;
+        Some(Target {
+            measure,
+            aim: format!("≤ {most:.2} µs a record"),
+            figure: format!("{us:.2} µs"),
+            met: us <= most,
+        })
+    };
+    aims.into_iter().filter_map(target).collect()
+}
+
+/// Judges a start.
+pub(crate) fn of_start(start: &Start) -> Target {
     Target {
-        measure: "remold test on a Rhai transform",
-        aim: "≤ 50 ms".to_owned(),
-        figure: format!("{:.0} ms", start.median),
-        met: start.median <= 50.0,
+        measure: start.measure,
+        aim: format!("≤ {:.0} ms", start.most_ms),
+        figure: format!("{:.0} ms", start.ms.median),
+        met: start.ms.median <= start.most_ms,
     }
 }
 
@@ -178,7 +217,29 @@ mod tests {
 
     #[test]
     fn a_slow_start_misses() {
-        let start = |ms| of_start(Spread::of([ms]).expect("there is a figure"));
+        let start = |ms| {
+            of_start(&Start {
+                measure: "a start",
+                most_ms: 50.0,
+                ms: Spread::of([ms]).expect("there is a figure"),
+            })
+        };
         assert!(start(50.0).met && !start(51.0).met);
+    }
+
+    #[test]
+    fn a_language_is_judged_beside_the_native_change() {
+        let cost = |language, us| Cost {
+            language,
+            style: if language == "native" {
+                "records"
+            } else {
+                "columns"
+            },
+            us: Spread::of([us]).expect("there is a figure"),
+        };
+        let judged = of_languages(&[cost("native", 1.0), cost("Rust", 3.0), cost("C", 3.1)]);
+        let met: Vec<bool> = judged.iter().map(|target| target.met).collect();
+        assert_eq!(met, [true, false], "{judged:?}");
     }
 }

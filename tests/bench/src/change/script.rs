@@ -22,11 +22,12 @@ pub(crate) fn migration(
         DataSet::Mixed => include_str!("../../transforms/mixed.rhai"),
     };
     let sources = BTreeMap::from([("change.rhai".to_owned(), script.as_bytes().to_vec())]);
-    let manifest = manifest(shape, max_latency);
+    let manifest = manifest("rhai: { file: change.rhai }", shape, max_latency);
     Ok(Migration::from_parts("bench", &manifest, sources)?)
 }
 
-fn manifest(shape: Shape, max_latency: Option<&str>) -> String {
+/// Writes the manifest of a transform.
+pub(super) fn manifest(transform: &str, shape: Shape, max_latency: Option<&str>) -> String {
     let throttle = max_latency.map_or_else(String::new, |limit| {
         format!("    throttle: {{ maxLatency: {limit} }}\n")
     });
@@ -36,7 +37,7 @@ kind: RedisMigration
 metadata: {{ name: bench }}
 spec:
   select: {{ match: \"{PATTERN}\" }}
-  transform: {{ rhai: {{ file: change.rhai }} }}
+  transform: {{ {transform} }}
   strategy:
     parallelism: {}
     batchSize: {}

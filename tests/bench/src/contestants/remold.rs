@@ -5,8 +5,10 @@ use std::sync::Arc;
 use remold::{Control, JournalDirectory, RedisOptions, RunEnd, RunOptions, Runner, Silent, Target};
 
 use super::Work;
+use remold_tests::Language;
+
 use crate::arguments::Entry;
-use crate::change;
+use crate::change::{self, Style};
 use crate::error::Error;
 
 /// In which way Remold takes part.
@@ -16,6 +18,8 @@ pub(super) enum Way {
     Native,
     /// The transform in Rhai.
     Rhai,
+    /// The transform as a component in Rust.
+    Component,
     /// The transform in Rust, slowed down for the server's other users.
     Gentle,
 }
@@ -23,10 +27,17 @@ pub(super) enum Way {
 /// Loads the migration; the journal goes into a temporary folder, on whatever disk that is.
 pub(super) fn prepared(entry: &Entry, way: Way) -> Result<Work, Error> {
     let max_latency = (way == Way::Gentle).then_some("2ms");
-    let mut migration = change::migration(entry.data, entry.shape, max_latency)?;
-    if way != Way::Rhai {
-        migration = migration.with_transform(Arc::new(change::NATIVE));
-    }
+    let migration = match way {
+        Way::Component => {
+            let component = change::component(Language::named("rust"), Style::Columns);
+            change::migration_of_component(&component, entry.shape)?
+        }
+        Way::Rhai => change::migration(entry.data, entry.shape, max_latency)?,
+        Way::Native | Way::Gentle => {
+            let migration = change::migration(entry.data, entry.shape, max_latency)?;
+            migration.with_transform(Arc::new(change::NATIVE))
+        }
+    };
     let address = remold::Address::Tcp {
         host: "127.0.0.1".to_owned(),
         port: entry.port,

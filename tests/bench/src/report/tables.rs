@@ -6,6 +6,7 @@ use crate::contest::{Contest, Standing, Turn};
 use crate::contestants::Contestant;
 use crate::files::Files;
 use crate::growth::Size;
+use crate::languages::Cost;
 use crate::statistics::Spread;
 use crate::targets::Target;
 
@@ -117,6 +118,30 @@ pub(super) fn growth(f: &mut Formatter<'_>, sizes: &[Size]) -> Result {
             us.least,
             us.most,
             size.peak_bytes >> 20
+        )?;
+    }
+    writeln!(f)
+}
+
+/// The transform alone, by language.
+pub(super) fn languages(f: &mut Formatter<'_>, costs: &[Cost]) -> Result {
+    writeln!(f, "The transform alone, in each language and style:\n")?;
+    writeln!(
+        f,
+        "| language | style | µs per record: median (range) | of native |\n|---|---|---|---|"
+    )?;
+    let native = costs.first().map_or(f64::NAN, |cost| cost.us.median);
+    for cost in costs {
+        let us = cost.us;
+        writeln!(
+            f,
+            "| {} | {} | {:.2} ({:.2}–{:.2}) | {:.1} |",
+            cost.language,
+            cost.style,
+            us.median,
+            us.least,
+            us.most,
+            us.median / native
         )?;
     }
     writeln!(f)

@@ -1,4 +1,4 @@
-//! Components out of the SDKs' examples, built once for each state of their sources.
+//! Components out of sources in each language, built once for each state of them.
 
 use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsString;
@@ -7,13 +7,14 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use remold_tests::{cache, fetch, said, start_remold_with};
+use crate::binary::{said, start_remold_with};
+use crate::cache::{cache, fetch};
 
-/// A language whose examples are built: its SDK's folder, and the toolchains that it needs.
+/// A language in which transforms are written: its SDK's folder, and the toolchains that it needs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Language {
+pub struct Language {
     /// The name of its folder in `sdk/`, and of its word for `--lang`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What `toolchains.sh` is to fetch.
     toolchains: &'static [&'static str],
 }
@@ -52,7 +53,7 @@ const LANGUAGES: [Language; 7] = [
 
 impl Language {
     /// Finds a language by its name.
-    pub(crate) fn named(name: &str) -> Self {
+    pub fn named(name: &str) -> Self {
         let found = LANGUAGES.into_iter().find(|language| language.name == name);
         found.expect("there is such a language")
     }
@@ -75,17 +76,28 @@ impl Language {
         environment
     }
 
-    /// Builds an example, or finds it built, and returns its component.
-    pub(crate) fn example(self, example: &str) -> PathBuf {
-        let sdk = root().join("sdk").join(self.name);
+    /// Returns the folder of its SDK.
+    pub fn sdk(self) -> PathBuf {
+        root().join("sdk").join(self.name)
+    }
+
+    /// Builds an example of its SDK, or finds it built, and returns its component.
+    pub fn example(self, example: &str) -> PathBuf {
+        self.component(&self.sdk().join("examples").join(example))
+    }
+
+    /// Builds the component of a folder of this repository, or finds it built.
+    pub fn component(self, folder: &Path) -> PathBuf {
         let mut sources = DefaultHasher::new();
         digest(&root().join("host-api/wit"), &mut sources);
         digest(&root().join("runtime/toolchain/src"), &mut sources);
-        digest(&sdk, &mut sources);
-        let name = format!("{}-{example}-{:016x}.wasm", self.name, sources.finish());
+        digest(&self.sdk(), &mut sources);
+        digest(folder, &mut sources);
+        let named = folder.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("{}-{named}-{:016x}.wasm", self.name, sources.finish());
         let kept = cache().join("guests").join(name);
         if !kept.exists() {
-            let made = self.build(&sdk.join("examples").join(example), example);
+            let made = self.build(folder, &named);
             let fresh = kept.with_extension(format!("{}.new", std::process::id()));
             fs::create_dir_all(cache().join("guests")).expect("the cache can be written");
             fs::copy(&made, &fresh).expect("the component was made");
@@ -94,12 +106,12 @@ impl Language {
         kept
     }
 
-    /// Calls `remold build` in an example's folder, with a manifest that names its component.
-    fn build(self, folder: &Path, example: &str) -> PathBuf {
+    /// Calls `remold build` in a folder, with a manifest that names its component.
+    fn build(self, folder: &Path, name: &str) -> PathBuf {
         let manifest = folder.join("migration.yaml");
-        let component = format!("build/{example}.wasm");
+        let component = format!("build/{name}.wasm");
         let text = format!(
-            "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: {{ name: {example} }}\n\
+            "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: {{ name: {name} }}\n\
              spec:\n  select: {{ match: \"*\" }}\n  transform: {{ wasm: {{ file: {component} }} }}\n"
         );
         fs::write(&manifest, text).expect("the folder can be written");
@@ -107,7 +119,7 @@ impl Language {
         fs::remove_file(&manifest).expect("it was just written");
         assert!(
             output.status.success(),
-            "{}/{example}: {}",
+            "{}/{name}: {}",
             self.name,
             said(&output)
         );
@@ -115,7 +127,7 @@ impl Language {
     }
 
     /// Calls the binary with the language's toolchains at hand.
-    pub(crate) fn remold(self, arguments: &[&str]) -> Output {
+    pub fn remold(self, arguments: &[&str]) -> Output {
         let started = start_remold_with(arguments, &self.environment());
         started.wait_with_output().expect("the binary ends")
     }
@@ -128,7 +140,7 @@ fn fetched(toolchain: &str) -> PathBuf {
 }
 
 /// The repository.
-pub(crate) fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .canonicalize()
