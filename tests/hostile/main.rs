@@ -1,0 +1,5 @@
+//! Hostile guests in every language, in a real run: each costs its own record, with a typed reason, and the process, the
+//! other workers and the run go on.
+
+mod guests;
+mod run;
