@@ -6,10 +6,9 @@ use std::process::{Command, Output, Stdio};
 
 use remold::Migration;
 use remold::manifest::cases::CaseFile;
-use remold_tests::{Database, Server, ServerVersion};
+use remold_tests::{Database, Server, ServerVersion, load_file};
 use tempfile::TempDir;
 
-use crate::servers::load;
 use crate::story::{STORIES, examples};
 
 /// The address that stands for a live server in the documents.
@@ -121,7 +120,7 @@ impl Desk {
         std::os::unix::fs::symlink(root().join("examples"), folder.path().join("examples"))
             .expect("a link");
         let database = Server::shared(ServerVersion::Redis7_0).fresh_database();
-        load(
+        load_file(
             &mut database.connection(),
             &examples().join(story).join("data.rdb"),
         );

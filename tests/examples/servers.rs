@@ -1,16 +1,15 @@
 //! Every story on every server: the same result as on the file, and no trace of a dry run.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use redis::{Connection, cmd};
+use redis::cmd;
 use remold::{
     Control, Error, FileTarget, RedisOptions, RunEnd, RunOptions, RunReport, Runner, Silent, Target,
 };
-use remold_tests::{Database, Options, Server, ServerVersion, Snapshot, Trace};
+use remold_tests::{Database, Options, Server, ServerVersion, Snapshot, Trace, load_file};
 use tempfile::TempDir;
 
-use crate::story::{RESERVED, STORIES, Story, dry_run, read, run, runner};
+use crate::story::{RESERVED, STORIES, Story, dry_run, run, runner};
 
 /// The expiries of two runs of one story may be this far apart, in milliseconds: each has a clock of its own.
 const RUNS_APART: u64 = 600_000;
@@ -25,7 +24,7 @@ struct Stage<'server> {
 impl<'server> Stage<'server> {
     fn new(server: &'server Server, story: &Story) -> Self {
         let database = server.fresh_database();
-        load(&mut database.connection(), &story.data());
+        load_file(&mut database.connection(), &story.data());
         let scratch = tempfile::tempdir().expect("a folder for journals");
         let options = RedisOptions::parse_url(&database.url()).expect("a server's URL");
         let runner = runner(Target::Redis(Box::new(options)), scratch.path());
@@ -48,21 +47,6 @@ impl<'server> Stage<'server> {
             &Silent,
         );
         undone.expect("the rollback begins").report.outcome
-    }
-}
-
-/// Loads a file key by key.
-pub(crate) fn load(connection: &mut Connection, file: &Path) {
-    for (key, at) in read(file) {
-        let mut restore = cmd("RESTORE");
-        restore
-            .arg(&key[..])
-            .arg(at.expires_at.unwrap_or(0))
-            .arg(&at.payload[..])
-            .arg("ABSTTL");
-        restore
-            .exec(connection)
-            .unwrap_or_else(|error| panic!("{key:?}: {error}"));
     }
 }
 
@@ -140,7 +124,7 @@ fn assert_same_as_on_file(server: &Server, story: &Story, stage: &Stage<'_>) {
     );
     run(&on_file, &story.migration()).expect("the run on the file begins");
     let database = server.fresh_database();
-    load(&mut database.connection(), &result);
+    load_file(&mut database.connection(), &result);
     let mut expected = Snapshot::take(&mut database.connection());
     expected.tolerance = RUNS_APART;
     expected.assert_same(&stage.snapshot());

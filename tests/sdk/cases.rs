@@ -7,7 +7,7 @@ use remold::Migration;
 use remold_tests::{Language, cache, case_problems, root};
 
 /// Each reference transform with the story that it does in another language.
-const TRANSFORMS: [(&str, &str); 6] = [
+pub(crate) const TRANSFORMS: [(&str, &str); 6] = [
     ("split-field", "01-split-name"),
     ("split-field-columns", "01-split-name"),
     ("json-to-hash", "02-json-to-hash"),
@@ -17,7 +17,7 @@ const TRANSFORMS: [(&str, &str); 6] = [
 ];
 
 /// Puts a component in the place of a story's script; returns the folder and the migration.
-fn told_by(component: &Path, story: &str) -> (tempfile::TempDir, Migration) {
+pub(crate) fn told_by(component: &Path, story: &str) -> (tempfile::TempDir, Migration) {
     // An interpreter takes long to compile.
     remold::cache_code_in(cache().join("guests").join("code"));
     let story = root().join("examples").join(story);

@@ -3,4 +3,5 @@
 //! What is built is kept in the tests' cache, by a digest of its sources; `toolchains.sh` fetches what builds it.
 
 mod cases;
+mod servers;
 mod templates;

@@ -199,7 +199,8 @@ impl<'a> CaseRunner<'a> {
         })
     }
 
-    fn spec(&self, case: &Case) -> remold_engine::RunSpec {
+    /// Makes the spec of the run that a case is.
+    pub(crate) fn spec(&self, case: &Case) -> remold_engine::RunSpec {
         let nowhere = nowhere();
         let mut header = open::header_of(self.migration, &nowhere);
         header.now_ms = case.now_ms;

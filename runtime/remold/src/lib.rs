@@ -11,6 +11,7 @@
 
 mod applier;
 mod cases;
+mod determinism;
 mod error;
 mod identity;
 mod inspect;
@@ -27,6 +28,7 @@ mod wait;
 
 pub use applier::{Applied, Applier};
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
+pub use determinism::{Wavering, wavering};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by};
