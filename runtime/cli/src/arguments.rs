@@ -2,6 +2,7 @@
 
 mod journal;
 mod target;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use remold_toolchain::Language;
 
 pub(crate) use journal::JournalArguments;
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
+pub(crate) use watch::WatchArguments;
 
 /// Changes the shape of live Redis data with user-written code, safely.
 ///
@@ -121,7 +123,7 @@ pub(crate) struct CheckArguments {
 }
 
 /// Fixtures to be run.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct TestArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST", default_value = ".")]
@@ -130,12 +132,14 @@ pub(crate) struct TestArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) case: Option<String>,
     /// Write what comes of failing cases into their files, as what is expected from now on
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     pub(crate) update: bool,
+    #[command(flatten)]
+    pub(crate) watching: WatchArguments,
 }
 
 /// A migration to be tried.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct DryRunArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST")]
@@ -144,6 +148,8 @@ pub(crate) struct DryRunArguments {
     /// come up
     #[arg(long, value_name = "N", default_value = "10")]
     pub(crate) limit_diffs: DiffLimit,
+    #[command(flatten)]
+    pub(crate) watching: WatchArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
 }

@@ -31,7 +31,7 @@ pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by};
 pub use migration::Migration;
 pub use rollback::RollbackReport;
-pub use runner::{Mode, RunOptions, RunReport, Runner};
+pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use target::{FileTarget, Target};
 
 pub use remold_archive::{

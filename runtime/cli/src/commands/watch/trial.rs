@@ -1,0 +1,303 @@
+//! Dry runs, again and again, each compared with the one before.
+//!
+//! All of them see the same clock and the same seed, so that what is different comes from the code, or from the data.
+
+mod notebook;
+
+use std::fmt::Display;
+
+use remold::host_api::Bytes;
+use remold::{
+    Change, Error, JournalDirectory, Moment, RunEnd, RunOptions, RunReport, Runner, Tally, Target,
+    escape,
+};
+use serde_json::Value;
+
+use super::difference::keys::{KeyDifference, RejectDifference};
+use super::difference::{Count, Ledger, Rejects, counts};
+use super::failure::Failure;
+use super::source::Source;
+use super::{Findings, Round, Session};
+use crate::arguments::{DiffLimit, DryRunArguments};
+use crate::commands::{Answer, dry_run, outcome};
+use crate::diff::quote::name;
+use crate::exit::Exit;
+use crate::figures::{self, number};
+use crate::paragraph::Put;
+use crate::shapes::watch::ChangeDifferenceShape;
+use crate::style::{BAD, BOLD, FAINT, GOOD, NOTE, Style, paint};
+use crate::{diff, shapes, summary};
+use notebook::{Notebook, Noted};
+
+/// Of how many keys a change is remembered, to be compared with.
+const REMEMBERED: usize = 100_000;
+/// How many rejected keys are shown.
+const REJECTS: usize = 10;
+
+/// Executes a migration without writing.
+pub(super) struct Trial {
+    arguments: DryRunArguments,
+    target: Target,
+    source: Source,
+    moment: Moment,
+    last: Option<Last>,
+}
+
+/// What is remembered of a dry run.
+struct Last {
+    ledger: Ledger,
+    rejects: Rejects,
+    tally: Tally,
+}
+
+/// What is different from the dry run before.
+struct Difference {
+    keys: KeyDifference,
+    rejects: RejectDifference,
+    counts: Vec<Count>,
+}
+
+impl Trial {
+    /// Begins without a result.
+    pub(super) fn new(arguments: DryRunArguments, target: Target, source: Source) -> Self {
+        Self {
+            arguments,
+            target,
+            source,
+            moment: Moment::now(),
+            last: None,
+        }
+    }
+
+    fn most(&self) -> usize {
+        match self.arguments.limit_diffs {
+            DiffLimit::First(most) => most,
+            DiffLimit::All => usize::MAX,
+        }
+    }
+}
+
+impl Session for Trial {
+    fn round(&mut self, round: &Round<'_>) -> Result<Option<Findings>, Failure> {
+        let migration = self.source.prepare(round)?;
+        round.doing.say("trying");
+        let last = self.last.take();
+        let before = last.as_ref().map(|last| &last.ledger);
+        let notebook = Notebook::new(before, self.most(), REMEMBERED, round.doing.clone());
+        let options = RunOptions {
+            show_changes: true,
+            moment: Some(self.moment),
+            ..RunOptions::default()
+        };
+        // A dry run has no journal: the directory is never looked at.
+        let runner = Runner::new(self.target.clone(), JournalDirectory::new(""));
+        let report = runner.dry_run(&migration, &options, round.control, &notebook);
+        let noted = notebook.into_noted();
+        let ended = report
+            .map_err(Failure::from)
+            .and_then(|report| match &report.outcome.end {
+                RunEnd::Completed | RunEnd::TooManyRejected => Ok(Some(report)),
+                RunEnd::Interrupted => Ok(None),
+                end => Err(Error::Ended(Box::new(end.clone())).into()),
+            });
+        let report = match ended {
+            Ok(Some(report)) => report,
+            ended => {
+                self.last = last;
+                return ended.map(|_| None);
+            }
+        };
+        let rejects = Rejects::of(&report.outcome);
+        let difference = last.as_ref().map(|last| Difference {
+            keys: last.ledger.compare(&noted.ledger),
+            rejects: last.rejects.compare(&rejects),
+            counts: counts::of_tallies(&last.tally, &report.outcome.tally),
+        });
+        let tally = report.outcome.tally.clone();
+        let (findings, ledger) = self.findings(&report, noted, difference);
+        self.last = Some(Last {
+            ledger,
+            rejects,
+            tally,
+        });
+        Ok(Some(findings))
+    }
+}
+
+impl Trial {
+    fn findings(
+        &self,
+        report: &RunReport,
+        noted: Noted,
+        difference: Option<Difference>,
+    ) -> (Findings, Ledger) {
+        let Noted {
+            ledger,
+            first,
+            new,
+            otherwise,
+            log,
+        } = noted;
+        let mut listing: String = first.iter().map(diff::render).collect();
+        let more = report.outcome.tally.changed - first.len() as u64;
+        if more > 0 && self.most() > 0 {
+            listing.push_str(&more_of(more, "changed", "; --limit-diffs shows more"));
+        }
+        let rejected = &report.outcome.rejected;
+        listing.push_str(&summary::rejects(rejected, &report.outcome.tally, ""));
+        listing.push_str(&log);
+        let is_file = matches!(self.target, Target::File(_));
+        let circumstances = dry_run::circumstances(&self.arguments, is_file, first);
+        let Answer { exit, shape, .. } = outcome::answer(report, &circumstances);
+        let most = self.most();
+        let text = difference
+            .as_ref()
+            .map(|difference| written(difference, &new, &otherwise, most) + log.as_str());
+        let counted = match &difference {
+            Some(difference) => difference.counts.clone(),
+            None => counts::of_tallies(&report.outcome.tally, &report.outcome.tally),
+        };
+        let different = difference.map(|difference| document(&difference, most));
+        let findings = Findings {
+            exit,
+            summary: summary(report, exit, &counted),
+            difference: text,
+            standing: String::new(),
+            standing_in_short: String::new(),
+            listing,
+            document: shape.unwrap_or(Value::Null),
+            different: shapes::to_value(&different),
+        };
+        (findings, ledger)
+    }
+}
+
+/// Writes how it ended, and the counts with what they were.
+fn summary(report: &RunReport, exit: Exit, counts: &[Count]) -> String {
+    let style = match exit {
+        Exit::Success => GOOD,
+        Exit::Rejects => NOTE,
+        _ => BAD,
+    };
+    let mut text = match &report.outcome.end {
+        RunEnd::Completed => String::new(),
+        end => format!("{}\n", paint(BAD, Error::Ended(Box::new(end.clone())))),
+    };
+    for count in counts {
+        let style = match count.name.as_str() {
+            "changed" => style,
+            "rejected" if count.after > 0 => NOTE,
+            "records" => BOLD,
+            _ => Style::new(),
+        };
+        let row = format!("{:<12}{:>12}", count.name, number(count.after));
+        let was = if count.is_different() {
+            paint(FAINT, format!("  before: {}", number(count.before)))
+        } else {
+            String::new()
+        };
+        text.line(format_args!("  {}{was}", paint(style, row)));
+    }
+    text
+}
+
+/// Writes what is different. `new` and `otherwise` are the first of the changes that are.
+fn written(difference: &Difference, new: &[Change], otherwise: &[Change], most: usize) -> String {
+    let Difference { keys, rejects, .. } = difference;
+    let mut text = String::new();
+    let mut changes = |what: &str, all: usize, shown: &[Change]| {
+        if all == 0 {
+            return;
+        }
+        let heading = format!("{what}: {}", figures::count(all as u64, "key"));
+        text.line(format_args!("{}", paint(BOLD, heading)));
+        text.extend(shown.iter().map(diff::render));
+        let more = all.saturating_sub(shown.len());
+        if more > 0 && most > 0 {
+            text.push_str(&more_of(more as u64, "", "; --limit-diffs shows more"));
+        }
+    };
+    changes("Changed, and was not", keys.new.len(), new);
+    changes("Changed in another way", keys.otherwise.len(), otherwise);
+    named(
+        &mut text,
+        "Not changed any more",
+        most,
+        keys.gone.iter().map(|key| name(key)),
+    );
+    let reason = |rejected: &remold::Rejected| {
+        let place = rejected.location.as_ref();
+        let place = place.map_or_else(String::new, |place| paint(FAINT, format!("  at {place}")));
+        format!(
+            "{}  {}  {}{place}",
+            name(&rejected.key),
+            paint(BAD, &rejected.code),
+            name(rejected.message.as_bytes())
+        )
+    };
+    let new = rejects.new.iter().map(reason);
+    named(&mut text, "Rejected, and was not so", REJECTS, new);
+    let gone = rejects.gone.iter().map(|key| name(key));
+    named(&mut text, "Not rejected any more", REJECTS, gone);
+    text
+}
+
+/// Writes a heading with a count, and the first of the lines below it.
+fn named<T: Display>(
+    text: &mut String,
+    what: &str,
+    most: usize,
+    lines: impl ExactSizeIterator<Item = T>,
+) {
+    let all = lines.len();
+    if all == 0 {
+        return;
+    }
+    let heading = format!("{what}: {}", figures::count(all as u64, "key"));
+    text.line(format_args!("{}", paint(BOLD, heading)));
+    lines
+        .take(most)
+        .for_each(|line| text.line(format_args!("  {line}")));
+    if all > most && most > 0 {
+        text.push_str(&more_of((all - most) as u64, "", ""));
+    }
+}
+
+fn more_of(more: u64, what: &str, how: &str) -> String {
+    let space = if what.is_empty() { "" } else { " " };
+    let records = if what.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", if more == 1 { "record" } else { "records" })
+    };
+    let text = format!("and {} more{space}{what}{records}{how}", number(more));
+    format!("{}\n", paint(FAINT, text))
+}
+
+fn document(difference: &Difference, most: usize) -> ChangeDifferenceShape {
+    let Difference {
+        keys,
+        rejects,
+        counts,
+    } = difference;
+    let first = |keys: &[Bytes]| keys.iter().take(most).map(|key| escape(key)).collect();
+    ChangeDifferenceShape {
+        new_count: keys.new.len() as u64,
+        new: first(&keys.new),
+        otherwise_count: keys.otherwise.len() as u64,
+        otherwise: first(&keys.otherwise),
+        gone_count: keys.gone.len() as u64,
+        gone: first(&keys.gone),
+        newly_rejected: rejects
+            .new
+            .iter()
+            .map(|rejected| escape(&rejected.key))
+            .collect(),
+        no_longer_rejected: rejects.gone.iter().map(|key| escape(key)).collect(),
+        counts: counts
+            .iter()
+            .filter(|count| count.is_different())
+            .cloned()
+            .collect(),
+    }
+}
