@@ -5,3 +5,4 @@
 mod cases;
 mod guests;
 mod templates;
+mod watching;

@@ -109,6 +109,7 @@ impl Snapshot {
     }
 
     /// Leaves only files that another snapshot has too.
+    #[must_use]
     pub fn restricted_to(mut self, other: &Self) -> Self {
         self.files.retain(|path, _| other.files.contains_key(path));
         self

@@ -62,6 +62,8 @@ struct Findings {
     standing: String,
     /// The same, a line each.
     standing_in_short: String,
+    /// What the transform logged, in whole lines.
+    log: String,
     /// All that is shown where there is no result to compare with.
     listing: String,
     /// The document, as without `--watch`.

@@ -33,7 +33,7 @@ pub(crate) struct RoundShape<Difference> {
 pub(crate) struct CaseDifferenceShape {
     /// Came out as expected, and do not any more.
     pub(crate) broke: Vec<CaseNameShape>,
-    /// Came out as expected for the first time since they did not.
+    /// Did not come out as expected, and do now.
     pub(crate) mended: Vec<CaseNameShape>,
     /// Do not come out as expected, in another way than before.
     pub(crate) fails_otherwise: Vec<CaseNameShape>,

@@ -8,3 +8,4 @@ mod output;
 mod reference;
 mod support;
 mod testing;
+mod watching;

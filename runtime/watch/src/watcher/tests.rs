@@ -180,6 +180,21 @@ fn a_build_that_writes_into_a_source_each_time_comes_to_rest() {
 }
 
 #[test]
+fn without_notifications_it_is_looked_every_now_and_then_and_that_is_told() {
+    let desk = Desk::new(Looking::Notified);
+    // What the system's thread says where a limit is reached in the middle.
+    let told = desk.watcher.signals.send(Signal::Deaf(Deaf::Watches));
+    assert!(told.is_ok());
+    let notice = desk.notices.recv_timeout(PATIENCE);
+    assert_eq!(notice, Ok(Notice::Polling(Deaf::Watches)));
+    assert!(!desk.watcher.with(|state| state.hears()));
+    desk.write("project/a.rhai", "2");
+    desk.expect(&["project/a.rhai"]);
+    desk.write("project/new/b.rhai", "1");
+    desk.expect(&["project/new/b.rhai"]);
+}
+
+#[test]
 fn polling_sees_the_same() {
     let desk = Desk::new(Looking::Polling);
     desk.write("project/a.rhai", "2");

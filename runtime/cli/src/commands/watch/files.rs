@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::paragraph::Put;
+
 /// How many files are named in a line.
 const NAMED: usize = 3;
 
@@ -25,7 +27,7 @@ pub(super) fn shown(path: &Path) -> String {
 pub(super) fn listed(files: &[String]) -> String {
     let mut text = files[..files.len().min(NAMED)].join(", ");
     if files.len() > NAMED {
-        text += &format!(" and {} more", files.len() - NAMED);
+        text.put(format_args!(" and {} more", files.len() - NAMED));
     }
     text
 }

@@ -281,7 +281,7 @@ impl Vigil {
         let control = control.filter(|control| control.tally().handled() > 0 && since > RUNNING);
         let progress = control.map(|control| running.meter.read(&control, None).line());
         let doing = self.doing.said();
-        if let (Shown::Blocks(_), Some(progress)) = (&self.shown, &progress)
+        if let (Shown::Blocks, Some(progress)) = (&self.shown, &progress)
             && running.said.elapsed() >= SAID
         {
             running.said = Instant::now();

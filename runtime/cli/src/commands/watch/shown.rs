@@ -9,7 +9,6 @@ use std::time::Duration;
 use super::{Ended, Subject};
 use crate::arguments::Format;
 use crate::screen;
-use blocks::Blocks;
 use documents::Documents;
 use page::Page;
 
@@ -28,7 +27,7 @@ pub(super) enum Now<'a> {
 /// How rounds are shown.
 pub(super) enum Shown {
     Page(Box<Page>),
-    Blocks(Blocks),
+    Blocks,
     Documents(Documents),
 }
 
@@ -40,7 +39,7 @@ impl Shown {
             Format::Text if screen::can_redraw() => {
                 Self::Page(Box::new(Page::new(subject.title.clone())))
             }
-            Format::Text => Self::Blocks(Blocks),
+            Format::Text => Self::Blocks,
         }
     }
 
@@ -51,7 +50,7 @@ impl Shown {
                 page.round(ended);
                 true
             }
-            Self::Blocks(blocks) => blocks.round(&ended),
+            Self::Blocks => blocks::write(&ended),
             Self::Documents(documents) => documents.round(&ended),
         }
     }
@@ -60,7 +59,7 @@ impl Shown {
     pub(super) fn note(&mut self, note: &str) {
         match self {
             Self::Page(page) => page.note(note),
-            Self::Blocks(_) | Self::Documents(_) => screen::err(&format!("{note}\n")),
+            Self::Blocks | Self::Documents(_) => screen::err(&format!("{note}\n")),
         }
     }
 
@@ -68,7 +67,7 @@ impl Shown {
     pub(super) fn now(&mut self, now: &Now<'_>) -> bool {
         match self {
             Self::Page(page) => page.now(now),
-            Self::Blocks(_) | Self::Documents(_) => true,
+            Self::Blocks | Self::Documents(_) => true,
         }
     }
 

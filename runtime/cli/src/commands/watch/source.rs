@@ -1,6 +1,6 @@
 //! The files of a migration: which are watched, and what has to be done with them before it can be run.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use remold::Migration;
 use remold::manifest::{Document, TransformSpec};
@@ -77,8 +77,11 @@ impl Source {
             .parent()
             .map_or_else(PathBuf::new, Path::to_path_buf);
         let mut scope = Scope::default();
-        scope.files.push(manifest);
-        scope.files.extend(self.target.as_deref().map(absolute));
+        scope.files.extend(with_what_it_leads_to(manifest));
+        let target = self.target.as_deref().map(absolute);
+        scope
+            .files
+            .extend(target.into_iter().flat_map(with_what_it_leads_to));
         match &self.made {
             Made::AsItIs => scope.trees.push(Tree {
                 folder: folder.clone(),
@@ -157,10 +160,9 @@ impl Source {
 
     /// Says whether the component depends on a file that is watched.
     fn is_source(&self, file: &Path) -> bool {
-        let manifest = absolute(&self.manifest);
-        let cases = manifest.with_file_name(CASES);
-        let target = self.target.as_deref().map(absolute);
-        file != manifest && !file.starts_with(cases) && target.is_none_or(|target| file != target)
+        let cases = absolute(&self.manifest).with_file_name(CASES);
+        // The component is made of what is in its folder; single files are read as they are.
+        !file.starts_with(cases) && !self.scope().files.iter().any(|single| single == file)
     }
 }
 
@@ -179,13 +181,23 @@ impl Made {
 
 /// Lists what is beside the source and no part of it: the component with the folder that it alone is in, and the cases.
 fn not_of_the_source(component: &Path) -> Vec<PathBuf> {
-    let mut except = vec![component.components().collect(), PathBuf::from(CASES)];
+    let plain = |path: &Path| -> PathBuf {
+        let parts = path.components();
+        parts.filter(|part| *part != Component::CurDir).collect()
+    };
+    let mut except = vec![plain(component), PathBuf::from(CASES)];
     let folder = component.parent().filter(|folder| {
         let name = folder.file_name().unwrap_or_default();
         OUTPUTS.iter().any(|output| name == *output)
     });
-    except.extend(folder.map(|folder| folder.components().collect::<PathBuf>()));
+    except.extend(folder.map(plain));
     except
+}
+
+/// Lists a file, and if it is a link also what it leads to: that is where it is written.
+fn with_what_it_leads_to(file: PathBuf) -> impl Iterator<Item = PathBuf> {
+    let target = file.is_symlink().then(|| file.canonicalize().ok());
+    std::iter::once(file).chain(target.flatten())
 }
 
 fn strings(names: &[&str]) -> Vec<String> {

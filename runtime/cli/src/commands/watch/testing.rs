@@ -55,6 +55,7 @@ impl Session for Testing {
             difference: last.map(|last| difference(last, &states)),
             standing: standing(last.unwrap_or_default(), &states, true),
             standing_in_short: standing(last.unwrap_or_default(), &states, false),
+            log: String::new(),
             listing: states.iter().map(|case| shown(case, "")).collect(),
             document: shapes::to_value(&shape),
             different: shapes::to_value(&last.map(|last| document(last, &states))),

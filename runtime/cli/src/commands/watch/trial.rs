@@ -4,8 +4,6 @@
 
 mod notebook;
 
-use std::fmt::Display;
-
 use remold::host_api::Bytes;
 use remold::{
     Change, Error, JournalDirectory, Moment, RunEnd, RunOptions, RunReport, Runner, Tally, Target,
@@ -33,6 +31,8 @@ use notebook::{Notebook, Noted};
 const REMEMBERED: usize = 100_000;
 /// How many rejected keys are shown.
 const REJECTS: usize = 10;
+/// How many reasons of a count are shown.
+const REASONS: usize = 6;
 
 /// Executes a migration without writing.
 pub(super) struct Trial {
@@ -138,21 +138,23 @@ impl Trial {
             otherwise,
             log,
         } = noted;
-        let mut listing: String = first.iter().map(diff::render).collect();
-        let more = report.outcome.tally.changed - first.len() as u64;
-        if more > 0 && self.most() > 0 {
-            listing.push_str(&more_of(more, "changed", "; --limit-diffs shows more"));
+        let tally = &report.outcome.tally;
+        let mut listing = summary::rejects(&report.outcome.rejected, tally, "");
+        if !listing.is_empty() {
+            listing.push('\n');
         }
-        let rejected = &report.outcome.rejected;
-        listing.push_str(&summary::rejects(rejected, &report.outcome.tally, ""));
-        listing.push_str(&log);
+        listing.extend(first.iter().map(diff::render));
+        let more = tally.changed.saturating_sub(first.len() as u64);
+        if more > 0 && self.most() > 0 {
+            listing.push_str(&more_of(more, " changed; --limit-diffs shows more"));
+        }
         let is_file = matches!(self.target, Target::File(_));
         let circumstances = dry_run::circumstances(&self.arguments, is_file, first);
         let Answer { exit, shape, .. } = outcome::answer(report, &circumstances);
         let most = self.most();
         let text = difference
             .as_ref()
-            .map(|difference| written(difference, &new, &otherwise, most) + log.as_str());
+            .map(|difference| written(difference, &new, &otherwise, most));
         let counted = match &difference {
             Some(difference) => difference.counts.clone(),
             None => counts::of_tallies(&report.outcome.tally, &report.outcome.tally),
@@ -164,6 +166,7 @@ impl Trial {
             difference: text,
             standing: String::new(),
             standing_in_short: String::new(),
+            log,
             listing,
             document: shape.unwrap_or(Value::Null),
             different: shapes::to_value(&different),
@@ -184,19 +187,58 @@ fn summary(report: &RunReport, exit: Exit, counts: &[Count]) -> String {
         end => format!("{}\n", paint(BAD, Error::Ended(Box::new(end.clone())))),
     };
     for count in counts {
-        let style = match count.name.as_str() {
-            "changed" => style,
-            "rejected" if count.after > 0 => NOTE,
-            "records" => BOLD,
-            _ => Style::new(),
+        let (name, style) = match count.name.as_str() {
+            // Mostly as many as records are changed, and then it tells nothing.
+            "keysWritten" if is_as_changed(counts, count) => continue,
+            "keysWritten" => ("keys written", Style::new()),
+            "changed" => ("changed", style),
+            "rejected" if count.after > 0 => ("rejected", NOTE),
+            "records" => ("records", BOLD),
+            name => (name, Style::new()),
         };
-        let row = format!("{:<12}{:>12}", count.name, number(count.after));
-        let was = if count.is_different() {
-            paint(FAINT, format!("  before: {}", number(count.before)))
-        } else {
+        let row = format!("{name:<12}{:>12}", number(count.after));
+        text.line(format_args!(
+            "  {}{}",
+            paint(style, row),
+            paint(FAINT, detail(count))
+        ));
+    }
+    text
+}
+
+fn is_as_changed(counts: &[Count], written: &Count) -> bool {
+    let changed = counts.iter().find(|count| count.name == "changed");
+    changed
+        .is_some_and(|changed| (changed.before, changed.after) == (written.before, written.after))
+}
+
+/// Writes what a count was, and what it is made up of.
+fn detail(count: &Count) -> String {
+    let mut text = String::new();
+    if count.before != count.after {
+        text.put(format_args!("  before: {}", number(count.before)));
+    }
+    let reason = |reason: &Count| {
+        let was = if reason.before == reason.after {
             String::new()
+        } else {
+            format!(" (before: {})", number(reason.before))
         };
-        text.line(format_args!("  {}{was}", paint(style, row)));
+        let name = name(reason.name.as_bytes());
+        format!("{name}: {}{was}", number(reason.after))
+    };
+    let mut reasons: Vec<&Count> = count.reasons.iter().collect();
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.after.max(reason.before)));
+    let mut shown: Vec<String> = reasons
+        .iter()
+        .take(REASONS)
+        .map(|&one| reason(one))
+        .collect();
+    if reasons.len() > REASONS {
+        shown.push(format!("{} other reasons", reasons.len() - REASONS));
+    }
+    if !shown.is_empty() {
+        text.put(format_args!("  {}", shown.join(", ")));
     }
     text
 }
@@ -204,28 +246,7 @@ fn summary(report: &RunReport, exit: Exit, counts: &[Count]) -> String {
 /// Writes what is different. `new` and `otherwise` are the first of the changes that are.
 fn written(difference: &Difference, new: &[Change], otherwise: &[Change], most: usize) -> String {
     let Difference { keys, rejects, .. } = difference;
-    let mut text = String::new();
-    let mut changes = |what: &str, all: usize, shown: &[Change]| {
-        if all == 0 {
-            return;
-        }
-        let heading = format!("{what}: {}", figures::count(all as u64, "key"));
-        text.line(format_args!("{}", paint(BOLD, heading)));
-        text.extend(shown.iter().map(diff::render));
-        let more = all.saturating_sub(shown.len());
-        if more > 0 && most > 0 {
-            text.push_str(&more_of(more as u64, "", "; --limit-diffs shows more"));
-        }
-    };
-    changes("Changed, and was not", keys.new.len(), new);
-    changes("Changed in another way", keys.otherwise.len(), otherwise);
-    named(
-        &mut text,
-        "Not changed any more",
-        most,
-        keys.gone.iter().map(|key| name(key)),
-    );
-    let reason = |rejected: &remold::Rejected| {
+    let rejected = |rejected: &remold::Rejected| {
         let place = rejected.location.as_ref();
         let place = place.map_or_else(String::new, |place| paint(FAINT, format!("  at {place}")));
         format!(
@@ -235,42 +256,52 @@ fn written(difference: &Difference, new: &[Change], otherwise: &[Change], most: 
             name(rejected.message.as_bytes())
         )
     };
-    let new = rejects.new.iter().map(reason);
-    named(&mut text, "Rejected, and was not so", REJECTS, new);
-    let gone = rejects.gone.iter().map(|key| name(key));
-    named(&mut text, "Not rejected any more", REJECTS, gone);
-    text
+    let keys_of = |keys: &[Bytes]| keys.iter().map(|key| name(key)).collect::<Vec<_>>();
+    let rendered = |changes: &[Change]| changes.iter().map(diff::render).collect::<Vec<_>>();
+    let new_rejects = rejects.new.iter().map(rejected).collect::<Vec<_>>();
+    let parts = [
+        // What is rejected is what a person has to look at first.
+        named("Rejected, and was not so", REJECTS, &new_rejects),
+        named("Not rejected any more", REJECTS, &keys_of(&rejects.gone)),
+        group("Changed, and was not", keys.new.len(), &rendered(new), most),
+        group(
+            "Changed in another way",
+            keys.otherwise.len(),
+            &rendered(otherwise),
+            most,
+        ),
+        named("Not changed any more", most, &keys_of(&keys.gone)),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join("\n")
 }
 
-/// Writes a heading with a count, and the first of the lines below it.
-fn named<T: Display>(
-    text: &mut String,
-    what: &str,
-    most: usize,
-    lines: impl ExactSizeIterator<Item = T>,
-) {
-    let all = lines.len();
+/// Writes a heading with a count, and the first of the keys below it.
+fn named(what: &str, most: usize, keys: &[String]) -> Option<String> {
+    let lines: Vec<String> = keys
+        .iter()
+        .take(most)
+        .map(|key| format!("  {key}\n"))
+        .collect();
+    group(what, keys.len(), &lines, most)
+}
+
+/// Writes a heading with a count and what is shown below it; nothing if there is nothing to be counted.
+fn group(what: &str, all: usize, shown: &[String], most: usize) -> Option<String> {
     if all == 0 {
-        return;
+        return None;
     }
     let heading = format!("{what}: {}", figures::count(all as u64, "key"));
-    text.line(format_args!("{}", paint(BOLD, heading)));
-    lines
-        .take(most)
-        .for_each(|line| text.line(format_args!("  {line}")));
-    if all > most && most > 0 {
-        text.push_str(&more_of((all - most) as u64, "", ""));
+    let mut text = format!("{}\n{}", paint(BOLD, heading), shown.concat());
+    let more = all.saturating_sub(shown.len());
+    if more > 0 && most > 0 {
+        text.push_str(&more_of(more as u64, "; --limit-diffs shows more"));
     }
+    Some(text)
 }
 
-fn more_of(more: u64, what: &str, how: &str) -> String {
-    let space = if what.is_empty() { "" } else { " " };
-    let records = if what.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", if more == 1 { "record" } else { "records" })
-    };
-    let text = format!("and {} more{space}{what}{records}{how}", number(more));
+fn more_of(more: u64, how: &str) -> String {
+    let text = format!("and {} more{how}", number(more));
     format!("{}\n", paint(FAINT, text))
 }
 

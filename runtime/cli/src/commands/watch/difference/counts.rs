@@ -1,5 +1,7 @@
 //! Which counts are different.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use remold::Tally;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,45 +9,59 @@ use serde::Serialize;
 /// A count, and what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Count {
-    /// What is counted.
+    /// What is counted: a name as in `tally`, or a reason.
     pub(crate) name: String,
     /// How many there were in the last result.
     pub(crate) before: u64,
     /// How many there are.
     pub(crate) after: u64,
+    /// Of skipped and rejected records: how many for each reason.
+    pub(crate) reasons: Vec<Self>,
 }
 
 /// Compares what two dry runs counted. What neither of them met is left out; the records come last.
 pub(in crate::commands::watch) fn of_tallies(before: &Tally, after: &Tally) -> Vec<Count> {
-    let rows: [(&str, fn(&Tally) -> u64); 8] = [
-        ("changed", |tally| tally.changed),
-        ("keys written", |tally| tally.keys_written),
-        ("unchanged", |tally| tally.unchanged),
-        ("skipped", Tally::skipped_total),
-        ("rejected", Tally::rejected_total),
-        ("vanished", |tally| tally.vanished),
-        ("oversized", |tally| tally.oversized),
-        ("records", Tally::handled),
-    ];
-    let count = |(name, of): &(&str, fn(&Tally) -> u64)| Count {
-        name: (*name).to_owned(),
+    let row = |name: &str, of: fn(&Tally) -> u64| Count {
+        name: name.to_owned(),
         before: of(before),
         after: of(after),
+        reasons: Vec::new(),
     };
-    let met = |count: &Count| count.before > 0 || count.after > 0;
-    // Mostly the same as `changed`, and then it tells nothing.
-    let says_more = |count: &Count| {
-        count.name != "keys written"
-            || (before.keys_written, after.keys_written) != (before.changed, after.changed)
+    let mut counts = vec![
+        row("changed", |tally| tally.changed),
+        row("keysWritten", |tally| tally.keys_written),
+        row("unchanged", |tally| tally.unchanged),
+        Count {
+            reasons: of_reasons(&before.skipped, &after.skipped),
+            ..row("skipped", Tally::skipped_total)
+        },
+        Count {
+            reasons: of_reasons(&before.rejected, &after.rejected),
+            ..row("rejected", Tally::rejected_total)
+        },
+        row("vanished", |tally| tally.vanished),
+        row("oversized", |tally| tally.oversized),
+        row("records", Tally::handled),
+    ];
+    counts.retain(|count| count.before > 0 || count.after > 0);
+    counts
+}
+
+fn of_reasons(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<Count> {
+    let reasons: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let count = |reason: &String| Count {
+        name: reason.clone(),
+        before: before.get(reason).copied().unwrap_or_default(),
+        after: after.get(reason).copied().unwrap_or_default(),
+        reasons: Vec::new(),
     };
-    let counts = rows.iter().map(count);
-    counts.filter(met).filter(says_more).collect()
+    reasons.into_iter().map(count).collect()
 }
 
 impl Count {
-    /// Says whether it is another one than before.
+    /// Says whether it is another one than before, or is made up of others.
     pub(crate) fn is_different(&self) -> bool {
-        self.before != self.after
+        self.before != self.after || self.reasons.iter().any(Self::is_different)
     }
 }
 
@@ -57,14 +73,12 @@ mod tests {
     fn what_was_met_before_or_after_is_counted() {
         let before = Tally {
             changed: 3,
-            keys_written: 3,
             unchanged: 1,
             rejected: [("no-name".to_owned(), 2)].into(),
             ..Tally::default()
         };
         let after = Tally {
             changed: 5,
-            keys_written: 5,
             unchanged: 1,
             skipped: [("done".to_owned(), 1)].into(),
             ..Tally::default()
@@ -85,10 +99,23 @@ mod tests {
             ]
         );
         assert!(counts[0].is_different() && !counts[1].is_different());
-        let more = Tally {
-            keys_written: 9,
-            ..after.clone()
+        assert_eq!(counts[3].reasons[0].name, "no-name");
+    }
+
+    #[test]
+    fn another_reason_is_a_difference() {
+        let tally = |reason: &str| Tally {
+            skipped: [(reason.to_owned(), 4)].into(),
+            ..Tally::default()
         };
-        assert_eq!(of_tallies(&after, &more)[1].name, "keys written");
+        let counts = of_tallies(&tally("done"), &tally("empty"));
+        assert!(counts[0].is_different());
+        let reasons: Vec<(&str, u64, u64)> = counts[0]
+            .reasons
+            .iter()
+            .map(|count| (count.name.as_str(), count.before, count.after))
+            .collect();
+        assert_eq!(reasons, [("done", 4, 0), ("empty", 0, 4)]);
+        assert!(!counts[1].is_different());
     }
 }

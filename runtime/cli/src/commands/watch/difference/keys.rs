@@ -191,7 +191,7 @@ mod tests {
 
     fn keys(difference: &KeyDifference) -> [Vec<&[u8]>; 3] {
         [&difference.new, &difference.otherwise, &difference.gone]
-            .map(|keys| keys.iter().map(|key| key.as_ref()).collect())
+            .map(|keys| keys.iter().map(AsRef::as_ref).collect())
     }
 
     #[test]

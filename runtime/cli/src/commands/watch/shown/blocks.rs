@@ -6,14 +6,9 @@ use crate::paragraph::Put;
 use crate::screen;
 use crate::style::{BOLD, FAINT, paint};
 
-/// Rounds one below the other.
-pub(in crate::commands::watch) struct Blocks;
-
-impl Blocks {
-    /// Writes a round. Says whether somebody still reads.
-    pub(super) fn round(&self, ended: &Ended) -> bool {
-        screen::out_if_read(&text(ended))
-    }
+/// Writes a round. Says whether somebody still reads.
+pub(super) fn write(ended: &Ended) -> bool {
+    screen::out_if_read(&text(ended))
 }
 
 fn text(ended: &Ended) -> String {
@@ -42,7 +37,7 @@ fn of_findings(findings: &Findings) -> String {
         None => "",
         Some(_) => &findings.standing_in_short,
     };
-    format!("{told}{standing}{}", findings.summary)
+    format!("{told}{standing}{}\n{}", findings.log, findings.summary)
 }
 
 #[cfg(test)]
@@ -72,6 +67,7 @@ mod tests {
             difference: difference.map(str::to_owned),
             standing: "still FAILED  a\n    why\n".to_owned(),
             standing_in_short: "still FAILED  a\n".to_owned(),
+            log: "log: hello\n".to_owned(),
             listing: "ok  a\nok  b\n".to_owned(),
             document: serde_json::Value::Null,
             different: serde_json::Value::Null,
@@ -83,17 +79,17 @@ mod tests {
         check(
             &[],
             Ok(findings(None)),
-            "─── round 2 ───\nok  a\nok  b\n2 cases\n\n",
+            "─── round 2 ───\nok  a\nok  b\nlog: hello\n\n2 cases\n\n",
         );
         check(
             &["a.rhai"],
             Ok(findings(Some("ok → FAILED  b\n"))),
-            "─── round 2 after a.rhai ───\nok → FAILED  b\nstill FAILED  a\n2 cases\n\n",
+            "─── round 2 after a.rhai ───\nok → FAILED  b\nstill FAILED  a\nlog: hello\n\n2 cases\n\n",
         );
         check(
             &["a.rhai"],
             Ok(findings(Some(""))),
-            "─── round 2 after a.rhai ───\nno difference\nstill FAILED  a\n2 cases\n\n",
+            "─── round 2 after a.rhai ───\nno difference\nstill FAILED  a\nlog: hello\n\n2 cases\n\n",
         );
         let failure = Failure {
             printed: "error[E0425]: nope\n".to_owned(),

@@ -85,7 +85,7 @@ impl Page {
     pub(super) fn now(&mut self, now: &Now<'_>) -> bool {
         let size = screen::size();
         let mut parts = self.parts();
-        parts.push(Part::whole(foot(now)));
+        parts.push(Part::narrow(&foot(now)));
         let lines = layout::fit(&parts, size);
         let drawn = Some(Drawn { size, lines });
         if drawn == self.drawn {
@@ -107,26 +107,26 @@ impl Page {
     }
 
     fn parts(&self) -> Vec<Part> {
-        let mut parts = vec![Part::whole(self.head())];
-        parts.extend((!self.notes.is_empty()).then(|| Part::whole(self.notes.join("\n"))));
+        let mut parts = vec![Part::narrow(&self.head())];
+        parts.extend((!self.notes.is_empty()).then(|| Part::whole(&self.notes.join("\n"))));
         if let Some((_, failure)) = &self.failed {
-            parts.push(Part::cut(failure.to_text()));
+            parts.push(Part::cut(&failure.to_text()));
         }
         let Some(Good { heading, findings }) = &self.good else {
             return parts;
         };
         if self.failed.is_some() {
             let rule = format!("─── the last good result, of round {} ───", heading.number);
-            parts.push(Part::whole(paint(FAINT, rule)));
+            parts.push(Part::narrow(&paint(FAINT, rule)));
         }
-        parts.push(Part::whole(findings.summary.clone()));
+        parts.push(Part::whole(&findings.summary));
         match (&findings.difference, &self.failed) {
-            (None, _) => parts.push(Part::cut(findings.listing.clone())),
+            (None, _) => parts.push(Part::cut(&findings.listing)),
             (Some(difference), _) if !difference.is_empty() => {
-                parts.push(Part::cut(difference.clone()));
+                parts.push(Part::cut(difference));
             }
             (Some(_), None) => {
-                parts.push(Part::whole(paint(
+                parts.push(Part::whole(&paint(
                     FAINT,
                     "no difference to the last result",
                 )));
@@ -134,8 +134,9 @@ impl Page {
             (Some(_), Some(_)) => {}
         }
         if findings.difference.is_some() {
-            parts.push(Part::cut(findings.standing.clone()));
+            parts.push(Part::cut(&findings.standing));
         }
+        parts.push(Part::cut(&findings.log));
         parts
     }
 

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use console::{AnsiCodeIterator, measure_text_width};
+
+use crate::figures::count;
+
 /// How many lines of a part are left at least where there is room for more than that.
 const LEAST: usize = 3;
 /// What is behind a line that does not fit.
@@ -13,31 +17,60 @@ const RESET: &str = "\u{1b}[0m";
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     lines: Vec<String>,
-    /// Whether the end of it may be left out.
-    is_cut: bool,
+    kind: Kind,
+}
+
+/// What is done with a part for which there is not enough room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Its lines are cut to the width of the screen.
+    Narrow,
+    /// Its lines go on below.
+    Whole,
+    /// Its lines go on below, and the last ones are left out.
+    Cut,
 }
 
 impl Part {
+    /// A part of as many lines as it has: what does not fit into a line is left out.
+    pub(super) fn narrow(text: &str) -> Self {
+        Self::new(text, Kind::Narrow)
+    }
+
     /// A part that is shown whole.
-    pub(super) fn whole(text: impl Into<String>) -> Self {
-        Self {
-            lines: text.into().lines().map(str::to_owned).collect(),
-            is_cut: false,
-        }
+    pub(super) fn whole(text: &str) -> Self {
+        Self::new(text, Kind::Whole)
     }
 
     /// A part of which the end is left out where there is no room for it.
-    pub(super) fn cut(text: impl Into<String>) -> Self {
+    pub(super) fn cut(text: &str) -> Self {
+        Self::new(text, Kind::Cut)
+    }
+
+    fn new(text: &str, kind: Kind) -> Self {
         Self {
-            is_cut: true,
-            ..Self::whole(text)
+            lines: text.lines().map(plain).collect(),
+            kind,
+        }
+    }
+
+    /// Breaks the lines so that they fit into a width.
+    fn broken(&self, width: usize) -> Self {
+        let lines = self.lines.iter();
+        Self {
+            lines: match self.kind {
+                Kind::Narrow => lines.map(|line| shorten(line, width)).collect(),
+                Kind::Whole | Kind::Cut => lines.flat_map(|line| fold(line, width)).collect(),
+            },
+            kind: self.kind,
         }
     }
 }
 
 /// Puts parts one below the other, no more lines and none wider than fit on a screen. The last part is on it in any case.
 pub(super) fn fit(parts: &[Part], (height, width): (usize, usize)) -> Vec<String> {
-    let parts: Vec<&Part> = parts.iter().filter(|part| !part.lines.is_empty()).collect();
+    let parts = parts.iter().filter(|part| !part.lines.is_empty());
+    let parts: Vec<Part> = parts.map(|part| part.broken(width)).collect();
     let room = height.saturating_sub(parts.len().saturating_sub(1));
     let given = shares(&parts, room);
     let mut page: Vec<String> = Vec::new();
@@ -52,9 +85,12 @@ pub(super) fn fit(parts: &[Part], (height, width): (usize, usize)) -> Vec<String
         } else {
             given
         };
-        page.extend(part.lines[..shown].iter().map(|line| shorten(line, width)));
+        page.extend_from_slice(&part.lines[..shown]);
         if left_out > 0 && given > 0 {
-            let more = format!("… {} more lines", part.lines.len() - shown);
+            let more = format!(
+                "{RESET}… {}",
+                count((part.lines.len() - shown) as u64, "more line")
+            );
             page.push(shorten(&more, width));
         }
     }
@@ -64,21 +100,24 @@ pub(super) fn fit(parts: &[Part], (height, width): (usize, usize)) -> Vec<String
 
 /// Puts all lines of all parts one below the other.
 pub(super) fn whole(parts: &[Part], width: usize) -> Vec<String> {
-    let lines = parts.iter().map(|part| part.lines.len() + 1).sum();
-    fit(parts, (lines, width))
+    let lines = |part: &Part| part.broken(width).lines.len() + 1;
+    fit(parts, (parts.iter().map(lines).sum(), width))
 }
 
 /// Says how many lines of each part there is room for. What is to be shown whole takes its own first; the rest is shared so
 /// that no part gets more than another as long as that one needs it.
-fn shares(parts: &[&Part], room: usize) -> Vec<usize> {
+fn shares(parts: &[Part], room: usize) -> Vec<usize> {
     let whole: usize = parts
         .iter()
-        .filter(|part| !part.is_cut)
+        .filter(|part| part.kind != Kind::Cut)
         .map(|part| part.lines.len())
         .sum();
     let mut given: Vec<usize> = parts
         .iter()
-        .map(|part| if part.is_cut { 0 } else { part.lines.len() })
+        .map(|part| match part.kind {
+            Kind::Cut => 0,
+            Kind::Narrow | Kind::Whole => part.lines.len(),
+        })
         .collect();
     let mut left = room.saturating_sub(whole);
     let wants = |given: &[usize], place: usize| given[place] < parts[place].lines.len();
@@ -96,15 +135,65 @@ fn shares(parts: &[&Part], room: usize) -> Vec<usize> {
     given
 }
 
-/// Cuts a line to the width of the screen.
-fn shorten(line: &str, width: usize) -> String {
-    // A tab is as wide as the terminal says; and nothing that a tool printed may move the cursor.
+/// Leaves nothing in a line that moves the cursor, only colours: a tool may have printed it.
+fn plain(line: &str) -> String {
     let line = line.replace('\t', "    ");
-    let line: String = line.chars().filter(|c| *c != '\r').collect();
-    match console::truncate_str(&line, width, CUT) {
+    let pieces = AnsiCodeIterator::new(&line).map(|(piece, is_code)| match is_code {
+        true if piece.ends_with('m') => piece.to_owned(),
+        true => String::new(),
+        false => piece.chars().filter(|c| !c.is_control()).collect(),
+    });
+    pieces.collect()
+}
+
+/// Cuts a line to a width.
+fn shorten(line: &str, width: usize) -> String {
+    match console::truncate_str(line, width, CUT) {
         Cow::Borrowed(whole) => whole.to_owned(),
         Cow::Owned(cut) => cut + RESET,
     }
+}
+
+/// Breaks a line into lines of a width, between words where that leaves most of it; colours go on in the next one.
+fn fold(line: &str, width: usize) -> Vec<String> {
+    if measure_text_width(line) <= width {
+        return vec![line.to_owned()];
+    }
+    let mut lines = Vec::new();
+    let (mut current, mut column) = (String::new(), 0);
+    // Where the last word begins, in bytes and in columns.
+    let mut word = (0, 0);
+    for (piece, is_code) in AnsiCodeIterator::new(line) {
+        if is_code {
+            current.push_str(piece);
+            continue;
+        }
+        for character in piece.chars() {
+            let wide = measure_text_width(character.encode_utf8(&mut [0; 4]));
+            if column + wide > width && character == ' ' {
+                lines.push(std::mem::take(&mut current));
+                (column, word) = (0, (0, 0));
+                continue;
+            }
+            if column + wide > width && column > 0 {
+                let (place, start) = match word {
+                    (place, start) if start > width / 2 => (place, start),
+                    _ => (current.len(), column),
+                };
+                let next = current.split_off(place);
+                lines.push(std::mem::replace(&mut current, next));
+                column -= start;
+                word = (0, 0);
+            }
+            current.push(character);
+            column += wide;
+            if character == ' ' {
+                word = (current.len(), column);
+            }
+        }
+    }
+    lines.push(current);
+    lines
 }
 
 #[cfg(test)]
@@ -112,14 +201,15 @@ mod tests {
     use super::*;
 
     fn lines(name: &str, count: usize) -> String {
-        (1..=count).map(|line| format!("{name}{line}\n")).collect()
+        let lines: Vec<String> = (1..=count).map(|line| format!("{name}{line}")).collect();
+        lines.join("\n")
     }
 
     #[test]
     fn what_fits_is_shown_whole_with_empty_lines_between() {
         let parts = [
             Part::whole("head"),
-            Part::cut(lines("a", 2)),
+            Part::cut(&lines("a", 2)),
             Part::cut(""),
             Part::whole("foot"),
         ];
@@ -131,16 +221,19 @@ mod tests {
     fn what_does_not_fit_is_cut_and_says_so_and_no_part_crowds_out_another() {
         let parts = [
             Part::whole("head"),
-            Part::cut(lines("error", 100)),
-            Part::whole(lines("sum", 2)),
-            Part::cut(lines("diff", 4)),
+            Part::cut(&lines("error", 100)),
+            Part::whole(&lines("sum", 2)),
+            Part::cut(&lines("diff", 4)),
             Part::whole("foot"),
         ];
         let page = fit(&parts, (20, 80));
         assert_eq!(page.len(), 20);
         assert_eq!(page[0], "head");
         assert_eq!(page[2], "error1");
-        assert!(page.contains(&"… 93 more lines".to_owned()), "{page:?}");
+        assert!(
+            page.contains(&format!("{RESET}… 93 more lines")),
+            "{page:?}"
+        );
         assert!(page.contains(&"diff4".to_owned()), "{page:?}");
         assert_eq!(page[19], "foot");
     }
@@ -148,8 +241,8 @@ mod tests {
     #[test]
     fn a_screen_of_a_few_lines_shows_the_end() {
         let parts = [
-            Part::whole(lines("head", 5)),
-            Part::cut(lines("a", 9)),
+            Part::whole(&lines("head", 5)),
+            Part::cut(&lines("a", 9)),
             Part::whole("foot"),
         ];
         let page = fit(&parts, (3, 80));
@@ -166,12 +259,37 @@ mod tests {
         );
         let wide = shorten("日本語日本語", 7);
         assert!(console::measure_text_width(&wide) <= 7, "{wide}");
-        assert_eq!(shorten("a\tb\r", 80), "a    b");
+    }
+
+    #[test]
+    fn lines_that_do_not_fit_go_on_below_and_keep_their_colour() {
+        assert_eq!(fold("short", 5), ["short"]);
+        assert_eq!(fold("日本語日", 5), ["日本", "語日"]);
+        assert_eq!(
+            fold("\u{1b}[31mred and\u{1b}[0m so on", 7),
+            ["\u{1b}[31mred and\u{1b}[0m", "so on"]
+        );
+        assert_eq!(
+            fold("the files are looked at", 10),
+            ["the files ", "are looked", "at"]
+        );
+        assert_eq!(fold("a-very-long-word", 10), ["a-very-lon", "g-word"]);
+        let page = fit(&[Part::cut(&"x".repeat(50)), Part::narrow("foot")], (4, 20));
+        assert_eq!(page.len(), 4, "{page:?}");
+        assert!(page[1].ends_with("… 2 more lines"), "{page:?}");
+    }
+
+    #[test]
+    fn what_a_tool_printed_does_not_move_the_cursor() {
+        assert_eq!(
+            plain("a\tb\r\u{8}\u{1b}[2J\u{1b}[31mc"),
+            "a    b\u{1b}[31mc"
+        );
     }
 
     #[test]
     fn everything_is_there_where_height_does_not_matter() {
-        let parts = [Part::whole("head"), Part::cut(lines("a", 50))];
+        let parts = [Part::whole("head"), Part::cut(&lines("a", 50))];
         assert_eq!(whole(&parts, 80).len(), 52);
     }
 }

@@ -20,6 +20,7 @@ fn findings(difference: Option<&str>) -> Findings {
         difference: difference.map(str::to_owned),
         standing: "still FAILED  b\n        why\n".to_owned(),
         standing_in_short: "still FAILED  b\n".to_owned(),
+        log: String::new(),
         listing: "ok      a\nFAILED  b\n".to_owned(),
         document: serde_json::Value::Null,
         different: serde_json::Value::Null,
