@@ -73,14 +73,15 @@ fn a_component_is_built_when_its_source_changes() {
     replace(
         &folder,
         "user.Set(\"first\", first",
-        "user.Set(\"first\", last)",
+        "user.Set(\"first\", first+last)",
     );
     let wrong = watched.next_document();
-    let broke = wrong["difference"]["broke"].as_array().expect("cases");
+    let broke = wrong["difference"]["broke"].as_array();
+    let broke = broke.unwrap_or_else(|| panic!("no case broke: {wrong}"));
     assert!(!broke.is_empty() && wrong["round"] == 3, "{wrong}");
     replace(
         &folder,
-        "user.Set(\"first\", last)",
+        "user.Set(\"first\", first+last)",
         "user.Set(\"first\", first)",
     );
     let mended = watched.next_document();

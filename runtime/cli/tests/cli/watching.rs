@@ -34,13 +34,13 @@ fn cases_that_break_and_are_mended_are_told_and_a_broken_script_ends_nothing() {
     let script = "split-name.rhai";
     let mut watched = place.watch(&["test", "--watch"]);
     watched.expect(&counts(2, 0));
-    place.replace(script, GOOD, WRONG);
+    place.edit(script, GOOD, WRONG);
     watched.expect(&counts(1, 1));
-    place.replace(script, WRONG, BROKEN);
+    place.edit(script, WRONG, BROKEN);
     watched.expect(&round(3, script));
-    place.replace(script, BROKEN, WRONG);
+    place.edit(script, BROKEN, WRONG);
     watched.expect(&round(4, script));
-    place.replace(script, WRONG, GOOD);
+    place.edit(script, WRONG, GOOD);
     watched.expect(&round(5, script));
     watched.expect("FAILED → ok");
     assert_eq!(watched.interrupt(), 0);
@@ -53,34 +53,34 @@ fn the_manifest_the_cases_and_the_modules_are_watched() {
     let mut watched = place.watch(&["test", ".", "--watch"]);
     watched.expect(&round(1, ""));
     let cases = "cases/split.yaml";
-    place.replace(cases, "splits a plain name", "splits another name");
+    place.edit(cases, "splits a plain name", "splits another name");
     watched.expect(&round(2, cases));
     watched.expect("new, ok  splits another name");
     watched.expect("gone  splits a plain name");
     // A module that is not there yet, in a folder that is not there yet.
-    place.replace(
+    place.edit(
         "split-name.rhai",
         "// Splits",
         "import \"lib/names\" as names;\n// Splits",
     );
     watched.expect(&round(3, "split-name.rhai"));
     watched.expect("lib/names");
-    place.write("lib/names.rhai", "fn nothing() { }");
+    place.save("lib/names.rhai", "fn nothing() { }");
     watched.expect(&round(4, "lib/names.rhai"));
     watched.expect("no difference");
     let manifest = place.read("migration.yaml");
     std::fs::remove_file(place.path("migration.yaml")).expect("it is there");
     watched.expect(&round(5, "migration.yaml"));
-    place.write("migration.yaml", &manifest);
+    place.save("migration.yaml", &manifest);
     let shown = watched.expect(&round(6, "migration.yaml"));
     assert!(
         shown.contains("error: migration.yaml: No such file"),
         "{shown}"
     );
     // What is none of the migration's is passed over: the next round is of the next file that is.
-    place.write("notes.txt", "none of ours");
-    place.write("target/x.rhai", "none of ours");
-    place.write("new.rhai", "fn ours() { }");
+    place.save("notes.txt", "none of ours");
+    place.save("target/x.rhai", "none of ours");
+    place.save("new.rhai", "fn ours() { }");
     watched.expect(&round(7, "new.rhai"));
     assert_eq!(watched.interrupt(), 0);
 }
@@ -95,11 +95,11 @@ fn a_dry_run_tells_which_changes_are_new_others_and_gone() {
     let not_she =
         "let user = rec.hash;\n    if rec.key == \"user:1\" { return skip(\"not she\"); }";
     let text = place.read(script).replace("let user = rec.hash;", not_she);
-    place.write(script, &text.replace(GOOD, WRONG));
+    place.save(script, &text.replace(GOOD, WRONG));
     watched.expect(&round(2, script));
-    place.replace(script, WRONG, BROKEN);
+    place.edit(script, WRONG, BROKEN);
     watched.expect(&round(3, script));
-    place.replace(script, BROKEN, WRONG);
+    place.edit(script, BROKEN, WRONG);
     watched.expect(&round(4, script));
     // The data is watched as well, also where it is exchanged as a whole.
     let users = [
@@ -118,7 +118,7 @@ fn a_dry_run_tells_which_changes_are_new_others_and_gone() {
 fn chance_and_time_are_no_difference() {
     let place = Place::with_users();
     let script = "split-name.rhai";
-    place.replace(
+    place.edit(
         script,
         GOOD,
         "user.set(\"first\", `${now_ms()} ${random(1, 1000000)}`);",
@@ -127,7 +127,7 @@ fn chance_and_time_are_no_difference() {
     watched.expect(&round(1, ""));
     watched.expect("records                4");
     let text = place.read(script);
-    place.write(script, &(text + "// saved again\n"));
+    place.save(script, &(text + "// saved again\n"));
     watched.expect(&(round(2, script) + "no difference\n"));
     assert_eq!(watched.interrupt(), 0);
 }
@@ -137,7 +137,7 @@ fn a_round_that_is_overtaken_is_stopped_and_the_newest_state_is_run() {
     let place = Place::with_users();
     let manifest = place.read("migration.yaml");
     let slow = "  strategy: { parallelism: 1, batchSize: 1, throttle: { keysPerSecond: 1 } }\n";
-    place.write("migration.yaml", &(manifest.clone() + slow));
+    place.save("migration.yaml", &(manifest.clone() + slow));
     let users: Vec<(String, _)> = (0..2_000)
         .map(|user| (format!("user:{user}"), hash(&[("name", "Ada Lovelace")])))
         .collect();
@@ -149,7 +149,7 @@ fn a_round_that_is_overtaken_is_stopped_and_the_newest_state_is_run() {
     // Without a limit of its own the first round would take half an hour.
     let mut watched = place.watch(&["dry-run", ".", "--target", "users.rdb", "--watch"]);
     watched.expect_error("held back by");
-    place.write("migration.yaml", &manifest);
+    place.save("migration.yaml", &manifest);
     watched.expect("records            2,000");
     let shown = watched.shown();
     assert!(
@@ -166,11 +166,11 @@ fn documents_are_written_one_on_a_line_with_the_fields_that_are_documented() {
     let rounds = |place: &Place, arguments: &[&str]| {
         let mut watched = place.watch(&[arguments, &["--watch", "--output", "json"]].concat());
         watched.expect("\"round\":1,");
-        place.replace(script, GOOD, WRONG);
+        place.edit(script, GOOD, WRONG);
         watched.expect("\"round\":2,");
-        place.replace(script, WRONG, BROKEN);
+        place.edit(script, WRONG, BROKEN);
         watched.expect("\"round\":3,");
-        place.replace(script, BROKEN, GOOD);
+        place.edit(script, BROKEN, GOOD);
         watched.expect("\"round\":4,");
         assert_eq!(watched.interrupt(), 0);
         watched.documents()
@@ -227,7 +227,7 @@ fn polling_finds_the_same() {
     let place = Place::with_users();
     let mut watched = place.watch(&["test", ".", "--watch", "--poll"]);
     watched.expect(&counts(2, 0));
-    place.replace("split-name.rhai", GOOD, WRONG);
+    place.edit("split-name.rhai", GOOD, WRONG);
     watched.expect(&round(2, "split-name.rhai"));
     watched.expect(&counts(1, 1));
     assert_eq!(watched.interrupt(), 0);
@@ -246,11 +246,11 @@ fn on_a_terminal_the_page_is_drawn_again_in_its_place() {
         assert_snapshot!(format!("page-{number}"), shown);
     };
     page("", 1, &mut watched);
-    place.replace(script, GOOD, WRONG);
+    place.edit(script, GOOD, WRONG);
     page(script, 2, &mut watched);
-    place.replace(script, WRONG, BROKEN);
+    place.edit(script, WRONG, BROKEN);
     page(script, 3, &mut watched);
-    place.replace(script, BROKEN, GOOD);
+    place.edit(script, BROKEN, GOOD);
     page(script, 4, &mut watched);
     assert_eq!(watched.interrupt(), 0);
     let left = watched.shown();

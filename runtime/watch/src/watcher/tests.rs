@@ -1,6 +1,7 @@
 //! Real files, real notifications: every wait is for something that has to happen, and bounded.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use super::*;
@@ -65,23 +66,25 @@ impl Desk {
     }
 }
 
+/// Writes a file as many editors do, by a rename: nobody sees half of it.
 fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, text).expect("a file");
+    let fresh = path.with_extension("new~");
+    fs::write(&fresh, text).expect("a file");
+    fs::rename(&fresh, path).expect("a rename");
 }
 
 #[test]
 fn every_way_to_save_is_seen() {
     let desk = Desk::new(Looking::Notified);
-    desk.write("project/a.rhai", "2");
+    desk.write("project/a.rhai", "by a rename");
     desk.expect(&["project/a.rhai"]);
-    // By a rename.
-    desk.write("project/.a.rhai.new", "3");
-    fs::rename(
-        desk.path("project/.a.rhai.new"),
-        desk.path("project/a.rhai"),
-    )
-    .expect("a rename");
+    // In place, by somebody who keeps the file open.
+    let mut file = fs::OpenOptions::new()
+        .append(true)
+        .open(desk.path("project/a.rhai"))
+        .expect("it is there");
+    file.write_all(b"in place").expect("room on the disk");
     desk.expect(&["project/a.rhai"]);
     // By moving the old file away first.
     fs::rename(desk.path("project/a.rhai"), desk.path("project/a.rhai~")).expect("a rename");

@@ -31,6 +31,20 @@ pub(crate) struct Watched {
 }
 
 impl Place {
+    /// Saves a file as many editors do, by a rename: nobody sees half of it.
+    pub(crate) fn save(&self, name: &str, text: &str) {
+        let fresh = format!("{name}.new~");
+        self.write(&fresh, text);
+        std::fs::rename(self.path(&fresh), self.path(name)).expect("a rename");
+    }
+
+    /// Saves a file in which one text is replaced by another.
+    pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = self.read(name);
+        assert!(text.contains(from), "{name} has no {from:?}");
+        self.save(name, &text.replace(from, to));
+    }
+
     /// Starts the binary in the folder, without a terminal.
     pub(crate) fn watch(&self, arguments: &[&str]) -> Watched {
         let mut command = Command::new(env!("CARGO_BIN_EXE_remold"));

@@ -43,7 +43,7 @@ pub(in crate::commands::watch) fn of_tallies(before: &Tally, after: &Tally) -> V
         row("oversized", |tally| tally.oversized),
         row("records", Tally::handled),
     ];
-    counts.retain(|count| count.before > 0 || count.after > 0);
+    counts.retain(|count| count.before > 0 || count.after > 0 || count.name == "records");
     counts
 }
 
@@ -99,6 +99,8 @@ mod tests {
             ]
         );
         assert!(counts[0].is_different() && !counts[1].is_different());
+        let none = of_tallies(&Tally::default(), &Tally::default());
+        assert!(matches!(&none[..], [records] if records.name == "records"));
         assert_eq!(counts[3].reasons[0].name, "no-name");
     }
 

@@ -85,7 +85,7 @@ impl Page {
     pub(super) fn now(&mut self, now: &Now<'_>) -> bool {
         let size = screen::size();
         let mut parts = self.parts();
-        parts.push(Part::narrow(&foot(now)));
+        parts.push(Part::whole(&foot(now)));
         let lines = layout::fit(&parts, size);
         let drawn = Some(Drawn { size, lines });
         if drawn == self.drawn {
