@@ -15,20 +15,20 @@ const IN_A_ROW: u32 = 4;
 
 /// Remembers which files builds write.
 #[derive(Debug, Default)]
-pub struct Origin {
+pub(crate) struct Origin {
     own: BTreeSet<PathBuf>,
     in_a_row: BTreeMap<PathBuf, u32>,
 }
 
 impl Origin {
     /// Takes what has changed while no build ran: it was edited, and so the builds before prove nothing any more.
-    pub fn outside(&mut self) {
+    pub(crate) fn outside(&mut self) {
         self.in_a_row.clear();
     }
 
     /// Takes what has changed while a build ran, and returns what was edited, and which files are taken for the build's own
     /// from now on although they were edited files before.
-    pub fn while_building(
+    pub(crate) fn while_building(
         &mut self,
         changes: Vec<Change>,
         went_well: bool,

@@ -11,7 +11,7 @@ const ABSENCE: Duration = Duration::from_millis(300);
 
 /// Turns many events that come together into one look.
 #[derive(Debug, Clone, Default)]
-pub struct Quiet {
+pub(crate) struct Quiet {
     /// The first and the last event that nobody has looked for yet.
     events: Option<(Instant, Instant)>,
     /// When a look first found a file gone.
@@ -20,13 +20,13 @@ pub struct Quiet {
 
 impl Quiet {
     /// Takes down that something has happened.
-    pub fn note(&mut self, now: Instant) {
+    pub(crate) fn note(&mut self, now: Instant) {
         let first = self.events.map_or(now, |(first, _)| first);
         self.events = Some((first, now));
     }
 
     /// Returns when to look; `None`: nothing has happened.
-    pub fn due(&self) -> Option<Instant> {
+    pub(crate) fn due(&self) -> Option<Instant> {
         let quiet = self
             .events
             .map(|(first, last)| (last + QUIET).min(first + LONGEST));
@@ -36,13 +36,13 @@ impl Quiet {
     }
 
     /// Says whether it is time to look.
-    pub fn is_due(&self, now: Instant) -> bool {
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
         self.due().is_some_and(|due| due <= now)
     }
 
     /// Takes down that somebody has looked, and whether a file was found gone. Says whether that look counts: a file that
     /// is gone is waited for a moment.
-    pub fn looked(&mut self, now: Instant, gone: bool) -> bool {
+    pub(crate) fn looked(&mut self, now: Instant, gone: bool) -> bool {
         self.events = None;
         if !gone {
             self.missed = None;

@@ -19,7 +19,7 @@ const COARSE: Duration = Duration::from_secs(2);
 
 /// The files in a scope at a moment.
 #[derive(Debug, Clone, Default)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     files: BTreeMap<PathBuf, Stamp>,
     folders: BTreeSet<PathBuf>,
 }
@@ -39,7 +39,7 @@ struct Stamp {
 
 /// What counts as a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
+pub(crate) enum Measure {
     /// Another content, or the same one saved again.
     Saved,
     /// Another content.
@@ -48,16 +48,16 @@ pub enum Measure {
 
 /// A file that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What has happened to it.
-    pub what: What,
+    pub(crate) what: What,
 }
 
 /// What has happened to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub(crate) enum What {
     /// It was not there before.
     Appeared,
     /// It was written.
@@ -68,7 +68,7 @@ pub enum What {
 
 impl Snapshot {
     /// Looks at the files in a scope. Files that are as in `last` are not read again. What cannot be read is not there.
-    pub fn take(scope: &Scope, last: &Self) -> Self {
+    pub(crate) fn take(scope: &Scope, last: &Self) -> Self {
         let mut taken = Self::default();
         for tree in &scope.trees {
             taken.walk(tree, last);
@@ -82,17 +82,17 @@ impl Snapshot {
 
     /// Lists the folders in which something may happen that concerns the scope: those that were entered, and for what is
     /// not there the nearest one that is.
-    pub fn folders(&self) -> &BTreeSet<PathBuf> {
+    pub(crate) fn folders(&self) -> &BTreeSet<PathBuf> {
         &self.folders
     }
 
     /// Says how many files there are.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.files.len()
     }
 
     /// Lists what is different in a later snapshot, in order of path.
-    pub fn changes(&self, later: &Self, measure: Measure) -> Vec<Change> {
+    pub(crate) fn changes(&self, later: &Self, measure: Measure) -> Vec<Change> {
         let paths: BTreeSet<&PathBuf> = self.files.keys().chain(later.files.keys()).collect();
         let what = |path: &PathBuf| match (self.files.get(path), later.files.get(path)) {
             (None, _) => Some(What::Appeared),
@@ -110,7 +110,7 @@ impl Snapshot {
 
     /// Leaves only files that another snapshot has too.
     #[must_use]
-    pub fn restricted_to(mut self, other: &Self) -> Self {
+    pub(crate) fn restricted_to(mut self, other: &Self) -> Self {
         self.files.retain(|path, _| other.files.contains_key(path));
         self
     }

@@ -261,16 +261,16 @@ fn written(difference: &Difference, new: &[Change], otherwise: &[Change], most: 
     let new_rejects = rejects.new.iter().map(rejected).collect::<Vec<_>>();
     let parts = [
         // What is rejected is what a person has to look at first.
-        named("Rejected, and was not so", REJECTS, &new_rejects),
-        named("Not rejected any more", REJECTS, &keys_of(&rejects.gone)),
-        group("Changed, and was not", keys.new.len(), &rendered(new), most),
+        named("Newly rejected", REJECTS, &new_rejects),
+        named("No longer rejected", REJECTS, &keys_of(&rejects.gone)),
+        group("Newly changed", keys.new.len(), &rendered(new), most),
         group(
-            "Changed in another way",
+            "Changed differently",
             keys.otherwise.len(),
             &rendered(otherwise),
             most,
         ),
-        named("Not changed any more", most, &keys_of(&keys.gone)),
+        named("No longer changed", most, &keys_of(&keys.gone)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join("\n")

@@ -8,9 +8,10 @@ use super::Now;
 use crate::commands::watch::failure::Failure;
 use crate::commands::watch::files::listed;
 use crate::commands::watch::{Ended, Findings};
+use crate::exit::Exit;
 use crate::figures::{count, span};
 use crate::screen;
-use crate::style::{BAD, BOLD, FAINT, GOOD, NAME, NOTE, paint};
+use crate::style::{BAD, BOLD, FAINT, GOOD, NAME, NOTE, Style, paint};
 use layout::Part;
 
 /// The steps of what turns while something runs.
@@ -85,7 +86,7 @@ impl Page {
     pub(super) fn now(&mut self, now: &Now<'_>) -> bool {
         let size = screen::size();
         let mut parts = self.parts();
-        parts.push(Part::whole(&foot(now)));
+        parts.push(Part::whole(&foot(now, self.mood())));
         let lines = layout::fit(&parts, size);
         let drawn = Some(Drawn { size, lines });
         if drawn == self.drawn {
@@ -140,6 +141,19 @@ impl Page {
         parts
     }
 
+    /// Returns the colour of what the newest round came to, so that it is seen from afar.
+    fn mood(&self) -> Style {
+        match (&self.failed, &self.good) {
+            (Some(_), _) => BAD,
+            (None, Some(good)) => match good.findings.exit {
+                Exit::Success => GOOD,
+                Exit::Rejects => NOTE,
+                _ => BAD,
+            },
+            (None, None) => NOTE,
+        }
+    }
+
     /// Names what is done, and the round that it was done in last.
     fn head(&self) -> String {
         let title = paint(BOLD, &self.title);
@@ -150,7 +164,7 @@ impl Page {
         };
         let after = match &heading.files[..] {
             [] => String::new(),
-            files => format!(" after {}", paint(NAME, listed(files))),
+            files => format!("{}{}", paint(FAINT, " after "), paint(NAME, listed(files))),
         };
         let round = paint(FAINT, format!("  round {}", heading.number));
         let took = paint(FAINT, format!(", {}", span(heading.took)));
@@ -158,11 +172,11 @@ impl Page {
     }
 }
 
-/// Says what is going on.
-fn foot(now: &Now<'_>) -> String {
+/// Says what is going on; `mood` is what the newest round came to.
+fn foot(now: &Now<'_>, mood: Style) -> String {
     let (sign, what) = match now {
         Now::Waiting(files) => (
-            paint(GOOD, "●"),
+            paint(mood, "●"),
             format!("waiting for a change in {}", count(*files as u64, "file")),
         ),
         Now::Running {

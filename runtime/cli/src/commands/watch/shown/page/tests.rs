@@ -1,7 +1,6 @@
 //! What is on the page, without colours.
 
 use super::*;
-use crate::exit::Exit;
 use crate::report::Report;
 
 fn ended(number: u64, result: Result<Findings, Failure>) -> Ended {
@@ -64,8 +63,29 @@ fn a_page_goes_from_a_first_result_to_a_difference_to_an_error_and_back() {
 }
 
 #[test]
+fn what_the_newest_round_came_to_is_seen_from_afar() {
+    let mut page = Page::new("remold test .".to_owned());
+    let exits = [Exit::Success, Exit::Rejects, Exit::Failed];
+    let moods = exits.map(|exit| {
+        page.round(ended(
+            1,
+            Ok(Findings {
+                exit,
+                ..findings(None)
+            }),
+        ));
+        page.mood()
+    });
+    assert_eq!(moods, [GOOD, NOTE, BAD]);
+    page.round(ended(2, Ok(findings(None))));
+    let report = Report::new(Exit::Failed, "no-such-code", "it does not compile");
+    page.round(ended(3, Err(report.into())));
+    assert_eq!(page.mood(), BAD);
+}
+
+#[test]
 fn the_last_line_says_what_is_going_on() {
-    let plain = |now: &Now<'_>| anstream::adapter::strip_str(&foot(now)).to_string();
+    let plain = |now: &Now<'_>| anstream::adapter::strip_str(&foot(now, GOOD)).to_string();
     assert_eq!(
         plain(&Now::Waiting(3)),
         "● waiting for a change in 3 files  Ctrl-C ends"
