@@ -160,6 +160,20 @@ fn a_round_that_is_overtaken_is_stopped_and_the_newest_state_is_run() {
 }
 
 #[test]
+fn a_server_that_is_waited_for_does_not_hold_up_a_change() {
+    let place = Place::with_users();
+    let script = "split-name.rhai";
+    let mut watched = place.watch(&["dry-run", ".", "--target", "redis://127.0.0.1:1", "--watch"]);
+    watched.expect_error("waiting: ");
+    place.edit(script, GOOD, BROKEN);
+    let shown = watched.expect(&round(1, script));
+    assert!(!shown.contains("refused"), "{shown}");
+    place.edit(script, BROKEN, GOOD);
+    // It waits again, and an end is not kept waiting.
+    assert_eq!(watched.interrupt(), 0);
+}
+
+#[test]
 fn documents_are_written_one_on_a_line_with_the_fields_that_are_documented() {
     let place = Place::with_users();
     let script = "split-name.rhai";

@@ -52,7 +52,29 @@ struct Running {
     files: Vec<PathBuf>,
     since: Instant,
     said: Instant,
+    /// Whether it was said last that something is waited for.
+    waits: bool,
     meter: Meter,
+}
+
+impl Running {
+    /// Says, where no page is drawn, how far a dry run is, and what is waited for; each of it every few seconds.
+    fn say(&mut self, doing: &str, progress: Option<&str>) {
+        let waits = doing.starts_with("waiting:");
+        let is_due = self.said.elapsed() >= SAID;
+        let line = match progress {
+            // Why nothing goes on is said at once.
+            _ if waits && (is_due || !self.waits) => doing,
+            Some(progress) if is_due && !waits => progress,
+            _ => {
+                self.waits &= waits;
+                return;
+            }
+        };
+        self.waits = waits;
+        self.said = Instant::now();
+        screen::err(&format!("{}\n", paint(FAINT, line)));
+    }
 }
 
 /// The round that may have to be stopped.
@@ -232,6 +254,7 @@ impl Vigil {
             files: files.clone(),
             since: now,
             said: now,
+            waits: false,
             meter: Meter::new(&control),
         });
         self.set_current(Some(control.clone()));
@@ -239,7 +262,7 @@ impl Vigil {
     }
 
     fn ended(&mut self, result: Result<Option<Findings>, Failure>) -> bool {
-        self.set_current(None);
+        let control = self.set_current(None);
         let Some(running) = self.running.take() else {
             return true;
         };
@@ -247,8 +270,9 @@ impl Vigil {
         self.changed();
         let result = match result {
             Ok(Some(findings)) => Ok(findings),
-            Err(failure) => Err(failure),
-            Ok(None) => {
+            // What fails because it was stopped, such as waiting for a server, has not failed.
+            Err(failure) if !control.is_some_and(|control| control.is_stopped()) => Err(failure),
+            Ok(None) | Err(_) => {
                 // Overtaken: its files belong to the round that comes now.
                 let open = self.open.get_or_insert_default();
                 open.extend(running.files);
@@ -281,11 +305,8 @@ impl Vigil {
         let control = control.filter(|control| control.tally().handled() > 0 && since > RUNNING);
         let progress = control.map(|control| running.meter.read(&control, None).line());
         let doing = self.doing.said();
-        if let (Shown::Blocks, Some(progress)) = (&self.shown, &progress)
-            && running.said.elapsed() >= SAID
-        {
-            running.said = Instant::now();
-            screen::err(&format!("{}\n", paint(FAINT, progress)));
+        if !matches!(self.shown, Shown::Page(_)) {
+            running.say(&doing, progress.as_deref());
         }
         self.shown.now(&Now::Running {
             since,
@@ -310,7 +331,9 @@ impl Vigil {
         self.shown.end();
     }
 
-    fn set_current(&self, control: Option<Control>) {
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = control;
+    /// Exchanges the round that is stopped by a change.
+    fn set_current(&self, control: Option<Control>) -> Option<Control> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *current, control)
     }
 }

@@ -25,7 +25,7 @@ use crate::paragraph::Put;
 use crate::shapes::watch::ChangeDifferenceShape;
 use crate::style::{BAD, BOLD, FAINT, GOOD, NOTE, Style, paint};
 use crate::{diff, shapes, summary};
-use notebook::{Notebook, Noted};
+use notebook::{Notebook, Noted, TRYING};
 
 /// Of how many keys a change is remembered, to be compared with.
 const REMEMBERED: usize = 100_000;
@@ -80,7 +80,7 @@ impl Trial {
 impl Session for Trial {
     fn round(&mut self, round: &Round<'_>) -> Result<Option<Findings>, Failure> {
         let migration = self.source.prepare(round)?;
-        round.doing.say("trying");
+        round.doing.say(TRYING);
         let last = self.last.take();
         let before = last.as_ref().map(|last| &last.ledger);
         let notebook = Notebook::new(before, self.most(), REMEMBERED, round.doing.clone());

@@ -1,6 +1,7 @@
 //! What is taken down while a dry run goes on.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,12 +15,15 @@ use crate::style::{FAINT, NOTE, paint};
 
 /// How many log lines of the transform are kept.
 const LOGGED: usize = 20;
+/// What a dry run is at.
+pub(super) const TRYING: &str = "trying";
 
 /// Takes down what a dry run tells.
 pub(super) struct Notebook<'a> {
     before: Option<&'a Ledger>,
     most: usize,
     doing: Doing,
+    waits: AtomicBool,
     notes: Mutex<Notes>,
 }
 
@@ -59,6 +63,7 @@ impl<'a> Notebook<'a> {
             before,
             most,
             doing,
+            waits: AtomicBool::new(false),
             notes: Mutex::new(Notes {
                 ledger: Ledger::new(remembered),
                 first: BTreeMap::new(),
@@ -100,6 +105,14 @@ impl<'a> Notebook<'a> {
         }
     }
 
+    /// Takes down that the server that was waited for is back.
+    fn goes_on(&self) {
+        if self.waits.load(Ordering::Relaxed) {
+            self.waits.store(false, Ordering::Relaxed);
+            self.doing.say(TRYING);
+        }
+    }
+
     fn changed(&self, change: Change) {
         let fate = self.before.map(|before| before.fate(&change));
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -124,12 +137,17 @@ fn keep(kept: &mut BTreeMap<Bytes, Change>, change: Change, most: usize) {
 impl Observer for Notebook<'_> {
     fn event(&self, event: Event) {
         match event {
-            Event::Changed(change) => self.changed(*change),
+            Event::Changed(change) => {
+                self.goes_on();
+                self.changed(*change);
+            }
             Event::Waiting { error, delay_ms } => {
                 let next = figures::span(Duration::from_millis(delay_ms));
                 self.doing
                     .say(format!("waiting: {error}; next attempt in {next}"));
+                self.waits.store(true, Ordering::Relaxed);
             }
+            Event::Probed(_) | Event::EpochEntered { .. } | Event::Left { .. } => self.goes_on(),
             Event::Log(line) => {
                 let level = match line.level {
                     LogLevel::Debug => paint(FAINT, "debug"),

@@ -75,6 +75,9 @@ pub(super) fn fit(parts: &[Part], (height, width): (usize, usize)) -> Vec<String
     let given = shares(&parts, room);
     let mut page: Vec<String> = Vec::new();
     for (part, given) in parts.iter().zip(given) {
+        if given == 0 {
+            continue;
+        }
         if !page.is_empty() {
             page.push(String::new());
         }
@@ -86,7 +89,7 @@ pub(super) fn fit(parts: &[Part], (height, width): (usize, usize)) -> Vec<String
             given
         };
         page.extend_from_slice(&part.lines[..shown]);
-        if left_out > 0 && given > 0 {
+        if left_out > 0 {
             let more = format!(
                 "{RESET}… {}",
                 count((part.lines.len() - shown) as u64, "more line")
@@ -248,6 +251,8 @@ mod tests {
         let page = fit(&parts, (3, 80));
         assert_eq!(page.len(), 3);
         assert_eq!(page[2], "foot");
+        // A part for which there is no line leaves no gap.
+        assert_eq!(fit(&parts, (8, 80))[4..], ["head5", "", "foot"]);
     }
 
     #[test]
