@@ -205,20 +205,4 @@ fn strings(names: &[&str]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_built_is_no_source() {
-        let except = |component: &str| not_of_the_source(Path::new(component));
-        assert_eq!(
-            except("build/split.wasm"),
-            ["build/split.wasm", "cases", "build"].map(PathBuf::from)
-        );
-        // A folder of another name may hold more than that.
-        assert_eq!(
-            except("./src/split.wasm"),
-            ["src/split.wasm", "cases"].map(PathBuf::from)
-        );
-    }
-}
+mod tests;

@@ -50,21 +50,21 @@ impl Ledger {
         }
     }
 
-    /// Takes down a change.
-    pub(in crate::commands::watch) fn add(&mut self, change: &Change) {
-        self.hashes.insert(change.before.key.clone(), hash(change));
+    /// Takes down the change of a key, by its hash.
+    pub(in crate::commands::watch) fn add(&mut self, key: Bytes, hash: u64) {
+        self.hashes.insert(key, hash);
         if self.hashes.len() > self.most {
             self.hashes.pop_last();
             self.is_cut = true;
         }
     }
 
-    /// Says what a later change is, held against the one that is taken down here for its key.
-    pub(in crate::commands::watch) fn fate(&self, change: &Change) -> Fate {
-        match self.hashes.get(&change.before.key) {
-            Some(known) if *known == hash(change) => Fate::Same,
+    /// Says what a later change of a key is, held against the one that is taken down here.
+    pub(in crate::commands::watch) fn fate(&self, key: &Bytes, hash: u64) -> Fate {
+        match self.hashes.get(key) {
+            Some(known) if *known == hash => Fate::Same,
             Some(_) => Fate::Otherwise,
-            None if self.knows(&change.before.key) => Fate::New,
+            None if self.knows(key) => Fate::New,
             None => Fate::Unknown,
         }
     }
@@ -100,7 +100,7 @@ impl Ledger {
 
 /// Hashes everything that a change says. Values have no hash of their own, because of the scores of sorted sets; their
 /// debug form leaves nothing out.
-fn hash(change: &Change) -> u64 {
+pub(in crate::commands::watch) fn hash(change: &Change) -> u64 {
     struct Hashed(DefaultHasher);
     impl Write for Hashed {
         fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -184,7 +184,7 @@ mod tests {
     fn ledger(most: usize, changes: &[(&str, &str)]) -> Ledger {
         let mut ledger = Ledger::new(most);
         for (key, after) in changes {
-            ledger.add(&change(key, after));
+            ledger.add(bytes(key), hash(&change(key, after)));
         }
         ledger
     }
@@ -201,9 +201,10 @@ mod tests {
         let difference = before.compare(&after);
         assert_eq!(keys(&difference), [vec![b"d"], vec![b"b"], vec![b"a"]]);
         assert_eq!(after.compare(&after), KeyDifference::default());
-        assert_eq!(before.fate(&change("a", "1")), Fate::Same);
-        assert_eq!(before.fate(&change("a", "2")), Fate::Otherwise);
-        assert_eq!(before.fate(&change("d", "1")), Fate::New);
+        let fate = |key, after| before.fate(&bytes(key), hash(&change(key, after)));
+        assert_eq!(fate("a", "1"), Fate::Same);
+        assert_eq!(fate("a", "2"), Fate::Otherwise);
+        assert_eq!(fate("d", "1"), Fate::New);
     }
 
     #[test]
@@ -215,7 +216,8 @@ mod tests {
             keys(&before.compare(&after)),
             [Vec::<&[u8]>::new(), vec![], vec![b"a"]]
         );
-        assert_eq!(before.fate(&change("c", "1")), Fate::Unknown);
+        let fate = |key, after| before.fate(&bytes(key), hash(&change(key, after)));
+        assert_eq!(fate("c", "1"), Fate::Unknown);
         // The other way round `c` falls out because `a` comes in; it is not gone.
         assert_eq!(
             keys(&after.compare(&before)),

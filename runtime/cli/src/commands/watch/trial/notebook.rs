@@ -9,6 +9,7 @@ use remold::host_api::{Bytes, LogLevel};
 use remold::{Change, Event, Observer};
 
 use crate::commands::watch::Doing;
+use crate::commands::watch::difference::keys::hash;
 use crate::commands::watch::difference::{Fate, Ledger};
 use crate::figures;
 use crate::style::{FAINT, NOTE, paint};
@@ -114,9 +115,10 @@ impl<'a> Notebook<'a> {
     }
 
     fn changed(&self, change: Change) {
-        let fate = self.before.map(|before| before.fate(&change));
+        let (key, hash) = (change.before.key.clone(), hash(&change));
+        let fate = self.before.map(|before| before.fate(&key, hash));
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.ledger.add(&change);
+        notes.ledger.add(key, hash);
         match fate {
             Some(Fate::New) => keep(&mut notes.new, change.clone(), self.most),
             Some(Fate::Otherwise) => keep(&mut notes.otherwise, change.clone(), self.most),
