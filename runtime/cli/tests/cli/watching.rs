@@ -44,6 +44,7 @@ fn cases_that_break_and_are_mended_are_told_and_a_broken_script_ends_nothing() {
     watched.expect(&round(5, script));
     watched.expect("FAILED → ok");
     assert_eq!(watched.interrupt(), 0);
+    assert!(!watched.shown().contains('\u{1b}'));
     assert_snapshot!(watched.shown());
 }
 
@@ -272,6 +273,17 @@ fn on_a_terminal_the_page_is_drawn_again_in_its_place() {
         left.contains("FAILED → ok") && !left.contains("waiting"),
         "the last result stays on the screen: {left}"
     );
+}
+
+#[test]
+fn a_page_has_colours_unless_they_are_not_wanted() {
+    let place = Place::with_users();
+    for (when, expect) in [("auto", true), ("never", false)] {
+        let arguments = ["test", "--watch", "--color", when];
+        let mut watched = place.watch_on_terminal(&arguments, 24);
+        watched.expect("● waiting for a change in 3 files");
+        assert_eq!(watched.has_colours(), expect, "{when}");
+    }
 }
 
 #[test]

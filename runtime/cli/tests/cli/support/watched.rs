@@ -138,6 +138,12 @@ impl Watched {
         stable(&spans.join("\n"), &self.folder)
     }
 
+    /// Says whether a code was written that colours something.
+    pub(crate) fn has_colours(&self) -> bool {
+        let coloured = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a pattern");
+        coloured.is_match(&String::from_utf8_lossy(&self.written))
+    }
+
     /// Reads the documents that were written, one on each line.
     pub(crate) fn documents(&self) -> Vec<serde_json::Value> {
         let text = String::from_utf8_lossy(&self.written);
