@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("remold-sandbox-wasm", &["remold-host-api"]),
     ("remold-store-redis", &["remold-engine"]),
     ("remold-archive", &["remold-engine"]),
-    ("remold-watch", &["remold-engine"]),
+    ("remold-watch", &[]),
     ("remold-kube", &["remold-manifest"]),
     (
         "remold",
@@ -33,7 +33,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold-sandbox-wasm",
             "remold-store-redis",
             "remold-archive",
-            "remold-watch",
         ],
     ),
     ("remold-toolchain", &[]),
@@ -44,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold-allocator",
             "remold-kube",
             "remold-toolchain",
+            "remold-watch",
         ],
     ),
 ];
@@ -51,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Outside packages that only one crate may name. The tests may name them too where it says so.
 const OWNERS: &[(&str, &str, bool)] = &[
     ("clap", "remold-cli", true),
+    ("console", "remold-cli", false),
     ("kube", "remold-kube", false),
     ("mimalloc", "remold-allocator", false),
     ("notify", "remold-watch", false),

@@ -5,3 +5,4 @@
 mod cases;
 mod servers;
 mod templates;
+mod watching;

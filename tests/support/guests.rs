@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Child, Output};
 
 use crate::binary::{said, start_remold_with};
 use crate::cache::{cache, fetch};
@@ -128,8 +128,13 @@ impl Language {
 
     /// Calls the binary with the language's toolchains at hand.
     pub fn remold(self, arguments: &[&str]) -> Output {
-        let started = start_remold_with(arguments, &self.environment());
+        let started = self.start(arguments);
         started.wait_with_output().expect("the binary ends")
+    }
+
+    /// Starts the binary with the language's toolchains at hand; what it says is kept.
+    pub fn start(self, arguments: &[&str]) -> Child {
+        start_remold_with(arguments, &self.environment())
     }
 }
 

@@ -3,6 +3,7 @@
 mod grant;
 mod journal;
 mod target;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use remold_toolchain::Language;
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
+pub(crate) use watch::WatchArguments;
 
 /// Changes the shape of live Redis data with user-written code, safely.
 ///
@@ -125,7 +127,7 @@ pub(crate) struct CheckArguments {
 }
 
 /// Fixtures to be run.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct TestArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST", default_value = ".")]
@@ -134,12 +136,14 @@ pub(crate) struct TestArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) case: Option<String>,
     /// Write what comes of failing cases into their files, as what is expected from now on
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     pub(crate) update: bool,
+    #[command(flatten)]
+    pub(crate) watching: WatchArguments,
 }
 
 /// A migration to be tried.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct DryRunArguments {
     /// The manifest, or the folder that holds a `migration.yaml`
     #[arg(value_name = "MANIFEST")]
@@ -148,6 +152,8 @@ pub(crate) struct DryRunArguments {
     /// come up
     #[arg(long, value_name = "N", default_value = "10")]
     pub(crate) limit_diffs: DiffLimit,
+    #[command(flatten)]
+    pub(crate) watching: WatchArguments,
     #[command(flatten)]
     pub(crate) grants: GrantArguments,
     #[command(flatten)]

@@ -18,6 +18,7 @@ mod status;
 mod test;
 mod unlock;
 mod verify;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,7 @@ use crate::arguments::{Command, Format, GrantArguments, JournalCommand};
 use crate::exit::Exit;
 use crate::report::Report;
 use crate::shapes;
+pub(crate) use watch::difference::Count;
 
 /// What a command found or did.
 pub(crate) struct Answer {
@@ -35,8 +37,8 @@ pub(crate) struct Answer {
     pub(crate) exit: Exit,
     /// For people, whole lines.
     pub(crate) text: String,
-    /// For programs.
-    pub(crate) shape: Value,
+    /// For programs; none if it was written already.
+    pub(crate) shape: Option<Value>,
 }
 
 impl Answer {
@@ -44,7 +46,16 @@ impl Answer {
         Self {
             exit,
             text,
-            shape: shapes::to_value(shape),
+            shape: Some(shapes::to_value(shape)),
+        }
+    }
+
+    /// Makes the answer of a command that has written everything while it went on.
+    fn written(exit: Exit) -> Self {
+        Self {
+            exit,
+            text: String::new(),
+            shape: None,
         }
     }
 }
@@ -55,7 +66,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::New(arguments) => new::new(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Check(arguments) => check::check(&arguments),
-        Command::Test(arguments) => test::test(&arguments),
+        Command::Test(arguments) => test::test(&arguments, format),
         Command::DryRun(arguments) => dry_run::dry_run(&arguments, format),
         Command::Run(arguments) => run::run(&arguments),
         Command::Resume(arguments) => resume::resume(&arguments),

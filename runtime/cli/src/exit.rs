@@ -66,7 +66,7 @@ impl Exit {
         match self {
             Self::Success => {
                 "Everything was done as asked, or was done already: a migration that this keyspace knows, unchanged, \
-                 is not run again."
+                 is not run again. Also what `--watch` ends with, by Ctrl-C or SIGTERM, whatever its last round found."
             }
             Self::Failed => {
                 "It could not be done, or ended early for a reason that a person has to look at: an error in the \

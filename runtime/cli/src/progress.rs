@@ -15,7 +15,7 @@ use remold::{Control, Event, Observer, StoreError};
 use crate::screen;
 use crate::style::{FAINT, NAME, NOTE, paint};
 pub(crate) use changes::Changes;
-use meter::Meter;
+pub(crate) use meter::Meter;
 
 /// How often the bar is drawn.
 const DRAWN: Duration = Duration::from_millis(120);

@@ -28,12 +28,66 @@ pub(crate) fn set_bar(bar: &ProgressBar) {
 
 /// Writes to standard output.
 pub(crate) fn out(text: &str) {
-    above_bar(|| write(&mut anstream::stdout().lock(), text));
+    above_bar(|| {
+        write(&mut anstream::stdout().lock(), text);
+    });
+}
+
+/// Writes to standard output, and says whether somebody still reads it.
+pub(crate) fn out_if_read(text: &str) -> bool {
+    write(&mut anstream::stdout().lock(), text)
 }
 
 /// Writes to standard error.
 pub(crate) fn err(text: &str) {
-    above_bar(|| write(&mut anstream::stderr().lock(), text));
+    above_bar(|| {
+        write(&mut anstream::stderr().lock(), text);
+    });
+}
+
+/// Says whether a page can be drawn on standard output, again and again.
+pub(crate) fn can_redraw() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Says whether standard output shows colours.
+pub(crate) fn has_colours() -> bool {
+    let choice = anstream::AutoStream::choice(&std::io::stdout());
+    choice != anstream::ColorChoice::Never
+}
+
+/// Returns the height and the width of the terminal, in lines and columns.
+pub(crate) fn size() -> (usize, usize) {
+    let (height, width) = console::Term::stdout().size();
+    let known = |length: u16, usual: usize| match length {
+        0 => usual,
+        length => length.into(),
+    };
+    (known(height, 24), known(width, 80))
+}
+
+/// Makes room for a page: what is on the screen goes up to where it can be scrolled to.
+pub(crate) fn make_room() -> bool {
+    let (height, _) = size();
+    write(&mut std::io::stdout().lock(), &"\r\n".repeat(height))
+}
+
+/// Draws a page over the one before, from the top of the screen; the cursor stays behind its last line. The lines have to
+/// fit. Says whether somebody still sees it.
+///
+/// The terminal is in no other state afterwards than before: whoever ends the program leaves nothing to be mended.
+pub(crate) fn draw(lines: &[String]) -> bool {
+    const END: &str = "\u{1b}[K\r\n";
+    let page = if has_colours() {
+        lines.join(END)
+    } else {
+        // What moves the cursor is no colour, and stays.
+        let plain = |line: &String| anstream::adapter::strip_str(line).to_string();
+        lines.iter().map(plain).collect::<Vec<_>>().join(END)
+    };
+    // Between the marks of a synchronized update a terminal shows nothing by halves; others pass them over.
+    let page = format!("\u{1b}[?2026h\u{1b}[H{page}\u{1b}[J\u{1b}[?2026l");
+    write(&mut std::io::stdout().lock(), &page)
 }
 
 /// Says whether a person can be asked: keyboard and screen are there.
@@ -53,10 +107,9 @@ fn above_bar(write: impl FnOnce()) {
     }
 }
 
-fn write(to: &mut impl Write, text: &str) {
-    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-        // There is nowhere left to say it.
-        Ok(()) | Err(_) => {}
-    }
+/// Writes a text, and says whether there is still somebody who reads.
+fn write(to: &mut impl Write, text: &str) -> bool {
+    let written = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+    // Of any other failure there is nowhere left to say it.
+    !written.is_err_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }

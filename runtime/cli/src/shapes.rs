@@ -11,6 +11,7 @@ pub(crate) mod migration;
 pub(crate) mod project;
 pub(crate) mod run;
 pub(crate) mod status;
+pub(crate) mod watch;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -55,7 +56,15 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("build", schema_for!(project::BuildShape)),
         ("check", schema_for!(migration::CheckShape)),
         ("test", schema_for!(migration::TestShape)),
+        (
+            "test --watch",
+            schema_for!(watch::RoundShape<watch::CaseDifferenceShape>),
+        ),
         ("dry-run, run, resume, rollback", schema_for!(run::RunShape)),
+        (
+            "dry-run --watch",
+            schema_for!(watch::RoundShape<watch::ChangeDifferenceShape>),
+        ),
         ("verify", schema_for!(status::VerifyShape)),
         ("status", schema_for!(status::StatusShape)),
         ("history", schema_for!(status::HistoryShape)),

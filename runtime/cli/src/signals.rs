@@ -13,13 +13,20 @@ const AT_ONCE: i32 = 130;
 /// Lets signals stop a run. `what` is said once: that it stops, and that it can be gone on with.
 pub(crate) fn stop_by_signal(control: &Control, what: &'static str) {
     let control = control.clone();
+    call_by_signal(move || {
+        control.stop();
+        screen::err(&format!("{}\n", paint(NOTE, what)));
+    });
+}
+
+/// Calls something at the first signal.
+pub(crate) fn call_by_signal(first: impl Fn() + Send + 'static) {
     let asked = AtomicBool::new(false);
     let set = ctrlc::set_handler(move || {
         if asked.swap(true, Ordering::SeqCst) {
             exit_at_once();
         }
-        control.stop();
-        screen::err(&format!("{}\n", paint(NOTE, what)));
+        first();
     });
     if let Err(error) = set {
         screen::err(&format!(

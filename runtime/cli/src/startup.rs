@@ -31,7 +31,11 @@ pub(crate) fn start() -> ExitCode {
         Ok(answer) => {
             match format {
                 Format::Text => screen::out(&answer.text),
-                Format::Json => write_json(&Envelope::new(name, answer.exit, answer.shape)),
+                Format::Json => {
+                    if let Some(shape) = answer.shape {
+                        write_json(&Envelope::new(name, answer.exit, shape));
+                    }
+                }
             }
             answer.exit.into()
         }

@@ -35,7 +35,7 @@ pub use machine::{cache_code_in, measure_memory_by};
 pub use migration::Migration;
 pub use powers::{Extent, Power, powers, used_for};
 pub use rollback::RollbackReport;
-pub use runner::{Mode, RunOptions, RunReport, Runner};
+pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use target::{FileTarget, Target};
 
 pub use remold_archive::{

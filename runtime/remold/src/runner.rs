@@ -38,8 +38,30 @@ pub struct RunOptions {
     pub allow_eviction: bool,
     /// How long the keyspace's lock holds without renewal, which comes after a third of it; 15 seconds if absent.
     pub lock_ttl: Option<Duration>,
+    /// Dry run: the clock and the seed that the transform sees, so that several dry runs can be compared; those of the
+    /// beginning if absent.
+    pub moment: Option<Moment>,
     /// Is told of each step of the run; for tests.
     pub steps: Option<StepWatcher>,
+}
+
+/// The clock and the seed that a transform sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Unix milliseconds.
+    pub now_ms: u64,
+    /// What random numbers depend on.
+    pub seed: u64,
+}
+
+impl Moment {
+    /// Takes the time as it is now, and a seed that nobody can foresee.
+    pub fn now() -> Self {
+        Self {
+            now_ms: identity::now_ms(),
+            seed: identity::seed(),
+        }
+    }
 }
 
 /// What kind of run it was.
@@ -105,7 +127,10 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
-        let header = open::header_of(migration, &self.target);
+        let mut header = open::header_of(migration, &self.target);
+        if let Some(moment) = options.moment {
+            (header.now_ms, header.seed) = (moment.now_ms, moment.seed);
+        }
         let wait = Wait::of(migration, control, observer);
         let opened =
             wait.attempt(|| Opened::to_try(&self.target, Reach::of(migration), header.seed))?;

@@ -7,13 +7,21 @@ mod python;
 mod rust;
 mod zig;
 
+use std::io::Read;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use crate::language::Language;
 use crate::project::Project;
+
+/// How tools are told that colours are wanted although they do not print to a terminal.
+const COLOURS: [(&str, &str); 3] = [
+    ("CARGO_TERM_COLOR", "always"),
+    ("CLICOLOR_FORCE", "1"),
+    ("FORCE_COLOR", "1"),
+];
 
 /// A command that a build calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +91,18 @@ pub struct Built {
     pub took: Duration,
 }
 
+/// Where what the commands of a build print goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printing {
+    /// To where this process prints its errors, as it comes.
+    Shown,
+    /// Into [`BuildError::Failed`]; of a build that goes well it is dropped. The commands cannot ask anything.
+    Kept {
+        /// Whether the commands are told that colours are wanted.
+        colours: bool,
+    },
+}
+
 /// Why a project was not built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -105,13 +125,15 @@ pub enum BuildError {
         /// What to do.
         hint: String,
     },
-    /// A command did not end well; what it says was printed.
+    /// A command did not end well.
     #[error("{step}: {how}")]
     Failed {
         /// The command.
         step: Step,
         /// How it ended.
         how: String,
+        /// What it printed, if that was kept.
+        printed: String,
     },
     /// A file could not be read or written.
     #[error("{}: {source}", .path.display())]
@@ -140,15 +162,21 @@ impl BuildError {
         match self {
             Self::Script => Some("`remold check` reads it as it is"),
             Self::Missing { hint, .. } | Self::Project { hint, .. } => Some(hint),
-            Self::Failed { .. } => Some("the messages above are the toolchain's own"),
+            Self::Failed { printed, .. } if printed.is_empty() => {
+                Some("the messages above are the toolchain's own")
+            }
+            Self::Failed { .. } => Some("the messages are the toolchain's own"),
             Self::File { .. } => None,
         }
     }
 }
 
-/// Builds a project. `told` is given each command before it is called; what the commands print goes where this process
-/// prints its errors.
-pub fn build(project: &Project, mut told: impl FnMut(&Step)) -> Result<Built, BuildError> {
+/// Builds a project. `told` is given each command before it is called.
+pub fn build(
+    project: &Project,
+    printing: Printing,
+    mut told: impl FnMut(&Step),
+) -> Result<Built, BuildError> {
     let started = Instant::now();
     let plan = plan(project)?;
     let file = |path: &PathBuf, source| BuildError::File {
@@ -160,7 +188,7 @@ pub fn build(project: &Project, mut told: impl FnMut(&Step)) -> Result<Built, Bu
     fs::create_dir_all(&folder).map_err(|error| file(&folder, error))?;
     for step in &plan.steps {
         told(step);
-        call(project, step)?;
+        call(project, step, printing)?;
     }
     if let Some(made) = &plan.made {
         let made = project.folder.join(made);
@@ -186,15 +214,18 @@ fn plan(project: &Project) -> Result<Plan, BuildError> {
     }
 }
 
-fn call(project: &Project, step: &Step) -> Result<(), BuildError> {
+fn call(project: &Project, step: &Step, printing: Printing) -> Result<(), BuildError> {
     let mut command = Command::new(&step.program);
     command.args(&step.arguments).current_dir(&project.folder);
     for (name, value) in &step.environment {
         command.env(name, value);
     }
-    // Standard output is this program's own.
-    command.stdout(io::stderr());
-    let how = match command.status() {
+    let (ended, printed) = match printing {
+        // Standard output is this program's own.
+        Printing::Shown => (command.stdout(io::stderr()).status(), String::new()),
+        Printing::Kept { colours } => kept(command, colours),
+    };
+    let how = match ended {
         Ok(status) if status.success() => return Ok(()),
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),
@@ -202,7 +233,30 @@ fn call(project: &Project, step: &Step) -> Result<(), BuildError> {
     Err(BuildError::Failed {
         step: step.clone(),
         how,
+        printed,
     })
+}
+
+/// Calls a command and returns what it printed to either of its outputs, in the order in which it did.
+fn kept(mut command: Command, colours: bool) -> (io::Result<ExitStatus>, String) {
+    if colours {
+        COLOURS.iter().for_each(|(name, value)| {
+            command.env(name, value);
+        });
+    }
+    let mut printed = Vec::new();
+    let ended = io::pipe().and_then(|(mut reader, writer)| {
+        command
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone()?)
+            .stderr(writer);
+        let mut child = command.spawn()?;
+        // The ends of the pipe that the command holds: it is at its end when all of them are closed.
+        drop(command);
+        reader.read_to_end(&mut printed)?;
+        child.wait()
+    });
+    (ended, String::from_utf8_lossy(&printed).into_owned())
 }
 
 /// Returns the component's path as an argument.

@@ -11,7 +11,7 @@ mod project;
 mod scaffold;
 mod tools;
 
-pub use build::{BuildError, Built, Step, build};
+pub use build::{BuildError, Built, Printing, Step, build};
 pub use language::Language;
 pub use project::{Project, ProjectError};
 pub use scaffold::{ScaffoldError, scaffold};

@@ -7,6 +7,24 @@ use crate::language::Language;
 /// The name of the folder that an SDK has inside a project.
 pub(crate) const SDK: &str = "remold-sdk";
 
+/// Names of folders, wherever they are in a project, that hold what toolchains make and fetch.
+const MADE: [&str; 5] = [
+    "target",
+    "node_modules",
+    "__pycache__",
+    "zig-cache",
+    "zig-out",
+];
+
+/// Names of files that toolchains write while they build, and that belong to the source all the same.
+const KEPT: [&str; 5] = [
+    "Cargo.lock",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "go.sum",
+    "uv.lock",
+];
+
 /// A folder with the source of a transform, and where its component goes.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -42,6 +60,16 @@ impl Project {
             own_rustc: false,
             language: language.ok_or_else(|| ProjectError::NoLanguage(folder.to_owned()))?,
         })
+    }
+
+    /// Names the folders, wherever they are, that hold no source: what toolchains make and fetch.
+    pub const fn made_folders() -> &'static [&'static str] {
+        &MADE
+    }
+
+    /// Names the files that a build may write, and whose changes outside of a build make another one necessary.
+    pub const fn files_kept_by_builds() -> &'static [&'static str] {
+        &KEPT
     }
 
     /// Finds the SDK: inside the project, or in a folder that the project is in, by a file that it has.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use remold::manifest::{Document, TransformSpec};
-use remold_toolchain::{BuildError, Project, ProjectError};
+use remold_toolchain::{BuildError, Language, Printing, Project, ProjectError};
 
 use super::Answer;
 use crate::arguments::BuildArguments;
@@ -18,7 +18,7 @@ use crate::style::{FAINT, GOOD, paint};
 pub(super) fn build(arguments: &BuildArguments) -> Result<Answer, Report> {
     let project = project(arguments)?;
     let mut commands = Vec::new();
-    let built = remold_toolchain::build(&project, |step| {
+    let built = remold_toolchain::build(&project, Printing::Shown, |step| {
         screen::err(&format!("{}\n", paint(FAINT, format!("$ {step}"))));
         commands.push(step.to_string());
     });
@@ -51,23 +51,32 @@ fn project(arguments: &BuildArguments) -> Result<Project, Report> {
         TransformSpec::Wasm(wasm) => PathBuf::from(&wasm.file),
         TransformSpec::Rhai(_) => return Err(report(&BuildError::Script)),
     };
-    let folder = match manifest.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let project = Project::new(folder, &component, arguments.lang).map_err(|error| {
+    project_of(&manifest, &component, arguments.lang).map_err(|error| {
         let ProjectError::NoLanguage(_) = &error;
         Report::new(Exit::Failed, "project", error.to_string()).hint(
             "--lang names the language; it is told by Cargo.toml, go.mod, package.json, transform.py, or *.c and *.zig in src/",
         )
-    })?;
-    Ok(Project {
-        own_rustc: std::env::var_os("RUSTC").is_some(),
-        ..project
     })
 }
 
-fn report(error: &BuildError) -> Report {
+/// Looks at the folder of a manifest as the source of its component.
+pub(super) fn project_of(
+    manifest: &Path,
+    component: &Path,
+    language: Option<Language>,
+) -> Result<Project, ProjectError> {
+    let folder = match manifest.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    Ok(Project {
+        own_rustc: std::env::var_os("RUSTC").is_some(),
+        ..Project::new(folder, component, language)?
+    })
+}
+
+/// Makes a report of a build that failed.
+pub(super) fn report(error: &BuildError) -> Report {
     let kind = match error {
         BuildError::Script => Exit::Success,
         _ => Exit::Failed,

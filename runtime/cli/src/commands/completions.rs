@@ -14,7 +14,7 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Answer {
     let text = String::from_utf8_lossy(&script).into_owned();
     Answer {
         exit: Exit::Success,
-        shape: json!({ "script": text }),
+        shape: Some(json!({ "script": text })),
         text,
     }
 }

@@ -1,9 +1,9 @@
 //! `remold dry-run`: the real transform over the real keys, and nothing is written.
 
-use remold::{Control, JournalDirectory, RunOptions, Runner, Target};
+use remold::{Change, Control, JournalDirectory, RunOptions, Runner, Target};
 
-use super::Answer;
 use super::outcome::{self, Circumstances};
+use super::{Answer, watch};
 use crate::arguments::{DryRunArguments, Format};
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
@@ -11,6 +11,9 @@ use crate::signals;
 
 /// Executes a migration without writing.
 pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Answer, Report> {
+    if arguments.watching.watch {
+        return watch::dry_runs(arguments, format);
+    }
     let migration = super::load_granted(&arguments.manifest, &arguments.grants)?;
     let target = arguments.target.target(None)?;
     let is_file = matches!(target, Target::File(_));
@@ -29,9 +32,19 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
     );
     let report = runner.dry_run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
+    let circumstances = circumstances(arguments, is_file, changes);
+    Ok(outcome::answer(&report?, &circumstances))
+}
+
+/// Puts together what belongs to a dry run's answer beside its report.
+pub(super) fn circumstances(
+    arguments: &DryRunArguments,
+    is_file: bool,
+    changes: Vec<Change>,
+) -> Circumstances<'_> {
     let manifest = crate::arguments::shell_word(&arguments.manifest.display().to_string());
     let to = if is_file { " --to FILE.rdb" } else { "" };
-    let circumstances = Circumstances {
+    Circumstances {
         target: &arguments.target,
         allow_eviction: false,
         is_file,
@@ -44,6 +57,5 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
             arguments.grants.again(),
             arguments.target.again()
         )),
-    };
-    Ok(outcome::answer(&report?, &circumstances))
+    }
 }

@@ -11,7 +11,7 @@ pub(super) fn reference(arguments: &ReferenceArguments) -> Answer {
     let text = crate::reference::page(arguments.page);
     Answer {
         exit: Exit::Success,
-        shape: json!({ "page": text }),
+        shape: Some(json!({ "page": text })),
         text,
     }
 }

@@ -1,13 +1,13 @@
 //! `remold test`: the fixtures beside a manifest, in memory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use remold::manifest::cases::Expectation;
-use remold::{CaseProblem, CaseReport, CaseRunner, CaseVerdict, escape};
+use remold::{CaseProblem, CaseReport, CaseRunner, CaseVerdict, Migration, escape};
 use similar::{ChangeTag, TextDiff};
 
-use super::Answer;
-use crate::arguments::TestArguments;
+use super::{Answer, watch};
+use crate::arguments::{Format, TestArguments};
 use crate::diff;
 use crate::exit::Exit;
 use crate::figures::count;
@@ -16,57 +16,31 @@ use crate::report::Report;
 use crate::shapes::migration::{CaseShape, ProblemShape, TestShape};
 use crate::style::{BAD, FAINT, GOOD, NOTE, paint};
 
+/// A case that was run.
+#[derive(Debug)]
+pub(super) struct Ran {
+    /// Its file.
+    pub(super) path: PathBuf,
+    /// What came of it.
+    pub(super) report: CaseReport,
+    /// Whether its expectation was updated.
+    pub(super) updated: bool,
+}
+
 /// Runs the cases.
-pub(super) fn test(arguments: &TestArguments) -> Result<Answer, Report> {
-    let manifest = super::manifest_of(&arguments.manifest);
-    let migration = super::load(&manifest)?;
-    let runner = CaseRunner::new(&migration);
-    let mut shape = TestShape {
-        migration: migration.name().to_owned(),
-        passed: 0,
-        failed: 0,
-        updated: 0,
-        cases: Vec::new(),
-    };
-    let mut text = String::new();
-    for path in runner.files()? {
-        let file = runner.read(&path)?;
-        let wanted = |name: &str| {
-            arguments
-                .case
-                .as_ref()
-                .is_none_or(|part| name.contains(part.as_str()))
-        };
-        let mut updates = Vec::new();
-        for (position, case) in file
-            .cases
-            .iter()
-            .enumerate()
-            .filter(|(_, case)| wanted(&case.name))
-        {
-            let report = runner.run(case)?;
-            let update = report
-                .observed
-                .clone()
-                .filter(|_| arguments.update && report.verdict != CaseVerdict::Passed);
-            show(&path, &report, update.is_some(), &mut text);
-            shape.count(&path, report, update.is_some());
-            updates.extend(update.map(|expectation| (position, expectation)));
-        }
-        if !updates.is_empty() {
-            write(&path, &file, &updates)?;
-        }
+pub(super) fn test(arguments: &TestArguments, format: Format) -> Result<Answer, Report> {
+    if arguments.watching.watch {
+        return watch::tests(arguments, format);
     }
-    if shape.cases.is_empty() {
-        return Err(nothing_to_run(arguments, &manifest));
+    let migration = super::load(&super::manifest_of(&arguments.manifest))?;
+    let ran = run_cases(&migration, arguments, &|| false)?;
+    let shape = shape(migration.name(), &ran);
+    let mut text = String::new();
+    for case in &ran {
+        let path = case.path.display().to_string();
+        show(&path, &case.report, case.updated, &mut text);
     }
     let left = shape.failed - shape.updated;
-    let summary = format!(
-        "{}, {} passed, {} failed",
-        count(shape.cases.len() as u64, "case"),
-        shape.passed,
-        left
-    );
     let updated = if shape.updated > 0 {
         format!(", {} updated", shape.updated)
     } else {
@@ -74,10 +48,7 @@ pub(super) fn test(arguments: &TestArguments) -> Result<Answer, Report> {
     };
     text.line(format_args!(
         "\n{}",
-        paint(
-            if left > 0 { BAD } else { GOOD },
-            format!("{summary}{updated}")
-        )
+        summary(shape.passed, left, ran.len(), &updated)
     ));
     if left > 0 && !arguments.update {
         text.line(format_args!(
@@ -94,6 +65,78 @@ pub(super) fn test(arguments: &TestArguments) -> Result<Answer, Report> {
         Exit::Success
     };
     Ok(Answer::new(exit, text, &shape))
+}
+
+/// Runs the cases that are wanted, in order, until it is to stop.
+pub(super) fn run_cases(
+    migration: &Migration,
+    arguments: &TestArguments,
+    stop: &dyn Fn() -> bool,
+) -> Result<Vec<Ran>, Report> {
+    let runner = CaseRunner::new(migration);
+    let mut all = Vec::new();
+    for path in runner.files()? {
+        let file = runner.read(&path)?;
+        let wanted = |name: &str| {
+            arguments
+                .case
+                .as_ref()
+                .is_none_or(|part| name.contains(part.as_str()))
+        };
+        let mut updates = Vec::new();
+        for (position, case) in file
+            .cases
+            .iter()
+            .enumerate()
+            .filter(|(_, case)| wanted(&case.name))
+        {
+            if stop() {
+                return Ok(all);
+            }
+            let report = runner.run(case)?;
+            let update = report
+                .observed
+                .clone()
+                .filter(|_| arguments.update && report.verdict != CaseVerdict::Passed);
+            all.push(Ran {
+                path: path.clone(),
+                report,
+                updated: update.is_some(),
+            });
+            updates.extend(update.map(|expectation| (position, expectation)));
+        }
+        if !updates.is_empty() {
+            write(&path, &file, &updates)?;
+        }
+    }
+    if all.is_empty() {
+        return Err(nothing_to_run(
+            arguments,
+            &super::manifest_of(&arguments.manifest),
+        ));
+    }
+    Ok(all)
+}
+
+/// Says in a line how many cases there were.
+pub(super) fn summary(passed: u64, failed: u64, all: usize, updated: &str) -> String {
+    let cases = count(all as u64, "case");
+    let style = if failed > 0 { BAD } else { GOOD };
+    let counts = format!("{cases}, {passed} passed, {failed} failed{updated}");
+    paint(style, counts)
+}
+
+/// Makes the document.
+pub(super) fn shape(migration: &str, ran: &[Ran]) -> TestShape {
+    let mut shape = TestShape {
+        migration: migration.to_owned(),
+        passed: 0,
+        failed: 0,
+        updated: 0,
+        cases: Vec::new(),
+    };
+    ran.iter().for_each(|case| shape.count(case));
+    shape
 }
 
 fn nothing_to_run(arguments: &TestArguments, manifest: &Path) -> Report {
@@ -125,8 +168,8 @@ fn write(
     written.map_err(|error| Report::file(path, &error))
 }
 
-fn show(path: &Path, report: &CaseReport, updated: bool, text: &mut String) {
-    let place = paint(FAINT, format!("{}:{}", path.display(), report.line));
+fn show(path: &str, report: &CaseReport, updated: bool, text: &mut String) {
+    let place = paint(FAINT, format!("{path}:{}", report.line));
     let CaseVerdict::Failed(problems) = &report.verdict else {
         text.line(format_args!(
             "{}  {}  {place}",
@@ -146,7 +189,8 @@ fn show(path: &Path, report: &CaseReport, updated: bool, text: &mut String) {
         .for_each(|problem| text.push_str(&described(problem)));
 }
 
-fn described(problem: &CaseProblem) -> String {
+/// Writes what is wrong, below the line of its case.
+pub(super) fn described(problem: &CaseProblem) -> String {
     let mut text = match &problem.key {
         Some(key) => format!("        {} {}\n", escape(key), problem.message),
         None => return format!("        {}\n", problem.message),
@@ -175,9 +219,9 @@ fn described(problem: &CaseProblem) -> String {
 }
 
 impl TestShape {
-    fn count(&mut self, path: &Path, report: CaseReport, updated: bool) {
-        let problems = match report.verdict {
-            CaseVerdict::Passed => Vec::new(),
+    fn count(&mut self, ran: &Ran) {
+        let problems = match &ran.report.verdict {
+            CaseVerdict::Passed => &[][..],
             CaseVerdict::Failed(problems) => problems,
         };
         let passed = problems.is_empty();
@@ -186,20 +230,20 @@ impl TestShape {
         } else {
             &mut self.failed
         }) += 1;
-        self.updated += u64::from(updated);
-        let problem = |problem: CaseProblem| ProblemShape {
-            key: problem.key.map(|key| escape(&key)),
-            message: problem.message,
-            expected: problem.expected,
-            found: problem.found,
+        self.updated += u64::from(ran.updated);
+        let problem = |problem: &CaseProblem| ProblemShape {
+            key: problem.key.as_ref().map(|key| escape(key)),
+            message: problem.message.clone(),
+            expected: problem.expected.clone(),
+            found: problem.found.clone(),
         };
         self.cases.push(CaseShape {
-            file: path.display().to_string(),
-            line: report.line,
-            name: report.name,
+            file: ran.path.display().to_string(),
+            line: ran.report.line,
+            name: ran.report.name.clone(),
             passed,
-            updated,
-            problems: problems.into_iter().map(problem).collect(),
+            updated: ran.updated,
+            problems: problems.iter().map(problem).collect(),
         });
     }
 }

@@ -11,23 +11,23 @@ use crate::figures;
 const WINDOW: Duration = Duration::from_secs(5);
 
 /// Reads a run.
-pub(super) struct Meter {
+pub(crate) struct Meter {
     begun: Instant,
     at_begin: f64,
     readings: VecDeque<(Instant, u64)>,
 }
 
 /// How far a run is.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// The part that is done, 0 to 1.
-    pub(super) fraction: f64,
+    pub(crate) fraction: f64,
     /// Everything else, in a line.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Reading {
     /// Writes the whole line.
-    pub(super) fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         // Not everything can be told beforehand: a rollback walks its journal.
         if self.fraction == 0.0 {
             return self.text.clone();
@@ -37,7 +37,7 @@ impl Reading {
 }
 
 impl Meter {
-    pub(super) fn new(control: &Control) -> Self {
+    pub(crate) fn new(control: &Control) -> Self {
         let begun = Instant::now();
         Self {
             begun,
@@ -47,7 +47,7 @@ impl Meter {
     }
 
     /// Reads a run; `program` is what a program tells of itself.
-    pub(super) fn read(
+    pub(crate) fn read(
         &mut self,
         control: &Control,
         program: Option<(u64, Option<u64>)>,

@@ -16,6 +16,10 @@ fields may be added, none is removed or changes its meaning.
 Every document begins with `command`, the command as it was typed, and `exitCode`, see [exit codes](exit-codes.md).
 Keys, fields and values are bytes: they are written as UTF-8 text with `\\\\` for a backslash and `\\xNN` for each byte
 that is no printable text. Times are Unix milliseconds.
+
+With `--watch` there is a document for each round, on a line of its own (newline-delimited JSON), without line breaks inside: the
+fields of `test --watch` or `dry-run --watch`, then those of `test` or `dry-run`, or an `error`. `exitCode` is how the command
+would have ended without `--watch`.
 ";
 
 /// Writes the page.

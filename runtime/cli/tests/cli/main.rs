@@ -9,3 +9,4 @@ mod output;
 mod reference;
 mod support;
 mod testing;
+mod watching;

@@ -75,7 +75,7 @@ fn every_document_has_the_fields_that_are_documented() {
 }
 
 /// Reads the fields of a section's table.
-fn fields<'a>(page: &'a str, section: &str) -> impl Iterator<Item = String> + use<'a> {
+pub(crate) fn fields<'a>(page: &'a str, section: &str) -> impl Iterator<Item = String> + use<'a> {
     let start = page
         .find(&format!("\n## {section}\n"))
         .unwrap_or_else(|| panic!("{section} is not documented"));

@@ -1,12 +1,17 @@
 //! A folder with a migration and data, the binary in it, and what it answers with everything that differs from
 //! run to run replaced.
 
+mod terminal;
+mod watched;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use remold_rdb::{FileEntry, Header, Section, Target, Version, Writer, encode};
 use tempfile::TempDir;
+
+pub(crate) use watched::Watched;
 
 pub(crate) type Value = remold::host_api::Value;
 
@@ -147,46 +152,51 @@ impl Answer {
     }
 
     fn stable(&self, text: &str) -> String {
-        let text = text.replace(&self.folder.display().to_string(), "[FOLDER]");
-        let filters = [
-            (
-                r"\b((?:rollback-)?split-name)-[0-9a-z]{6}-[0-9a-z]{5}\b",
-                "$1-[ID]",
-            ),
-            (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
-            (r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[TIME]"),
-            (
-                r"\bin (\d+ ms|[\d.]+ s), [\d,]+ keys/s",
-                "in [SPAN], [RATE] keys/s",
-            ),
-            (r#""elapsedMs": \d+"#, r#""elapsedMs": "[MS]""#),
-            (r#""keysPerSecond": [\d.]+"#, r#""keysPerSecond": "[RATE]""#),
-            (
-                r#""(startedAt|endedAt|createdAt|clock|seed)": \d+"#,
-                r#""$1": "[NUMBER]""#,
-            ),
-            (r#""bytes": \d+"#, r#""bytes": "[BYTES]""#),
-            (r"\b[\d.]+ KiB\b", "[SIZE]"),
-        ];
-        let filters =
-            filters.map(|(pattern, with)| (regex::Regex::new(pattern).expect("a pattern"), with));
-        let gaps = regex::Regex::new(r" {3,}").expect("a pattern");
-        let heading = regex::Regex::new(r"^ *[A-Z]+(?: {2,}[A-Z]+)+$").expect("a pattern");
-        let stable = |line: &str| {
-            let replaced = filters
-                .iter()
-                .fold(line.to_owned(), |line, (pattern, with)| {
-                    pattern.replace_all(&line, *with).into_owned()
-                });
-            // Columns are as wide as what was replaced.
-            if replaced == line && !heading.is_match(line) {
-                replaced
-            } else {
-                gaps.replace_all(&replaced, "   ").into_owned()
-            }
-        };
-        text.lines().map(|line| stable(line) + "\n").collect()
+        stable(text, &self.folder)
     }
+}
+
+/// Replaces what differs from run to run.
+fn stable(text: &str, folder: &Path) -> String {
+    let text = text.replace(&folder.display().to_string(), "[FOLDER]");
+    let filters = [
+        (
+            r"\b((?:rollback-)?split-name)-[0-9a-z]{6}-[0-9a-z]{5}\b",
+            "$1-[ID]",
+        ),
+        (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
+        (r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[TIME]"),
+        (
+            r"\bin (\d+ ms|[\d.]+ s), [\d,]+ keys/s",
+            "in [SPAN], [RATE] keys/s",
+        ),
+        (r#""elapsedMs": \d+"#, r#""elapsedMs": "[MS]""#),
+        (r#""keysPerSecond": [\d.]+"#, r#""keysPerSecond": "[RATE]""#),
+        (
+            r#""(startedAt|endedAt|createdAt|clock|seed)": \d+"#,
+            r#""$1": "[NUMBER]""#,
+        ),
+        (r#""bytes": \d+"#, r#""bytes": "[BYTES]""#),
+        (r"\b[\d.]+ KiB\b", "[SIZE]"),
+    ];
+    let filters =
+        filters.map(|(pattern, with)| (regex::Regex::new(pattern).expect("a pattern"), with));
+    let gaps = regex::Regex::new(r" {3,}").expect("a pattern");
+    let heading = regex::Regex::new(r"^ *[A-Z]+(?: {2,}[A-Z]+)+$").expect("a pattern");
+    let stable = |line: &str| {
+        let replaced = filters
+            .iter()
+            .fold(line.to_owned(), |line, (pattern, with)| {
+                pattern.replace_all(&line, *with).into_owned()
+            });
+        // Columns are as wide as what was replaced.
+        if replaced == line && !heading.is_match(line) {
+            replaced
+        } else {
+            gaps.replace_all(&replaced, "   ").into_owned()
+        }
+    };
+    text.lines().map(|line| stable(line) + "\n").collect()
 }
 
 /// Makes a hash.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{BuildError, Plan, Step, build};
+use super::{BuildError, Plan, Printing, Step, build};
 use crate::language::Language;
 use crate::project::Project;
 
@@ -21,7 +21,7 @@ fn a_command_is_shown_as_a_shell_takes_it() {
 fn a_script_needs_no_building() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     fs::write(folder.path().join("a.rhai"), "").expect("it can be written");
-    let refused = build(&project(folder.path(), None), |_| ());
+    let refused = build(&project(folder.path(), None), Printing::Shown, |_| ());
     assert!(matches!(refused, Err(BuildError::Script)));
 }
 
@@ -48,13 +48,30 @@ fn a_command_that_fails_is_named() {
         let Err(BuildError::Failed {
             step: failed,
             how: said,
-        }) = super::call(&project, &step)
+            ..
+        }) = super::call(&project, &step, Printing::Shown)
         else {
             panic!("it fails")
         };
         assert_eq!(failed, step);
         assert!(said.contains(how), "{said}");
     }
+}
+
+#[test]
+fn what_a_failing_command_prints_is_kept_in_order_where_it_is_not_shown() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let project = project(folder.path(), Some(Language::C));
+    let script = "echo one; echo two >&2; echo $FORCE_COLOR; cat; exit 3";
+    let step = Step::new("sh", ["-c", script]);
+    let call = |colours| super::call(&project, &step, Printing::Kept { colours });
+    let Err(BuildError::Failed { how, printed, .. }) = call(true) else {
+        panic!("it fails")
+    };
+    assert_eq!(
+        (how.as_str(), printed.as_str()),
+        ("exit status: 3", "one\ntwo\n1\n")
+    );
 }
 
 #[test]
