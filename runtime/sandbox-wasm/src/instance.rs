@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use remold_host_api::{
     Again, Bytes, Context, Entry, Failure, LogLine, Outcome, ProgramHost, Record, STACK, Transform,
-    link,
+    Usage, link,
 };
 
 use crate::instance::live::{Export, Live};
@@ -20,6 +20,8 @@ pub(crate) struct Instance {
     live: Option<Live>,
     /// What instances logged that are gone.
     log: Vec<LogLine>,
+    /// What was used since it was asked last.
+    used: Usage,
 }
 
 impl Instance {
@@ -28,6 +30,7 @@ impl Instance {
             source,
             live: None,
             log: Vec::new(),
+            used: Usage::default(),
         }
     }
 
@@ -63,6 +66,9 @@ impl Instance {
         })?;
         let answer = live.call(export, context, records, places);
         let worn = live.is_worn(reuse);
+        let used = live.usage();
+        self.used.fuel += used.fuel;
+        self.used.memory = used.memory.max(self.used.memory);
         match answer {
             Ok(slots) => {
                 if worn {
@@ -162,5 +168,9 @@ impl Transform for Instance {
             log.append(&mut live.take_log());
         }
         log
+    }
+
+    fn take_usage(&mut self) -> Option<Usage> {
+        Some(std::mem::take(&mut self.used))
     }
 }
