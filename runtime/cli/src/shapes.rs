@@ -3,12 +3,14 @@
 //! Keys, fields and values are bytes: they are written as UTF-8 text with `\\` for a backslash and `\xNN` for
 //! each byte that is no printable text. Times are Unix milliseconds.
 
+pub(crate) mod bench;
 pub(crate) mod change;
 pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod migration;
 pub(crate) mod project;
+pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod status;
 
@@ -55,6 +57,9 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("build", schema_for!(project::BuildShape)),
         ("check", schema_for!(migration::CheckShape)),
         ("test", schema_for!(migration::TestShape)),
+        ("bench", schema_for!(bench::BenchShape)),
+        ("record", schema_for!(recording::RecordShape)),
+        ("replay", schema_for!(recording::ReplayShape)),
         ("dry-run, run, resume, rollback", schema_for!(run::RunShape)),
         ("verify", schema_for!(status::VerifyShape)),
         ("status", schema_for!(status::StatusShape)),

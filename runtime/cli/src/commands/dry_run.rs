@@ -38,6 +38,7 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
         journal: None,
         journal_option: String::new(),
         undoes: None,
+        recorded: None,
         changes,
         run_command: Some(format!(
             "remold run {manifest}{}{to}",
