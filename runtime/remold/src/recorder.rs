@@ -26,7 +26,7 @@ use crate::open;
 pub struct RecordingOptions {
     /// Which records.
     pub choice: RecordedChoice,
-    /// The most records.
+    /// The most records, of those that are not a sample.
     pub most_records: usize,
     /// The most bytes of keys and values.
     pub most_bytes: u64,
@@ -126,7 +126,12 @@ impl Recorder {
                 notes: state.notes.clone(),
                 omitted,
                 manifest: header.manifest.clone(),
-                sources: sources(header),
+                sources: kept_sources(
+                    header
+                        .sources
+                        .iter()
+                        .map(|(name, file)| (name, file.content().unwrap_or_default())),
+                ),
                 records,
                 program,
             };
@@ -227,14 +232,15 @@ impl Observer for Overheard<'_> {
 }
 
 /// Takes the transform's files over, but for components, which are long and found by the digest.
-fn sources(header: &Header) -> Vec<(String, RecordedSource)> {
-    let files = header.sources.iter();
-    let source = files.map(|(name, file)| {
-        let content = file.content().unwrap_or_default();
+pub(crate) fn kept_sources<'a>(
+    files: impl Iterator<Item = (&'a String, Vec<u8>)>,
+) -> Vec<(String, RecordedSource)> {
+    let source = files.map(|(name, content)| {
         let bytes = content.len() as u64;
         let source = match String::from_utf8(content) {
-            Ok(text) => RecordedSource::Text(text),
-            Err(_) => RecordedSource::Omitted { bytes },
+            // A small component may be text by accident.
+            Ok(text) if !text.contains('\0') => RecordedSource::Text(text),
+            _ => RecordedSource::Omitted { bytes },
         };
         (name.clone(), source)
     });

@@ -13,10 +13,10 @@ use remold_manifest::recording::{
 };
 use remold_rdb::Version;
 
-use self::host::ReplayHost;
+use self::host::{ReplayHost, Writes};
 use crate::error::{Error, describe_end};
 use crate::migration::Migration;
-use crate::recorder::{RecordedChoice, Recorder, RecordingOptions, outcome_of};
+use crate::recorder::{RecordedChoice, Recorder, RecordingOptions, kept_sources, outcome_of};
 use crate::runner::RunOptions;
 use crate::stage::Stage;
 
@@ -61,6 +61,8 @@ pub struct ReplayedProgram {
     pub wrote_now: Vec<(Bytes, Option<Entry>)>,
     /// How many calls it made then and now.
     pub calls: (usize, usize),
+    /// What each of its `apply` wrote.
+    pub(crate) applies: Vec<Writes>,
 }
 
 /// Makes the migration that a recording holds.
@@ -114,16 +116,9 @@ impl<'a> Replayer<'a> {
         let differs = |part: &&str| then["spec"][*part] != now["spec"][*part];
         let mut differences: Vec<&str> = parts.into_iter().filter(differs).collect();
         let sources = self.migration.sources().iter();
-        let texts: Vec<(String, RecordedSource)> = sources
-            .map(|(name, content)| {
-                let bytes = content.len() as u64;
-                let text = String::from_utf8(content.clone());
-                let source = text.map_or(RecordedSource::Omitted { bytes }, RecordedSource::Text);
-                (name.clone(), source)
-            })
-            .collect();
+        let sources = kept_sources(sources.map(|(name, content)| (name, content.clone())));
         if then["spec"]["transform"] != now["spec"]["transform"]
-            || texts != self.recording.sources
+            || sources != self.recording.sources
             || differences.is_empty()
         {
             differences.insert(0, "the transform");
@@ -216,7 +211,8 @@ impl<'a> Replayer<'a> {
         });
         let wrote_then = last_of_each(then.flatten());
         let calls = (program.calls.len(), host.calls());
-        let wrote_now = last_of_each(host.into_writes().into_iter());
+        let applies = host.into_writes();
+        let wrote_now = last_of_each(applies.iter().flatten().cloned());
         let verdict = match &program.outcome {
             None => ReplayVerdict::NotReplayable,
             Some(then) if then.same_kind(&now) && same_keys(&wrote_then, &wrote_now) => {
@@ -230,6 +226,7 @@ impl<'a> Replayer<'a> {
             wrote_then,
             wrote_now,
             calls,
+            applies,
         })
     }
 

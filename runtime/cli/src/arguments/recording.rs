@@ -34,7 +34,12 @@ pub(crate) struct RecordArguments {
     #[arg(long, value_name = "PATTERN")]
     pub(crate) key: Vec<String>,
     /// The most records that are kept; the others are counted
-    #[arg(long, value_name = "N", default_value = "100")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "100",
+        conflicts_with = "sample"
+    )]
     pub(crate) limit: NonZero<usize>,
     /// The most bytes of keys and values that are kept
     #[arg(long, value_name = "SIZE", default_value = "4MiB")]

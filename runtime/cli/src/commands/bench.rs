@@ -182,7 +182,11 @@ fn table(report: &BenchReport, compared: &[Compared<'_>]) -> String {
         let memory = measured
             .memory
             .map_or_else(|| "-".to_owned(), figures::bytes);
-        let name: String = measured.name.chars().take(width).collect();
+        let mut name: String = measured.name.chars().take(width).collect();
+        if name.len() < measured.name.len() {
+            name.pop();
+            name.push('…');
+        }
         text.line(format_args!(
             "{:width$}  {:>10.3} {:>7} {fuel:>12} {memory:>12}",
             remold::escape(name.as_bytes()),

@@ -111,12 +111,12 @@ fn answer(
     let mut text = String::new();
     let Some((recording, path)) = recorded else {
         let what = if arguments.key.is_empty() && arguments.sample.is_none() {
-            "no record was rejected"
+            "rejected nothing"
         } else {
-            "no such record is selected"
+            "selects no such record"
         };
         text.line(format_args!(
-            "{} {what} of {} ({handled} looked at); no file was written",
+            "{} {} {what} ({handled} looked at); no file was written",
             paint(GOOD.bold(), "Nothing to record:"),
             report.migration,
         ));

@@ -94,17 +94,18 @@ pub(super) fn replay(arguments: &ReplayArguments) -> Result<Answer, Report> {
 fn heading(recording: &Recording, replayer: &Replayer<'_>, migration: &Migration) -> String {
     let mut text = String::new();
     let run = match &recording.run {
-        Some(run) => format!("run {run}"),
+        Some(run) => format!("run {}", name(run.as_bytes())),
         None => "a dry run".to_owned(),
     };
     text.line(format_args!(
         "{} on {} ({}), recorded in {run}",
-        migration.name(),
-        recording.target,
-        recording.server
+        recording.migration, recording.target, recording.server
     ));
     let differences = replayer.differences();
-    if differences.is_empty() {
+    if migration.name() != recording.migration {
+        let words = format!("with another migration: {}", migration.name());
+        text.line(format_args!("{}", paint(NOTE, words)));
+    } else if differences.is_empty() {
         text.line(format_args!(
             "{}",
             paint(
@@ -119,14 +120,14 @@ fn heading(recording: &Recording, replayer: &Replayer<'_>, migration: &Migration
     if !recording.redacted.is_empty() {
         let words = format!(
             "redacted ({}): it need not come out as with the real values",
-            recording.redacted.join(", ")
+            name(recording.redacted.join(", ").as_bytes())
         );
         text.line(format_args!("{}", paint(NOTE, words)));
     }
     recording
         .notes
         .iter()
-        .for_each(|note| text.line(format_args!("{}", paint(NOTE, note))));
+        .for_each(|note| text.line(format_args!("{}", paint(NOTE, name(note.as_bytes())))));
     text.push('\n');
     text
 }
@@ -231,6 +232,7 @@ fn differences(then: &[(Bytes, Option<Entry>)], now: &[(Bytes, Option<Entry>)], 
     let mut lines = String::new();
     for key in keys {
         let shown = match (at(then, key).flatten(), at(now, key).flatten()) {
+            (Some(then), Some(now)) if is_same(&then, &now) => continue,
             (Some(then), Some(now)) => diff::between(&then, &now),
             (None, None) => continue,
             (Some(_), None) => format!("  {}\n", paint(BAD, "- not there now")),
@@ -259,6 +261,10 @@ fn differences(then: &[(Bytes, Option<Entry>)], now: &[(Bytes, Option<Entry>)], 
     lines
         .lines()
         .for_each(|line| text.line(format_args!("           {line}")));
+}
+
+fn is_same(one: &Entry, other: &Entry) -> bool {
+    one.expires_at == other.expires_at && one.value.same(&other.value)
 }
 
 fn show_program(program: &RecordedProgram, replayed: &ReplayedProgram, text: &mut String) {
@@ -305,7 +311,7 @@ fn described(outcome: &RecordedOutcome, changed: &str) -> String {
             });
             let at = at
                 .as_ref()
-                .map_or_else(String::new, |at| format!(" ({at})"));
+                .map_or_else(String::new, |at| format!(" ({})", name(at.as_bytes())));
             format!("rejected with {code}{message}{at}")
         }
     }

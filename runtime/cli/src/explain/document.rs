@@ -42,6 +42,11 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Mend what the toolchain's own messages above show.",
     ),
     at(
+        "newer-format",
+        "The file was written by a later version of Remold, in a format that this one does not know.",
+        "Use that version, or a later one.",
+    ),
+    at(
         "yaml-syntax",
         "The text is no YAML at this place.",
         "Mend indentation, quotes or brackets.",

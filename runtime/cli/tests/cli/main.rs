@@ -1,10 +1,12 @@
 //! The real binary, over files: what people and programs see of every command.
 
+mod bench;
 mod checking;
 mod errors;
 mod files;
 mod journals;
 mod output;
+mod recording;
 mod reference;
 mod support;
 mod testing;

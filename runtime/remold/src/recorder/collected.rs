@@ -21,6 +21,8 @@ pub(super) struct Collected {
     /// There was no room for something: nothing more is kept, only counted.
     full: bool,
     omitted: u64,
+    /// How many records were planned.
+    planned: u64,
     /// How many rejections the run has told of.
     rejections: u64,
     ranks: RandomState,
@@ -43,6 +45,7 @@ impl Collected {
             bytes: 0,
             full: false,
             omitted: 0,
+            planned: 0,
             rejections: 0,
             ranks: RandomState::new(),
         }
@@ -60,11 +63,12 @@ impl Collected {
         if let Some(earlier) = self.kept.remove(&place) {
             self.bytes -= earlier.weight;
         }
+        self.planned += 1;
         let wanted = match &self.choice {
             RecordedChoice::Rejected => matches!(testimony.finding, Finding::Rejected(_)),
             RecordedChoice::Keys(patterns) => patterns.iter().any(|pattern| pattern.matches(key)),
             RecordedChoice::Sample(count) => {
-                self.kept.len() < (*count).min(self.most_records)
+                self.kept.len() < *count
                     || self
                         .kept
                         .last_key_value()
@@ -138,7 +142,10 @@ impl Collected {
         let omitted = match self.choice {
             RecordedChoice::Rejected => self.rejections.saturating_sub(records.len() as u64),
             RecordedChoice::Keys(_) => self.omitted,
-            RecordedChoice::Sample(_) => 0,
+            RecordedChoice::Sample(count) => {
+                let wanted = self.planned.min(count as u64);
+                wanted.saturating_sub(records.len() as u64)
+            }
         };
         (records, omitted)
     }
@@ -155,8 +162,7 @@ impl Collected {
         let RecordedChoice::Sample(count) = self.choice else {
             return;
         };
-        let most = count.min(self.most_records);
-        while self.kept.len() > most || self.bytes > self.most_bytes {
+        while self.kept.len() > count || self.bytes > self.most_bytes {
             let Some((_, last)) = self.kept.pop_last() else {
                 return;
             };

@@ -9,7 +9,7 @@ use remold_manifest::recording::{
 
 use crate::error::Error;
 use crate::migration::Migration;
-use crate::replay::{self, Replayer};
+use crate::replay::Replayer;
 
 /// Replaces what is to be redacted. What the transform makes of the placeholders is found out by a replay: what it says of
 /// the real values, in words that may hold them, goes.
@@ -56,7 +56,8 @@ pub(super) fn redact(
                     answers
                         .iter_mut()
                         .for_each(|(key, _)| *key = redactor.key(key));
-                    keys(writes);
+                    // What it made of real values.
+                    writes.clear();
                 }
                 // A program's own words: what it remembers of keys and values is not known.
                 RecordedCall::Checkpoint(state) => *state = redactor.text(state),
@@ -67,6 +68,10 @@ pub(super) fn redact(
             }
         }
     }
+    // The order would tell which is which.
+    redacted
+        .records
+        .sort_by(|one, other| one.key.cmp(&other.key));
     try_again(&mut redacted, migration)?;
     Ok(redacted)
 }
@@ -89,7 +94,23 @@ fn try_again(redacted: &mut Recording, migration: &Migration) -> Result<(), Erro
         take_over(record, now);
     }
     if let (Some(recorded), Some(now)) = (&mut redacted.program, program) {
-        recorded.reproduces = Some(now.verdict == replay::ReplayVerdict::Same);
+        let writes = recorded.calls.iter_mut().filter_map(|call| match call {
+            RecordedCall::Apply { writes, .. } => Some(writes),
+            _ => None,
+        });
+        let writes: Vec<_> = writes.collect();
+        let same = recorded
+            .outcome
+            .as_ref()
+            .is_some_and(|then| then.same_kind(&now.now));
+        let same = same && writes.len() == now.applies.len();
+        if same {
+            for (writes, applied) in writes.into_iter().zip(now.applies) {
+                *writes = applied;
+            }
+            recorded.outcome = Some(now.now);
+        }
+        recorded.reproduces = Some(same);
     }
     Ok(())
 }

@@ -11,6 +11,9 @@ use remold_manifest::recording::{RecordedCall, RecordedProgram};
 use crate::migration::Migration;
 use crate::recorder::edits_of;
 
+/// Keys with what they hold; `None` for those that were deleted.
+pub(super) type Writes = Vec<(Bytes, Option<Entry>)>;
+
 /// Answers out of a recording. What the recording does not hold is an error that says so, which ends the program where it
 /// does not catch it.
 pub(super) struct ReplayHost {
@@ -24,7 +27,8 @@ pub(super) struct ReplayHost {
     given: HashMap<Bytes, Entry>,
     resumed_from: Option<Bytes>,
     full: bool,
-    writes: Vec<(Bytes, Option<Entry>)>,
+    /// What each `apply` wrote.
+    writes: Vec<Writes>,
     calls: usize,
 }
 
@@ -52,7 +56,7 @@ impl ReplayHost {
         self.calls
     }
 
-    pub(super) fn into_writes(self) -> Vec<(Bytes, Option<Entry>)> {
+    pub(super) fn into_writes(self) -> Vec<Writes> {
         self.writes
     }
 
@@ -175,6 +179,7 @@ impl ProgramHost for ReplayHost {
     fn apply(&mut self, records: Vec<Record>) -> Result<Vec<Applied>, HostError> {
         self.calls += 1;
         let mut applied = Vec::with_capacity(records.len());
+        let mut writes = Vec::new();
         for record in records {
             let key = record.key();
             self.check([Capability::Write, Capability::Write], key)?;
@@ -191,10 +196,11 @@ impl ProgramHost for ReplayHost {
                 _ => Applied::Unchanged,
             };
             if word == Applied::Applied {
-                self.writes.extend(edits_of(&record));
+                writes.extend(edits_of(&record));
             }
             applied.push(word);
         }
+        self.writes.push(writes);
         Ok(applied)
     }
 

@@ -228,7 +228,7 @@ impl Redactor {
     }
 }
 
-/// Collects members; two that got one placeholder, as short ones may, become one.
+/// Collects members. Words have placeholders of their own; only bytes that are no text may, seldom, share one, and become one.
 fn distinct<T: remold_host_api::Named>(items: impl Iterator<Item = T>) -> Collection<T> {
     let mut collection = Collection::default();
     items.for_each(|item| drop(collection.insert(item)));

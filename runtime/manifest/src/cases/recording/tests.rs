@@ -407,3 +407,24 @@ fn a_redaction_is_read_as_it_is_written() {
         assert!(error.to_string().contains("json:/POINTER"), "{error}");
     }
 }
+
+#[test]
+fn no_two_words_have_one_placeholder() {
+    let redactor = redactor(&["all"]);
+    let mut seen = std::collections::HashSet::new();
+    // More numbers of one digit, or letters, than there are do not exist; more words of a letter and a digit do.
+    for number in 0..10 {
+        assert!(
+            seen.insert(redactor.key(&bytes(&format!("user:{number}")))),
+            "{number}"
+        );
+    }
+    for number in 0..2000 {
+        let key = bytes(&format!("user:{number}:é{}", number % 50));
+        assert!(seen.insert(redactor.key(&key)), "{number}");
+    }
+    assert!(
+        !seen.contains(&bytes("user:plan")),
+        "what the manifest spells out is taken"
+    );
+}

@@ -1,15 +1,24 @@
 //! Placeholders: of the same length and classes, the same for the same word, and found again by nobody without the secret.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-/// Makes placeholders.
+/// How often another placeholder is looked for where one is taken already.
+const ATTEMPTS: u32 = 64;
+
+/// Makes placeholders, for each word another one.
 pub(super) struct Pseudonyms {
     secret: [u8; 32],
-    /// Words that stay: those that the manifest itself spells out.
-    kept: HashSet<String>,
+    words: RefCell<Words>,
+}
+
+/// What stands for what.
+struct Words {
+    of: HashMap<String, String>,
+    taken: HashSet<String>,
 }
 
 impl Pseudonyms {
@@ -25,9 +34,18 @@ impl Pseudonyms {
                 .collect();
             words
         });
+        // Words that the manifest itself spells out stay.
+        let kept: HashSet<String> = kept.collect();
+        let words = Words {
+            of: kept
+                .iter()
+                .map(|word| (word.clone(), word.clone()))
+                .collect(),
+            taken: kept,
+        };
         Self {
             secret,
-            kept: kept.collect(),
+            words: RefCell::new(words),
         }
     }
 
@@ -55,10 +73,30 @@ impl Pseudonyms {
     }
 
     fn word(&self, word: &str) -> String {
-        if word.is_empty() || self.kept.contains(word) {
-            return word.to_owned();
+        if word.is_empty() {
+            return String::new();
         }
-        let mut stream = Stream::of(&self.secret, word.as_bytes());
+        let mut words = self.words.borrow_mut();
+        if let Some(known) = words.of.get(word) {
+            return known.clone();
+        }
+        let mut attempts = (0..ATTEMPTS).map(|attempt| self.attempt(word, attempt));
+        let free = attempts.find(|replaced| !words.taken.contains(replaced));
+        // There are more words of this form than placeholders: it grows until it is one of its own.
+        let replaced = free.unwrap_or_else(|| {
+            let mut longer = self.attempt(word, 0);
+            while words.taken.contains(&longer) {
+                longer.push(longer.chars().last().unwrap_or('x'));
+            }
+            longer
+        });
+        words.taken.insert(replaced.clone());
+        words.of.insert(word.to_owned(), replaced.clone());
+        replaced
+    }
+
+    fn attempt(&self, word: &str, attempt: u32) -> String {
+        let mut stream = Stream::of(&self.secret, attempt, word.as_bytes());
         let mut previous_was_digit = false;
         word.chars()
             .map(|c| {
@@ -70,7 +108,7 @@ impl Pseudonyms {
     }
 
     fn of_bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = Stream::of(&self.secret, bytes);
+        let mut stream = Stream::of(&self.secret, 0, bytes);
         let replaced = bytes.iter().map(|byte| {
             let random = stream.next();
             match byte {
@@ -119,9 +157,10 @@ struct Stream {
 }
 
 impl Stream {
-    fn of(secret: &[u8; 32], text: &[u8]) -> Self {
+    fn of(secret: &[u8; 32], attempt: u32, text: &[u8]) -> Self {
         let mut hash = Sha256::new();
         hash.update(secret);
+        hash.update(attempt.to_le_bytes());
         hash.update(text);
         Self {
             seed: hash.finalize().into(),
