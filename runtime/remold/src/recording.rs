@@ -116,7 +116,7 @@ impl Runner {
         self.try_out(
             &migration,
             header,
-            Some(narrowing),
+            Some(&narrowing),
             &options,
             control,
             observer,

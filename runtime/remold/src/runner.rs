@@ -88,7 +88,7 @@ impl Runner {
     ) -> Result<RunReport, Error> {
         let header = open::header_of(migration, &self.target);
         let some = options.recorder.as_ref().and_then(Recorder::narrowing);
-        self.try_out(migration, header, some, options, control, observer)
+        self.try_out(migration, header, some.as_ref(), options, control, observer)
     }
 
     /// Carries out a dry run, over some of the keys or all.
@@ -96,7 +96,7 @@ impl Runner {
         &self,
         migration: &Migration,
         header: Header,
-        some: Option<Narrowing>,
+        some: Option<&Narrowing>,
         options: &RunOptions,
         control: &Control,
         observer: &dyn Observer,
@@ -105,7 +105,7 @@ impl Runner {
         let wait = Wait::of(migration, control, &observer);
         let (reach, seed) = (Reach::of(migration), header.seed);
         let opened =
-            wait.attempt(|| Opened::to_try_some(&self.target, reach, seed, some.clone()))?;
+            wait.attempt(|| Opened::to_try_some(&self.target, reach, seed, some.cloned()))?;
         let mut spec = open::spec_of(
             &self.target,
             migration,

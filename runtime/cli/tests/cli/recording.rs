@@ -75,7 +75,7 @@ fn rejected_records_are_recorded_and_replayed_without_the_data() {
 fn the_format_of_a_recording() {
     let place = with_plans();
     let recording = record(&place, &["--key", "user:*"]);
-    let stable = regex::Regex::new(r#"(digest|now|seed): .*"#).expect("a pattern");
+    let stable = regex::Regex::new(r"(digest|now|seed): .*").expect("a pattern");
     assert_snapshot!(stable.replace_all(&recording, "$1: […]"));
 }
 
