@@ -7,10 +7,11 @@ mod collected;
 mod program;
 mod redacted;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use remold_engine::record::Header;
-use remold_engine::{Event, Observer, Testimony, Witness};
+use remold_engine::{Event, Finding, Observer, Testimony, Witness};
 use remold_host_api::Pattern;
 use remold_manifest::recording::{RecordedRecord, RecordedSource, Recording, Redaction};
 
@@ -59,6 +60,8 @@ pub struct Recorder(Arc<Inner>);
 
 struct Inner {
     choice: RecordedChoice,
+    /// Whether there is a record that a later testimony could take back.
+    any: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -77,6 +80,7 @@ impl Recorder {
     pub fn new(options: &RecordingOptions) -> Self {
         Self(Arc::new(Inner {
             choice: options.choice.clone(),
+            any: AtomicBool::new(false),
             state: Mutex::new(State {
                 header: None,
                 server: String::new(),
@@ -179,11 +183,17 @@ impl Recorder {
     }
 
     fn hear(&self, testimony: &Testimony<'_>) {
+        if self.is_unwanted(testimony) {
+            return;
+        }
         let mut state = self.state();
         match testimony {
             // What a program applies is planned too; it is in what the program asked.
             Testimony::Record(_) if state.conversation.is_some() => {}
-            Testimony::Record(record) => state.collected.hear(record),
+            Testimony::Record(record) => {
+                self.0.any.store(true, Ordering::Relaxed);
+                state.collected.hear(record);
+            }
             Testimony::Begun => state.conversation = Some(Conversation::new(state.most_bytes)),
             Testimony::Answered(request, reply) => {
                 if let Some(conversation) = &mut state.conversation {
@@ -196,6 +206,16 @@ impl Recorder {
                 }
             }
         }
+    }
+
+    /// Says whether a testimony is one of the many that a run goes on without, before anything is locked.
+    fn is_unwanted(&self, testimony: &Testimony<'_>) -> bool {
+        let Testimony::Record(record) = testimony else {
+            return false;
+        };
+        matches!(self.0.choice, RecordedChoice::Rejected)
+            && !matches!(record.finding, Finding::Rejected(_))
+            && !self.0.any.load(Ordering::Relaxed)
     }
 
     fn note(&self, event: &Event) {
