@@ -1,9 +1,15 @@
 //! Recordings of runs on real servers: they hold what the transform was given, and leave no trace.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use redis::{Connection, cmd};
-use remold_tests::{Database, Options, Server, ServerVersion, Trace, said, start_remold};
+use remold::host_api::{Outcome, Rejection, Value};
+use remold::{
+    Control, JournalDirectory, Migration, RecordedChoice, Recorder, RecordingOptions, RedisOptions,
+    ReplayVerdict, Replayer, RunOptions, Runner, Silent, Target,
+};
+use remold_tests::{Database, Native, Options, Server, ServerVersion, Trace, said, start_remold};
 
 /// A user has a plan, which is looked up; a user without one is rejected.
 const SCRIPT: &str = r#"
@@ -70,6 +76,16 @@ impl Scene {
 
     fn on(database: &Database<'_>) -> Self {
         Self::new(database.url(), &mut database.connection())
+    }
+
+    fn migration(&self) -> Migration {
+        Migration::load(&self.path("migration.yaml")).expect("a migration")
+    }
+
+    fn runner(&self) -> Runner {
+        let options = RedisOptions::parse_url(&self.url).expect("an address");
+        let journals = JournalDirectory::new(self.path("journal"));
+        Runner::new(Target::Redis(Box::new(options)), journals)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -237,4 +253,97 @@ fn a_past_run_is_recorded_by_its_journal_with_its_own_clock() {
         "{recording}"
     );
     assert_eq!(scene.replay(0), ("1".to_owned(), "0".to_owned()));
+}
+
+/// Rejects every user without a plan.
+const WITHOUT_PLAN: Native = Native(|record| {
+    let Value::Hash(fields) = record.value() else {
+        return Ok(Outcome::Done);
+    };
+    if fields.contains(b"plan") {
+        return Ok(Outcome::Done);
+    }
+    Ok(Outcome::Reject(Rejection {
+        code: "no-plan".to_owned(),
+        message: "there is none".to_owned(),
+    }))
+});
+
+#[test]
+fn a_transform_in_rust_is_recorded_and_replayed_like_any_other() {
+    let database = Server::shared(ServerVersion::Redis7_0).fresh_database();
+    let scene = Scene::on(&database);
+    let migration = scene.migration().with_transform(Arc::new(WITHOUT_PLAN));
+    let recorder = Recorder::new(&RecordingOptions::default());
+    let options = RunOptions {
+        recorder: Some(recorder.clone()),
+        ..RunOptions::default()
+    };
+    let report = scene
+        .runner()
+        .dry_run(&migration, &options, &Control::new(), &Silent);
+    report.expect("it is tried");
+    let recording = recorder.recording(&[]).expect("it was recorded");
+    let keys: Vec<&[u8]> = recording
+        .records
+        .iter()
+        .map(|record| &record.key[..])
+        .collect();
+    assert_eq!(keys, [b"user:3"]);
+    let verdict = |migration: &Migration| {
+        let replayed = Replayer::new(&recording, migration).record(&recording.records[0]);
+        replayed.expect("it is replayed").verdict
+    };
+    assert_eq!(verdict(&migration), ReplayVerdict::Same);
+    let kind = migration.with_transform(Arc::new(Native(|_| Ok(Outcome::Done))));
+    assert_eq!(verdict(&kind), ReplayVerdict::Differs);
+}
+
+#[test]
+fn many_lanes_keep_no_more_than_was_asked_for_and_count_the_rest() {
+    let database = Server::shared(ServerVersion::Redis7_0).fresh_database();
+    let scene = Scene::on(&database);
+    let mut pipe = redis::pipe();
+    for number in 0..3000 {
+        pipe.cmd("HSET")
+            .arg(format!("user:many:{number}"))
+            .arg("name")
+            .arg("Ada")
+            .ignore();
+    }
+    let () = pipe
+        .query(&mut database.connection())
+        .expect("they are written");
+    let migration = scene.migration().with_transform(Arc::new(WITHOUT_PLAN));
+    let recorded = |choice: RecordedChoice| {
+        let recorder = Recorder::new(&RecordingOptions {
+            choice,
+            ..RecordingOptions::default()
+        });
+        let options = RunOptions {
+            recorder: Some(recorder.clone()),
+            ..RunOptions::default()
+        };
+        let report = scene
+            .runner()
+            .dry_run(&migration, &options, &Control::new(), &Silent);
+        let tally = report.expect("it is tried").outcome.tally;
+        assert_eq!(tally.rejected_total(), 3001);
+        recorder.recording(&[]).expect("it was recorded")
+    };
+    let rejected = recorded(RecordedChoice::Rejected);
+    assert_eq!((rejected.records.len(), rejected.omitted), (100, 2901));
+    let sample = recorded(RecordedChoice::Sample(500));
+    assert_eq!((sample.records.len(), sample.omitted), (500, 0));
+    // Picked over the whole keyspace, not from where the scan began: another sample has other keys.
+    let other = recorded(RecordedChoice::Sample(500));
+    let common = sample
+        .records
+        .iter()
+        .filter(|record| other.records.iter().any(|other| other.key == record.key));
+    let common = common.count();
+    assert!(
+        (20..250).contains(&common),
+        "{common} keys are in both samples"
+    );
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use remold_engine::port::Image;
 use remold_engine::record::JournalRecord;
+use remold_engine::verify::quarantine_of;
 use remold_engine::{Control, Observer};
 use remold_host_api::{Bytes, Pattern};
 use remold_manifest::recording::Recording;
@@ -17,7 +18,7 @@ use crate::migration::read_text;
 use crate::narrowed::Narrowing;
 use crate::open;
 use crate::recorder::{RecordedChoice, Recorder};
-use crate::runner::{RunOptions, RunReport, Runner, wrong};
+use crate::runner::{RunOptions, RunReport, Runner, ended_with, wrong};
 
 /// A place for a recording. It is there before anything is run, so that a folder that cannot be written is known at once.
 #[derive(Debug)]
@@ -96,7 +97,9 @@ impl Runner {
         let patterns = match recorder.choice() {
             RecordedChoice::Keys(patterns) => patterns.clone(),
             RecordedChoice::Rejected | RecordedChoice::Sample(_) => {
-                let quarantine = self.quarantine(run)?;
+                // Read alone, so that a run that is still on can be looked at.
+                let journal = self.journals.open_read_only(run)?;
+                let quarantine = quarantine_of(&journal).map_err(ended_with)?;
                 quarantine
                     .iter()
                     .map(|rejected| literally(&rejected.key))

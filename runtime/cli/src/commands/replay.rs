@@ -1,6 +1,7 @@
 //! `remold replay`: a transform is given again what it was given when it was recorded.
 
 mod cases;
+mod shape;
 
 use std::path::PathBuf;
 
@@ -8,8 +9,8 @@ use remold::host_api::{Bytes, Entry, Pattern};
 use remold::manifest::cases::record_to_yaml;
 use remold::manifest::recording::{RecordedOutcome, RecordedProgram, RecordedRecord, Recording};
 use remold::{
-    Migration, ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, escape,
-    migration_of_recording, read_recording,
+    Migration, ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
+    read_recording,
 };
 
 use super::Answer;
@@ -20,9 +21,7 @@ use crate::exit::Exit;
 use crate::figures::{count, number};
 use crate::paragraph::Put;
 use crate::report::Report;
-use crate::shapes::recording::{
-    ReplayOutcomeShape, ReplayShape, ReplayedProgramShape, ReplayedShape,
-};
+use crate::shapes::recording::ReplayShape;
 use crate::style::{BAD, FAINT, GOOD, NOTE, Style, paint};
 
 /// Replays a recording.
@@ -65,13 +64,13 @@ pub(super) fn replay(arguments: &ReplayArguments) -> Result<Answer, Report> {
         let replayed = replayer.program(program)?;
         shape.count(replayed.verdict);
         show_program(program, &replayed, &mut text);
-        shape.program = Some(program_shape(program, &replayed));
+        shape.program = Some(shape::of_program(program, &replayed));
     }
     for record in &recording.records {
         let replayed = replayer.record(record)?;
         shape.count(replayed.verdict);
         show(record, &replayed, &mut text);
-        shape.records.push(record_shape(record, &replayed));
+        shape.records.push(shape::of_record(record, &replayed));
     }
     text.push_str(&summary(&shape));
     if let Some(file) = &arguments.to_case {
@@ -330,91 +329,4 @@ fn summary(shape: &ReplayShape) -> String {
     }
     let style = if shape.differing > 0 { BAD } else { GOOD };
     format!("\n{}\n", paint(style, words.join(", ")))
-}
-
-impl ReplayShape {
-    fn count(&mut self, verdict: ReplayVerdict) {
-        *match verdict {
-            ReplayVerdict::Same => &mut self.same,
-            ReplayVerdict::Differs => &mut self.differing,
-            ReplayVerdict::NotReplayable => &mut self.not_replayable,
-        } += 1;
-    }
-}
-
-fn record_shape(record: &RecordedRecord, replayed: &ReplayedRecord) -> ReplayedShape {
-    ReplayedShape {
-        key: escape(&record.key),
-        verdict: verdict_word(replayed.verdict),
-        then: outcome_shape(&record.outcome, "changed"),
-        now: replayed
-            .now
-            .as_ref()
-            .map(|now| outcome_shape(now, "changed")),
-        beside: record.beside.iter().map(|(key, _)| escape(key)).collect(),
-        unknown: replayed.unknown.iter().map(|key| escape(key)).collect(),
-    }
-}
-
-fn program_shape(program: &RecordedProgram, replayed: &ReplayedProgram) -> ReplayedProgramShape {
-    let mut then = program
-        .outcome
-        .as_ref()
-        .map(|outcome| outcome_shape(outcome, "done"));
-    if let Some(then) = &mut then {
-        then.writes = writes_shape(&replayed.wrote_then);
-    }
-    let mut now = outcome_shape(&replayed.now, "done");
-    now.writes = writes_shape(&replayed.wrote_now);
-    ReplayedProgramShape {
-        verdict: verdict_word(replayed.verdict),
-        then,
-        now,
-        calls_then: replayed.calls.0 as u64,
-        calls_now: replayed.calls.1 as u64,
-    }
-}
-
-fn verdict_word(verdict: ReplayVerdict) -> String {
-    match verdict {
-        ReplayVerdict::Same => "same",
-        ReplayVerdict::Differs => "differs",
-        ReplayVerdict::NotReplayable => "not-replayable",
-    }
-    .to_owned()
-}
-
-fn outcome_shape(outcome: &RecordedOutcome, changed: &str) -> ReplayOutcomeShape {
-    let shape = |word: &str| ReplayOutcomeShape {
-        outcome: word.to_owned(),
-        code: None,
-        message: None,
-        at: None,
-        writes: Vec::new(),
-    };
-    match outcome {
-        RecordedOutcome::Unchanged => shape("unchanged"),
-        RecordedOutcome::Skipped(reason) => ReplayOutcomeShape {
-            message: reason.clone(),
-            ..shape("skipped")
-        },
-        RecordedOutcome::Changed(writes) => ReplayOutcomeShape {
-            writes: writes_shape(writes.as_deref().unwrap_or_default()),
-            ..shape(changed)
-        },
-        RecordedOutcome::Rejected { code, message, at } => ReplayOutcomeShape {
-            code: Some(code.clone()),
-            message: message.clone(),
-            at: at.clone(),
-            ..shape("rejected")
-        },
-    }
-}
-
-fn writes_shape(writes: &[(Bytes, Option<Entry>)]) -> Vec<String> {
-    let write = |(key, entry): &(Bytes, Option<Entry>)| match entry {
-        Some(entry) => record_to_yaml(entry),
-        None => format!("{}: {{ absent: true }}\n", escape(key)),
-    };
-    writes.iter().map(write).collect()
 }
