@@ -44,7 +44,7 @@ impl Scene {
     fn new(url: String, connection: &mut Connection) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| {
-            std::fs::write(folder.path().join(name), text).expect("a file")
+            std::fs::write(folder.path().join(name), text).expect("a file");
         };
         write("plans.rhai", SCRIPT);
         write("migration.yaml", MANIFEST);

@@ -207,10 +207,12 @@ impl Transform for Instance {
         self.prepare(context);
         let fuel = self.source.options.limits.fuel(0, 0);
         let session = Arc::clone(&self.parts.session);
-        program::serve(&session, host, || {
+        let ended = program::serve(&session, host, || {
             self.parts.session.begin(b"", fuel);
             outcome(self.call(context, "run", None)?)
-        })
+        });
+        self.count_usage();
+        ended
     }
 
     fn take_log(&mut self) -> Vec<LogLine> {

@@ -50,6 +50,15 @@ impl Instance {
         }
     }
 
+    /// Adds up what the last call has used.
+    fn count_usage(&mut self) {
+        if let Some(live) = &self.live {
+            let used = live.usage();
+            self.used.fuel += used.fuel;
+            self.used.memory = used.memory.max(self.used.memory);
+        }
+    }
+
     /// Sends the records at some places of a batch through an export. An error has ended the call for all of them, and
     /// leaves them in any state.
     fn call(
@@ -66,9 +75,7 @@ impl Instance {
         })?;
         let answer = live.call(export, context, records, places);
         let worn = live.is_worn(reuse);
-        let used = live.usage();
-        self.used.fuel += used.fuel;
-        self.used.memory = used.memory.max(self.used.memory);
+        self.count_usage();
         match answer {
             Ok(slots) => {
                 if worn {
@@ -154,6 +161,7 @@ impl Transform for Instance {
             server.answer(host);
             thread.join().unwrap_or_else(|_| Err(link::lost(true)))
         });
+        self.count_usage();
         self.replace();
         ended
     }

@@ -204,6 +204,25 @@ fn a_recording_becomes_cases_that_pass() {
 }
 
 #[test]
+fn a_record_that_looks_itself_up_becomes_a_case_too() {
+    let place = with_plans();
+    place.write(
+        "split-name.rhai",
+        "fn lookups(rec) { [rec.key] }\nfn migrate(rec) { reject(\"self\", rec.lookup(rec.key).hash.get(\"plan\")) }",
+    );
+    place.replace("migration.yaml", "maxRejected: 1", "maxRejected: 2");
+    record(&place, &[]);
+    let answer = place.remold(&["replay", "r.yaml", ".", "--to-case", "cases/self.yaml"]);
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+    let tested = place.remold(&["test", ".", "--case", "was rejected with self"]);
+    assert!(
+        tested.code == 0 && tested.out.contains("2 passed"),
+        "{}",
+        tested.out
+    );
+}
+
+#[test]
 fn a_redacted_recording_hides_values_and_says_whether_it_still_tells_the_same() {
     let place = with_plans();
     let recording = record(&place, &["--key", "user:*", "--redact", "all"]);

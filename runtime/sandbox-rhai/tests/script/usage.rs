@@ -62,3 +62,49 @@ fn what_was_taken_is_not_counted_again() {
     assert!(instance.take_usage().expect("it is counted").fuel > 0);
     assert_eq!(instance.take_usage().expect("it is counted").fuel, 0);
 }
+
+#[test]
+fn a_program_is_counted_too() {
+    struct Nobody;
+    impl remold_host_api::ProgramHost for Nobody {
+        fn scan(
+            &mut self,
+            _: &remold_host_api::ScanQuery,
+        ) -> Result<Vec<remold_host_api::Bytes>, remold_host_api::HostError> {
+            Ok(Vec::new())
+        }
+        fn get(
+            &mut self,
+            keys: &[remold_host_api::Bytes],
+        ) -> Result<Vec<Option<remold_host_api::Entry>>, remold_host_api::HostError> {
+            Ok(keys.iter().map(|_| None).collect())
+        }
+        fn apply(
+            &mut self,
+            _: Vec<Record>,
+        ) -> Result<Vec<remold_host_api::Applied>, remold_host_api::HostError> {
+            Ok(Vec::new())
+        }
+        fn backup(&mut self, name: &str) -> Result<String, remold_host_api::HostError> {
+            Ok(name.to_owned())
+        }
+        fn progress(&mut self, _: u64, _: Option<u64>) {}
+        fn checkpoint(&mut self, _: &[u8]) -> Result<(), remold_host_api::HostError> {
+            Ok(())
+        }
+        fn resumed_from(&self) -> Option<remold_host_api::Bytes> {
+            None
+        }
+    }
+    let program = script("fn run() { let n = 0; while n < 1000 { n += 1; } }");
+    let program =
+        RhaiSource::compile(&program, options()).unwrap_or_else(|error| panic!("{error}"));
+    let mut instance = program.instantiate().expect("it makes instances");
+    instance.take_usage();
+    instance
+        .run(&context(), &mut Nobody)
+        .expect("it runs to its end");
+    let used = instance.take_usage().expect("it is counted");
+    assert!(used.fuel > 1000, "{used:?}");
+    assert_eq!(used.memory, None, "there is no probe");
+}

@@ -10,11 +10,10 @@ fn counting_to(number: u32) -> Vec<u8> {
         "(local.set $n (i32.const {number}))
          (loop $more (local.set $n (i32.sub (local.get $n) (i32.const 1))) (br_if $more (local.get $n)))"
     );
-    let module = for_each(
+    for_each(
         "(call $count)",
         &format!("(func $count (local $n i32) {body})"),
-    );
-    module
+    )
 }
 
 fn used(instance: &mut dyn Transform, records: usize) -> Usage {

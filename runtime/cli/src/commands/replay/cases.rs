@@ -93,7 +93,9 @@ fn cases_of(recording: &Recording) -> Vec<Case> {
     }
     let records = recording.records.iter().filter_map(|record| {
         let given = record.given.clone()?;
-        let beside = record.beside.iter().filter_map(|(_, entry)| entry.clone());
+        // A transform may look its own key up.
+        let beside = record.beside.iter().filter(|(key, _)| *key != record.key);
+        let beside = beside.filter_map(|(_, entry)| entry.clone());
         let what = match &record.outcome {
             RecordedOutcome::Rejected { code, .. } => format!("was rejected with {code}"),
             RecordedOutcome::Skipped(_) => "was skipped".to_owned(),
