@@ -38,6 +38,6 @@ pub use pattern::Pattern;
 pub use record::{Entry, Record};
 pub use stream::{Consumer, ConsumerGroup, Pending, StreamEntry, StreamId, StreamValue};
 pub use transform::{
-    Again, Applied, Exports, ProgramHost, STACK, ScanQuery, Transform, TransformSource,
+    Again, Applied, Exports, ProgramHost, STACK, ScanQuery, Transform, TransformSource, Usage,
 };
 pub use value::{HashField, Kind, Opaque, Scored, Value};

@@ -126,6 +126,12 @@ impl Record {
         found.map(|(_, entry)| entry.as_ref())
     }
 
+    /// Returns everything that was read for the transform's `lookups`, in the order in which it asked; `None` for a key that
+    /// does not exist.
+    pub fn lookups(&self) -> &[(Bytes, Option<Entry>)] {
+        self.others.as_ref().map_or(&[], |others| &others.lookups)
+    }
+
     /// Says whether the value may have been edited.
     pub fn value_touched(&self) -> bool {
         self.value_touched

@@ -49,6 +49,15 @@ pub trait TransformSource: Send + Sync {
 /// and calls the transform again for each of the others.
 pub type Again<'a> = &'a dyn Fn(usize) -> Entry;
 
+/// What calls of a transform used, as its sandbox counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Fuel: the same on every machine for the same calls in the same order.
+    pub fuel: u64,
+    /// Bytes of memory at most, for scripts in one call, for components from the start on; `None` if nobody measures it.
+    pub memory: Option<u64>,
+}
+
 /// An instance of a transform: single-threaded, reused from batch to batch.
 pub trait Transform: Send {
     /// Transforms a batch: edits the records in place and says one outcome of each, in order. A failure
@@ -86,6 +95,12 @@ pub trait Transform: Send {
 
     /// Takes what was logged since the last call.
     fn take_log(&mut self) -> Vec<LogLine>;
+
+    /// Begins to count what calls use, or takes what they used since it was asked last. Memory is looked at closely from
+    /// then on, which costs time: an instance that is asked is not one to be timed. `None` if the sandbox has no count.
+    fn take_usage(&mut self) -> Option<Usage> {
+        None
+    }
 }
 
 /// Which keys a program wants listed.

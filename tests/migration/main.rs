@@ -8,6 +8,7 @@ mod killed;
 mod large;
 mod life;
 mod lost;
+mod recorded;
 mod rolled_back;
 mod stage;
 mod stages;

@@ -1,7 +1,9 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
+mod bench;
 mod grant;
 mod journal;
+mod recording;
 mod target;
 mod watch;
 
@@ -10,8 +12,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use remold_toolchain::Language;
 
+pub(crate) use bench::BenchArguments;
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
+pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
 
@@ -61,8 +65,15 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Run the fixtures beside a manifest, in memory
     Test(TestArguments),
+    /// Measure a transform alone: time, fuel and memory for each record
+    Bench(BenchArguments),
     /// Execute a migration and write nothing: what would change, and how
     DryRun(DryRunArguments),
+    /// Keep what a transform is given and what comes of it, of rejected keys by default; nothing is written to the
+    /// target
+    Record(RecordArguments),
+    /// Give a transform again what it was given when it was recorded, and compare what comes of it
+    Replay(ReplayArguments),
     /// Run a migration
     Run(RunArguments),
     /// Go on with a run that was interrupted
@@ -189,6 +200,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) grants: GrantArguments,
     #[command(flatten)]
+    pub(crate) recording: RunRecordingArguments,
+    #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
@@ -210,6 +223,8 @@ pub(crate) struct ResumeArguments {
     /// keys may then be migrated twice
     #[arg(long)]
     pub(crate) allow_eviction: bool,
+    #[command(flatten)]
+    pub(crate) recording: RunRecordingArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]

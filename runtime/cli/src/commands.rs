@@ -1,6 +1,7 @@
 //! The commands, a file each: from arguments to an answer.
 
 mod abort;
+mod bench;
 mod build;
 mod check;
 mod completions;
@@ -10,7 +11,9 @@ mod history;
 mod journal;
 mod new;
 mod outcome;
+mod record;
 mod reference;
+mod replay;
 mod resume;
 mod rollback;
 mod run;
@@ -67,7 +70,10 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Build(arguments) => build::build(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Test(arguments) => test::test(&arguments, format),
+        Command::Bench(arguments) => bench::bench(&arguments),
         Command::DryRun(arguments) => dry_run::dry_run(&arguments, format),
+        Command::Record(arguments) => record::record(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Resume(arguments) => resume::resume(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
@@ -91,7 +97,10 @@ impl Command {
             Self::Build(_) => "build",
             Self::Check(_) => "check",
             Self::Test(_) => "test",
+            Self::Bench(_) => "bench",
             Self::DryRun(_) => "dry-run",
+            Self::Record(_) => "record",
+            Self::Replay(_) => "replay",
             Self::Run(_) => "run",
             Self::Resume(_) => "resume",
             Self::Verify(_) => "verify",

@@ -3,12 +3,14 @@
 //! Keys, fields and values are bytes: they are written as UTF-8 text with `\\` for a backslash and `\xNN` for
 //! each byte that is no printable text. Times are Unix milliseconds.
 
+pub(crate) mod bench;
 pub(crate) mod change;
 pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod migration;
 pub(crate) mod project;
+pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod watch;
@@ -60,6 +62,9 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
             "test --watch",
             schema_for!(watch::RoundShape<watch::CaseDifferenceShape>),
         ),
+        ("bench", schema_for!(bench::BenchShape)),
+        ("record", schema_for!(recording::RecordShape)),
+        ("replay", schema_for!(recording::ReplayShape)),
         ("dry-run, run, resume, rollback", schema_for!(run::RunShape)),
         (
             "dry-run --watch",

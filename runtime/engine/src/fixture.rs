@@ -1,6 +1,6 @@
 //! A keyspace in memory: fixtures, and records that an application applies a transform to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use remold_host_api::{Bytes, Entry};
@@ -18,15 +18,25 @@ const VERSION: Version = Version(12);
 /// Records in memory, only read. Lay an [overlay](crate::overlay) over them to change them.
 pub struct Fixture {
     images: Arc<BTreeMap<Bytes, Image>>,
+    version: Version,
+    listed: Option<HashSet<Bytes>>,
 }
 
 impl Fixture {
     /// Makes a fixture of entries; of two with one key the later counts. An error names a value that
     /// Redis could not hold.
     pub fn new(entries: impl IntoIterator<Item = Entry>) -> Result<Self, (Bytes, EncodeError)> {
+        Self::of_version(VERSION, entries)
+    }
+
+    /// Makes a fixture of entries as a server of some RDB version holds them.
+    pub fn of_version(
+        version: Version,
+        entries: impl IntoIterator<Item = Entry>,
+    ) -> Result<Self, (Bytes, EncodeError)> {
         let mut images = BTreeMap::new();
         for entry in entries {
-            let payload = remold_rdb::encode(&entry.value, &target())
+            let payload = remold_rdb::encode(&entry.value, &target(version))
                 .map_err(|error| (entry.key.clone(), error))?;
             images.insert(
                 entry.key,
@@ -39,7 +49,18 @@ impl Fixture {
         }
         Ok(Self {
             images: Arc::new(images),
+            version,
+            listed: None,
         })
+    }
+
+    /// Lists these keys alone to whoever scans; the others can be read all the same.
+    #[must_use]
+    pub fn listing(self, keys: impl IntoIterator<Item = Bytes>) -> Self {
+        Self {
+            listed: Some(keys.into_iter().collect()),
+            ..self
+        }
     }
 
     /// Returns the keys, in order.
@@ -53,10 +74,10 @@ impl Fixture {
     }
 }
 
-fn target() -> Target {
+fn target(version: Version) -> Target {
     Target {
         compress: true,
-        ..Target::new(VERSION)
+        ..Target::new(version)
     }
 }
 
@@ -65,11 +86,11 @@ impl Source for Fixture {
         Ok(ShardFacts {
             name: "fixture".to_owned(),
             product: "fixture".to_owned(),
-            version: VERSION.0.to_string(),
+            version: self.version.0.to_string(),
             history: "fixture".to_owned(),
             guard: Guard::Exclusive,
             guard_reason: "a fixture is nobody else's".to_owned(),
-            target: target(),
+            target: target(self.version),
             written_as: WrittenAs::Payloads,
             longest: None,
             keys: Some(self.images.len() as u64),
@@ -90,9 +111,12 @@ impl Source for Fixture {
                 image
                     .payload
                     .first()
-                    .is_some_and(|byte| kind_of(*byte, VERSION) == kind)
+                    .is_some_and(|byte| kind_of(*byte, self.version) == kind)
             };
-            named && selection.kind.is_none_or(is)
+            let listed = self.listed.as_ref();
+            listed.is_none_or(|listed| listed.contains(*key))
+                && named
+                && selection.kind.is_none_or(is)
         };
         let found = self.images.iter().filter(selected);
         let keys: Vec<Bytes> = found.map(|(key, _)| key.clone()).collect();

@@ -39,6 +39,7 @@ mod throttle;
 mod undo;
 pub mod unjournalled;
 pub mod verify;
+pub mod witness;
 mod work;
 
 pub use apply::{Applied, Apply};
@@ -53,3 +54,4 @@ pub use spec::{Action, Allowance, Oversized, Policy, RunSpec, Strategy, Throttle
 pub use step::{Step, StepWatcher, Verdict};
 pub use unjournalled::Unjournalled;
 pub use verify::{Verification, verify};
+pub use witness::{Finding, RecordTestimony, Testimony, Witness};

@@ -1,12 +1,14 @@
 //! The worker of a migration: decodes what was read, runs the transform, derives the operations.
 
 mod drafts;
+mod settle;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform};
 
 use self::drafts::{Beside, Drafts};
+use self::settle::{settle, unread};
 use crate::derive::{self, Original, derive, reject};
 use crate::expressible::writable;
 use crate::port::{Fetched, Session, StoreError};
@@ -65,7 +67,7 @@ impl Migrate {
                     };
                     drafts.push(record, beside);
                 }
-                Err(left) => plans[place] = Some(Plan::Left(left)),
+                Err(left) => unread(around, key, left, &mut plans[place]),
             }
         }
         self.look_up(around, session, &mut drafts, &mut plans)?;
@@ -128,7 +130,8 @@ impl Migrate {
                 },
                 Err(failure) => failed(record.key(), &failure),
             };
-            plans[beside.place] = Some(Plan::Left(Left::Rejected(rejected)));
+            let plan = Plan::Left(Left::Rejected(rejected));
+            settle(around, record, beside, None, plan, plans);
             false
         });
         let mut all: Vec<Bytes> = asked.iter().flatten().cloned().collect();
@@ -192,7 +195,7 @@ impl Migrate {
                 }
                 Err(failure) => Left::Rejected(failed(record.key(), &failure)),
             };
-            plans[beside.place] = Some(Plan::Left(left));
+            settle(around, record, beside, None, Plan::Left(left), plans);
             false
         });
     }
@@ -252,7 +255,7 @@ fn finish(
     mut drafts: Drafts,
     plans: &mut [Option<Plan>],
 ) -> Result<(), StoreError> {
-    let mut named = claim_others(around.spec, keys, &mut drafts, plans);
+    let mut named = claim_others(around, keys, &mut drafts, plans);
     let mut others: HashMap<Bytes, Fetched> = HashMap::new();
     if !named.is_empty() {
         let keys: Vec<Bytes> = named.values().flatten().cloned().collect();
@@ -260,10 +263,9 @@ fn finish(
         others.extend(keys.into_iter().zip(fetched));
     }
     let none = HashMap::new();
-    for (record, beside) in drafts.records.iter().zip(drafts.beside) {
-        let shown = beside
-            .shown
-            .map(|before| Box::new(change_of(before, record)));
+    for (record, mut beside) in drafts.records.iter().zip(drafts.beside) {
+        let shown = beside.shown.take();
+        let shown = shown.map(|before| Box::new(change_of(before, record)));
         let mine: Option<HashMap<Bytes, Fetched>> = named.remove(&beside.place).map(|names| {
             let names = names.into_iter();
             names.filter_map(|key| others.remove_entry(&key)).collect()
@@ -286,7 +288,7 @@ fn finish(
                 ..rejected
             })),
         };
-        plans[beside.place] = Some(plan);
+        settle(around, record, &beside, mine.as_ref(), plan, plans);
     }
     Ok(())
 }
@@ -294,7 +296,7 @@ fn finish(
 /// Collects the other keys of all records, by the records' places. A record that names a key that another one of the
 /// batch is about, or names, has to wait for its turn alone.
 fn claim_others(
-    spec: &RunSpec,
+    around: Surroundings<'_>,
     keys: &[Bytes],
     drafts: &mut Drafts,
     plans: &mut [Option<Plan>],
@@ -302,16 +304,17 @@ fn claim_others(
     let mut named: BTreeMap<usize, Vec<Bytes>> = BTreeMap::new();
     let mut taken: HashSet<Bytes> = HashSet::new();
     drafts.retain(|record, beside| {
-        let names = match derive::named_keys(spec, record) {
+        let names = match derive::named_keys(around.spec, record) {
             Ok(names) => names,
             Err(rejected) => {
-                plans[beside.place] = Some(Plan::Left(Left::Rejected(rejected)));
+                let plan = Plan::Left(Left::Rejected(rejected));
+                settle(around, record, beside, None, plan, plans);
                 return false;
             }
         };
         let clashes = |name: &Bytes| taken.contains(name) || keys.contains(name);
         if names.iter().any(clashes) {
-            plans[beside.place] = Some(Plan::Defer);
+            settle(around, record, beside, None, Plan::Defer, plans);
             return false;
         }
         if !names.is_empty() {
@@ -323,7 +326,7 @@ fn claim_others(
     named
 }
 
-fn change_of(before: Entry, record: &Record) -> Change {
+pub(crate) fn change_of(before: Entry, record: &Record) -> Change {
     let key = record.renamed().unwrap_or(record.key()).clone();
     let gone = record.is_deleted() || record.value().is_empty_aggregate();
     Change {

@@ -8,6 +8,7 @@ use remold_host_api::{Bytes, Capabilities, Capability, Context, HostError, Trans
 use crate::port::{Journal, Selection};
 use crate::record::Header;
 use crate::step::StepWatcher;
+use crate::witness::Witness;
 
 /// A run that is ready to begin or to go on.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub struct RunSpec {
     pub show_changes: bool,
     /// Watches the steps, for tests.
     pub steps: Option<StepWatcher>,
+    /// Is told what the transform was given, for a recording.
+    pub witness: Option<Witness>,
 }
 
 /// What is done with the selected keys.

@@ -25,12 +25,13 @@ use crate::yaml;
 mod fields;
 mod name;
 mod read;
+pub mod recording;
 mod rewrite;
 mod stream;
 mod value;
 mod write;
 
-pub use write::{expectation_to_yaml, record_to_yaml};
+pub use write::{case_to_yaml, expectation_to_yaml, record_to_yaml};
 
 /// The frozen clock of a case that names none, Unix milliseconds: 2026-01-01T00:00:00Z.
 pub const DEFAULT_NOW_MS: u64 = 1_767_225_600_000;

@@ -7,7 +7,7 @@
 //! The types in [`spec`] are the single source of the document's shape: the check of the structure, the
 //! JSON Schema for editors ([`schema`]) and the reference page are made from them.
 //!
-//! The fixtures of transforms are in [`cases`].
+//! The fixtures of transforms are in [`cases`], recordings of runs in [`recording`].
 //!
 //! This crate does no I/O and reads no clock. Files that a document names are given to it as bytes.
 
@@ -23,6 +23,7 @@ pub mod spec;
 mod validate;
 mod yaml;
 
+pub use cases::recording;
 pub use digest::Digest;
 pub use document::{Document, parse};
 pub use error::{ManifestError, ManifestErrors, Problem};

@@ -106,3 +106,38 @@ fn generated_documents_are_up_to_date() {
         );
     }
 }
+
+#[test]
+fn the_format_of_recordings_is_documented() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/recording.md");
+    let page = std::fs::read_to_string(&page).expect("the page is there");
+    let example = page.split("```yaml\n").nth(1).expect("an example");
+    let example = example.split("```").next().expect("it ends");
+    let read = |text: &str| remold_manifest::recording::Recording::read("recording.md", text);
+    let recording = read(example).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(recording.records.len(), 2);
+    // An unknown field is answered with those that exist, at each place where there are some.
+    for (place, to) in [
+        ("seed:", "sed:"),
+        ("  - key:", "  - kee: x\n    key:"),
+        ("{ reject:", "{ rejekt: x, reject:"),
+        ("  sources:", "  soruces: {}\n  sources:"),
+    ] {
+        let errors = read(&example.replacen(place, to, 1)).expect_err(place);
+        let hints = errors
+            .iter()
+            .flat_map(remold_manifest::ManifestError::hints);
+        let accepted: Vec<String> = hints
+            .filter_map(|hint| Some(hint.strip_prefix("accepted: ")?.to_owned()))
+            .collect();
+        let names: Vec<&str> = accepted[0].split(", ").collect();
+        assert!(names.len() > 1, "{errors}");
+        for name in names {
+            let word = name.trim_matches('`');
+            assert!(
+                page.contains(name) || page.contains(&format!("{{ {word}: ")),
+                "{name} is not documented"
+            );
+        }
+    }
+}

@@ -3,23 +3,20 @@
 mod compare;
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use remold_engine::port::{Journal, Selection, Source};
+use remold_engine::port::Source;
 use remold_engine::record::Rejected;
-use remold_engine::{
-    Action, Allowance, Control, Event, Fixture, Observer, Overlay, RunEnd, Unjournalled,
-};
-use remold_host_api::{Bytes, Entry, Pattern};
-use remold_manifest::cases::{Case, CaseFile, Direction, Expectation};
+use remold_engine::{Event, Fixture, Observer, Overlay, RunEnd};
+use remold_host_api::{Bytes, Entry};
+use remold_manifest::cases::{Case, CaseFile, Expectation};
 
 use crate::error::{Error, describe_end};
 use crate::migration::{Migration, read_text};
 use crate::open;
 use crate::runner::RunOptions;
-use crate::target::{FileTarget, Target};
+use crate::stage::{Stage, nowhere};
 
 /// Runs a migration's cases.
 pub struct CaseRunner<'a> {
@@ -157,20 +154,15 @@ impl<'a> CaseRunner<'a> {
             message: error.to_string(),
         })?;
         let given: Vec<Bytes> = fixture.keys().cloned().collect();
-        let source: Arc<dyn Source> = Arc::new(fixture);
-        let prefix = open::reserved_prefix(&nowhere());
-        let overlay = Overlay::new(
-            Arc::clone(&source),
-            Box::new(Cursor::new(Vec::new())),
-            case.seed,
-            prefix,
-        )?;
+        let stage = Stage::of(self.migration, case);
+        let options = RunOptions {
+            show_changes: true,
+            ..RunOptions::default()
+        };
         let said = Said::default();
-        let journal: Arc<dyn Journal> = Arc::new(Unjournalled::default());
-        let spec = self.spec(case);
-        let control = Control::new();
-        let outcome = remold_engine::run(&spec, &overlay, &[journal], &control, &said);
-        let entries = entries_of(source.as_ref(), &overlay, &given)?;
+        let played = stage.play(fixture, &options, &said)?;
+        let entries = entries_of(played.source.as_ref(), &played.overlay, &given)?;
+        let outcome = played.outcome;
         let said = said.into_words();
         let mut problems = compare::problems(case, &given, &entries, &said);
         let observed = (outcome.end == RunEnd::Completed)
@@ -198,50 +190,6 @@ impl<'a> CaseRunner<'a> {
             observed,
         })
     }
-
-    /// Makes the spec of the run that a case is.
-    pub(crate) fn spec(&self, case: &Case) -> remold_engine::RunSpec {
-        let nowhere = nowhere();
-        let mut header = open::header_of(self.migration, &nowhere);
-        header.now_ms = case.now_ms;
-        header.seed = case.seed;
-        let transform = self.migration.transform();
-        let action = match case.direction {
-            Direction::Migrate => Action::Migrate(transform),
-            Direction::Revert => Action::Revert(transform),
-        };
-        let options = RunOptions {
-            show_changes: true,
-            ..RunOptions::default()
-        };
-        let mut spec = open::spec_of(&nowhere, self.migration, header, action, &options);
-        if let Some(parameters) = &case.parameters {
-            spec.context.parameters = serde_json::Value::Object(parameters.clone());
-        }
-        if case.direction == Direction::Revert {
-            // What comes back may have other keys than what was selected.
-            spec.selection = Selection {
-                pattern: Pattern::new("*"),
-                kind: None,
-                keys: None,
-                ..spec.selection
-            };
-        }
-        // A case says itself what may be rejected.
-        spec.policy.max_rejected = Allowance::Count(u64::MAX);
-        spec.strategy.canary.clear();
-        spec.strategy.lanes = Some(1);
-        spec
-    }
-}
-
-/// The target of a case: its records are in memory.
-fn nowhere() -> Target {
-    Target::File(FileTarget {
-        input: "case".into(),
-        output: None,
-        database: 0,
-    })
 }
 
 /// Reads all records as they are afterwards.

@@ -5,9 +5,10 @@ use remold_engine::{Applied, Apply};
 use remold_host_api::{Bytes, Entry};
 use remold_manifest::cases::{Case, Direction};
 
-use crate::cases::CaseRunner;
 use crate::error::Error;
 use crate::migration::Migration;
+use crate::runner::RunOptions;
+use crate::stage::Stage;
 
 /// A record of which a transform makes two things.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +34,7 @@ pub fn wavering(migration: &Migration, case: &Case) -> Result<Vec<Wavering>, Err
         .iter()
         .map(|record| record.entry.clone())
         .collect();
-    let spec = CaseRunner::new(migration).spec(case);
+    let spec = Stage::of(migration, case).spec(&RunOptions::default());
     let mut instance = Apply::new(spec, transform.as_ref())?;
     let mut apply = |entries: Vec<Entry>| match case.direction {
         Direction::Migrate => instance.migrate(entries),

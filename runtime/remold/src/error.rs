@@ -99,6 +99,22 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// A recording cannot be made or replayed as it stands.
+    #[error("{problem}")]
+    NotReplayable {
+        /// What is in the way.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A transform cannot be measured as it stands.
+    #[error("{problem}")]
+    NotMeasurable {
+        /// What is in the way.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
 }
 
 impl Error {
@@ -123,6 +139,8 @@ impl Error {
             Self::Ended(end) => end.code(),
             Self::Target { .. } => "target",
             Self::Fixture { .. } => "fixture",
+            Self::NotReplayable { .. } => "not-replayable",
+            Self::NotMeasurable { .. } => "not-measurable",
         }
     }
 
@@ -157,7 +175,10 @@ impl Error {
                 format!("`remold rollback {}` undoes it if it was aborted", entry.run),
                 "--again applies the migration to all selected keys, also to those that are in the new shape".to_owned(),
             ],
-            Self::WrongState { hint, .. } | Self::Target { hint, .. } => one(hint.clone()),
+            Self::WrongState { hint, .. }
+            | Self::Target { hint, .. }
+            | Self::NotReplayable { hint, .. }
+            | Self::NotMeasurable { hint, .. } => one(hint.clone()),
             Self::Locked(_) => one(locked_hint()),
             Self::MayEvict { .. } => vec![
                 "set maxmemory-policy to noeviction or a volatile- one for the time of the run: `CONFIG SET maxmemory-policy noeviction`"

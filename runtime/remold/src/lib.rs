@@ -5,11 +5,13 @@
 //! - [`Applier`]: apply a transform to records in memory, in an application that migrates what it reads.
 //! - [`Runner`]: dry run, run, resume, verify and roll back a migration on a live server or an RDB file,
 //!   with a progress sink ([`Observer`]) and a handle to stop it ([`Control`]).
-//! - [`CaseRunner`]: run a migration's fixtures.
+//! - [`CaseRunner`]: run a migration's fixtures; [`Recorder`] and [`Replayer`]: keep what a transform was given in a run, and
+//!   give it that again; [`Bench`]: measure it.
 //!
 //! This crate composes the others and has no logic of its own: the run is in `remold-engine`.
 
 mod applier;
+mod bench;
 mod cases;
 mod determinism;
 mod error;
@@ -17,16 +19,24 @@ mod identity;
 mod inspect;
 mod machine;
 mod migration;
+mod narrowed;
 mod open;
 mod powers;
+mod recorder;
+mod recording;
 mod refusal;
+mod replay;
 mod rollback;
 mod runner;
 mod sources;
+mod stage;
 mod target;
 mod wait;
 
 pub use applier::{Applied, Applier};
+pub use bench::{
+    Baseline, Bench, BenchOptions, BenchReport, Comparison, Grown, Measured, Ratio, Sample,
+};
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use determinism::{Wavering, wavering};
 pub use error::Error;
@@ -34,6 +44,11 @@ pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by};
 pub use migration::Migration;
 pub use powers::{Extent, Power, powers, used_for};
+pub use recorder::{RecordedChoice, Recorder, RecordingOptions};
+pub use recording::{RecordingFile, read_recording};
+pub use replay::{
+    ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
+};
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use target::{FileTarget, Target};

@@ -20,6 +20,8 @@ use remold_store_redis::{Access, GuardChoice, Options, RedisKeyspace};
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
+use crate::narrowed::Narrowing;
+use crate::recorder::Recorder;
 use crate::runner::RunOptions;
 use crate::target::{FileTarget, Target};
 
@@ -45,27 +47,47 @@ impl Opened {
                 })
             }
             Target::File(file) => {
-                Self::file(file, Access::ReadWrite, seed, reserved_prefix(target))
+                Self::file(file, Access::ReadWrite, seed, reserved_prefix(target), None)
             }
         }
     }
 
     /// Opens a target so that nothing can be written to it.
     pub(crate) fn to_try(target: &Target, reach: Reach, seed: u64) -> Result<Self, Error> {
+        Self::to_try_some(target, reach, seed, None)
+    }
+
+    /// Opens a target so that nothing can be written to it, and that lists some keys only.
+    pub(crate) fn to_try_some(
+        target: &Target,
+        reach: Reach,
+        seed: u64,
+        some: Option<Narrowing>,
+    ) -> Result<Self, Error> {
         match target {
             Target::Redis(options) => {
                 let live = RedisKeyspace::connect(prepared(options, reach, Access::ReadOnly))?;
                 let source: Arc<dyn Source> = Arc::new(LiveSource::new(Arc::new(live), 0));
+                let source = Narrowing::narrow(some, source);
                 Ok(Self {
                     keyspace: Arc::new(overlay(source, seed, reserved_prefix(target))?),
                     snapshot: None,
                 })
             }
-            Target::File(file) => Self::file(file, Access::ReadOnly, seed, reserved_prefix(target)),
+            Target::File(file) => {
+                let prefix = reserved_prefix(target);
+                Self::file(file, Access::ReadOnly, seed, prefix, some)
+            }
         }
     }
 
-    fn file(file: &FileTarget, access: Access, seed: u64, prefix: Bytes) -> Result<Self, Error> {
+    fn file(
+        file: &FileTarget,
+        access: Access,
+        seed: u64,
+        prefix: Bytes,
+        some: Option<Narrowing>,
+    ) -> Result<Self, Error> {
         let failed = |source| Error::File {
             path: file.input.clone(),
             source,
@@ -81,6 +103,7 @@ impl Opened {
             Access::ReadWrite => snapshot,
         });
         let source: Arc<dyn Source> = Arc::<Snapshot>::clone(&snapshot);
+        let source = Narrowing::narrow(some, source);
         let overlay = Arc::new(overlay(source, seed, prefix)?);
         let keyspace: Arc<dyn Keyspace> = Arc::<Overlay>::clone(&overlay);
         Ok(Self {
@@ -252,11 +275,12 @@ pub(crate) fn spec_of(
         reserved_prefix: reserved_prefix(target),
         show_changes: options.show_changes,
         steps: options.steps.clone(),
+        witness: options.recorder.as_ref().map(Recorder::witness),
         header,
     }
 }
 
-fn selection_of(spec: &manifest::Spec) -> Selection {
+pub(crate) fn selection_of(spec: &manifest::Spec) -> Selection {
     let keys = spec.select.keys.as_ref();
     Selection {
         pattern: spec.select.pattern(),

@@ -1,5 +1,7 @@
 //! Dry runs, runs and resumes.
 
+mod options;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,42 +10,18 @@ use remold_archive::JournalDirectory;
 use remold_engine::port::{Journal, Keyspace, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
-use remold_engine::{
-    Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec, StepWatcher,
-};
+use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec};
 
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
+use crate::narrowed::Narrowing;
 use crate::open::{self, Opened, Reach};
+use crate::recorder::Recorder;
 use crate::refusal::{is_recorded, refuse_eviction, refuse_repetition, refuse_stranger};
 use crate::target::Target;
 use crate::wait::Wait;
-
-/// How something is run.
-#[derive(Clone, Default)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "switches that do not depend on one another"
-)]
-pub struct RunOptions {
-    /// Hands values before and after to the observer ([`remold_engine::Event::Changed`]).
-    pub show_changes: bool,
-    /// Runs a migration again that was applied, changed or left unfinished before.
-    pub again: bool,
-    /// Resume: only keys in quarantine are tried again, also of a run that has ended.
-    pub retry_rejected: bool,
-    /// Goes on although the server may evict any key when its memory is full, the run's own bookkeeping too: keys may
-    /// then be migrated twice.
-    pub allow_eviction: bool,
-    /// How long the keyspace's lock holds without renewal, which comes after a third of it; 15 seconds if absent.
-    pub lock_ttl: Option<Duration>,
-    /// Dry run: the clock and the seed that the transform sees, so that several dry runs can be compared; those of the
-    /// beginning if absent.
-    pub moment: Option<Moment>,
-    /// Is told of each step of the run; for tests.
-    pub steps: Option<StepWatcher>,
-}
+pub use options::RunOptions;
 
 /// The clock and the seed that a transform sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,9 +109,25 @@ impl Runner {
         if let Some(moment) = options.moment {
             (header.now_ms, header.seed) = (moment.now_ms, moment.seed);
         }
-        let wait = Wait::of(migration, control, observer);
+        let some = options.recorder.as_ref().and_then(Recorder::narrowing);
+        self.try_out(migration, header, some.as_ref(), options, control, observer)
+    }
+
+    /// Carries out a dry run, over some of the keys or all.
+    pub(crate) fn try_out(
+        &self,
+        migration: &Migration,
+        header: Header,
+        some: Option<&Narrowing>,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
+        let observer = options.overhear(&header, Mode::DryRun, observer);
+        let wait = Wait::of(migration, control, &observer);
+        let (reach, seed) = (Reach::of(migration), header.seed);
         let opened =
-            wait.attempt(|| Opened::to_try(&self.target, Reach::of(migration), header.seed))?;
+            wait.attempt(|| Opened::to_try_some(&self.target, reach, seed, some.cloned()))?;
         let mut spec = open::spec_of(
             &self.target,
             migration,
@@ -145,7 +139,7 @@ impl Runner {
         let allowed = std::mem::replace(&mut spec.policy.max_rejected, Allowance::Count(u64::MAX));
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
         let keyspace = opened.keyspace.as_ref();
-        let mut report = carry_out(Mode::DryRun, &spec, keyspace, &journal, control, observer);
+        let mut report = carry_out(Mode::DryRun, &spec, keyspace, &journal, control, &observer);
         let tally = &report.outcome.tally;
         let too_many = allowed.exceeded(tally.rejected_total(), tally.handled(), true);
         if report.outcome.end == RunEnd::Completed && too_many {
@@ -206,13 +200,14 @@ impl Runner {
             Action::Migrate(migration.transform()),
             options,
         );
+        let observer = options.overhear(&spec.header, Mode::Run, observer);
         let report = carry_out(
             Mode::Run,
             &spec,
             opened.keyspace.as_ref(),
             &journal,
             control,
-            observer,
+            &observer,
         );
         // A run that loses its lock in the middle ends in the same way; its journal is all that can undo it.
         let begun = journal.epoch() > 0;
@@ -286,13 +281,14 @@ impl Runner {
         }
         let spec = open::spec_of(&self.target, &migration, header, action, options);
         let journal: Arc<dyn Journal> = journal;
+        let observer = options.overhear(&spec.header, Mode::Resume, observer);
         let report = carry_out(
             Mode::Resume,
             &spec,
             opened.keyspace.as_ref(),
             &journal,
             control,
-            observer,
+            &observer,
         );
         drop(journal);
         self.finish(report, &opened, output)

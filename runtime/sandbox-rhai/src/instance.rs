@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use remold_host_api::{
     Again, Bytes, Context, Failure, FailureReason, LogLine, Outcome, ProgramHost, Record, STACK,
-    Transform,
+    Transform, Usage,
 };
 use rhai::{Dynamic, Engine};
 
@@ -24,6 +24,8 @@ pub(crate) struct Instance {
     source: Arc<Compiled>,
     parameters: serde_json::Value,
     parts: Parts,
+    /// What was used since it was asked last; nothing is counted until then.
+    used: Option<Usage>,
 }
 
 /// What is replaced after a panic.
@@ -56,6 +58,7 @@ impl Instance {
             parts: Parts::new(&source, &parameters),
             parameters,
             source,
+            used: None,
         }
     }
 
@@ -70,6 +73,18 @@ impl Instance {
 
     fn replace_parts(&mut self) {
         self.parts = Parts::new(&self.source, &self.parameters);
+        if self.used.is_some() {
+            self.parts.session.meter.watch();
+        }
+    }
+
+    /// Adds up what a call has used.
+    fn count_usage(&mut self) {
+        if let Some(used) = &mut self.used {
+            let meter = &self.parts.session.meter;
+            used.fuel += meter.fuel_used();
+            used.memory = meter.take_most_memory().max(used.memory);
+        }
     }
 
     /// Calls a function of the script, and keeps a panic inside.
@@ -134,6 +149,7 @@ impl Instance {
         let loan = self.parts.loan.clone();
         loan.exchange(record);
         let returned = self.call(context, name, Some(&loan));
+        self.count_usage();
         loan.exchange(record);
         returned
     }
@@ -191,14 +207,21 @@ impl Transform for Instance {
         self.prepare(context);
         let fuel = self.source.options.limits.fuel(0, 0);
         let session = Arc::clone(&self.parts.session);
-        program::serve(&session, host, || {
+        let ended = program::serve(&session, host, || {
             self.parts.session.begin(b"", fuel);
             outcome(self.call(context, "run", None)?)
-        })
+        });
+        self.count_usage();
+        ended
     }
 
     fn take_log(&mut self) -> Vec<LogLine> {
         self.parts.session.take_log()
+    }
+
+    fn take_usage(&mut self) -> Option<Usage> {
+        self.parts.session.meter.watch();
+        Some(self.used.replace(Usage::default()).unwrap_or_default())
     }
 }
 

@@ -19,6 +19,8 @@ use rhai::{Dynamic, EvalAltResult, Position};
 
 use crate::engine::MAX_CALL_LEVELS;
 
+mod usage;
+
 /// Variables are looked at once in so many operations, more seldom the more they hold.
 const DEPTH_INTERVAL: Range<u64> = 2048..8192;
 
@@ -69,6 +71,9 @@ pub(crate) struct Meter {
     depth_due: [AtomicU64; MAX_CALL_LEVELS + 2],
     probe: Option<MemoryProbe>,
     allocated_before: AtomicU64,
+    /// Whether every operation is looked at, to know the most memory there was.
+    watching: AtomicBool,
+    most_memory: AtomicUsize,
     tripped: AtomicBool,
     raised: AtomicBool,
     tripped_at: AtomicU64,
@@ -93,6 +98,8 @@ impl Meter {
             depth_due: std::array::from_fn(|_| AtomicU64::new(DEPTH_INTERVAL.start)),
             probe,
             allocated_before: AtomicU64::new(0),
+            watching: AtomicBool::new(false),
+            most_memory: AtomicUsize::new(0),
             tripped: AtomicBool::new(false),
             raised: AtomicBool::new(false),
             tripped_at: AtomicU64::new(0),
@@ -152,6 +159,7 @@ impl Meter {
     /// Looks at every limit. Returns true if the script must stop.
     #[cold]
     fn look(&self, operations: u64) -> bool {
+        self.note_memory();
         if !self.tripped.load(Relaxed) {
             if operations + self.work.load(Relaxed) > self.fuel_limit.load(Relaxed) {
                 self.out_of_fuel();
@@ -174,7 +182,11 @@ impl Meter {
         let clock = (operations / CLOCK_INTERVAL + 1) * CLOCK_INTERVAL;
         let fuel = self.fuel_limit.load(Relaxed);
         let fuel_for_operations = fuel.saturating_sub(self.work.load(Relaxed));
-        let look_at = clock.min(fuel_for_operations.saturating_add(1));
+        let look_at = if self.watching.load(Relaxed) {
+            0
+        } else {
+            clock.min(fuel_for_operations.saturating_add(1))
+        };
         self.look_at.store(look_at, Relaxed);
     }
 
@@ -242,6 +254,9 @@ impl Meter {
             return Err(self.stop());
         }
         self.memory.store(used, Relaxed);
+        if self.watching.load(Relaxed) {
+            self.most_memory.fetch_max(used, Relaxed);
+        }
         self.work(bytes)
     }
 

@@ -25,6 +25,8 @@ mod records;
 mod shortcuts;
 #[path = "script/support.rs"]
 mod support;
+#[path = "script/usage.rs"]
+mod usage;
 
 #[global_allocator]
 static ALLOCATOR: remold_allocator::Allocator = remold_allocator::Allocator;

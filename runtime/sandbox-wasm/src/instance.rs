@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use remold_host_api::{
     Again, Bytes, Context, Entry, Failure, LogLine, Outcome, ProgramHost, Record, STACK, Transform,
-    link,
+    Usage, link,
 };
 
 use crate::instance::live::{Export, Live};
@@ -20,6 +20,8 @@ pub(crate) struct Instance {
     live: Option<Live>,
     /// What instances logged that are gone.
     log: Vec<LogLine>,
+    /// What was used since it was asked last.
+    used: Usage,
 }
 
 impl Instance {
@@ -28,6 +30,7 @@ impl Instance {
             source,
             live: None,
             log: Vec::new(),
+            used: Usage::default(),
         }
     }
 
@@ -47,6 +50,15 @@ impl Instance {
         }
     }
 
+    /// Adds up what the last call has used.
+    fn count_usage(&mut self) {
+        if let Some(live) = &self.live {
+            let used = live.usage();
+            self.used.fuel += used.fuel;
+            self.used.memory = used.memory.max(self.used.memory);
+        }
+    }
+
     /// Sends the records at some places of a batch through an export. An error has ended the call for all of them, and
     /// leaves them in any state.
     fn call(
@@ -63,6 +75,7 @@ impl Instance {
         })?;
         let answer = live.call(export, context, records, places);
         let worn = live.is_worn(reuse);
+        self.count_usage();
         match answer {
             Ok(slots) => {
                 if worn {
@@ -148,6 +161,7 @@ impl Transform for Instance {
             server.answer(host);
             thread.join().unwrap_or_else(|_| Err(link::lost(true)))
         });
+        self.count_usage();
         self.replace();
         ended
     }
@@ -162,5 +176,9 @@ impl Transform for Instance {
             log.append(&mut live.take_log());
         }
         log
+    }
+
+    fn take_usage(&mut self) -> Option<Usage> {
+        Some(std::mem::take(&mut self.used))
     }
 }

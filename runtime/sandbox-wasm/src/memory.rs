@@ -25,6 +25,11 @@ impl Memory {
         }
     }
 
+    /// Returns how many bytes of memory there are, which never become fewer.
+    pub(crate) const fn used(&self) -> usize {
+        self.used
+    }
+
     /// Takes what was asked for beyond the limit.
     pub(crate) fn take_refused(&mut self) -> Option<String> {
         self.refused.take()

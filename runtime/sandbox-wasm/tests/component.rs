@@ -22,3 +22,5 @@ mod records;
 mod runtime;
 #[path = "component/support.rs"]
 mod support;
+#[path = "component/usage.rs"]
+mod usage;

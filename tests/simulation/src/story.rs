@@ -189,6 +189,7 @@ fn work(
         reserved_prefix: Bytes::from_static(b"__remold:"),
         show_changes: false,
         steps: Some(Arc::clone(&steps)),
+        witness: None,
     };
     let view = View::new(world, process);
     let end = undone

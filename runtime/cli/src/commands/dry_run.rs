@@ -51,6 +51,7 @@ pub(super) fn circumstances(
         journal: None,
         journal_option: String::new(),
         undoes: None,
+        recorded: None,
         changes,
         run_command: Some(format!(
             "remold run {manifest}{}{}{to}",

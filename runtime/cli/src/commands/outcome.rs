@@ -25,6 +25,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) journal_option: String,
     /// Of a rollback: the run that it undoes.
     pub(super) undoes: Option<&'a str>,
+    /// The recording that was written.
+    pub(super) recorded: Option<String>,
     /// The changes that were asked for.
     pub(super) changes: Vec<Change>,
     /// Of a dry run: the command that would run it.
@@ -228,6 +230,10 @@ fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
     if let Some(output) = &report.output {
         step("wrote", &paint(NAME, output.display()));
     }
+    if let Some(recorded) = &with.recorded {
+        let replay = format!("remold replay {}", crate::arguments::shell_word(recorded));
+        step("recorded", &paint(NAME, replay));
+    }
     if let Some(journal) = &with.journal {
         step("journal", &paint(FAINT, journal));
     }
@@ -293,6 +299,7 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
             })
             .collect(),
         changes: with.changes.iter().map(Into::into).collect(),
+        recorded: with.recorded.clone(),
         journal: with.journal.clone(),
         resume: resume_command(report, with),
         rollback: rollback_command(report, with),

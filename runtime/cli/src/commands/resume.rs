@@ -5,6 +5,7 @@ use remold::{Control, RunOptions, Runner, Target};
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
+use super::record::RunRecording;
 use super::run::{confirm_absence_of_a_guard, is_unguarded};
 use crate::arguments::JournalArguments;
 use crate::arguments::ResumeArguments;
@@ -30,7 +31,9 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     if is_unguarded(guard, &arguments.target) {
         confirm_absence_of_a_guard(&arguments.target, arguments.yes)?;
     }
+    let recording = RunRecording::of(&arguments.recording, arguments.yes)?;
     let options = RunOptions {
+        recorder: recording.as_ref().map(RunRecording::recorder),
         retry_rejected: arguments.retry_rejected,
         allow_eviction: arguments.allow_eviction,
         ..RunOptions::default()
@@ -43,6 +46,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     );
     let report = runner.resume(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
+    let recorded = recording.and_then(RunRecording::finish);
     let circumstances = Circumstances {
         target: &arguments.target,
         allow_eviction: arguments.allow_eviction,
@@ -57,6 +61,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         ),
         journal_option: JournalArguments::again(runner.journals()),
         undoes: None,
+        recorded,
         changes: Vec::new(),
         run_command: None,
     };

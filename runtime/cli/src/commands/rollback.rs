@@ -61,6 +61,7 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
         ),
         journal_option: JournalArguments::again(runner.journals()),
         undoes: Some(&rolled_back.undoes),
+        recorded: None,
         changes: Vec::new(),
         run_command: None,
     };

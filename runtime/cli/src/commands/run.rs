@@ -6,6 +6,7 @@ use remold::{Control, Error, HistoryEntry, RunOptions, Runner, Target};
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
+use super::record::RunRecording;
 use crate::arguments::JournalArguments;
 use crate::arguments::{DiffLimit, RunArguments};
 use crate::confirmation;
@@ -34,7 +35,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     } else {
         Changes::none()
     };
+    let mut recording = RunRecording::of(&arguments.recording, arguments.yes)?;
     let options = RunOptions {
+        recorder: recording.as_ref().map(RunRecording::recorder),
         again: arguments.again,
         allow_eviction: arguments.allow_eviction,
         show_changes: changes.wanted(),
@@ -73,6 +76,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     );
     let report = runner.run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
+    let recorded = recording.take().and_then(RunRecording::finish);
     let report = report?;
     let folder = runner.journals().root().join(&report.run);
     let circumstances = Circumstances {
@@ -82,6 +86,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         journal: folder.exists().then(|| folder.display().to_string()),
         journal_option: JournalArguments::again(runner.journals()),
         undoes: None,
+        recorded,
         changes,
         run_command: None,
     };
@@ -115,6 +120,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
         rejected: Vec::new(),
         kept: Vec::new(),
         changes: Vec::new(),
+        recorded: None,
         journal: None,
         resume: None,
         rollback: None,

@@ -47,6 +47,11 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Grant it if the transform may have it, or take it out of `spec.capabilities` if it needs less.",
     ),
     at(
+        "newer-format",
+        "The file was written by a later version of Remold, in a format that this one does not know.",
+        "Use that version, or a later one.",
+    ),
+    at(
         "yaml-syntax",
         "The text is no YAML at this place.",
         "Mend indentation, quotes or brackets.",

@@ -109,11 +109,25 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Mend the record in the case.",
     ),
     explained(
+        "not-replayable",
+        Command,
+        "A recording cannot be made or replayed as it stands: its component is not in it, or the migration is of another kind.",
+        UNTOUCHED,
+        "Follow the hint; `remold replay RECORDING MANIFEST` replays it with the files of that manifest.",
+    ),
+    explained(
+        "not-measurable",
+        Command,
+        "A transform cannot be measured, or not be compared: it is a program, or the file with the figures is none.",
+        NOTHING,
+        "Follow the hint.",
+    ),
+    explained(
         "no-cases",
         Command,
-        "There are no cases to run.",
+        "There are no cases to run, or no records to measure over.",
         NOTHING,
-        "Write them to cases/NAME.yaml beside the manifest.",
+        "Write cases to cases/NAME.yaml beside the manifest.",
     ),
     explained(
         "unknown-code",

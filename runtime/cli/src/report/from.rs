@@ -96,7 +96,9 @@ fn kind(error: &Error) -> Exit {
         | Error::Component(_)
         | Error::Transform(_)
         | Error::Journal(_)
-        | Error::Fixture { .. } => Exit::Failed,
+        | Error::Fixture { .. }
+        | Error::NotReplayable { .. }
+        | Error::NotMeasurable { .. } => Exit::Failed,
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct RunShape {
     pub(crate) kept: Vec<KeptShape>,
     /// Of a dry run, or a run with `--diff`: the changes that were asked for.
     pub(crate) changes: Vec<ChangeShape>,
+    /// The recording that was written, with `--record`; none if there was nothing to record.
+    pub(crate) recorded: Option<String>,
     /// The folder of the run's journal; none if it has none.
     pub(crate) journal: Option<String>,
     /// The command that goes on with it, if it was interrupted.

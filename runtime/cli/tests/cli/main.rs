@@ -1,11 +1,13 @@
 //! The real binary, over files: what people and programs see of every command.
 
+mod bench;
 mod checking;
 mod errors;
 mod files;
 mod grants;
 mod journals;
 mod output;
+mod recording;
 mod reference;
 mod support;
 mod testing;

@@ -29,6 +29,26 @@ fn every_document_has_the_fields_that_are_documented() {
     let runs = "dry-run, run, resume, rollback";
     check("check", &["check", "."]);
     check("test", &["test", "."]);
+    check("bench", &["bench", ".", "--time", "50ms"]);
+    check(
+        "record",
+        &[
+            "record",
+            ".",
+            "--target",
+            "users.rdb",
+            "--into",
+            "recording.yaml",
+        ],
+    );
+    let replay = check("replay", &["replay", "recording.yaml"]);
+    let replayed: BTreeSet<String> = replay["records"][0]
+        .as_object()
+        .expect("a record")
+        .keys()
+        .cloned()
+        .collect();
+    assert_eq!(replayed, fields(&page, "replayed").collect());
     let dry_run = check(runs, &["dry-run", ".", "--target", "users.rdb"]);
     let tally: BTreeSet<String> = dry_run["tally"]
         .as_object()

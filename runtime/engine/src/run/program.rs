@@ -1,5 +1,7 @@
 //! A program in a run: its reads are remembered, its writes go through journal and guard like any other.
 
+mod witnessed;
+
 use std::collections::HashMap;
 
 use remold_host_api::{
@@ -42,7 +44,9 @@ pub(super) fn work(
         seen: HashMap::new(),
         failed: None,
     };
-    let outcome = transform.run(&epoch.spec.context, &mut host);
+    let witness = epoch.spec.witness.as_ref();
+    let context = &epoch.spec.context;
+    let outcome = witnessed::run(transform.as_mut(), context, &mut host, witness);
     for line in transform.take_log() {
         epoch.observer.event(Event::Log(line));
     }

@@ -110,7 +110,10 @@ impl Reader<'_> {
         })
     }
 
-    fn parameters(&mut self, at: &At<'_>) -> Option<serde_json::Map<String, serde_json::Value>> {
+    pub(super) fn parameters(
+        &mut self,
+        at: &At<'_>,
+    ) -> Option<serde_json::Map<String, serde_json::Value>> {
         self.mapping(at)?;
         match at.node.to_json() {
             Ok(serde_json::Value::Object(object)) => Some(object),
@@ -235,7 +238,7 @@ impl Reader<'_> {
         }
     }
 
-    fn record(&mut self, fields: &Fields<'_>, at: &At<'_>) -> Option<ExpectedRecord> {
+    pub(super) fn record(&mut self, fields: &Fields<'_>, at: &At<'_>) -> Option<ExpectedRecord> {
         let value = self.value(fields, at);
         let expires_at = match fields.get("expiresAt") {
             None => None,

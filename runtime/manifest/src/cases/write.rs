@@ -7,13 +7,48 @@ use remold_host_api::{
     Consumer, ConsumerGroup, Entry, Pending, StreamEntry, StreamId, StreamValue, Value,
 };
 
-use super::{Expectation, Expected, ExpectedOutcome, ExpectedRecord, ExpectedValue, name};
+use super::{
+    Case, DEFAULT_NOW_MS, Direction, Expectation, Expected, ExpectedOutcome, ExpectedRecord,
+    ExpectedValue, name,
+};
 use crate::yaml::{Yaml, text_scalar};
 
 /// Writes a record as fixtures do, a field per line where it is long: for reports and diffs.
 pub fn record_to_yaml(entry: &Entry) -> String {
-    let record = record(&ExpectedValueRef::Exact(&entry.value), entry.expires_at);
-    Yaml::Mapping(vec![(written_name(&entry.key), record)]).in_lines(0)
+    Yaml::Mapping(vec![(written_name(&entry.key), entry_yaml(entry))]).in_lines(0)
+}
+
+/// Writes a case as an item of a file of cases.
+pub fn case_to_yaml(case: &Case) -> String {
+    let given = case.given.iter().map(|record| {
+        let entry = &record.entry;
+        (written_name(&entry.key), entry_yaml(entry))
+    });
+    let mut fields = vec![
+        ("name", Yaml::text(&case.name)),
+        ("given", Yaml::Mapping(given.collect())),
+        ("expect", expectation_yaml(&case.expect)),
+    ];
+    if let Some(parameters) = &case.parameters {
+        let parameters = serde_json::Value::Object(parameters.clone());
+        fields.push(("parameters", Yaml::json(&parameters)));
+    }
+    if case.now_ms != DEFAULT_NOW_MS {
+        fields.push(("now", number(case.now_ms)));
+    }
+    if case.seed != 0 {
+        fields.push(("seed", number(case.seed)));
+    }
+    if case.direction == Direction::Revert {
+        fields.push(("direction", Yaml::text("revert")));
+    }
+    let case = mapping(fields).in_lines(2);
+    format!("- {}", case.trim_start())
+}
+
+/// Writes the record of a key, without the key.
+pub(super) fn entry_yaml(entry: &Entry) -> Yaml {
+    record(&ExpectedValueRef::Exact(&entry.value), entry.expires_at)
 }
 
 /// Writes what is expected as fixtures do, a key per line where there are keys.
@@ -212,12 +247,12 @@ fn consumer(consumer: &Consumer) -> Yaml {
     mapping(fields)
 }
 
-fn mapping(fields: Vec<(&str, Yaml)>) -> Yaml {
+pub(super) fn mapping(fields: Vec<(&str, Yaml)>) -> Yaml {
     let field = |(name, value): (&str, Yaml)| (name.to_owned(), value);
     Yaml::Mapping(fields.into_iter().map(field).collect())
 }
 
-fn number(number: u64) -> Yaml {
+pub(super) fn number(number: u64) -> Yaml {
     Yaml::Scalar(number.to_string())
 }
 
@@ -232,7 +267,7 @@ fn score(score: f64) -> String {
 }
 
 /// Writes bytes: as text where they are, otherwise as Base64.
-fn bytes(bytes: &Bytes) -> Yaml {
+pub(super) fn bytes(bytes: &Bytes) -> Yaml {
     match std::str::from_utf8(bytes) {
         Ok(text) => Yaml::text(text),
         Err(_) => Yaml::field("base64", base64(bytes)),
@@ -243,6 +278,6 @@ fn base64(bytes: &Bytes) -> Yaml {
     Yaml::Scalar(format!("\"{}\"", STANDARD.encode(bytes)))
 }
 
-fn written_name(bytes: &Bytes) -> String {
+pub(super) fn written_name(bytes: &Bytes) -> String {
     text_scalar(&name::write(bytes))
 }

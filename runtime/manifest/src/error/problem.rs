@@ -185,6 +185,16 @@ pub enum Problem {
         /// The key.
         key: String,
     },
+    /// A file of a later version of its format.
+    #[error(
+        "this is version {found} of the format, this version of Remold reads versions up to {known}"
+    )]
+    NewerFormat {
+        /// The file's version.
+        found: u64,
+        /// The newest that is read.
+        known: u64,
+    },
     /// The document has the right shape and still cannot be read.
     #[error("this cannot be read: {message}")]
     Unreadable {
@@ -230,6 +240,7 @@ impl Problem {
             Self::Reserved { .. } => "reserved-keys",
             Self::Repeated { .. } => "repeated",
             Self::NotGiven { .. } => "not-given",
+            Self::NewerFormat { .. } => "newer-format",
             Self::Unreadable { .. } => "unreadable",
             Self::NotGranted { .. } => "not-granted",
         }
@@ -266,6 +277,9 @@ impl Problem {
             ],
             Self::SeveralDocuments { .. } => {
                 vec!["a file holds one document: put each into a file of its own".to_owned()]
+            }
+            Self::NewerFormat { .. } => {
+                vec!["use the version of Remold that wrote it, or a newer one".to_owned()]
             }
             Self::MergeKey => {
                 vec!["write the fields out; `\"<<\"` in quotes is a plain name".to_owned()]

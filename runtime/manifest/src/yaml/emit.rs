@@ -12,6 +12,8 @@ const WIDTH: usize = 100;
 #[derive(Debug, Clone)]
 pub(crate) enum Yaml {
     Scalar(String),
+    /// A text that is written line by line where it stands behind a name and that is possible, and otherwise in quotes.
+    Block(String),
     Sequence(Vec<Self>),
     Mapping(Vec<(String, Self)>),
 }
@@ -46,6 +48,7 @@ impl Yaml {
     pub(crate) fn in_braces(&self) -> String {
         match self {
             Self::Scalar(text) => text.clone(),
+            Self::Block(text) => text_scalar(text),
             Self::Sequence(items) => {
                 let items: Vec<String> = items.iter().map(Self::in_braces).collect();
                 format!("[{}]", items.join(", "))
@@ -73,7 +76,12 @@ impl Yaml {
             Self::Sequence(items) if !items.is_empty() => {
                 for item in items {
                     let _ = write!(text, "{empty:indent$}-");
+                    let begin = text.len();
                     item.write_behind(indent + 1, indent, text);
+                    // A mapping begins behind its hyphen.
+                    if matches!(item, Self::Mapping(_)) && text[begin..].starts_with('\n') {
+                        text.replace_range(begin..begin + indent + 2, "");
+                    }
                 }
             }
             Self::Mapping(fields) if !fields.is_empty() => {
@@ -88,11 +96,31 @@ impl Yaml {
         }
     }
 
+    /// Says whether there is a text in it that is to be written line by line.
+    fn has_block(&self) -> bool {
+        match self {
+            Self::Scalar(_) => false,
+            Self::Block(block) => is_plain_block(block),
+            Self::Sequence(items) => items.iter().any(Self::has_block),
+            Self::Mapping(fields) => fields.iter().any(|(_, value)| value.has_block()),
+        }
+    }
+
     /// Writes behind a name or hyphen that ends at `column`: on the same line where it fits.
     fn write_behind(&self, column: usize, indent: usize, text: &mut String) {
+        if let Self::Block(block) = self
+            && is_plain_block(block)
+        {
+            text.push_str(" |\n");
+            for line in block.lines() {
+                let indent = if line.is_empty() { 0 } else { indent + 2 };
+                let _ = writeln!(text, "{:indent$}{line}", "");
+            }
+            return;
+        }
         let line = self.in_braces();
-        let scalar = matches!(self, Self::Scalar(_));
-        if scalar || line.chars().count() + column < WIDTH {
+        let scalar = matches!(self, Self::Scalar(_) | Self::Block(_));
+        if scalar || !self.has_block() && line.chars().count() + column < WIDTH {
             let _ = writeln!(text, " {line}");
         } else {
             text.push('\n');
@@ -130,6 +158,16 @@ pub(crate) fn text_scalar(text: &str) -> String {
     quoted
 }
 
+/// Says whether a text can be written line by line and be read back: one line feed at its end, no white space at its
+/// beginning, nothing that is not printed.
+fn is_plain_block(text: &str) -> bool {
+    let ends = text.ends_with('\n') && !text.ends_with("\n\n");
+    let begins = text.starts_with(|c: char| !c.is_whitespace());
+    let printed = |c: char| c == '\n' || c == '\t' || !is_special(c);
+    let blank = |line: &str| !line.is_empty() && line.trim().is_empty();
+    ends && begins && text.chars().all(printed) && !text.lines().any(blank)
+}
+
 fn is_special(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
@@ -154,6 +192,15 @@ mod tests {
                 let json = root.expect("it has no findings").to_json().expect("it is text");
                 prop_assert_eq!(json, serde_json::json!([text]), "{}", written);
             }
+        }
+
+        #[test]
+        fn any_block_is_read_back(text in "(  |\t|[a-z:#|'\"-]|\n){0,30}\n?") {
+            let written = Yaml::field("at", Yaml::Block(text.clone())).in_lines(2);
+            let (root, findings) = build(&written);
+            prop_assert!(findings.is_empty(), "{written:?}: {findings:?}");
+            let json = root.expect("it has no findings").to_json().expect("it is text");
+            prop_assert_eq!(json, serde_json::json!({ "at": text }), "{}", written);
         }
 
         #[test]

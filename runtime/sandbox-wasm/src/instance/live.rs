@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use remold_host_api::link::Link;
 use remold_host_api::{
-    Bytes, Context, Entry, Failure, FailureReason, LogLine, Outcome, Record, Value,
+    Bytes, Context, Entry, Failure, FailureReason, LogLine, Outcome, Record, Usage, Value,
 };
 use wasmtime::component::TypedFunc;
 use wasmtime::{Store, UpdateDeadline};
@@ -179,6 +179,17 @@ impl Live {
     /// Says whether it has served as many batches as an instance is to serve.
     pub(super) const fn is_worn(&self, reuse: u32) -> bool {
         self.served >= reuse
+    }
+
+    /// Returns what the last call used, of the guest's instructions and of the host's work for it.
+    pub(super) fn usage(&self) -> Usage {
+        let session = self.store.data();
+        let left = self.store.get_fuel().unwrap_or_default();
+        let instructions = session.work_limit.saturating_sub(left);
+        Usage {
+            fuel: (instructions + session.work).div_ceil(INSTRUCTIONS),
+            memory: Some(session.memory.used() as u64),
+        }
     }
 
     /// Takes what was logged.
