@@ -6,6 +6,7 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output};
+use std::sync::{Mutex, PoisonError};
 
 use crate::binary::{said, start_remold_with};
 use crate::cache::{cache, fetch};
@@ -50,6 +51,9 @@ const LANGUAGES: [Language; 7] = [
         toolchains: &["zig"],
     },
 ];
+
+/// Held while something is built.
+static BUILDING: Mutex<()> = Mutex::new(());
 
 impl Language {
     /// Finds a language by its name.
@@ -96,6 +100,8 @@ impl Language {
         let named = folder.file_name().unwrap_or_default().to_string_lossy();
         let name = format!("{}-{named}-{:016x}.wasm", self.name, sources.finish());
         let kept = cache().join("guests").join(name);
+        // Two tests may want the same one.
+        let _alone = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         if !kept.exists() {
             let made = self.build(folder, &named);
             let fresh = kept.with_extension(format!("{}.new", std::process::id()));

@@ -7,7 +7,7 @@ use clap::Args;
 use remold::manifest::Size;
 use remold::manifest::recording::Redaction;
 
-use super::{JournalArguments, TargetArguments};
+use super::{GrantArguments, JournalArguments, TargetArguments};
 
 /// Records of a dry run, or of a run that has ended, to be kept for a replay.
 #[derive(Debug, Args)]
@@ -46,6 +46,8 @@ pub(crate) struct RecordArguments {
     pub(crate) max_size: Size,
     #[command(flatten)]
     pub(crate) redaction: RedactionArguments,
+    #[command(flatten)]
+    pub(crate) grants: GrantArguments,
     /// Replace the file if it exists, without asking
     #[arg(long, short)]
     pub(crate) yes: bool,

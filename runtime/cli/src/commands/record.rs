@@ -38,7 +38,9 @@ pub(super) fn record(arguments: &RecordArguments) -> Result<Answer, Report> {
         most_bytes: arguments.max_size.as_bytes(),
     });
     let target = arguments.target.target(None)?;
-    let migration = arguments.manifest.as_deref().map(super::load).transpose()?;
+    let migration = arguments.manifest.as_deref();
+    let load = |manifest| super::load_granted(manifest, &arguments.grants);
+    let migration = migration.map(load).transpose()?;
     let is_program = migration
         .as_ref()
         .is_some_and(|migration| migration.transform().exports().run);

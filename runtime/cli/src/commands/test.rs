@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use remold::manifest::cases::Expectation;
+use remold::manifest::cases::{Case, Expectation};
 use remold::{CaseProblem, CaseReport, CaseRunner, CaseVerdict, Migration, escape};
 use similar::{ChangeTag, TextDiff};
 
@@ -11,7 +11,7 @@ use crate::arguments::{Format, TestArguments};
 use crate::diff;
 use crate::exit::Exit;
 use crate::figures::count;
-use crate::paragraph::Put;
+use crate::paragraph::{Put, wrap};
 use crate::report::Report;
 use crate::shapes::migration::{CaseShape, ProblemShape, TestShape};
 use crate::style::{BAD, FAINT, GOOD, NOTE, paint};
@@ -25,6 +25,8 @@ pub(super) struct Ran {
     pub(super) report: CaseReport,
     /// Whether its expectation was updated.
     pub(super) updated: bool,
+    /// The keys of which the transform makes something else when it is asked again in another order.
+    pub(super) wavering: Vec<String>,
 }
 
 /// Runs the cases.
@@ -39,6 +41,7 @@ pub(super) fn test(arguments: &TestArguments, format: Format) -> Result<Answer, 
     for case in &ran {
         let path = case.path.display().to_string();
         show(&path, &case.report, case.updated, &mut text);
+        warn(&case.wavering, &mut text);
     }
     let left = shape.failed - shape.updated;
     let updated = if shape.updated > 0 {
@@ -102,6 +105,7 @@ pub(super) fn run_cases(
                 path: path.clone(),
                 report,
                 updated: update.is_some(),
+                wavering: wavering(migration, case)?,
             });
             updates.extend(update.map(|expectation| (position, expectation)));
         }
@@ -124,6 +128,29 @@ pub(super) fn summary(passed: u64, failed: u64, all: usize, updated: &str) -> St
     let style = if failed > 0 { BAD } else { GOOD };
     let counts = format!("{cases}, {passed} passed, {failed} failed{updated}");
     paint(style, counts)
+}
+
+/// Finds the records of a case that depend on what the transform was given before.
+fn wavering(migration: &Migration, case: &Case) -> Result<Vec<String>, Report> {
+    let found = remold::wavering(migration, case)?;
+    Ok(found.iter().map(|record| escape(&record.key)).collect())
+}
+
+/// Warns of records that depend on what the transform was given before: below the line of their case.
+fn warn(wavering: &[String], text: &mut String) {
+    if wavering.is_empty() {
+        return;
+    }
+    let keys = wavering.join(", ");
+    let warning = format!(
+        "{keys}: comes out otherwise when it is transformed again, alone and in another order: the transform keeps \
+         something from one record to the next, or depends on its batch. What a run makes of it is then a matter of chance"
+    );
+    let warning = wrap(&warning, 14);
+    text.line(format_args!(
+        "        {}",
+        paint(NOTE, format!("note: {warning}"))
+    ));
 }
 
 /// Makes the document.
@@ -242,6 +269,7 @@ impl TestShape {
             line: ran.report.line,
             name: ran.report.name.clone(),
             passed,
+            wavering: ran.wavering.clone(),
             updated: ran.updated,
             problems: problems.iter().map(problem).collect(),
         });

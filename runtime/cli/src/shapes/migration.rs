@@ -110,6 +110,9 @@ pub(crate) struct CaseShape {
     pub(crate) name: String,
     /// Whether it came out as expected.
     pub(crate) passed: bool,
+    /// The keys of which the transform makes something else when it is asked again, alone and in another order: it keeps
+    /// something from one record to the next, or depends on its batch.
+    pub(crate) wavering: Vec<String>,
     /// Whether its expectation was updated.
     pub(crate) updated: bool,
     /// What is wrong.

@@ -14,7 +14,7 @@ func migrate(count uint32) { remold.Each(count, Migrate) }
 
 func main() {}
 
-var sink int
+var sink, seen int
 
 // Migrate does it.
 func Migrate(rec *remold.Record) error {
@@ -59,6 +59,9 @@ func Migrate(rec *remold.Record) error {
 		sink = []int{1, 2, 3}[len(misdeed)+10]
 	case "kind":
 		return rec.List().Push("x")
+	case "remember":
+		seen++
+		return item.Set("seen", fmt.Sprint(seen))
 	case "exit":
 		os.Exit(3)
 	case "text":

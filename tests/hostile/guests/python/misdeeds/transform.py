@@ -6,6 +6,9 @@ import sys
 from remold_transform import Record, Reject
 
 
+seen: list[str] = []
+
+
 def migrate(rec: Record) -> None:
     misdeed = rec.hash.get("do", "")
     if misdeed == "loop":
@@ -36,6 +39,9 @@ def migrate(rec: Record) -> None:
         raise RuntimeError("it gave up")
     elif misdeed == "kind":
         rec.list.append("x")
+    elif misdeed == "remember":
+        seen.append(misdeed)
+        rec.hash["seen"] = len(seen)
     elif misdeed == "exit":
         sys.exit(3)
     elif misdeed == "text":

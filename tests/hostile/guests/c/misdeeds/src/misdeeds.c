@@ -46,6 +46,9 @@ static remold_outcome migrate(remold_record *rec) {
         sink = *(volatile uint32_t *)0xfffffff0u;
     } else if (is(misdeed, "kind")) {
         remold_list_push(rec, "x");
+    } else if (is(misdeed, "remember")) {
+        static int64_t seen;
+        remold_hash_set(rec, "seen", remold_integer(seen++));
     } else if (is(misdeed, "text")) {
         return remold_reject("\xff\xfe", "\xc3\x28");
     } else if (is(misdeed, "pointer")) {

@@ -1,6 +1,8 @@
 // Does what the field "do" of a record says: every misdeed that JavaScript has the means for.
 import { reject, text, type Outcome, type Record } from "remold-transform";
 
+let seen = 0;
+
 export function migrate(record: Record): Outcome {
   const misdeed = record.hash.get("do") ?? "";
   switch (misdeed) {
@@ -32,6 +34,10 @@ export function migrate(record: Record): Outcome {
       throw new Error("it gave up");
     case "kind":
       record.list.push("x");
+      return;
+    case "remember":
+      seen++;
+      record.hash.set("seen", String(seen));
       return;
     case "text":
       return reject("\ud800", "half a character: \udc00");

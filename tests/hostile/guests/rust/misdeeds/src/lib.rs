@@ -1,10 +1,14 @@
 //! Does what the field `do` of a record says: every misdeed that Rust has the means for.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use remold_transform::{Record, Result, Value, export};
 
 export!(migrate);
+
+/// How many records were seen.
+static SEEN: AtomicU64 = AtomicU64::new(0);
 
 fn migrate(record: &Record) -> Result {
     let misdeed = record.hash().get_text("do")?.unwrap_or_default();
@@ -32,6 +36,10 @@ fn migrate(record: &Record) -> Result {
         "panic" => panic!("it gave up"),
         "index" => drop(black_box([1, 2, 3][black_box(misdeed.len() + 10)])),
         "kind" => record.list().push("x")?,
+        "remember" => {
+            let count = SEEN.fetch_add(1, Ordering::Relaxed);
+            record.hash().set("seen", count.to_string())?;
+        }
         "exit" => std::process::exit(3),
         _ => record.hash().set("done", "1")?,
     }
