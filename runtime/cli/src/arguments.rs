@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
+mod artifact;
 mod journal;
 mod target;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use remold_toolchain::Language;
 
+pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use journal::JournalArguments;
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 
@@ -53,7 +55,8 @@ pub(crate) enum Command {
     New(NewArguments),
     /// Build a transform's component with its language's own toolchain
     Build(BuildArguments),
-    /// Read a manifest and compile its transform; nothing is contacted
+    /// Read a manifest and compile its transform; nothing is contacted but the registry of a component
+    /// that was not pulled yet
     Check(CheckArguments),
     /// Run the fixtures beside a manifest, in memory
     Test(TestArguments),
@@ -67,6 +70,10 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Undo a run: restore every key that is still as the run left it
     Rollback(RollbackArguments),
+    /// Push a component to an OCI registry
+    Push(PushArguments),
+    /// Pull a component from an OCI registry, and print the lines that pin it
+    Pull(PullArguments),
     /// Show who works on a target, and its runs
     Status(StatusArguments),
     /// Show the runs that a target remembers

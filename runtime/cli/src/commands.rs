@@ -10,6 +10,9 @@ mod history;
 mod journal;
 mod new;
 mod outcome;
+mod pin;
+mod pull;
+mod push;
 mod reference;
 mod resume;
 mod rollback;
@@ -61,6 +64,8 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Resume(arguments) => resume::resume(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Rollback(arguments) => rollback::rollback(&arguments),
+        Command::Push(arguments) => push::push(arguments),
+        Command::Pull(arguments) => pull::pull(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::History(arguments) => history::history(&arguments),
         Command::Abort(arguments) => abort::abort(&arguments),
@@ -85,6 +90,8 @@ impl Command {
             Self::Resume(_) => "resume",
             Self::Verify(_) => "verify",
             Self::Rollback(_) => "rollback",
+            Self::Push(_) => "push",
+            Self::Pull(_) => "pull",
             Self::Status(_) => "status",
             Self::History(_) => "history",
             Self::Abort(_) => "abort",

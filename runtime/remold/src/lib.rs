@@ -10,6 +10,7 @@
 //! This crate composes the others and has no logic of its own: the run is in `remold-engine`.
 
 mod applier;
+mod artifact;
 mod cases;
 mod error;
 mod identity;
@@ -25,10 +26,11 @@ mod target;
 mod wait;
 
 pub use applier::{Applied, Applier};
+pub use artifact::{Transform, UploadOptions, load_component, pull, push};
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
-pub use machine::{cache_code_in, measure_memory_by};
+pub use machine::{cache_code_in, measure_memory_by, use_registries};
 pub use migration::Migration;
 pub use rollback::RollbackReport;
 pub use runner::{Mode, RunOptions, RunReport, Runner};
@@ -48,6 +50,10 @@ pub use remold_engine::{
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
+pub use remold_oci::{
+    ArtifactError, ArtifactReference, ContentDigest, InvalidReference, Problem as ArtifactProblem,
+    PublicKey, Pulled, Pushed, Registries,
+};
 pub use remold_sandbox_rhai::CompileError;
 pub use remold_sandbox_wasm::ComponentError;
 pub use remold_store_redis::{

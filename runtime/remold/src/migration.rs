@@ -28,7 +28,8 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// Loads a manifest and its transform. Nothing but these files is touched.
+    /// Loads a manifest and its transform. Nothing but these files is touched, and the registry of a component that comes from
+    /// one and was not pulled before.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let text = read_text(path)?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
@@ -83,8 +84,8 @@ impl Migration {
                     cache: machine::code_cache(),
                     reuse: wasm.reuse,
                 };
-                let bytes = sources.get(&wasm.file).map_or(&[][..], Vec::as_slice);
-                Arc::new(WasmSource::load(&wasm.file, bytes, options)?)
+                let bytes = sources.get(wasm.name()).map_or(&[][..], Vec::as_slice);
+                Arc::new(WasmSource::load(wasm.name(), bytes, options)?)
             }
         };
         let files: Vec<(&str, &[u8])> = sources

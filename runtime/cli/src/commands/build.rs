@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use remold::manifest::{Document, TransformSpec};
+use remold::manifest::{Document, TransformSpec, WasmPlace};
 use remold_toolchain::{BuildError, Project, ProjectError};
 
 use super::Answer;
@@ -48,7 +48,10 @@ fn project(arguments: &BuildArguments) -> Result<Project, Report> {
         std::fs::read_to_string(&manifest).map_err(|error| Report::file(&manifest, &error))?;
     let document = Document::read(&manifest.display().to_string(), &text)?;
     let component = match &document.migration.spec.transform {
-        TransformSpec::Wasm(wasm) => PathBuf::from(&wasm.file),
+        TransformSpec::Wasm(wasm) => match wasm.place() {
+            WasmPlace::File(file) => PathBuf::from(file),
+            WasmPlace::Oci(name) => return Err(built_elsewhere(name)),
+        },
         TransformSpec::Rhai(_) => return Err(report(&BuildError::Script)),
     };
     let folder = match manifest.parent() {
@@ -65,6 +68,12 @@ fn project(arguments: &BuildArguments) -> Result<Project, Report> {
         own_rustc: std::env::var_os("RUSTC").is_some(),
         ..project
     })
+}
+
+fn built_elsewhere(name: &str) -> Report {
+    let message = format!("the component is built elsewhere, and comes from {name}");
+    Report::new(Exit::Success, "nothing-to-build", message)
+        .hint("`remold check` pulls it; to build one here, name its `file` in place of `oci`")
 }
 
 fn report(error: &BuildError) -> Report {

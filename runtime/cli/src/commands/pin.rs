@@ -1,0 +1,37 @@
+//! What `push` and `pull` say of a component alike: what it is, and the lines that pin it in a manifest.
+
+use remold::{ArtifactReference, ContentDigest, Transform};
+
+/// Says what a transform is and whether it has a way back.
+pub(super) fn describe(transform: &Transform) -> String {
+    let way_back = if transform.exports.revert {
+        "with a way back"
+    } else {
+        "without a way back"
+    };
+    format!("a {} transform {way_back}", kind(transform))
+}
+
+/// Returns the word for what a transform is.
+pub(super) fn kind(transform: &Transform) -> &'static str {
+    if transform.exports.run {
+        "program"
+    } else {
+        "record"
+    }
+}
+
+/// Writes the lines of a manifest that name an artifact and pin it.
+pub(super) fn lines(reference: &ArtifactReference, digest: &ContentDigest) -> String {
+    let (registry, repository) = (reference.registry(), reference.repository());
+    let name = match reference.tag() {
+        Some(tag) => format!("{registry}/{repository}:{tag}"),
+        None => format!("{registry}/{repository}"),
+    };
+    format!("transform:\n  wasm:\n    oci: \"{name}\"\n    digest: {digest}\n")
+}
+
+/// Shifts lines to the right.
+pub(super) fn indented(lines: &str) -> String {
+    lines.lines().map(|line| format!("    {line}\n")).collect()
+}
