@@ -92,8 +92,14 @@ impl Client {
         let found = self.manifest_if_there(name)?;
         found.ok_or_else(|| Problem::NotFound {
             registry: self.registry.clone(),
-            what: format!("{} in {}", name, self.repository),
+            what: self.called(name),
         })
+    }
+
+    /// Names what has a tag or digest in the repository.
+    fn called(&self, name: &str) -> String {
+        let joint = if name.contains(':') { '@' } else { ':' };
+        format!("{}{joint}{name}", self.repository)
     }
 
     /// Gets a manifest by tag or digest, or nothing if the registry does not have it.
