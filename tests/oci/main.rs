@@ -4,11 +4,13 @@
 //! `recorded/`, for no stable Debian has it yet.
 
 mod house;
+mod http;
 mod login;
 mod migrated;
 mod pushed;
 mod recorded;
 mod refused;
 mod signed;
+mod strange;
 mod tls;
 mod tokens;

@@ -208,7 +208,7 @@ fn what_was_pulled_needs_no_registry_again() {
         &["check", &folder],
         "registry-unreachable",
         1,
-        &["migration.yaml"],
+        &["cannot be reached"],
     );
 }
 

@@ -13,12 +13,12 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("oci/recorded/cosign-3.1.1")
 }
 
-fn blob(digest: &str) -> Vec<u8> {
+pub(crate) fn blob(digest: &str) -> Vec<u8> {
     let hex = digest.replace("sha256:", "");
     fs::read(folder().join("blobs").join(hex)).expect("it was recorded")
 }
 
-fn list() -> Vec<Value> {
+pub(crate) fn list() -> Vec<Value> {
     let list = fs::read(folder().join("manifests.json")).expect("it was recorded");
     serde_json::from_slice(&list).expect("it is a list")
 }
@@ -37,22 +37,24 @@ fn store(house: &House, entry: &Value, repository: &str, reference: &str) {
         .store(repository, reference, &media_type, &manifest, &blobs);
 }
 
-/// Puts what was recorded into a registry, and returns the digest of each artifact by its repository.
-fn replay(house: &House) -> impl Fn(&str) -> String {
-    let list = list();
-    for entry in &list {
+/// Puts what was recorded into a registry.
+fn replay(house: &House) {
+    for entry in &list() {
         let (repository, reference) = (text(&entry["repository"]), text(&entry["reference"]));
         store(house, entry, &repository, &reference);
     }
-    move |repository| {
-        let mut named = list
-            .iter()
-            .filter(|entry| entry["repository"] == repository && entry["reference"] == "1");
-        text(&named.next().expect("it was recorded")["digest"])
-    }
 }
 
-fn key(name: &str) -> String {
+/// Returns the digest of the artifact in a repository.
+pub(crate) fn digest_of(repository: &str) -> String {
+    let list = list();
+    let mut named = list
+        .iter()
+        .filter(|entry| entry["repository"] == repository && entry["reference"] == "1");
+    text(&named.next().expect("it was recorded")["digest"])
+}
+
+pub(crate) fn key(name: &str) -> String {
     text_of(&folder().join(format!("{name}.pub")))
 }
 
@@ -93,7 +95,7 @@ fn an_attestation_in_a_bundle_is_no_signature() {
 #[test]
 fn a_bundle_of_another_artifact_does_not_hold() {
     let house = House::new();
-    let digest_of = replay(&house);
+    replay(&house);
     let (signed, other) = (digest_of("acme/signed"), digest_of("acme/other"));
     // The list of what refers to the signed one, put where that of the other belongs.
     let list = list();

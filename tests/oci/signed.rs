@@ -190,7 +190,12 @@ fn a_key_that_is_none_is_refused_at_its_place() {
     );
     let folder = signing.manifest("ours");
     std::fs::remove_file(house.path("by-ours/cosign.pub")).expect("it was there");
-    house.refused(&["check", &folder], "manifest", 1, &["cosign.pub"]);
+    let found = house.json(&["check", &folder]);
+    let detail = &found["error"]["details"][0];
+    assert_eq!(
+        detail["path"], "spec.transform.wasm.signature.key",
+        "{found:#}"
+    );
 }
 
 #[test]

@@ -2,10 +2,7 @@
 //!
 //! <https://distribution.github.io/distribution/spec/auth/jwt/>
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -13,6 +10,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rcgen::{CertificateParams, KeyPair, SigningKey as _};
 use serde_json::json;
 use tempfile::TempDir;
+
+use super::http::{Request, Response, serve};
 
 /// A server that runs until the process ends.
 pub(crate) struct TokenServer {
@@ -34,18 +33,11 @@ impl TokenServer {
         let folder = tempfile::tempdir().expect("a folder can be made");
         std::fs::write(folder.path().join("tokens.crt"), certificate.pem())
             .expect("a file can be written");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let port = listener.local_addr().expect("it has an address").port();
-        let signer = Arc::new(Signer {
+        let signer = Signer {
             key,
             certificate: certificate.der().to_vec(),
-        });
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let signer = Arc::clone(&signer);
-                std::thread::spawn(move || signer.serve(stream));
-            }
-        });
+        };
+        let port = serve(move |request| signer.answer(request));
         Self { port, folder }
     }
 
@@ -59,67 +51,28 @@ impl TokenServer {
 }
 
 impl Signer {
-    fn serve(&self, stream: TcpStream) {
-        let mut reader = BufReader::new(&stream);
-        let mut lines = Vec::new();
-        loop {
-            let mut line = String::new();
-            match reader.read_line(&mut line) {
-                Ok(0) | Err(_) => return,
-                Ok(_) if line.trim().is_empty() => break,
-                Ok(_) => lines.push(line.trim().to_owned()),
-            }
-        }
-        let header = |name: &str| {
-            let named = lines.iter().filter_map(|line| line.split_once(": "));
-            let mut named = named.filter(|(known, _)| known.eq_ignore_ascii_case(name));
-            named.next().map(|(_, value)| value.to_owned())
+    fn answer(&self, request: &Request) -> Response {
+        let query = request.path.split_once('?').map_or("", |(_, query)| query);
+        let form = String::from_utf8_lossy(&request.body).into_owned();
+        let fields = if request.method == "POST" {
+            &form
+        } else {
+            query
         };
-        let length = header("content-length").and_then(|length| length.parse().ok());
-        let mut body = vec![0; length.unwrap_or(0)];
-        reader.read_exact(&mut body).expect("the body is whole");
-        let path = lines[0].split(' ').nth(1).unwrap_or_default();
-        let query = path.split_once('?').map_or("", |(_, query)| query);
-        let form = String::from_utf8_lossy(&body).into_owned();
-        let fields = if query.is_empty() { &form } else { query };
         let field = |name: &str| {
             let mut fields = fields.split('&').filter_map(|field| field.split_once('='));
             let found = fields.find(|(known, _)| *known == name);
             found.map(|(_, value)| decoded(value)).unwrap_or_default()
         };
-        let (status, answer) = match self.user(header("authorization"), &field("refresh_token")) {
+        let (status, answer) = match user(request.header("authorization"), &field("refresh_token"))
+        {
             Err(refusal) => (401, json!({ "details": refusal })),
             Ok(user) => {
                 assert_eq!(field("service"), "registry");
                 self.token(&user, &field("scope"))
             }
         };
-        let answer = answer.to_string();
-        let head = format!(
-            "HTTP/1.1 {status} OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
-            answer.len()
-        );
-        drop((&stream).write_all(format!("{head}{answer}").as_bytes()));
-    }
-
-    /// Finds out who asks.
-    fn user(&self, authorization: Option<String>, identity: &str) -> Result<String, String> {
-        if identity == "ada's identity" {
-            return Ok("ada".to_owned());
-        }
-        let Some(authorization) = authorization else {
-            return Ok(String::new());
-        };
-        let encoded = authorization.strip_prefix("Basic ").expect("a password");
-        let text = STANDARD.decode(encoded).expect("it is base64");
-        let text = String::from_utf8(text).expect("it is text");
-        match text.split_once(':') {
-            Some((user @ ("ada" | "bob"), "open sesame")) => Ok(user.to_owned()),
-            other => Err(format!(
-                "who is {}?",
-                other.map_or("that", |(user, _)| user)
-            )),
-        }
+        Response::new(status, "application/json", answer.to_string())
     }
 
     /// Makes a token for what somebody may do of what is asked for.
@@ -151,6 +104,26 @@ impl Signer {
         let signature = self.key.sign(message.as_bytes()).expect("it can sign");
         let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(raw(&signature)));
         (200, json!({ "access_token": token }))
+    }
+}
+
+/// Finds out who asks.
+fn user(authorization: Option<&str>, identity: &str) -> Result<String, String> {
+    if identity == "ada's identity" {
+        return Ok("ada".to_owned());
+    }
+    let Some(authorization) = authorization else {
+        return Ok(String::new());
+    };
+    let encoded = authorization.strip_prefix("Basic ").expect("a password");
+    let text = STANDARD.decode(encoded).expect("it is base64");
+    let text = String::from_utf8(text).expect("it is text");
+    match text.split_once(':') {
+        Some((user @ ("ada" | "bob"), "open sesame")) => Ok(user.to_owned()),
+        other => Err(format!(
+            "who is {}?",
+            other.map_or("that", |(user, _)| user)
+        )),
     }
 }
 
