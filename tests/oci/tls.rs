@@ -25,12 +25,22 @@ fn an_own_authority_is_trusted_where_it_is_named() {
 }
 
 #[test]
-fn nothing_is_sent_in_the_clear_to_a_registry_elsewhere() {
-    let house = House::new();
+fn plain_http_is_spoken_elsewhere_only_on_purpose() {
+    let mut house = House::new();
     house.push("acme/a:1");
-    // The machine's own name is not `localhost`: TLS is spoken, to a registry that has none.
-    let port = house.registry.address().replace("localhost:", "");
-    let name = format!("localhost.localdomain:{port}/acme/a:1");
-    let found = house.json(&["pull", &name]);
-    assert_ne!(found["exitCode"], 0, "{found:#}");
+    // An address that leads to this machine, and is not known as its own.
+    let registry = house.registry.address().replace("localhost", "0.0.0.0");
+    let name = format!("{registry}/acme/a:1");
+    house.refused(
+        &["pull", &name],
+        "registry-tls",
+        1,
+        &["no trusted connection"],
+    );
+    house.remold(&["pull", &name, "--plain-http"]).exit(0);
+    let another = "ghcr.io";
+    house.set("REMOLD_PLAIN_HTTP", another);
+    house.refused(&["pull", &name], "registry-tls", 1, &[]);
+    house.set("REMOLD_PLAIN_HTTP", format!("{another}, {registry}"));
+    house.remold(&["pull", &name]).exit(0);
 }

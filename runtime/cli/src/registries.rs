@@ -35,7 +35,10 @@ fn credentials() -> Vec<PathBuf> {
         .map(|folder| folder.join("config.json"));
     let podman =
         startup::folder("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"));
-    let files = [startup::folder("REGISTRY_AUTH_FILE"), docker, podman];
+    let podmans_other =
+        startup::folder("HOME").map(|home| home.join(".config/containers/auth.json"));
+    let named = startup::folder("REGISTRY_AUTH_FILE");
+    let files = [named, docker, podman, podmans_other];
     files.into_iter().flatten().collect()
 }
 

@@ -19,17 +19,17 @@ use crate::sources;
 
 /// A component that fits the contract.
 #[derive(Debug, Clone)]
-pub struct Transform {
-    /// What it is called: its file, or its name in a registry.
-    pub name: String,
+pub struct CheckedComponent {
+    /// What people call it: the migration's name, or the file's without its ending.
+    pub title: String,
     /// What it can do.
     pub exports: Exports,
     described: Described,
 }
 
-impl Transform {
+impl CheckedComponent {
     /// Holds a component or core module against the contract. `name` is what it is called in errors.
-    pub fn of(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+    pub fn of(title: &str, name: &str, bytes: &[u8]) -> Result<Self, Error> {
         let options = Options {
             cache: machine::code_cache(),
             ..Options::default()
@@ -38,7 +38,7 @@ impl Transform {
         let described = Described::of(name, bytes).map_err(unfit)?;
         let compiled = Compiled::load(name, bytes, options).map_err(unfit)?;
         Ok(Self {
-            name: name.to_owned(),
+            title: title.to_owned(),
             exports: compiled.exports(),
             described,
         })
@@ -62,13 +62,14 @@ pub struct UploadOptions {
 }
 
 /// Loads the component of a manifest, or of a file that begins like one of WebAssembly, and holds it against the contract.
-pub fn load_component(path: &Path) -> Result<Transform, Error> {
+pub fn load_component(path: &Path) -> Result<CheckedComponent, Error> {
     let bytes = fs::read(path).map_err(|source| Error::File {
         path: path.to_owned(),
         source,
     })?;
     if bytes.starts_with(b"\0asm") {
-        return Transform::of(&path.display().to_string(), &bytes);
+        let title = path.file_stem().unwrap_or_default().to_string_lossy();
+        return CheckedComponent::of(&title, &path.display().to_string(), &bytes);
     }
     let migration = Migration::load(path)?;
     let TransformSpec::Wasm(wasm) = &migration.spec().transform else {
@@ -79,17 +80,18 @@ pub fn load_component(path: &Path) -> Result<Transform, Error> {
         });
     };
     let bytes = migration.sources().get(wasm.name());
-    Transform::of(wasm.name(), bytes.map_or(&[][..], Vec::as_slice))
+    let bytes = bytes.map_or(&[][..], Vec::as_slice);
+    CheckedComponent::of(migration.name(), wasm.name(), bytes)
 }
 
 /// Pushes a component under the tag of `reference`.
 pub fn push(
     registries: &Registries,
     reference: &ArtifactReference,
-    transform: &Transform,
+    component: &CheckedComponent,
     options: UploadOptions,
 ) -> Result<Pushed, Error> {
-    let described = &transform.described;
+    let described = &component.described;
     let upload = Upload {
         component: Component {
             bytes: described.component.clone(),
@@ -108,10 +110,12 @@ pub fn pull(
     registries: &Registries,
     reference: &ArtifactReference,
     key: Option<&PublicKey>,
-) -> Result<(Pulled, Transform), Error> {
+) -> Result<(Pulled, CheckedComponent), Error> {
     let pulled = registries.pull(reference, key)?;
-    let transform = Transform::of(&reference.to_string(), &pulled.bytes)?;
-    Ok((pulled, transform))
+    let title = reference.repository().rsplit('/').next();
+    let name = reference.to_string();
+    let component = CheckedComponent::of(title.unwrap_or_default(), &name, &pulled.bytes)?;
+    Ok((pulled, component))
 }
 
 /// Gets the component that a manifest names in a registry.

@@ -26,7 +26,7 @@ mod target;
 mod wait;
 
 pub use applier::{Applied, Applier};
-pub use artifact::{Transform, UploadOptions, load_component, pull, push};
+pub use artifact::{CheckedComponent, UploadOptions, load_component, pull, push};
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};

@@ -6,9 +6,6 @@ use clap::Args;
 use remold::ArtifactReference;
 
 /// A component to be pushed.
-///
-/// The same component pushed with the same annotations is the same artifact, with the same digest. The variable
-/// `SOURCE_DATE_EPOCH` says when it was made.
 #[derive(Debug, Args)]
 pub(crate) struct PushArguments {
     /// The manifest whose component is pushed, the folder that holds a `migration.yaml`, or the component's file
@@ -18,7 +15,8 @@ pub(crate) struct PushArguments {
     #[arg(value_name = "REFERENCE")]
     pub(crate) reference: ArtifactReference,
     /// What is said of it, such as `org.opencontainers.image.source=https://…`; title and version are the name and
-    /// the tag by default
+    /// the tag by default. The variable `SOURCE_DATE_EPOCH` says when it was made; without it nothing depends on the
+    /// time, and the same component has the same digest
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) annotation: Vec<Annotation>,
     /// Let the tag stand for this component although it stands for another one

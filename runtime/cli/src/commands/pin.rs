@@ -1,20 +1,20 @@
 //! What `push` and `pull` say of a component alike: what it is, and the lines that pin it in a manifest.
 
-use remold::{ArtifactReference, ContentDigest, Transform};
+use remold::{ArtifactReference, CheckedComponent, ContentDigest};
 
 /// Says what a transform is and whether it has a way back.
-pub(super) fn describe(transform: &Transform) -> String {
-    let way_back = if transform.exports.revert {
+pub(super) fn describe(component: &CheckedComponent) -> String {
+    let way_back = if component.exports.revert {
         "with a way back"
     } else {
         "without a way back"
     };
-    format!("a {} transform {way_back}", kind(transform))
+    format!("a {} transform {way_back}", kind(component))
 }
 
 /// Returns the word for what a transform is.
-pub(super) fn kind(transform: &Transform) -> &'static str {
-    if transform.exports.run {
+pub(super) fn kind(component: &CheckedComponent) -> &'static str {
+    if component.exports.run {
         "program"
     } else {
         "record"

@@ -27,7 +27,7 @@ pub(super) fn pull(arguments: &PullArguments) -> Result<Answer, Report> {
     let key = arguments.key.as_deref().map(|file| key(arguments, file));
     let key = key.transpose()?;
     let registries = registries::for_command(&arguments.registry, reference);
-    let (pulled, transform) = remold::pull(&registries, reference, key.as_ref())?;
+    let (pulled, component) = remold::pull(&registries, reference, key.as_ref())?;
     if let Some(file) = &arguments.into {
         write(file, &pulled.bytes, arguments.yes)?;
     }
@@ -35,8 +35,8 @@ pub(super) fn pull(arguments: &PullArguments) -> Result<Answer, Report> {
         reference: reference.to_string(),
         digest: pulled.digest.to_string(),
         bytes: pulled.bytes.len() as u64,
-        transform: pin::kind(&transform).to_owned(),
-        reversible: transform.exports.revert,
+        transform: pin::kind(&component).to_owned(),
+        reversible: component.exports.revert,
         signed: key.is_some(),
         from_cache: pulled.from_cache,
         annotations: pulled.annotations,
@@ -55,7 +55,7 @@ pub(super) fn pull(arguments: &PullArguments) -> Result<Answer, Report> {
         "{} {}: {}, {}{signed}\n",
         paint(GOOD, "pulled"),
         shape.reference,
-        pin::describe(&transform),
+        pin::describe(&component),
         figures::bytes(shape.bytes)
     );
     text.line(format_args!(

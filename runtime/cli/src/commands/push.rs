@@ -1,9 +1,8 @@
 //! `remold push`: a component to an OCI registry.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use remold::{ArtifactReference, Transform, UploadOptions};
+use remold::{ArtifactReference, CheckedComponent, UploadOptions};
 
 use super::{Answer, pin};
 use crate::arguments::PushArguments;
@@ -21,22 +20,22 @@ const VERSION: &str = "org.opencontainers.image.version";
 /// Pushes a component.
 pub(super) fn push(arguments: PushArguments) -> Result<Answer, Report> {
     let source = super::manifest_of(&arguments.source);
-    let transform = remold::load_component(&source)?;
+    let component = remold::load_component(&source)?;
     let reference = &arguments.reference;
     let registries = registries::for_command(&arguments.registry, reference);
     let options = UploadOptions {
-        annotations: annotations(&arguments, &transform),
+        annotations: annotations(&arguments, &component),
         created: created()?,
         replace: arguments.replace,
     };
-    let pushed = remold::push(&registries, reference, &transform, options)?;
+    let pushed = remold::push(&registries, reference, &component, options)?;
     let shape = PushShape {
         reference: reference.to_string(),
         digest: pushed.digest.to_string(),
         component: pushed.component.to_string(),
-        bytes: transform.bytes().len() as u64,
-        transform: pin::kind(&transform).to_owned(),
-        reversible: transform.exports.revert,
+        bytes: component.bytes().len() as u64,
+        transform: pin::kind(&component).to_owned(),
+        reversible: component.exports.revert,
         was_there: pushed.was_there,
         manifest: pin::lines(reference, &pushed.digest),
     };
@@ -49,7 +48,7 @@ pub(super) fn push(arguments: PushArguments) -> Result<Answer, Report> {
         "{} {}: {}, {}\n",
         paint(GOOD, did),
         shape.reference,
-        pin::describe(&transform),
+        pin::describe(&component),
         figures::bytes(shape.bytes)
     );
     text.line(format_args!(
@@ -76,9 +75,11 @@ fn by_digest(reference: &ArtifactReference, digest: &str) -> String {
 }
 
 /// Says of a component what it is called and which version it is, unless other things are to be said.
-fn annotations(arguments: &PushArguments, transform: &Transform) -> BTreeMap<String, String> {
-    let stem = Path::new(&transform.name).file_stem();
-    let title = stem.map(|stem| stem.to_string_lossy().into_owned());
+fn annotations(
+    arguments: &PushArguments,
+    component: &CheckedComponent,
+) -> BTreeMap<String, String> {
+    let title = Some(component.title.clone());
     let version = arguments.reference.tag().map(str::to_owned);
     let by_default = [(TITLE, title), (VERSION, version)];
     let by_default = by_default
