@@ -95,18 +95,21 @@ fn read(stream: &TcpStream) -> Option<Request> {
 }
 
 fn write(mut stream: &TcpStream, response: &Response) {
-    let mut head = format!(
-        "HTTP/1.1 {} Answer\r\nconnection: close\r\n",
-        response.status
+    let mut head = vec![
+        format!("HTTP/1.1 {} Answer", response.status),
+        "connection: close".to_owned(),
+    ];
+    head.extend(
+        response
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}")),
     );
-    for (name, value) in &response.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
     if !response.endless {
-        head.push_str(&format!("content-length: {}\r\n", response.body.len()));
+        head.push(format!("content-length: {}", response.body.len()));
     }
-    head.push_str("\r\n");
-    if stream.write_all(head.as_bytes()).is_err() {
+    head.extend([String::new(), String::new()]);
+    if stream.write_all(head.join("\r\n").as_bytes()).is_err() {
         return;
     }
     while stream.write_all(&response.body).is_ok() && response.endless {}

@@ -48,11 +48,8 @@ fn what_is_pushed_is_pulled_again_byte_for_byte() {
         )
     );
     let manifest = format!(
-        "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: {{ name: pasted }}\nspec:\n{}",
-        lines
-            .lines()
-            .map(|line| format!("  {line}\n"))
-            .collect::<String>()
+        "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: {{ name: pasted }}\nspec:\n  {}",
+        lines.replace('\n', "\n  ")
     );
     let manifest = text_of(&house.write("pasted.yaml", manifest));
     house.remold(&["check", &manifest]).exit(0);

@@ -11,6 +11,9 @@ use super::recorded;
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
+/// Who was asked for what, and with which credentials.
+type Seen = Vec<(String, Option<String>)>;
+
 fn not_found() -> Response {
     let body =
         json!({ "errors": [{ "code": "NAME_UNKNOWN", "message": "there is no such thing" }] });
@@ -56,8 +59,8 @@ fn a_registry_that_lists_referrers_is_asked_for_them() {
 
 #[test]
 fn credentials_do_not_follow_a_redirection() {
-    let seen: Arc<Mutex<Vec<(String, Option<String>)>>> = Arc::default();
-    let note = |seen: &Mutex<Vec<(String, Option<String>)>>, who: &str, request: &Request| {
+    let seen: Arc<Mutex<Seen>> = Arc::default();
+    let note = |seen: &Mutex<Seen>, who: &str, request: &Request| {
         let authorization = request.header("authorization").map(str::to_owned);
         seen.lock()
             .expect("nobody panics with it")

@@ -64,7 +64,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Resume(arguments) => resume::resume(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Rollback(arguments) => rollback::rollback(&arguments),
-        Command::Push(arguments) => push::push(arguments),
+        Command::Push(arguments) => push::push(&arguments),
         Command::Pull(arguments) => pull::pull(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::History(arguments) => history::history(&arguments),

@@ -137,7 +137,7 @@ mod tests {
         let (old, new) = (digest_of(b"old"), digest_of(b"new"));
         cache.keep_blob(&old, b"old");
         let file = File::open(cache.blob_path(&old)).expect("a file");
-        let long_ago = SystemTime::now() - UNUSED - Duration::from_secs(60);
+        let long_ago = SystemTime::now() - UNUSED - Duration::from_mins(1);
         file.set_modified(long_ago).expect("a time");
         cache.keep_blob(&new, b"new");
         assert_eq!(cache.blob(&old, 100), None);

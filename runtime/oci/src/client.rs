@@ -7,6 +7,8 @@ mod authorization;
 mod transport;
 mod upload;
 
+use std::cell::OnceCell;
+
 use remold_manifest::{ArtifactReference, ContentDigest};
 
 use crate::artifact::{INDEX, MANIFEST};
@@ -58,7 +60,7 @@ pub(crate) struct Client {
     actions: Actions,
     files: Vec<std::path::PathBuf>,
     /// What was found in them, once it was needed.
-    credentials: Option<Option<Credentials>>,
+    credentials: OnceCell<Option<Credentials>>,
     /// The value of the header `Authorization`, once one was asked for.
     authorization: Option<String>,
 }
@@ -82,7 +84,7 @@ impl Client {
             repository: repository_of(reference),
             actions,
             files: registries.credentials.clone(),
-            credentials: None,
+            credentials: OnceCell::new(),
             authorization: None,
         })
     }
@@ -214,12 +216,13 @@ impl Client {
         rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
-    fn credentials(&mut self) -> Result<Option<Credentials>, Problem> {
-        if self.credentials.is_none() {
+    fn credentials(&self) -> Result<Option<&Credentials>, Problem> {
+        if self.credentials.get().is_none() {
             let found = credentials::find(&self.files, &self.registry, &self.repository)?;
-            self.credentials = Some(found);
+            // Nobody else has found them meanwhile.
+            let _ = self.credentials.set(found);
         }
-        Ok(self.credentials.clone().flatten())
+        Ok(self.credentials.get().and_then(Option::as_ref))
     }
 
     /// Says why the registry did not do what was asked.
@@ -227,7 +230,7 @@ impl Client {
         let registry = self.registry.clone();
         let status = answer.status();
         let message = answer.complaint();
-        let logged_in = matches!(self.credentials, Some(Some(_)));
+        let logged_in = matches!(self.credentials.get(), Some(Some(_)));
         match status {
             404 => Problem::NotFound {
                 registry,

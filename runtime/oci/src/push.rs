@@ -54,9 +54,8 @@ impl Registries {
             reference: reference.to_string(),
             problem,
         };
-        let tag = match (reference.tag(), reference.digest()) {
-            (Some(tag), None) => tag,
-            _ => return Err(named(Problem::NoTag)),
+        let (Some(tag), None) = (reference.tag(), reference.digest()) else {
+            return Err(named(Problem::NoTag));
         };
         let size = upload.component.bytes.len() as u64;
         if size > MAX_COMPONENT_BYTES {

@@ -2,6 +2,8 @@
 
 use remold::{ArtifactReference, CheckedComponent, ContentDigest};
 
+use crate::paragraph::Put;
+
 /// Says what a transform is and whether it has a way back.
 pub(super) fn describe(component: &CheckedComponent) -> String {
     let way_back = if component.exports.revert {
@@ -33,5 +35,9 @@ pub(super) fn lines(reference: &ArtifactReference, digest: &ContentDigest) -> St
 
 /// Shifts lines to the right.
 pub(super) fn indented(lines: &str) -> String {
-    lines.lines().map(|line| format!("    {line}\n")).collect()
+    let mut text = String::new();
+    for line in lines.lines() {
+        text.line(format_args!("    {line}"));
+    }
+    text
 }

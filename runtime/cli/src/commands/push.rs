@@ -18,13 +18,13 @@ const TITLE: &str = "org.opencontainers.image.title";
 const VERSION: &str = "org.opencontainers.image.version";
 
 /// Pushes a component.
-pub(super) fn push(arguments: PushArguments) -> Result<Answer, Report> {
+pub(super) fn push(arguments: &PushArguments) -> Result<Answer, Report> {
     let source = super::manifest_of(&arguments.source);
     let component = remold::load_component(&source)?;
     let reference = &arguments.reference;
     let registries = registries::for_command(&arguments.registry, reference);
     let options = UploadOptions {
-        annotations: annotations(&arguments, &component),
+        annotations: annotations(arguments, &component),
         created: created()?,
         replace: arguments.replace,
     };

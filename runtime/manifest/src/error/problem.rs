@@ -204,7 +204,7 @@ pub enum Problem {
         named: String,
     },
     /// An artifact that is named by its tag alone.
-    #[error("{reference} is not pinned by a digest: whoever can push there decides what runs{}", at_present(.digest))]
+    #[error("{reference} is not pinned by a digest: whoever can push there decides what runs{}", at_present(.digest.as_deref()))]
     Unpinned {
         /// Its name.
         reference: String,
@@ -313,10 +313,8 @@ impl Problem {
 }
 
 /// Says which digest an artifact has.
-fn at_present(digest: &Option<String>) -> String {
-    let said = digest
-        .as_ref()
-        .map(|digest| format!("; at present it is {digest}"));
+fn at_present(digest: Option<&str>) -> String {
+    let said = digest.map(|digest| format!("; at present it is {digest}"));
     said.unwrap_or_default()
 }
 

@@ -34,7 +34,7 @@ struct Token {
 
 impl Client {
     /// Gets what the registry asked for; nothing if there is nothing that could be given.
-    pub(super) fn authorize(&mut self, answer: &Answer) -> Result<Option<String>, Problem> {
+    pub(super) fn authorize(&self, answer: &Answer) -> Result<Option<String>, Problem> {
         let challenges: Vec<Challenge> = answer
             .headers("www-authenticate")
             .flat_map(challenges)
@@ -45,14 +45,14 @@ impl Client {
             Challenge::Basic => None,
         });
         if let Some((realm, service)) = bearer {
-            let token = self.token(realm, service.as_deref(), credentials.as_ref())?;
+            let token = self.token(realm, service.as_deref(), credentials)?;
             return Ok(Some(format!("Bearer {token}")));
         }
         match credentials {
             Some(Credentials::Password { user, password })
                 if challenges.contains(&Challenge::Basic) =>
             {
-                Ok(Some(basic(&user, &password)))
+                Ok(Some(basic(user, password)))
             }
             _ => Ok(None),
         }

@@ -13,9 +13,9 @@ use crate::error::Problem;
 
 const CONNECT: Duration = Duration::from_secs(15);
 /// How long nothing may come or go.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How long one request may take altogether.
-const WHOLE: Duration = Duration::from_secs(15 * 60);
+const WHOLE: Duration = Duration::from_mins(15);
 /// The largest complaint of a registry that is read, bytes.
 const MAX_COMPLAINT: u64 = 64 << 10;
 
