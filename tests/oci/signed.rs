@@ -28,6 +28,7 @@ impl Signing {
             .current_dir(self.house.home.path())
             .env("HOME", self.house.home.path())
             .env("COSIGN_PASSWORD", "")
+            .env("COSIGN_EXPERIMENTAL", "1")
             .output()
             .expect("cosign starts");
         assert!(output.status.success(), "{}", remold_tests::said(&output));
@@ -142,6 +143,20 @@ fn a_signature_of_another_artifact_does_not_hold() {
         6,
         &["this key made it for another artifact", &other],
     );
+}
+
+#[test]
+fn a_signature_that_refers_to_the_artifact_holds_too() {
+    let signing = Signing::new();
+    signing.key_pair("ours");
+    let artifact = format!("{}@{}", signing.house.name("acme/a"), signing.digest);
+    let arguments = ["sign", "--key", "ours.key", "--tlog-upload=false", "--yes"];
+    let referring = ["--registry-referrers-mode=oci-1-1", artifact.as_str()];
+    signing.cosign(&[&arguments[..], &referring].concat());
+    signing
+        .house
+        .remold(&["check", &signing.manifest("ours")])
+        .exit(0);
 }
 
 #[test]

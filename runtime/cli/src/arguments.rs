@@ -60,6 +60,10 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Run the fixtures beside a manifest, in memory
     Test(TestArguments),
+    /// Push a component to an OCI registry
+    Push(PushArguments),
+    /// Pull a component from an OCI registry, and print the lines that pin it
+    Pull(PullArguments),
     /// Execute a migration and write nothing: what would change, and how
     DryRun(DryRunArguments),
     /// Run a migration
@@ -70,10 +74,6 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Undo a run: restore every key that is still as the run left it
     Rollback(RollbackArguments),
-    /// Push a component to an OCI registry
-    Push(PushArguments),
-    /// Pull a component from an OCI registry, and print the lines that pin it
-    Pull(PullArguments),
     /// Show who works on a target, and its runs
     Status(StatusArguments),
     /// Show the runs that a target remembers

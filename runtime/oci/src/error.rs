@@ -184,11 +184,14 @@ impl ArtifactError {
             Problem::Tls { .. } => format!(
                 "SSL_CERT_FILE names the certificate of an own authority; a registry without TLS is named in REMOLD_PLAIN_HTTP={registry}"
             ),
+            Problem::NotFound { .. } if self.reference.contains('@') => {
+                "the digest is the one of the artifact's manifest, which `remold pull REGISTRY/REPOSITORY:TAG` prints".to_owned()
+            }
             Problem::NotFound { .. } => {
                 "look up tag and digest in the registry; some registries say so too of what is not public, until `docker login`".to_owned()
             }
             Problem::Login { logged_in: false, .. } => {
-                format!("`docker login {registry}` or `podman login {registry}` stores credentials; they are read from there")
+                format!("`docker login {registry}` or `podman login {registry}` stores credentials; some registries also ask for them when the name is wrong")
             }
             Problem::Login { .. } => {
                 format!("the stored credentials are not accepted: `docker login {registry}` renews them")

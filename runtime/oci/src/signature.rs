@@ -1,9 +1,11 @@
 //! Signatures in both of cosign's formats, made by a key.
 //!
-//! - *Simple signing*, up to cosign 2: under the tag `sha256-HEX.sig` is a manifest with a layer for each signature. A layer is a
-//!   small JSON document that names the artifact's digest; the signature of its bytes is in an annotation.
-//! - *Bundles*, from cosign 3: an artifact of its own that refers to the signed one. Its layer is a Sigstore bundle with an
-//!   envelope (DSSE) around a statement (in-toto) that names the digest.
+//! - *Simple signing*, up to cosign 2: a layer is a small JSON document that names the artifact's digest; the signature of its
+//!   bytes is in an annotation.
+//! - *Bundles*, from cosign 3: a layer is a Sigstore bundle with an envelope (DSSE) around a statement (in-toto) that names the
+//!   digest.
+//!
+//! The layers are in a manifest under the tag `sha256-HEX.sig`, or in artifacts that refer to the signed one.
 //!
 //! A signature holds if the key made it and what it signs names the digest. Signatures by certificate (keyless) and
 //! attestations are passed over: neither says that the owner of the key vouches for the artifact.

@@ -23,61 +23,50 @@ pub(crate) fn gather(
     client: &mut Client,
     digest: &ContentDigest,
 ) -> Result<Vec<Evidence>, Problem> {
-    let mut evidence = simple(client, digest)?;
-    evidence.extend(bundles(client, digest)?);
-    Ok(evidence)
-}
-
-fn simple(client: &mut Client, digest: &ContentDigest) -> Result<Vec<Evidence>, Problem> {
-    let tag = format!("sha256-{}.sig", digest.hex());
-    let Some(manifest) = client.manifest_if_there(&tag)? else {
-        return Ok(Vec::new());
-    };
-    let Ok(manifest) = Manifest::read(&manifest.bytes) else {
-        return Ok(Vec::new());
-    };
     let mut evidence = Vec::new();
-    for layer in manifest.layers.iter().take(MOST) {
-        let Some(signature) = layer.annotations.get(SIGNATURE) else {
-            continue;
-        };
-        if layer.media_type == SIMPLE
-            && let Some(payload) = text(client, layer)?
-        {
-            evidence.push(Evidence::Simple {
-                payload,
-                signature: signature.clone(),
-            });
-        }
-    }
-    Ok(evidence)
-}
-
-fn bundles(client: &mut Client, digest: &ContentDigest) -> Result<Vec<Evidence>, Problem> {
+    let tag = format!("sha256-{}.sig", digest.hex());
+    collect(client, &tag, &mut evidence)?;
     // A registry that does not know who refers to what has a list under a tag in its place.
     let list = match client.referrers(digest)? {
         Some(list) => Some(list),
         None => client.manifest_if_there(&format!("sha256-{}", digest.hex()))?,
     };
     let list = list.and_then(|list| Manifest::read(&list.bytes).ok());
-    let mut evidence = Vec::new();
     // The list's own word on what each of them is cannot be relied on: cosign writes another one there.
     for referrer in list.iter().flat_map(|list| &list.manifests).take(MOST) {
-        let Some(manifest) = client.manifest_if_there(&referrer.digest)? else {
-            continue;
-        };
-        let Ok(manifest) = Manifest::read(&manifest.bytes) else {
-            continue;
-        };
-        for layer in manifest.layers.iter().take(MOST) {
-            if layer.media_type.starts_with(BUNDLE)
-                && let Some(bundle) = text(client, layer)?
-            {
-                evidence.push(Evidence::Bundle(bundle));
-            }
+        if let Ok(digest) = referrer.digest() {
+            collect(client, digest.as_str(), &mut evidence)?;
         }
     }
     Ok(evidence)
+}
+
+/// Collects what the layers of a manifest show, of either form; nothing if there is no such manifest.
+fn collect(client: &mut Client, name: &str, evidence: &mut Vec<Evidence>) -> Result<(), Problem> {
+    let manifest = client.manifest_if_there(name)?;
+    let manifest = manifest.and_then(|manifest| Manifest::read(&manifest.bytes).ok());
+    for layer in manifest
+        .iter()
+        .flat_map(|manifest| &manifest.layers)
+        .take(MOST)
+    {
+        let signature = layer.annotations.get(SIGNATURE);
+        let is_simple = layer.media_type == SIMPLE && signature.is_some();
+        if !is_simple && !layer.media_type.starts_with(BUNDLE) {
+            continue;
+        }
+        let Some(text) = text(client, layer)? else {
+            continue;
+        };
+        evidence.push(match signature {
+            Some(signature) if is_simple => Evidence::Simple {
+                payload: text,
+                signature: signature.clone(),
+            },
+            _ => Evidence::Bundle(text),
+        });
+    }
+    Ok(())
 }
 
 /// Gets a small text. One that is none, or too large, shows nothing.
