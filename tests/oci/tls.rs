@@ -1,4 +1,4 @@
-//! A registry with TLS: trusted by an authority of the machine, or not at all.
+//! How a registry is reached: by TLS that is trusted, by plain HTTP on purpose, past or through a proxy.
 
 use remold_tests::Registry;
 
@@ -43,4 +43,20 @@ fn plain_http_is_spoken_elsewhere_only_on_purpose() {
     house.refused(&["pull", &name], "registry-tls", 1, &[]);
     house.set("REMOLD_PLAIN_HTTP", format!("{another}, {registry}"));
     house.remold(&["pull", &name]).exit(0);
+}
+
+#[test]
+fn a_proxy_is_for_registries_elsewhere() {
+    let mut house = House::new();
+    house.push("acme/a:1");
+    let own = house.name("acme/a:1");
+    let elsewhere = own.replace("localhost", "0.0.0.0");
+    // Nobody is there.
+    house.set("ALL_PROXY", "http://127.0.0.1:1");
+    house.set("NO_PROXY", "");
+    house.remold(&["pull", &own]).exit(0);
+    let through = ["pull", &elsewhere, "--plain-http"];
+    house.refused(&through, "registry-unreachable", 1, &[]);
+    house.set("NO_PROXY", "0.0.0.0");
+    house.remold(&through).exit(0);
 }

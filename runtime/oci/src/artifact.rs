@@ -3,11 +3,12 @@
 //! A component is what the CNCF's "Wasm OCI Artifact layout" says, which `wkg` and others write: a manifest with a
 //! configuration of the type `application/vnd.wasm.config.v0+json` and exactly one layer of the type `application/wasm`.
 
+use std::collections::BTreeMap;
+
 use remold_manifest::ContentDigest;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
-use crate::registries::{Annotations, or_default};
 
 /// The type of a manifest.
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -20,6 +21,9 @@ pub(crate) const LAYER: &str = "application/wasm";
 
 /// The largest component, bytes.
 pub const MAX_COMPONENT_BYTES: u64 = 128 << 20;
+
+/// Annotations, by name.
+pub(crate) type Annotations = BTreeMap<String, String>;
 
 /// A component to be pushed.
 #[derive(Debug, Clone)]
@@ -136,6 +140,15 @@ impl Manifest {
         }
         Ok(layer)
     }
+}
+
+/// Reads null as nothing: some tools write it where the specification has the field left out.
+pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// Makes a text of somebody else fit for a message: short, and without what a terminal would obey.

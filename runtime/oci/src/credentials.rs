@@ -13,10 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use crate::artifact::shortened;
+use crate::artifact::{or_default, shortened};
 use crate::client::is_dockers_own;
 use crate::error::Problem;
-use crate::registries::or_default;
 
 /// The user under which programs give a token that stands for an account.
 const IDENTITY: &str = "<token>";

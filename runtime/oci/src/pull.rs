@@ -2,13 +2,13 @@
 
 use remold_manifest::{ArtifactReference, ContentDigest};
 
-use crate::artifact::{MAX_COMPONENT_BYTES, Manifest};
+use crate::artifact::{Annotations, MAX_COMPONENT_BYTES, Manifest};
 use crate::cache::Cache;
 use crate::client::{Actions, Client, check_digest};
 use crate::digest::digest_of;
 use crate::error::{ArtifactError, Problem};
 use crate::key::PublicKey;
-use crate::registries::{Annotations, Registries, wanted};
+use crate::registries::{Registries, wanted};
 use crate::signature;
 
 /// The largest manifest that is read from the cache, bytes.

@@ -6,13 +6,13 @@
 use remold_manifest::{ArtifactReference, ContentDigest};
 
 use crate::artifact::{
-    CONFIG, Component, Config, Descriptor, Interface, LAYER, MANIFEST, MAX_COMPONENT_BYTES,
-    Manifest,
+    Annotations, CONFIG, Component, Config, Descriptor, Interface, LAYER, MANIFEST,
+    MAX_COMPONENT_BYTES, Manifest,
 };
 use crate::client::Actions;
 use crate::digest::digest_of;
 use crate::error::{ArtifactError, Problem};
-use crate::registries::{Annotations, Registries};
+use crate::registries::Registries;
 
 /// When a component was made, if nobody says: the specification wants a time.
 const UNKNOWN: &str = "1970-01-01T00:00:00Z";

@@ -1,10 +1,8 @@
 //! What the machine says of registries.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use remold_manifest::{ArtifactReference, ContentDigest};
-use serde::Deserialize;
 
 use crate::artifact::Manifest;
 use crate::cache::Cache;
@@ -61,16 +59,4 @@ impl Registries {
 pub(crate) fn wanted(reference: &ArtifactReference) -> String {
     let digest = reference.digest().map(ToString::to_string);
     digest.unwrap_or_else(|| reference.tag().unwrap_or("latest").to_owned())
-}
-
-/// Annotations, by name.
-pub(crate) type Annotations = BTreeMap<String, String>;
-
-/// Reads null as nothing: some tools write it where the specification has the field left out.
-pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

@@ -142,7 +142,7 @@ impl Transport {
     /// `encrypted`: nothing is sent over plain HTTP, wherever the registry leads.
     pub(super) fn new(registry: &str, encrypted: bool) -> Result<Self, Problem> {
         let tls = TlsConfig::builder().root_certs(trusted(registry, encrypted)?);
-        let agent = Agent::config_builder()
+        let mut config = Agent::config_builder()
             .tls_config(tls.build())
             .https_only(encrypted)
             .http_status_as_error(false)
@@ -151,11 +151,13 @@ impl Transport {
             .timeout_per_read(Some(SILENCE))
             .timeout_per_write(Some(SILENCE))
             .timeout_global(Some(WHOLE))
-            .user_agent(concat!("remold/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+            .user_agent(concat!("remold/", env!("CARGO_PKG_VERSION")));
+        if super::is_this_machine(registry) {
+            // A proxy would look for it on a machine of its own.
+            config = config.proxy(None);
+        }
         Ok(Self {
-            agent,
+            agent: config.build().new_agent(),
             registry: registry.to_owned(),
         })
     }
