@@ -155,3 +155,20 @@ fn a_token_is_got_from_the_server_that_the_registry_names() {
     let other = house.name("acme/b:1");
     house.remold(&["push", &module, &other]).exit(0);
 }
+
+#[test]
+fn a_password_is_not_sent_in_the_clear_though_the_registry_asks_for_it() {
+    let server = TokenServer::start();
+    let registry = Registry::start_with_tls_and_tokens(&server.realm(), &server.certificate());
+    let mut house = House::with(registry);
+    let authority = house.registry.certificates().authority.clone();
+    house.set("SSL_CERT_FILE", authority);
+    let registry = house.registry.address();
+    house.write(
+        "docker/config.json",
+        stored(&registry, "ada", "open sesame"),
+    );
+    let name = house.name("acme/a:1");
+    let words = ["named by", "a server without TLS"];
+    house.refused(&["pull", &name], "registry-tls", 1, &words);
+}

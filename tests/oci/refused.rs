@@ -191,6 +191,13 @@ fn a_manifest_pins_what_it_names_and_says_where() {
     let found = house.json(&["check", &wrong]);
     assert_eq!(found["error"]["details"][0]["line"], 7, "{found:#}");
 
+    let said = house.remold(&["check", &wrong]).exit(1);
+    assert!(said.contains("wrong/migration.yaml:7:18"), "{said}");
+    assert!(
+        said.contains("the digest is the one of the artifact's manifest"),
+        "{said}"
+    );
+
     house.registry.stop();
     let found = house.json(&["check", &unpinned]);
     let detail = &found["error"]["details"][0];

@@ -58,11 +58,12 @@ impl Registry {
 
     /// Starts one that wants a token of a server at `realm`, signed with the key of a certificate.
     pub fn start_with_tokens(realm: &str, certificate: &Path) -> Self {
-        let certificate = certificate.display();
-        let tokens = format!(
-            "  token: {{realm: \"{realm}\", service: registry, issuer: tests, rootcertbundle: {certificate}}}\n"
-        );
-        Self::launch(&tokens, false)
+        Self::launch(&tokens(realm, certificate), false)
+    }
+
+    /// Starts one that wants tokens and speaks TLS.
+    pub fn start_with_tls_and_tokens(realm: &str, certificate: &Path) -> Self {
+        Self::launch(&tokens(realm, certificate), true)
     }
 
     fn launch(authorization: &str, tls: bool) -> Self {
@@ -221,6 +222,13 @@ impl Drop for Registry {
         self.stop();
         drop(fs::remove_dir_all(&self.folder));
     }
+}
+
+fn tokens(realm: &str, certificate: &Path) -> String {
+    let certificate = certificate.display();
+    format!(
+        "  token: {{realm: \"{realm}\", service: registry, issuer: tests, rootcertbundle: {certificate}}}\n"
+    )
 }
 
 fn configuration(

@@ -186,7 +186,7 @@ impl Client {
         let answer = self.call(&call)?;
         match answer.status() {
             200..300 => Ok(()),
-            _ => Err(self.refused(answer, &self.repository.clone())),
+            _ => Err(self.refused(answer, "the manifest")),
         }
     }
 
