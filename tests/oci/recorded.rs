@@ -1,4 +1,4 @@
-//! Signatures in the form of cosign 3, as it wrote them once (`recorded/README.md`).
+//! What other tools wrote once (`recorded/README.md`): signatures in the form of cosign 3, a component by the library of `wkg`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,4 +118,22 @@ fn a_bundle_of_another_artifact_does_not_hold() {
         6,
         &words,
     );
+}
+
+#[test]
+fn a_component_by_the_library_of_wkg_is_pulled() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("oci/recorded/oci-wasm-0.6");
+    let part = |name: &str| fs::read(folder.join(name)).expect("it was recorded");
+    let (manifest, component) = (part("manifest.json"), part("component.wasm"));
+    let house = House::new();
+    let media_type = "application/vnd.oci.image.manifest.v1+json";
+    let blobs = [part("config.json"), component.clone()];
+    let blobs: Vec<&[u8]> = blobs.iter().map(Vec::as_slice).collect();
+    house
+        .registry
+        .store("acme/theirs", "1", media_type, &manifest, &blobs);
+    let file = text_of(&house.path("theirs.wasm"));
+    let name = house.name("acme/theirs:1");
+    house.remold(&["pull", &name, "--into", &file]).exit(0);
+    assert_eq!(fs::read(&file).expect("it was written"), component);
 }
