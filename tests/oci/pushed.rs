@@ -1,6 +1,6 @@
 //! What is pushed is pulled again, pinned, kept, and is what other tools expect.
 
-use super::house::{House, NOTHING, text, text_of};
+use super::house::{DELETE, House, NOTHING, text, text_of};
 use serde_json::Value;
 
 #[test]
@@ -108,6 +108,29 @@ fn a_push_says_what_it_is_told_of_the_component() {
         2,
         &["SOURCE_DATE_EPOCH"],
     );
+}
+
+#[test]
+fn the_same_component_has_the_same_digest() {
+    let house = House::new();
+    // Several exports, and an import: whatever is put together has an order.
+    let module = house.module(
+        "a.wasm",
+        &DELETE.replace(
+            "(memory",
+            "(func (export \"revert\") (param i32)) (func (export \"lookups\") (param i32)) (memory",
+        ),
+    );
+    let push = |tag: &str| {
+        let name = house.name(&format!("acme/a:{tag}"));
+        let without = ["--annotation", "org.opencontainers.image.version="];
+        let pushed = house.json(&[&["push", &module, &name], &without[..]].concat());
+        assert_eq!(pushed["exitCode"], 0, "{pushed:#}");
+        text(&pushed["digest"])
+    };
+    let first = push("1");
+    assert_eq!(push("2"), first);
+    assert_eq!(push("3"), first);
 }
 
 #[test]

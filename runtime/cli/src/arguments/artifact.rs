@@ -15,7 +15,7 @@ pub(crate) struct PushArguments {
     #[arg(value_name = "REFERENCE")]
     pub(crate) reference: ArtifactReference,
     /// What is said of it, such as `org.opencontainers.image.source=https://…`; title and version are the name and
-    /// the tag by default. The variable `SOURCE_DATE_EPOCH` says when it was made; without it nothing depends on the
+    /// the tag by default, and an empty one is left out. The variable `SOURCE_DATE_EPOCH` says when it was made; without it nothing depends on the
     /// time, and the same component has the same digest
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) annotation: Vec<Annotation>,

@@ -87,10 +87,10 @@ fn annotations(
         .filter_map(|(name, value)| Some((name.to_owned(), value?)));
     let given = arguments.annotation.iter();
     let given = given.map(|annotation| (annotation.name.clone(), annotation.value.clone()));
-    by_default
-        .chain(given)
-        .filter(|(_, value)| !value.is_empty())
-        .collect()
+    let mut all: BTreeMap<String, String> = by_default.chain(given).collect();
+    // An empty one says nothing.
+    all.retain(|_, value| !value.is_empty());
+    all
 }
 
 /// Finds out when the component was made: <https://reproducible-builds.org/specs/source-date-epoch/>.
