@@ -118,6 +118,12 @@ fn a_layer_that_lies_of_its_size_is_refused() {
         forged.manifest["layers"][0]["size"] = json!(size);
         forged.refused("artifact-size", &[word]);
     }
+    // What is kept already has the digest, and still not the size.
+    let mut kept = Forged::new();
+    let name = kept.store();
+    kept.house.remold(&["pull", &name]).exit(0);
+    kept.manifest["layers"][0]["size"] = json!(7);
+    kept.refused("artifact-size", &["manifest says 7"]);
     let mut large = Forged::new();
     large.manifest["layers"][0]["size"] = json!(5_u64 << 30);
     large.refused("artifact-too-large", &["5368709120 bytes", "134217728"]);

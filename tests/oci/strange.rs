@@ -1,5 +1,6 @@
 //! Registries that Debian's is not: with a list of referrers, behind redirections, failing, without an end.
 
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -127,6 +128,22 @@ fn an_answer_without_an_end_is_not_read_to_its_end() {
         1,
         &["the manifest", "4194304"],
     );
+}
+
+#[test]
+fn a_registry_that_is_busy_is_asked_again() {
+    let refusals = AtomicU32::new(2);
+    let port = serve(move |request| {
+        let refuses = |left: u32| left.checked_sub(1);
+        let is_manifest = request.path.contains("/manifests/");
+        if is_manifest && refusals.fetch_update(SeqCst, SeqCst, refuses).is_ok() {
+            return Response::new(503, "text/plain", "in a moment");
+        }
+        replayed(request)
+    });
+    let house = House::new();
+    let name = format!("localhost:{port}/acme/signed:1");
+    house.remold(&["pull", &name]).exit(0);
 }
 
 #[test]

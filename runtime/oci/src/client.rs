@@ -8,6 +8,7 @@ mod transport;
 mod upload;
 
 use std::cell::OnceCell;
+use std::time::Duration;
 
 use remold_manifest::{ArtifactReference, ContentDigest};
 
@@ -20,6 +21,9 @@ use transport::{Answer, Call, Transport};
 
 /// The largest manifest, bytes, as the specification has it.
 const MAX_MANIFEST: u64 = 4 << 20;
+
+/// How long is waited before a registry that is busy is asked again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 
 /// What a manifest may be: those of images, in OCI's and in Docker's own form.
 const ACCEPT: &str = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, \
@@ -194,8 +198,20 @@ impl Client {
         format!("{}/v2/{}/{rest}", self.origin, self.repository)
     }
 
-    /// Asks the registry, and once more with credentials if it wants some.
+    /// Asks the registry, again after a pause where it says that this may help and asking changes nothing.
     fn call(&mut self, call: &Call<'_>) -> Result<Answer, Problem> {
+        for pause in PAUSES {
+            let answer = self.call_once(call)?;
+            if !call.only_reads() || !matches!(answer.status(), 429 | 502 | 503 | 504) {
+                return Ok(answer);
+            }
+            std::thread::sleep(pause);
+        }
+        self.call_once(call)
+    }
+
+    /// Asks the registry, and once more with credentials if it wants some.
+    fn call_once(&mut self, call: &Call<'_>) -> Result<Answer, Problem> {
         // An upload may go elsewhere, to a place that is no business of the credentials.
         if !self.is_own(&call.url) {
             return self.transport.send(call, None);

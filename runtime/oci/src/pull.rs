@@ -96,13 +96,13 @@ impl Session<'_> {
     }
 
     fn component(&mut self, digest: &ContentDigest, declared: u64) -> Result<Vec<u8>, Problem> {
-        if let Some(cache) = &self.cache
-            && let Some(bytes) = cache.blob(digest, MAX_COMPONENT_BYTES)
-        {
-            return Ok(bytes);
-        }
+        let cache = self.cache.as_ref();
+        let kept = cache.and_then(|cache| cache.blob(digest, MAX_COMPONENT_BYTES));
         let what = "the component";
-        let bytes = self.client()?.blob_unchecked(what, digest, declared)?;
+        let bytes = match kept {
+            Some(bytes) => Some(bytes),
+            None => self.client()?.blob_unchecked(what, digest, declared)?,
+        };
         let found = bytes
             .as_ref()
             .map_or(declared + 1, |bytes| bytes.len() as u64);

@@ -33,7 +33,7 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     ),
     at(
         "registry-failed",
-        "The registry answered with a failure of its own, or wants fewer requests.",
+        "The registry answered with a failure of its own, or wants fewer requests, and did so again when it was asked a few times.",
         "Give the same command again when that has passed.",
     ),
     at(

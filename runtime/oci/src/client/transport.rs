@@ -49,6 +49,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Says whether it changes nothing in the registry.
+    pub(super) const fn only_reads(&self) -> bool {
+        self.body.is_none()
+    }
+
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
