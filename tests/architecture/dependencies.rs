@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("remold-archive", &["remold-engine"]),
     ("remold-watch", &[]),
     ("remold-kube", &["remold-manifest"]),
+    ("remold-oci", &["remold-manifest"]),
     (
         "remold",
         &[
@@ -33,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold-sandbox-wasm",
             "remold-store-redis",
             "remold-archive",
+            "remold-oci",
         ],
     ),
     ("remold-toolchain", &[]),
@@ -60,6 +62,9 @@ const OWNERS: &[(&str, &str, bool)] = &[
     ("redis", "remold-tests", true),
     ("rhai", "remold-sandbox-rhai", false),
     ("rustls", "remold-store-redis", true),
+    ("ring", "remold-oci", false),
+    ("spki", "remold-oci", false),
+    ("ureq", "remold-oci", false),
     ("wasmtime", "remold-sandbox-wasm", false),
 ];
 

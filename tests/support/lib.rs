@@ -8,6 +8,8 @@
 //!
 //! A [`Clock`] jumps under a process; [`Native`] is a transform in Rust. A [`Language`] builds components.
 //!
+//! A [`Registry`] is a real one for OCI artifacts, [`cosign`] what signs in it.
+//!
 //! [`start_remold`] starts the command line's binary; [`ExampleData`] is the data of the stories in `examples/`.
 //!
 //! Everything here panics with a message that names the server and shows the end of its log: a test has no better
@@ -24,6 +26,7 @@ mod load;
 mod native;
 mod patience;
 mod proxy;
+mod registry;
 mod server;
 mod snapshot;
 mod story;
@@ -43,6 +46,7 @@ pub use load::load_file;
 pub use native::Native;
 pub use patience::wait_for;
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};
+pub use registry::{Registry, cosign, sha256};
 pub use server::{Database, Options, Server};
 pub use snapshot::{Contents, Difference, Differences, KeyState, Snapshot};
 pub use story::{Fault, House, Phase, Rung, Story, work};

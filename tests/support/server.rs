@@ -6,7 +6,7 @@
 
 mod database;
 mod options;
-mod process;
+pub(crate) mod process;
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
+mod artifact;
 mod bench;
 mod grant;
 mod journal;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use remold_toolchain::Language;
 
+pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use bench::BenchArguments;
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
@@ -61,12 +63,17 @@ pub(crate) enum Command {
     New(NewArguments),
     /// Build a transform's component with its language's own toolchain
     Build(BuildArguments),
-    /// Read a manifest and compile its transform; nothing is contacted
+    /// Read a manifest and compile its transform; nothing is contacted but the registry of a component
+    /// that was not pulled yet
     Check(CheckArguments),
     /// Run the fixtures beside a manifest, in memory
     Test(TestArguments),
     /// Measure a transform alone: time, fuel and memory for each record
     Bench(BenchArguments),
+    /// Push a component to an OCI registry
+    Push(PushArguments),
+    /// Pull a component from an OCI registry, and print the lines that pin it
+    Pull(PullArguments),
     /// Execute a migration and write nothing: what would change, and how
     DryRun(DryRunArguments),
     /// Keep what a transform is given and what comes of it, of rejected keys by default; nothing is written to the

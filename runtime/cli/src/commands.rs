@@ -11,6 +11,9 @@ mod history;
 mod journal;
 mod new;
 mod outcome;
+mod pin;
+mod pull;
+mod push;
 mod record;
 mod reference;
 mod replay;
@@ -78,6 +81,8 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Resume(arguments) => resume::resume(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Rollback(arguments) => rollback::rollback(&arguments),
+        Command::Push(arguments) => push::push(&arguments),
+        Command::Pull(arguments) => pull::pull(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::History(arguments) => history::history(&arguments),
         Command::Abort(arguments) => abort::abort(&arguments),
@@ -105,6 +110,8 @@ impl Command {
             Self::Resume(_) => "resume",
             Self::Verify(_) => "verify",
             Self::Rollback(_) => "rollback",
+            Self::Push(_) => "push",
+            Self::Pull(_) => "pull",
             Self::Status(_) => "status",
             Self::History(_) => "history",
             Self::Abort(_) => "abort",

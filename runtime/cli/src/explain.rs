@@ -1,5 +1,6 @@
 //! What every stable code means: what happened, what is safe all the same, what to do.
 
+mod artifact;
 mod document;
 mod journal;
 mod program;
@@ -25,6 +26,8 @@ pub(crate) enum Area {
     Server,
     /// A journal.
     Journal,
+    /// A component in a registry.
+    Artifact,
     /// A place in a manifest, a file of cases or a script.
     Document,
     /// Serialised values and RDB files.
@@ -43,6 +46,7 @@ impl Area {
             Self::Kept => "kept",
             Self::Server => "server",
             Self::Journal => "journal",
+            Self::Artifact => "artifact",
             Self::Document => "document",
             Self::Payload => "payload",
             Self::Host => "host function",
@@ -58,6 +62,7 @@ impl Area {
             Self::Kept => "Keys that a rollback kept",
             Self::Server => "Servers and target files",
             Self::Journal => "Journals",
+            Self::Artifact => "Components in registries",
             Self::Document => "Manifests, cases and scripts",
             Self::Payload => "Serialised values and RDB files",
             Self::Host => "Host functions",
@@ -82,11 +87,12 @@ pub(crate) struct Explanation {
 
 /// Walks all explanations, area by area.
 pub(crate) fn all() -> impl Iterator<Item = &'static Explanation> {
-    let tables: [&[Explanation]; 5] = [
+    let tables: [&[Explanation]; 6] = [
         program::EXPLANATIONS,
         reject::EXPLANATIONS,
         server::EXPLANATIONS,
         journal::EXPLANATIONS,
+        artifact::EXPLANATIONS,
         document::EXPLANATIONS,
     ];
     tables.into_iter().flatten()

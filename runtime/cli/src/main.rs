@@ -10,6 +10,7 @@ mod figures;
 mod paragraph;
 mod progress;
 mod reference;
+mod registries;
 mod report;
 mod screen;
 mod shapes;

@@ -3,6 +3,7 @@
 //! Keys, fields and values are bytes: they are written as UTF-8 text with `\\` for a backslash and `\xNN` for
 //! each byte that is no printable text. Times are Unix milliseconds.
 
+pub(crate) mod artifact;
 pub(crate) mod bench;
 pub(crate) mod change;
 pub(crate) mod error;
@@ -71,6 +72,8 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
             schema_for!(watch::RoundShape<watch::ChangeDifferenceShape>),
         ),
         ("verify", schema_for!(status::VerifyShape)),
+        ("push", schema_for!(artifact::PushShape)),
+        ("pull", schema_for!(artifact::PullShape)),
         ("status", schema_for!(status::StatusShape)),
         ("history", schema_for!(status::HistoryShape)),
         ("abort", schema_for!(status::AbortShape)),

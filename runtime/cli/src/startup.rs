@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use crate::arguments::{Cli, Format};
 use crate::commands;
 use crate::exit::Exit;
+use crate::registries;
 use crate::report::Report;
 use crate::screen;
 use crate::shapes::{Envelope, Failure};
@@ -17,9 +18,10 @@ use crate::shapes::{Envelope, Failure};
 pub(crate) fn start() -> ExitCode {
     // The limit on the memory of scripts needs it.
     remold::measure_memory_by(remold_allocator::held_by_this_thread);
-    if let Some(folder) = code_cache() {
-        remold::cache_code_in(folder);
+    if let Some(folder) = cache() {
+        remold::cache_code_in(folder.join("code"));
     }
+    remold::use_registries(registries::of_machine());
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -43,16 +45,17 @@ pub(crate) fn start() -> ExitCode {
     }
 }
 
-/// Finds the folder for the compiled code of components: in `REMOLD_CACHE`, or where this user's caches are.
-fn code_cache() -> Option<PathBuf> {
-    let named = |name: &str| {
-        let folder = std::env::var_os(name).filter(|folder| !folder.is_empty());
-        folder.map(PathBuf::from)
-    };
-    let cache = named("REMOLD_CACHE")
-        .or_else(|| Some(named("XDG_CACHE_HOME")?.join("remold")))
-        .or_else(|| Some(named("HOME")?.join(".cache").join("remold")))?;
-    Some(cache.join("code"))
+/// Finds the folder for what can be made or pulled again: `REMOLD_CACHE`, or where this user's caches are.
+pub(crate) fn cache() -> Option<PathBuf> {
+    folder("REMOLD_CACHE")
+        .or_else(|| Some(folder("XDG_CACHE_HOME")?.join("remold")))
+        .or_else(|| Some(folder("HOME")?.join(".cache").join("remold")))
+}
+
+/// Returns the path that a variable names.
+pub(crate) fn folder(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(name).filter(|folder| !folder.is_empty());
+    folder.map(PathBuf::from)
 }
 
 fn fail(report: &Report, command: &'static str, format: Format) -> ExitCode {

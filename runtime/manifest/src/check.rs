@@ -1,7 +1,7 @@
 //! Holds a tree against the JSON Schema that is made from the types, and finds everything that is wrong.
 //!
 //! It knows the part of JSON Schema that the types make: objects, lists, scalars with bounds, closed sets
-//! of words, and unions of objects with one field each.
+//! of words, unions of objects with one field each, and fields of which exactly one is given.
 
 use std::ops::Range;
 
@@ -33,7 +33,10 @@ impl Checker {
             self.word(node, &words, path);
             return;
         }
-        if let Some(variants) = schema["oneOf"].as_array() {
+        // With fields of its own, `oneOf` says which of them exclude one another.
+        if let Some(variants) = schema["oneOf"].as_array()
+            && schema["properties"].is_null()
+        {
             self.union(node, variants, here, path);
             return;
         }
@@ -83,6 +86,33 @@ impl Checker {
                 };
                 self.report(here.clone(), path, problem);
             }
+        }
+        self.alternatives(pairs, schema, here, path);
+    }
+
+    /// Checks that exactly one of the fields is given of which an object needs one.
+    fn alternatives(&mut self, pairs: &[Pair], schema: &Value, here: &Range<usize>, path: &Path) {
+        let alternatives = schema["oneOf"].as_array().into_iter().flatten();
+        let names: Vec<&str> = alternatives
+            .filter_map(|alternative| alternative["required"][0].as_str())
+            .collect();
+        let mut given = pairs
+            .iter()
+            .filter(|pair| names.contains(&pair.key.text.as_str()));
+        let Some(first) = given.next() else {
+            if !names.is_empty() {
+                let accepted = names.iter().map(|&name| name.to_owned()).collect();
+                self.report(here.clone(), path, Problem::NoneOf { accepted });
+            }
+            return;
+        };
+        for pair in given {
+            let problem = Problem::Exclusive {
+                name: pair.key.text.clone(),
+                other: first.key.text.clone(),
+            };
+            let inside = path.field(&pair.key.text);
+            self.report(pair.key.span.clone(), &inside, problem);
         }
     }
 

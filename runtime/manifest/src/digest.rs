@@ -6,6 +6,10 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::spec::Migration;
+use crate::spec::transform::TransformSpec;
+
+/// What a component is called in a digest, whatever it is called elsewhere.
+const COMPONENT: &str = "component";
 
 /// The SHA-256 of what a migration does, written as 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,14 +32,20 @@ impl Migration {
     /// Returns the digest of what the migration does: of its `spec` with all defaults filled in, and of
     /// the transform's files as `(name, content)`.
     ///
+    /// Of a component only its bytes and `reuse` count: where it comes from, under which name and how that is checked is
+    /// without effect, so that the same component from a file, a registry or that registry's mirror is the same migration.
     /// The order of fields, comments, the way in which values are written, the metadata and the order of
     /// `files` are without effect; everything else has one. What is hashed: the line
     /// `remold.dev/v1alpha1 migration`, the spec as JSON without white space and with sorted fields, and
     /// for each file, sorted by name, its name and its content; all but the first preceded by the length
     /// in bytes as eight bytes, the most significant first.
     pub fn digest(&self, files: &[(&str, &[u8])]) -> Digest {
-        let spec = serde_json::to_value(&self.spec).expect("a spec is a JSON object");
+        let mut spec = serde_json::to_value(&self.spec).expect("a spec is a JSON object");
         let mut files = files.to_vec();
+        if let TransformSpec::Wasm(wasm) = &self.spec.transform {
+            spec["transform"]["wasm"] = serde_json::json!({ "reuse": wasm.reuse });
+            files.iter_mut().for_each(|(name, _)| *name = COMPONENT);
+        }
         files.sort_unstable();
         let mut hash = Sha256::new();
         hash.update(b"remold.dev/v1alpha1 migration\n");

@@ -11,6 +11,7 @@
 //!
 //! This crate does no I/O and reads no clock. Files that a document names are given to it as bytes.
 
+mod artifact;
 pub mod cases;
 mod check;
 mod digest;
@@ -23,6 +24,7 @@ pub mod spec;
 mod validate;
 mod yaml;
 
+pub use artifact::{ArtifactReference, ContentDigest, InvalidReference};
 pub use cases::recording;
 pub use digest::Digest;
 pub use document::{Document, parse};
@@ -36,7 +38,7 @@ pub use spec::{
     policy::{Approval, Policy, RetrySpec, Tolerance},
     select::{KeyKind, RESERVED_PREFIX, Select},
     strategy::{Guard, Strategy, Throttle},
-    transform::{RhaiSource, TransformSpec, WasmSource},
+    transform::{RhaiSource, SignatureSpec, TransformSpec, WasmPlace, WasmSource},
 };
 pub use yaml::{Path, Segment};
 

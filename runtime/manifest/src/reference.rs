@@ -40,7 +40,8 @@ document in the file and duplicate fields are refused; anchors are allowed.
 ## What becomes of changes
 
 The digest of a migration covers `spec` with its defaults filled in and the transform's files. Comments, the
-order of fields, the way in which values are written and `metadata` have no effect on it.
+order of fields, the way in which values are written and `metadata` have no effect on it. Nor has where a component
+comes from: its bytes count, and the same ones from a file, a registry or that registry's mirror are the same migration.
 ";
 
 /// The example of the reference page, which a test reads.
@@ -82,7 +83,7 @@ fn fields(root: &Value) -> Vec<Field<'_>> {
 }
 
 fn collect<'a>(schema: &'a Value, path: &str, found: &mut Vec<Field<'a>>) {
-    let variants = schema["oneOf"].as_array().map(Vec::as_slice);
+    let variants = variants(schema).map(Vec::as_slice);
     for object in variants.unwrap_or(std::slice::from_ref(schema)) {
         for (name, schema) in object["properties"].as_object().into_iter().flatten() {
             let path = if path.is_empty() {
@@ -105,6 +106,12 @@ fn collect<'a>(schema: &'a Value, path: &str, found: &mut Vec<Field<'a>>) {
     }
 }
 
+/// Returns the variants of a union. An object with fields of its own is none: its `oneOf` says which of them exclude one another.
+fn variants(schema: &Value) -> Option<&Vec<Value>> {
+    let variants = schema["oneOf"].as_array();
+    variants.filter(|_| schema["properties"].is_null())
+}
+
 fn kind(schema: &Value) -> String {
     match schema["format"].as_str() {
         Some("period") => return "period".to_owned(),
@@ -113,7 +120,7 @@ fn kind(schema: &Value) -> String {
         Some("count-or-percentage") => return "number or percentage".to_owned(),
         _ => {}
     }
-    if schema["oneOf"].is_array() {
+    if variants(schema).is_some() {
         let word = !schema["oneOf"][0]["const"].is_null();
         return if word { "word" } else { "one of its fields" }.to_owned();
     }

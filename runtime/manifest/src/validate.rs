@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use remold_host_api::Pattern;
 
+use crate::artifact::{ArtifactReference, ContentDigest};
 use crate::error::{Finding, MAX_FINDINGS, Problem};
 use crate::quantity::Percentage;
 use crate::spec::select::RESERVED_PREFIX;
-use crate::spec::transform::{RhaiSource, TransformSpec};
+use crate::spec::transform::{RhaiSource, TransformSpec, WasmPlace, WasmSource};
 use crate::spec::{Migration, Spec};
 use crate::yaml::{Node, Path};
 
@@ -67,12 +68,49 @@ impl Validation<'_> {
                 self.inside(&path.field("rhai").field("file"), file);
             }
             TransformSpec::Wasm(wasm) => {
-                let path = path.field("wasm");
-                self.inside(&path.field("file"), &wasm.file);
-                if let Some(digest) = &wasm.digest {
-                    self.digest(&path.field("digest"), digest);
+                self.component(&path.field("wasm"), wasm);
+            }
+        }
+    }
+
+    fn component(&mut self, path: &Path, wasm: &WasmSource) {
+        if let Some(digest) = &wasm.digest {
+            self.digest(&path.field("digest"), digest);
+        }
+        match wasm.place() {
+            WasmPlace::File(file) => {
+                self.inside(&path.field("file"), file);
+                if wasm.signature.is_some() {
+                    let problem = Problem::Exclusive {
+                        name: "signature".to_owned(),
+                        other: "file".to_owned(),
+                    };
+                    self.report(&path.field("signature"), problem);
                 }
             }
+            WasmPlace::Oci(name) => match name.parse::<ArtifactReference>() {
+                Err(source) => {
+                    let found = name.to_owned();
+                    self.report(&path.field("oci"), Problem::Reference { found, source });
+                }
+                Ok(reference) => {
+                    let named = reference.digest().map(ContentDigest::as_str);
+                    if let (Some(named), Some(digest)) = (named, &wasm.digest)
+                        && named != digest
+                    {
+                        let problem = Problem::DigestsDiffer {
+                            digest: digest.clone(),
+                            named: named.to_owned(),
+                        };
+                        self.report(&path.field("digest"), problem);
+                    }
+                }
+            },
+        }
+        if let Some(signature) = &wasm.signature
+            && !signature.is_inline()
+        {
+            self.inside(&path.field("signature").field("key"), &signature.key);
         }
     }
 
@@ -91,9 +129,7 @@ impl Validation<'_> {
     }
 
     fn digest(&mut self, path: &Path, digest: &str) {
-        let digits = digest.strip_prefix("sha256:").unwrap_or_default();
-        let is_hex = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-        if digits.len() != 64 || !digits.bytes().all(is_hex) {
+        if digest.parse::<ContentDigest>().is_err() {
             let problem = Problem::Form {
                 expected: "`sha256:` and 64 hexadecimal digits in lower case",
                 found: digest.to_owned(),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use remold_engine::RunEnd;
 use remold_engine::port::{Fault, HistoryEntry, JournalError, LockHolder, StoreError};
-use remold_host_api::Failure;
+use remold_host_api::{Failure, SourceLocation};
 use remold_manifest::ManifestErrors;
+use remold_oci::ArtifactError;
 use remold_sandbox_rhai::CompileError;
 use remold_sandbox_wasm::ComponentError;
 
@@ -35,6 +36,14 @@ pub enum Error {
     /// The component cannot be used.
     #[error(transparent)]
     Component(#[from] Box<ComponentError>),
+    /// The component cannot be pulled, pushed or trusted.
+    #[error("{error}")]
+    Artifact {
+        /// Why.
+        error: Box<ArtifactError>,
+        /// Where the manifest names it, if it is one that does.
+        location: Option<Box<SourceLocation>>,
+    },
     /// The transform could not be started, or failed outside of a run.
     #[error(transparent)]
     Transform(#[from] Failure),
@@ -117,6 +126,15 @@ pub enum Error {
     },
 }
 
+impl From<ArtifactError> for Error {
+    fn from(error: ArtifactError) -> Self {
+        Self::Artifact {
+            error: Box::new(error),
+            location: None,
+        }
+    }
+}
+
 impl Error {
     /// Returns the stable word for reports.
     pub fn code(&self) -> &'static str {
@@ -126,6 +144,7 @@ impl Error {
             Self::Manifest(_) => "manifest",
             Self::Compile(_) => "compile",
             Self::Component(error) => error.code(),
+            Self::Artifact { error, .. } => error.code(),
             Self::Transform(_) => "transform",
             Self::Store(error) => error.code(),
             Self::Journal(error) => error.code(),
@@ -149,6 +168,7 @@ impl Error {
         let one = |hint: String| vec![hint];
         match self {
             Self::Component(error) => error.hint.iter().cloned().collect(),
+            Self::Artifact { error, .. } => one(error.hint()),
             Self::Store(StoreError::Server { hint, fault, .. }) => {
                 let again = "nothing was begun: give the same command again when that has passed";
                 let passes = (*fault == Fault::Unavailable).then(|| again.to_owned());

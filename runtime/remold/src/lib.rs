@@ -11,6 +11,7 @@
 //! This crate composes the others and has no logic of its own: the run is in `remold-engine`.
 
 mod applier;
+mod artifact;
 mod bench;
 mod cases;
 mod determinism;
@@ -34,6 +35,7 @@ mod target;
 mod wait;
 
 pub use applier::{Applied, Applier};
+pub use artifact::{CheckedComponent, UploadOptions, load_component, pull, push};
 pub use bench::{
     Baseline, Bench, BenchOptions, BenchReport, Comparison, Grown, Measured, Ratio, Sample,
 };
@@ -41,7 +43,7 @@ pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use determinism::{Wavering, wavering};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
-pub use machine::{cache_code_in, measure_memory_by};
+pub use machine::{cache_code_in, measure_memory_by, use_registries};
 pub use migration::Migration;
 pub use powers::{Extent, Power, powers, used_for};
 pub use recorder::{RecordedChoice, Recorder, RecordingOptions};
@@ -67,6 +69,10 @@ pub use remold_engine::{
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
+pub use remold_oci::{
+    ArtifactError, ArtifactReference, ContentDigest, InvalidReference, Problem as ArtifactProblem,
+    PublicKey, Pulled, Pushed, Registries,
+};
 pub use remold_sandbox_rhai::CompileError;
 pub use remold_sandbox_wasm::ComponentError;
 pub use remold_store_redis::{

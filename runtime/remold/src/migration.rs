@@ -30,7 +30,8 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// Loads a manifest and its transform, and grants what it asks for. Nothing but these files is touched.
+    /// Loads a manifest and its transform, and grants what it asks for. Nothing but these files is touched, and the registry
+    /// of a component that comes from one and was not pulled before.
     pub fn load(path: &Path) -> Result<Self, Error> {
         Self::load_granted(path, &[])
     }
@@ -103,8 +104,8 @@ impl Migration {
                     cache: machine::code_cache(),
                     reuse: wasm.reuse,
                 };
-                let bytes = sources.get(&wasm.file).map_or(&[][..], Vec::as_slice);
-                Arc::new(WasmSource::load(&wasm.file, bytes, options)?)
+                let bytes = sources.get(wasm.name()).map_or(&[][..], Vec::as_slice);
+                Arc::new(WasmSource::load(wasm.name(), bytes, options)?)
             }
         };
         let files: Vec<(&str, &[u8])> = sources

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path};
 
-use remold_manifest::{Document, Path as Place, Problem, WasmSource};
+use remold_manifest::{Document, Path as Place, Problem, WasmPlace, WasmSource};
 
+use crate::artifact;
 use crate::error::Error;
 
 /// Reads a script and what it imports.
@@ -41,23 +42,51 @@ pub(crate) fn of_component(
     folder: &Path,
     wasm: &WasmSource,
 ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let bytes = match wasm.place() {
+        WasmPlace::File(file) => of_component_file(document, folder, file, wasm.digest.as_deref())?,
+        WasmPlace::Oci(name) => artifact::of_manifest(document, folder, name, wasm)?,
+    };
+    Ok(BTreeMap::from([(wasm.name().to_owned(), bytes)]))
+}
+
+fn of_component_file(
+    document: &Document,
+    folder: &Path,
+    file: &str,
+    digest: Option<&str>,
+) -> Result<Vec<u8>, Error> {
     let place = Place::of(&["spec", "transform", "wasm", "file"]);
-    let bytes = read_inside(folder, &wasm.file).map_err(|unread| {
+    let bytes = read_inside(folder, file).map_err(|unread| {
         let message = match unread {
-            Unread::Outside => format!("{} is outside of the manifest's folder", wasm.file),
+            Unread::Outside => format!("{file} is outside of the manifest's folder"),
             Unread::Failed(message) => format!("{message}; `remold build` makes it"),
         };
         unreadable(document, &place, message)
     })?;
-    if let Some(expected) = &wasm.digest {
+    if let Some(expected) = digest {
         let found = remold_sandbox_wasm::digest(&bytes);
         if found != *expected {
             let place = Place::of(&["spec", "transform", "wasm", "digest"]);
-            let message = format!("{} has the digest {found}", wasm.file);
+            let message = format!("{file} has the digest {found}");
             return Err(unreadable(document, &place, message));
         }
     }
-    Ok(BTreeMap::from([(wasm.file.clone(), bytes)]))
+    Ok(bytes)
+}
+
+/// Reads a small text that the manifest names, such as a key.
+pub(crate) fn text_inside(
+    document: &Document,
+    folder: &Path,
+    place: &Place,
+    name: &str,
+) -> Result<String, Error> {
+    let text = match read_inside(folder, name) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text")),
+        Err(Unread::Outside) => Err(format!("{name} is outside of the manifest's folder")),
+        Err(Unread::Failed(message)) => Err(message),
+    };
+    text.map_err(|message| unreadable(document, place, message))
 }
 
 fn unreadable(document: &Document, place: &Place, message: String) -> Error {

@@ -26,6 +26,7 @@ mod failure;
 mod fault;
 mod host;
 mod instance;
+mod interface;
 mod memory;
 mod pointer;
 mod said;
@@ -37,4 +38,5 @@ mod wrap;
 
 pub use cache::digest;
 pub use error::ComponentError;
+pub use interface::Described;
 pub use source::{Options, WasmSource};

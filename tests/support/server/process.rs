@@ -34,7 +34,7 @@ pub(super) fn spawn(version: ServerVersion, options: &Options, folder: &Path) ->
 
 /// Spawns from a thread that lives as long as the process: a test's own thread ends with the test, and would take a
 /// server that others use with it.
-fn spawn_for_good(command: Command) -> Child {
+pub(crate) fn spawn_for_good(command: Command) -> Child {
     type Job = (Command, mpsc::Sender<std::io::Result<Child>>);
     static SPAWNER: OnceLock<Mutex<mpsc::Sender<Job>>> = OnceLock::new();
     let spawner = SPAWNER.get_or_init(|| {
@@ -66,7 +66,7 @@ fn spawn_for_good(command: Command) -> Child {
 }
 
 /// A new empty folder for one server, under one folder per test process; those of dead processes are removed.
-pub(super) fn new_folder() -> PathBuf {
+pub(crate) fn new_folder() -> PathBuf {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     static NEXT: AtomicU32 = AtomicU32::new(0);
     const PREFIX: &str = "remold-tests-";
@@ -91,7 +91,7 @@ pub(super) fn new_folder() -> PathBuf {
 
 /// A port on which nothing listens now. It is below the range from which the kernel takes ports for outgoing
 /// connections, so that none of those holds it when the server is started again.
-pub(super) fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     const FIRST: u32 = 21_000;
     const COUNT: u32 = 11_000;
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -107,7 +107,7 @@ pub(super) fn free_port() -> u16 {
 }
 
 /// The last lines of a log.
-pub(super) fn tail(path: &Path) -> String {
+pub(crate) fn tail(path: &Path) -> String {
     use std::io::{Read, Seek, SeekFrom};
     const BYTES: u64 = 4096;
     let read = || -> std::io::Result<String> {

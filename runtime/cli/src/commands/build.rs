@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use remold::manifest::{Document, TransformSpec};
+use remold::manifest::{Document, TransformSpec, WasmPlace};
 use remold_toolchain::{BuildError, Language, Printing, Project, ProjectError};
 
 use super::Answer;
@@ -48,7 +48,10 @@ fn project(arguments: &BuildArguments) -> Result<Project, Report> {
         std::fs::read_to_string(&manifest).map_err(|error| Report::file(&manifest, &error))?;
     let document = Document::read(&manifest.display().to_string(), &text)?;
     let component = match &document.migration.spec.transform {
-        TransformSpec::Wasm(wasm) => PathBuf::from(&wasm.file),
+        TransformSpec::Wasm(wasm) => match wasm.place() {
+            WasmPlace::File(file) => PathBuf::from(file),
+            WasmPlace::Oci(name) => return Err(built_elsewhere(name)),
+        },
         TransformSpec::Rhai(_) => return Err(report(&BuildError::Script)),
     };
     project_of(&manifest, &component, arguments.lang).map_err(|error| {
@@ -73,6 +76,12 @@ pub(super) fn project_of(
         own_rustc: std::env::var_os("RUSTC").is_some(),
         ..Project::new(folder, component, language)?
     })
+}
+
+fn built_elsewhere(name: &str) -> Report {
+    let message = format!("the component is built elsewhere, and comes from {name}");
+    Report::new(Exit::Success, "nothing-to-build", message)
+        .hint("`remold check` pulls it; to build one here, name its `file` in place of `oci`")
 }
 
 /// Makes a report of a build that failed.

@@ -22,8 +22,25 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Build it again with an SDK of this version of Remold; the message names what does not fit.",
     ),
     at(
+        "bad-reference",
+        "The text does not name an artifact in a registry.",
+        "Write REGISTRY/REPOSITORY:TAG, as in ghcr.io/acme/split-name:1.2.0.",
+    ),
+    at(
+        "digests-differ",
+        "The name of an artifact has a digest, and `digest` is another one.",
+        "Keep the one that is right, and remove the other.",
+    ),
+    explained(
+        "unpinned",
+        Document,
+        "The component is named by a tag alone. A tag can be moved, and then something else would run than was tested.",
+        "Nothing was written. The registry was asked which digest the tag stands for at present.",
+        "Add the `digest` that the message shows, or that `remold pull` and `remold push` print.",
+    ),
+    at(
         "nothing-to-build",
-        "The transform is a script in Rhai, which is run as it is.",
+        "The transform is a script in Rhai, which is run as it is, or a component from a registry, which is built elsewhere.",
         "Go on with `remold check` or `remold test`.",
     ),
     at(

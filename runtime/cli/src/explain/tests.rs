@@ -15,6 +15,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("runtime/engine/src/report.rs", "code"),
     ("runtime/engine/src/report.rs", "name"),
     ("runtime/manifest/src/error/problem.rs", "code"),
+    ("runtime/oci/src/error.rs", "code"),
     ("runtime/rdb/src/error.rs", "code"),
     ("runtime/rdb/src/file/error.rs", "code"),
     ("runtime/remold/src/error.rs", "code"),

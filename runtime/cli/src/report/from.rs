@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use remold::host_api::SourceLocation;
 use remold::{
-    CompileError, Error, Fault, JournalError, LockHolder, OptionsError, RunEnd, StoreError,
+    ArtifactError, ArtifactProblem, CompileError, Error, Fault, JournalError, LockHolder,
+    OptionsError, RunEnd, StoreError,
 };
 
 use super::{Report, render};
@@ -26,6 +28,14 @@ impl From<Error> for Report {
             Error::Compile(error) => Self {
                 message: render::excerpt(&error.message, &error.location, error.hint.as_deref()),
                 details: vec![compile_detail(error)],
+                ..report
+            },
+            Error::Artifact {
+                error,
+                location: Some(location),
+            } => Self {
+                message: render::excerpt(&error.to_string(), location, None),
+                details: vec![artifact_detail(error, location)],
                 ..report
             },
             Error::Locked(holder) => Self {
@@ -87,6 +97,7 @@ fn kind(error: &Error) -> Exit {
         | Error::Locked(_)
         | Error::MayEvict { .. }
         | Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
+        Error::Artifact { error, .. } => artifact(&error.problem),
         Error::Store(error) => store(error),
         Error::Ended(end) => of_end(end),
         Error::File { .. }
@@ -125,6 +136,18 @@ pub(crate) fn of_end(end: &RunEnd) -> Exit {
     }
 }
 
+fn artifact(problem: &ArtifactProblem) -> Exit {
+    match problem {
+        ArtifactProblem::NoTag => Exit::Usage,
+        ArtifactProblem::Login { .. }
+        | ArtifactProblem::Denied { .. }
+        | ArtifactProblem::Unsigned
+        | ArtifactProblem::Signature { .. }
+        | ArtifactProblem::Taken { .. } => Exit::Refused,
+        _ => Exit::Failed,
+    }
+}
+
 fn store(error: &StoreError) -> Exit {
     match error {
         StoreError::Fenced { .. }
@@ -146,6 +169,19 @@ fn detail(error: &remold::manifest::ManifestError) -> ErrorDetail {
         path: (!error.path.is_root()).then(|| error.path.to_string()),
         source_line: error.source_line.clone(),
         hints: error.hints(),
+    }
+}
+
+fn artifact_detail(error: &ArtifactError, location: &SourceLocation) -> ErrorDetail {
+    ErrorDetail {
+        code: error.code().to_owned(),
+        message: error.to_string(),
+        file: location.file.clone(),
+        line: location.line,
+        column: location.column,
+        path: None,
+        source_line: location.source_line.clone(),
+        hints: vec![error.hint()],
     }
 }
 

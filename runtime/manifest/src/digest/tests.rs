@@ -127,3 +127,33 @@ fn the_effective_document_is_read_back() {
         assert_eq!(parse("effective.json", &effective), Ok(migration));
     }
 }
+
+#[test]
+fn where_a_component_comes_from_has_no_effect_and_what_it_is_has_one() {
+    let pinned = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let of = |wasm: &str, name: &str, bytes: &[u8]| {
+        let text = BASE.replace("rhai: { file: split.rhai }", &format!("wasm: {{ {wasm} }}"));
+        let migration = parse("base.yaml", &text).expect("the document is valid");
+        migration.digest(&[(name, bytes)])
+    };
+    let base = of("file: split.wasm", "split.wasm", b"component");
+    let name = "ghcr.io/acme/split:1.0.0";
+    let mirror = format!("mirror.acme.internal/split@{pinned}");
+    for (wasm, file) in [
+        ("file: build/other.wasm".to_owned(), "build/other.wasm"),
+        (
+            format!("file: split.wasm, digest: \"{pinned}\""),
+            "split.wasm",
+        ),
+        (format!("oci: \"{name}\", digest: \"{pinned}\""), name),
+        (
+            format!("oci: \"{mirror}\", signature: {{ key: cosign.pub }}"),
+            &mirror,
+        ),
+    ] {
+        assert_eq!(of(&wasm, file, b"component"), base, "{wasm}");
+    }
+    assert_ne!(of("file: split.wasm", "split.wasm", b"another"), base);
+    let reused = of("file: split.wasm, reuse: 1", "split.wasm", b"component");
+    assert_ne!(reused, base);
+}

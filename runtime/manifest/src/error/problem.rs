@@ -1,5 +1,6 @@
 //! What can be wrong with a document, with the stable word and the advice for each.
 
+use crate::artifact::InvalidReference;
 use crate::quantity::InvalidQuantity;
 
 /// One thing that is wrong with a document.
@@ -195,6 +196,31 @@ pub enum Problem {
         /// The newest that is read.
         known: u64,
     },
+    /// A text that does not name an artifact in a registry.
+    #[error("`{found}`: {source}")]
+    Reference {
+        /// What is there.
+        found: String,
+        /// What is wrong with it.
+        #[source]
+        source: InvalidReference,
+    },
+    /// Two digests for one artifact.
+    #[error("`{digest}` is not the digest that `oci` has, `{named}`")]
+    DigestsDiffer {
+        /// The digest.
+        digest: String,
+        /// The one in the name.
+        named: String,
+    },
+    /// An artifact that is named by its tag alone.
+    #[error("{reference} is not pinned by a digest: whoever can push there decides what runs{}", at_present(.digest.as_deref()))]
+    Unpinned {
+        /// Its name.
+        reference: String,
+        /// The digest that it has at present, if that could be found out.
+        digest: Option<String>,
+    },
     /// The document has the right shape and still cannot be read.
     #[error("this cannot be read: {message}")]
     Unreadable {
@@ -241,6 +267,9 @@ impl Problem {
             Self::Repeated { .. } => "repeated",
             Self::NotGiven { .. } => "not-given",
             Self::NewerFormat { .. } => "newer-format",
+            Self::Reference { .. } => "bad-reference",
+            Self::DigestsDiffer { .. } => "digests-differ",
+            Self::Unpinned { .. } => "unpinned",
             Self::Unreadable { .. } => "unreadable",
             Self::NotGranted { .. } => "not-granted",
         }
@@ -275,6 +304,20 @@ impl Problem {
                 format!("--grant \"{grant}\" grants it, if you trust this transform with it"),
                 "ask for less in spec.capabilities, if the transform does not need it".to_owned(),
             ],
+            Self::DigestsDiffer { .. } => {
+                vec!["keep the one that is right, and remove the other".to_owned()]
+            }
+            Self::Unpinned {
+                digest: Some(digest),
+                ..
+            } => vec![format!(
+                "add `digest: {digest}` if that is the one you mean"
+            )],
+            Self::Unpinned { reference, .. } => {
+                vec![format!(
+                    "add its `digest`: `remold pull {reference}` prints the line"
+                )]
+            }
             Self::SeveralDocuments { .. } => {
                 vec!["a file holds one document: put each into a file of its own".to_owned()]
             }
@@ -294,6 +337,12 @@ impl Problem {
             _ => Vec::new(),
         }
     }
+}
+
+/// Says which digest an artifact has.
+fn at_present(digest: Option<&str>) -> String {
+    let said = digest.map(|digest| format!("; at present it is {digest}"));
+    said.unwrap_or_default()
 }
 
 /// Writes names as `a`, `b`, `c`.

@@ -1,6 +1,7 @@
 //! What fits the contract, and what is said of that which does not.
 
 use remold_host_api::{Exports, TransformSource};
+use remold_sandbox_wasm::Described;
 
 use super::support::{for_each, load, module, options};
 
@@ -39,6 +40,35 @@ fn exports_say_what_a_component_is() {
             ..Exports::default()
         }
     );
+}
+
+#[test]
+fn others_are_told_what_a_component_imports_and_exports() {
+    let module = core(
+        r#"(module
+             (import "remold:transform/texts@0.1.0" "get" (func (param i32 i32)))
+             (memory (export "memory") 1)
+             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+             (func (export "migrate") (param i32))
+             (func (export "revert") (param i32)))"#,
+    );
+    let described = Described::of("a.wasm", &module).unwrap();
+    // The names of the module inside are nobody else's.
+    assert!(
+        described
+            .imports
+            .contains(&"remold:transform/texts@0.1.0".to_owned()),
+        "{:?}",
+        described.imports
+    );
+    let mut exports = described.exports.clone();
+    exports.sort();
+    assert_eq!(exports, ["migrate", "revert"]);
+    // What was made of it is a component, and stays as it is.
+    let again = Described::of("a.wasm", &described.component).unwrap();
+    assert_eq!(again.component, described.component);
+    assert_eq!(again.imports, described.imports);
+    Described::of("a.wasm", b"nothing").expect_err("it is no WebAssembly");
 }
 
 #[test]

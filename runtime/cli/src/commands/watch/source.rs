@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use remold::Migration;
 use remold::host_api::Grant;
-use remold::manifest::{Document, TransformSpec};
+use remold::manifest::{Document, TransformSpec, WasmPlace};
 use remold_toolchain::{Language, Printing, Project};
 use remold_watch::{Scope, Tree};
 
@@ -159,9 +159,13 @@ impl Source {
         let text = std::fs::read_to_string(&self.manifest)
             .map_err(|error| Report::file(&self.manifest, &error))?;
         let document = Document::read(&self.manifest.display().to_string(), &text)?;
-        let component = match document.migration.spec.transform {
+        let component = match &document.migration.spec.transform {
             TransformSpec::Rhai(_) => return Ok(Made::AsItIs),
-            TransformSpec::Wasm(wasm) => PathBuf::from(wasm.file),
+            TransformSpec::Wasm(wasm) => match wasm.place() {
+                WasmPlace::File(file) => PathBuf::from(file),
+                // What a registry has under a digest never changes.
+                WasmPlace::Oci(_) => return Ok(Made::AsItIs),
+            },
         };
         Ok(match project_of(&self.manifest, &component, None) {
             Ok(project) if project.language != Language::Rhai => Made::Built(project),
