@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use insta::assert_snapshot;
 
-use crate::support::{Place, hash, text};
+use crate::support::{Place, component, hash, text};
 
 /// A transform that looks a plan up.
 const PLANS: &str = r#"
@@ -546,18 +546,6 @@ fn the_quarantine_of_a_run_is_recorded_by_its_journal_with_its_transform() {
         "record", ".", "--run", &run, "--target", "out.rdb", "--into", "x.yaml",
     ]);
     assert_eq!(both.code, 2, "{}", both.err);
-}
-
-/// A core module that does nothing: `migrate` and a memory.
-fn component() -> Vec<u8> {
-    let mut module = b"\0asm\x01\0\0\0".to_vec();
-    module.extend([1, 5, 1, 0x60, 1, 0x7f, 0]);
-    module.extend([3, 2, 1, 0]);
-    module.extend([5, 3, 1, 0, 1]);
-    module.extend([7, 0x14, 2, 7]);
-    module.extend(b"migrate\0\0\x06memory\x02\0");
-    module.extend([10, 4, 1, 2, 0, 0x0b]);
-    module
 }
 
 #[test]
