@@ -9,7 +9,9 @@ mod statistics;
 
 use std::time::{Duration, Instant};
 
-use remold_host_api::{Bytes, Context, Entry, Exports, Failure, Outcome, Record, Transform, Usage};
+use remold_host_api::{
+    Bytes, Context, Entry, Exports, Failure, Outcome, Record, Transform, TransformSource, Usage,
+};
 use remold_manifest::cases::Direction;
 
 pub use self::baseline::{Baseline, Comparison, Grown, Ratio};
@@ -24,6 +26,8 @@ const READING: Duration = Duration::from_millis(1);
 const FEWEST: usize = 15;
 /// The share of a sample's time that goes into warming up.
 const WARM_UP: u32 = 10;
+/// The most fuel of a record that is repeated until it fills a batch.
+const CHEAP: u64 = 50_000;
 /// The least time for a sample.
 const LEAST: Duration = Duration::from_millis(40);
 
@@ -132,20 +136,17 @@ impl<'a> Bench<'a> {
                 hint: "measure other cases: --case takes a part of their names".to_owned(),
             });
         }
-        let round = Round {
+        let mut round = Round {
             sample,
             context: self.context(sample),
             exports,
-            batches: sample.batches(self.batch()),
+            batches: sample.batches(self.batch(), false),
         };
-        // Counting slows down: what is counted is not what is timed.
-        let mut counted = source.instantiate()?;
-        counted.take_usage();
-        let rejected = round.carry_out(counted.as_mut()).rejected;
-        // What is done once, at the start, is in the first round.
-        counted.take_usage();
-        round.carry_out(counted.as_mut());
-        let used: Option<Usage> = counted.take_usage();
+        let mut counted = Counted::of(source.as_ref(), &round)?;
+        if counted.is_cheap(round.records()) {
+            round.batches = sample.batches(self.batch(), true);
+            counted = Counted::of(source.as_ref(), &round)?;
+        }
         let mut transform = source.instantiate()?;
         let begun = Instant::now();
         while begun.elapsed() < time / WARM_UP {
@@ -168,12 +169,12 @@ impl<'a> Bench<'a> {
         Ok(Measured {
             name: sample.name.clone(),
             records: round.records(),
-            rejected,
+            rejected: counted.rejected,
             microseconds: readings.median(),
             spread: readings.spread(),
             readings: readings.count(),
-            fuel: used.map(|used| used.fuel),
-            memory: used.and_then(|used| used.memory),
+            fuel: counted.used.map(|used| used.fuel),
+            memory: counted.used.and_then(|used| used.memory),
         })
     }
 
@@ -185,6 +186,34 @@ impl<'a> Bench<'a> {
             now_ms: sample.now_ms,
             seed: sample.seed,
         }
+    }
+}
+
+/// What a round needed, as far as that is counted.
+struct Counted {
+    used: Option<Usage>,
+    rejected: usize,
+}
+
+impl Counted {
+    /// Counts a round on an instance of its own: counting slows down, and what is counted is not what is timed.
+    fn of(source: &dyn TransformSource, round: &Round<'_>) -> Result<Self, Error> {
+        let mut transform = source.instantiate()?;
+        transform.take_usage();
+        let rejected = round.carry_out(transform.as_mut()).rejected;
+        // What is done once, at the start, is in the first round.
+        transform.take_usage();
+        round.carry_out(transform.as_mut());
+        Ok(Self {
+            used: transform.take_usage(),
+            rejected,
+        })
+    }
+
+    /// Says whether there is time for a whole batch of it. It goes by the fuel, so that all machines say the same.
+    fn is_cheap(&self, records: usize) -> bool {
+        self.used
+            .is_none_or(|used| used.fuel / records.max(1) as u64 <= CHEAP)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Place, hash};
+use crate::support::{Place, component, hash};
 
 fn bench(place: &Place, more: &[&str]) -> (i32, Value) {
     let answer =
@@ -174,4 +174,40 @@ fn what_cannot_be_measured_says_why() {
     );
     place.write("split-name.rhai", "fn run() { }");
     check(&["bench", "."], 1, "is a program");
+}
+
+#[test]
+fn a_component_is_measured_like_a_script() {
+    let place = Place::with_users();
+    std::fs::write(place.path("nothing.wasm"), component()).expect("a component");
+    place.replace(
+        "migration.yaml",
+        "rhai: { file: split-name.rhai }",
+        "wasm: { file: nothing.wasm }",
+    );
+    let (_, json) = bench(&place, &["--case", "splits", "--save", "main"]);
+    let sample = &json["samples"][0];
+    assert_eq!(
+        (&sample["memory"], &sample["records"]),
+        (&65_536.into(), &64.into()),
+        "{sample}"
+    );
+    // One instruction or two for the whole batch.
+    assert!(sample["fuel"].as_f64() < Some(0.1), "{sample}");
+    let (code, again) = bench(&place, &["--case", "splits", "--baseline", "main"]);
+    let comparison = &again["samples"][0]["comparison"];
+    assert_eq!((code, &comparison["fuel"]), (0, &1.0.into()), "{again}");
+}
+
+#[test]
+fn a_transform_that_needs_much_is_not_repeated_for_a_batch() {
+    let place = Place::with_users();
+    place.write(
+        "split-name.rhai",
+        "fn migrate(rec) { let n = 0; while n < 30000 { n += 1; } }",
+    );
+    let (_, json) = bench(&place, &["--case", "splits"]);
+    let sample = &json["samples"][0];
+    assert_eq!(sample["records"], 1, "{sample}");
+    assert!(sample["fuel"].as_f64() > Some(50_000.0), "{sample}");
 }

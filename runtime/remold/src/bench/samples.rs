@@ -38,17 +38,18 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Cuts the records into batches as a run would; a small sample is repeated until it fills one.
-    pub(super) fn batches(&self, width: usize) -> Vec<Vec<&Entry>> {
+    /// Cuts the records into batches as a run would; with `fill`, a small sample is repeated until it fills one.
+    pub(super) fn batches(&self, width: usize, fill: bool) -> Vec<Vec<&Entry>> {
         if self.records.len() >= width {
-            return self
-                .records
-                .chunks(width)
-                .map(|chunk| chunk.iter().collect())
-                .collect();
+            let batches = self.records.chunks(width);
+            return batches.map(|batch| batch.iter().collect()).collect();
         }
         // Whole repetitions only, so that each record weighs the same.
-        let repetitions = (width / self.records.len().max(1)).max(1);
+        let repetitions = if fill {
+            (width / self.records.len().max(1)).max(1)
+        } else {
+            1
+        };
         let repeated = self.records.iter().cycle();
         vec![repeated.take(self.records.len() * repetitions).collect()]
     }

@@ -1,5 +1,7 @@
 //! What a program asked its host, and the answers.
 
+use std::collections::{BTreeMap, HashSet};
+
 use remold_host_api::link::{Reply, Request};
 use remold_host_api::{Applied, Bytes, Entry, Failure, Outcome, Record};
 use remold_manifest::recording::{RecordedCall, RecordedOutcome, RecordedProgram};
@@ -90,12 +92,9 @@ fn call_of(request: &Request, reply: &Reply) -> Option<RecordedCall> {
         (Request::Get(keys), Reply::Entries(entries)) => {
             let found: Vec<Option<Entry>> = entries.clone().unwrap_or_default();
             let at = |place: usize| found.get(place).cloned().flatten();
+            let keys = keys.iter().enumerate();
             RecordedCall::Get {
-                found: keys
-                    .iter()
-                    .enumerate()
-                    .map(|(place, key)| (key.clone(), at(place)))
-                    .collect(),
+                found: first_of_each(keys.map(|(place, key)| (key.clone(), at(place)))),
                 refused: entries.as_ref().err().map(ToString::to_string),
             }
         }
@@ -106,9 +105,11 @@ fn call_of(request: &Request, reply: &Reply) -> Option<RecordedCall> {
             let answers = places.map(|(place, record)| (record.key().clone(), word(place)));
             let written = records.iter().zip(words);
             let written = written.filter(|(_, word)| **word == Applied::Applied);
+            let writes: BTreeMap<Bytes, Option<Entry>> =
+                written.flat_map(|(record, _)| edits_of(record)).collect();
             RecordedCall::Apply {
-                answers: answers.collect(),
-                writes: written.flat_map(|(record, _)| edits_of(record)).collect(),
+                answers: first_of_each(answers),
+                writes: writes.into_iter().collect(),
                 refused: applied.as_ref().err().map(ToString::to_string),
             }
         }
@@ -124,6 +125,12 @@ fn call_of(request: &Request, reply: &Reply) -> Option<RecordedCall> {
         }
         _ => return None,
     })
+}
+
+/// Keeps the first of what is said of each key: a key can be asked for twice in one call.
+fn first_of_each<T>(all: impl Iterator<Item = (Bytes, T)>) -> Vec<(Bytes, T)> {
+    let mut seen = HashSet::new();
+    all.filter(|(key, _)| seen.insert(key.clone())).collect()
 }
 
 /// Lists the keys that a record's edits write; `None` for those that they delete.

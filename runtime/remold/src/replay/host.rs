@@ -1,6 +1,6 @@
 //! A program's host that answers as the one of a recorded run did.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use remold_host_api::{
     Applied, Bytes, Capabilities, Capability, Entry, HostError, Kind, Pattern, ProgramHost, Record,
@@ -147,8 +147,13 @@ impl ProgramHost for ReplayHost {
 
     fn get(&mut self, keys: &[Bytes]) -> Result<Vec<Option<Entry>>, HostError> {
         self.calls += 1;
-        let mut found = Vec::with_capacity(keys.len());
-        for key in keys {
+        let mut found: Vec<Option<Entry>> = Vec::with_capacity(keys.len());
+        for (place, key) in keys.iter().enumerate() {
+            // A key that is asked for twice in one call is in the recording once.
+            if let Some(earlier) = keys[..place].iter().position(|earlier| earlier == key) {
+                found.push(found[earlier].clone());
+                continue;
+            }
             self.check([Capability::Read, Capability::Write], key)?;
             let unknown = self.unknown(&format!("record of {}", remold_engine::text::escape(key)));
             let states = self.keys.get_mut(key).ok_or(unknown)?;
@@ -171,14 +176,17 @@ impl ProgramHost for ReplayHost {
         self.calls += 1;
         let mut applied = Vec::with_capacity(records.len());
         let mut writes = Vec::new();
+        let mut seen = HashSet::new();
         for record in records {
             let key = record.key();
             self.check([Capability::Write, Capability::Write], key)?;
-            let answer = self
-                .answers
-                .get_mut(key)
-                .and_then(VecDeque::pop_front)
-                .flatten();
+            // A key that is applied twice in one call is in the recording once.
+            let answer = if seen.insert(key.clone()) {
+                let answers = self.answers.get_mut(key);
+                answers.and_then(VecDeque::pop_front).flatten()
+            } else {
+                Some(Applied::Already.name().to_owned())
+            };
             let word = match answer.as_deref() {
                 Some("conflict") => Applied::Conflict,
                 Some("already") => Applied::Already,

@@ -42,25 +42,29 @@ impl Reader<'_> {
     /// Reads a recording; nothing, with a finding, if it is none.
     pub(super) fn recording(&mut self, root: &Node) -> Option<Recording> {
         let at = At::new(root, Path::default());
-        // A newer version may have other fields, which are no mistake.
         let pairs = self.mapping(&at)?;
-        if let Some((_, version)) = at
-            .entries(pairs)
-            .find(|(pair, _)| pair.key.text == "recording")
-        {
-            let found = self.whole(&version)?;
-            if found > FORMAT {
-                let problem = Problem::NewerFormat {
-                    found,
-                    known: FORMAT,
-                };
-                self.report_at(&version, problem);
-                return None;
-            }
+        let mut fields = at.entries(pairs);
+        let Some((_, version)) = fields.find(|(pair, _)| pair.key.text == "recording") else {
+            let meaning = "the format's version, which `remold record` writes first: this is another document";
+            let problem = Problem::MissingField {
+                name: "recording".to_owned(),
+                meaning: Some(meaning.to_owned()),
+            };
+            self.report_at(&at, problem);
+            return None;
+        };
+        let found = self.whole(&version)?;
+        // A newer version may have other fields, which are no mistake.
+        if found > FORMAT {
+            let problem = Problem::NewerFormat {
+                found,
+                known: FORMAT,
+            };
+            self.report_at(&version, problem);
+            return None;
         }
         let known: Vec<&str> = RECORDING.into_iter().chain(["transform"]).collect();
         let fields = self.fields(&at, &known)?;
-        fields.required("recording", self);
         let text = |name: &str, reader: &mut Self| {
             let at = fields.required(name, reader)?;
             reader.text_of(&at)

@@ -191,6 +191,13 @@ fn a_newer_format_is_refused_with_both_versions_whatever_else_is_in_it() {
 }
 
 #[test]
+fn another_document_is_told_apart_in_one_sentence() {
+    let errors = Recording::read("m.yaml", "apiVersion: a\nkind: b\n").expect_err("it is none");
+    assert_eq!(errors.iter().count(), 1, "{errors}");
+    assert!(errors.to_string().contains("`remold record`"), "{errors}");
+}
+
+#[test]
 fn what_is_wrong_is_said_at_its_place() {
     fails("seed:", "sed:", "unknown-field", "did you mean `seed`?");
     fails("recording: 1\n", "", "missing-field", "`recording`");
@@ -414,6 +421,8 @@ fn no_two_words_have_one_placeholder() {
     let mut seen = std::collections::HashSet::new();
     // More numbers of one digit, or letters, than there are do not exist; more words of a letter and a digit do.
     for number in 0..10 {
+        let key = bytes(&format!("user:{number}"));
+        assert!(number == 0 || redactor.key(&key) != key, "{number}");
         assert!(
             seen.insert(redactor.key(&bytes(&format!("user:{number}")))),
             "{number}"

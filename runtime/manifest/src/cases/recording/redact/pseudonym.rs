@@ -81,7 +81,9 @@ impl Pseudonyms {
             return known.clone();
         }
         let mut attempts = (0..ATTEMPTS).map(|attempt| self.attempt(word, attempt));
-        let free = attempts.find(|replaced| !words.taken.contains(replaced));
+        let free = attempts.find(|replaced| replaced != word && !words.taken.contains(replaced));
+        // A zero has no other of its kind.
+        let free = free.or_else(|| (!words.taken.contains(word)).then(|| word.to_owned()));
         // There are more words of this form than placeholders: it grows until it is one of its own.
         let replaced = free.unwrap_or_else(|| {
             let mut longer = self.attempt(word, 0);
