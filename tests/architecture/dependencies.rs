@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("remold-rdb", &["remold-host-api"]),
     ("remold-manifest", &["remold-host-api"]),
     ("remold-schema", &["remold-manifest"]),
+    ("remold-catalogue", &["remold-schema"]),
     (
         "remold-engine",
         &["remold-schema", "remold-manifest", "remold-rdb"],
@@ -29,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "remold",
         &[
+            "remold-catalogue",
             "remold-sandbox-rhai",
             "remold-sandbox-wasm",
             "remold-store-redis",
@@ -51,6 +53,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Outside packages that only one crate may name. The tests may name them too where it says so.
 const OWNERS: &[(&str, &str, bool)] = &[
     ("clap", "remold-cli", true),
+    ("json-patch", "remold-sandbox-rhai", false),
+    ("jsonschema", "remold-schema", false),
     ("kube", "remold-kube", false),
     ("mimalloc", "remold-allocator", false),
     ("notify", "remold-watch", false),
@@ -59,6 +63,7 @@ const OWNERS: &[(&str, &str, bool)] = &[
     ("redis", "remold-tests", true),
     ("rhai", "remold-sandbox-rhai", false),
     ("rustls", "remold-store-redis", true),
+    ("serde_json_path", "remold-sandbox-rhai", false),
     ("wasmtime", "remold-sandbox-wasm", false),
 ];
 

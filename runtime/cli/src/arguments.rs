@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
+mod catalogue;
 mod journal;
 mod target;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use remold_toolchain::Language;
 
+pub(crate) use catalogue::{CatalogueCommand, ready_name};
 pub(crate) use journal::JournalArguments;
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     /// List, show, export and remove journals
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// List and show the ready transforms that a manifest uses by `uses`
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
     /// Explain a code of an error or a rejected key, or the exit codes
     Explain(ExplainArguments),
     /// Write the completions for a shell to standard output
@@ -96,6 +101,9 @@ pub(crate) struct NewArguments {
     /// The language: rhai, rust, js, python, go or c
     #[arg(long, value_name = "LANGUAGE", default_value = "rhai")]
     pub(crate) lang: Language,
+    /// Begin with a ready transform of the catalogue instead: its example and its cases
+    #[arg(long, value_name = "TRANSFORM", value_parser = ready_name(), hide_possible_values = true, conflicts_with = "lang")]
+    pub(crate) uses: Option<String>,
     /// The folder to write; the name in the current folder by default
     #[arg(long, value_name = "FOLDER")]
     pub(crate) into: Option<PathBuf>,
@@ -340,6 +348,8 @@ pub(crate) struct ReferenceArguments {
 /// The pages that are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Page {
+    /// docs/reference/catalogue.md
+    Catalogue,
     /// docs/reference/cli.md
     Cli,
     /// docs/reference/cli-json.md

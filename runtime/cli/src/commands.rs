@@ -2,6 +2,7 @@
 
 mod abort;
 mod build;
+mod catalogue;
 mod check;
 mod completions;
 mod dry_run;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 use remold::Migration;
 use serde_json::Value;
 
-use crate::arguments::{Command, Format, JournalCommand};
+use crate::arguments::{CatalogueCommand, Command, Format, JournalCommand};
 use crate::exit::Exit;
 use crate::report::Report;
 use crate::shapes;
@@ -66,6 +67,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Abort(arguments) => abort::abort(&arguments),
         Command::Unlock(arguments) => unlock::unlock(&arguments),
         Command::Journal(command) => journal::journal(&command),
+        Command::Catalogue(command) => Ok(catalogue::catalogue(&command)),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),
         Command::Reference(arguments) => Ok(reference::reference(&arguments)),
@@ -93,6 +95,8 @@ impl Command {
             Self::Journal(JournalCommand::Show { .. }) => "journal show",
             Self::Journal(JournalCommand::Export { .. }) => "journal export",
             Self::Journal(JournalCommand::Remove { .. }) => "journal remove",
+            Self::Catalogue(CatalogueCommand::List) => "catalogue list",
+            Self::Catalogue(CatalogueCommand::Show(_)) => "catalogue show",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Reference(_) => "reference",

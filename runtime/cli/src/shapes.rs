@@ -3,6 +3,7 @@
 //! Keys, fields and values are bytes: they are written as UTF-8 text with `\\` for a backslash and `\xNN` for
 //! each byte that is no printable text. Times are Unix milliseconds.
 
+pub(crate) mod catalogue;
 pub(crate) mod change;
 pub(crate) mod error;
 pub(crate) mod explain;
@@ -65,6 +66,8 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal show", schema_for!(journal::JournalShape)),
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
+        ("catalogue list", schema_for!(catalogue::CatalogueShape)),
+        ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),
         ("every command that fails", schema_for!(Failure)),
     ]

@@ -71,16 +71,16 @@ impl Document {
     /// does not exist, a capability that is not granted. A part that is not in the text is shown at the
     /// closest part around it.
     pub fn error_at(&self, path: &Path, problem: Problem) -> ManifestErrors {
-        let mut segments = path.segments();
-        let node = loop {
-            match (self.root.at(segments), segments) {
-                (Some(node), _) => break node,
-                (None, [around @ .., _]) => segments = around,
-                (None, []) => break &self.root,
-            }
+        self.errors_at(vec![(path.clone(), problem)])
+    }
+
+    /// Makes errors at several parts of the document, as [`Self::error_at`] does.
+    pub fn errors_at(&self, problems: Vec<(Path, Problem)>) -> ManifestErrors {
+        let finding = |(path, problem): (Path, Problem)| {
+            Finding::new(self.root.place_of(&path, &problem), path, problem)
         };
-        let finding = Finding::new(node.span.clone(), path.clone(), problem);
-        ManifestErrors::new(&self.file, &self.text, vec![finding])
+        let findings = problems.into_iter().map(finding).collect();
+        ManifestErrors::new(&self.file, &self.text, findings)
     }
 }
 

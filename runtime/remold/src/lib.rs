@@ -11,6 +11,7 @@
 
 mod applier;
 mod cases;
+mod catalogue;
 mod error;
 mod identity;
 mod inspect;
@@ -26,6 +27,7 @@ mod wait;
 
 pub use applier::{Applied, Applier};
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
+pub use catalogue::catalogue;
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by};
@@ -36,6 +38,9 @@ pub use target::{FileTarget, Target};
 
 pub use remold_archive::{
     ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary,
+};
+pub use remold_catalogue::{
+    Catalogue, Parameter, Ready, names as catalogue_names, page as catalogue_page,
 };
 pub use remold_engine::port::{
     Fault, HistoryEntry, JournalError, LockHolder, RunState, ShardFacts, StoreError,

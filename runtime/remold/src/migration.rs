@@ -5,11 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use remold_catalogue::Ready;
 use remold_host_api::{Capabilities, Limits, TransformSource};
 use remold_manifest::{Document, RhaiSource as RhaiText, Spec, TransformSpec};
 use remold_sandbox_rhai::{RhaiSource, Script};
 use remold_sandbox_wasm::WasmSource;
 
+use crate::catalogue;
 use crate::error::Error;
 use crate::machine;
 use crate::sources;
@@ -25,25 +27,35 @@ pub struct Migration {
     transform: Arc<dyn TransformSource>,
     digest: String,
     folder: PathBuf,
+    ready: Option<&'static Ready>,
 }
 
 impl Migration {
-    /// Loads a manifest and its transform. Nothing but these files is touched.
+    /// Loads a manifest and its transform. Nothing but these files is touched. A transform of the catalogue comes out of this
+    /// program, and its parameters are the effective ones from then on: in the document, its digest and the journal.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let text = read_text(path)?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        let document = Document::read(&path.display().to_string(), &text)?;
-        let sources = match &document.migration.spec.transform {
+        let mut document = Document::read(&path.display().to_string(), &text)?;
+        let mut ready = None;
+        let sources = match document.migration.spec.transform.clone() {
             TransformSpec::Rhai(RhaiText::Source(_)) => BTreeMap::new(),
             TransformSpec::Rhai(RhaiText::File(name)) => {
-                sources::of_script(&document, &folder, name)?
+                sources::of_script(&document, &folder, &name)?
             }
-            TransformSpec::Wasm(wasm) => sources::of_component(&document, &folder, wasm)?,
+            TransformSpec::Wasm(wasm) => sources::of_component(&document, &folder, &wasm)?,
+            TransformSpec::Uses(name) => {
+                let used = catalogue::used(&mut document, &name)?;
+                ready = Some(used);
+                BTreeMap::from([(used.file(), used.source().as_bytes().to_vec())])
+            }
         };
-        Self::compile(document, sources, folder)
+        let migration = Self::compile(document, sources, folder)?;
+        Ok(Self { ready, ..migration })
     }
 
-    /// Makes a migration of its parts, as a journal keeps them.
+    /// Makes a migration of its parts, as a journal keeps them. The catalogue is not asked: the parts hold the script as it was
+    /// then, and all parameters.
     pub fn from_parts(
         file: &str,
         text: &str,
@@ -64,17 +76,14 @@ impl Migration {
         let limits = Limits::from(&spec.limits);
         let capabilities = spec.capabilities.requested(&spec.select);
         let transform: Arc<dyn TransformSource> = match &spec.transform {
-            TransformSpec::Rhai(place) => {
+            TransformSpec::Rhai(_) | TransformSpec::Uses(_) => {
                 let options = remold_sandbox_rhai::Options {
                     limits,
                     capabilities,
                     memory_probe: machine::memory_probe(),
                 };
-                let main = match place {
-                    RhaiText::Source(_) => INLINE,
-                    RhaiText::File(name) => name,
-                };
-                Arc::new(RhaiSource::compile(&script(main, &sources), options)?)
+                let main = main_of(&spec.transform);
+                Arc::new(RhaiSource::compile(&script(&main, &sources), options)?)
             }
             TransformSpec::Wasm(wasm) => {
                 let options = remold_sandbox_wasm::Options {
@@ -98,7 +107,13 @@ impl Migration {
             transform,
             digest,
             folder,
+            ready: None,
         })
+    }
+
+    /// Returns the transform of the catalogue that the manifest uses, if it was loaded with one.
+    pub fn ready(&self) -> Option<&'static Ready> {
+        self.ready
     }
 
     /// Takes the program's own code in place of the transform's, for what is run with this migration from now on.
@@ -148,6 +163,15 @@ impl Migration {
     /// Returns what the manifest asks for.
     pub fn capabilities(&self) -> Capabilities {
         self.spec().capabilities.requested(&self.spec().select)
+    }
+}
+
+/// Returns the file that a script begins in.
+fn main_of(transform: &TransformSpec) -> String {
+    match transform {
+        TransformSpec::Rhai(RhaiText::File(name)) => name.clone(),
+        TransformSpec::Uses(name) => format!("{name}.rhai"),
+        TransformSpec::Rhai(RhaiText::Source(_)) | TransformSpec::Wasm(_) => INLINE.to_owned(),
     }
 }
 

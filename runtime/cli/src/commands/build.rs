@@ -49,7 +49,7 @@ fn project(arguments: &BuildArguments) -> Result<Project, Report> {
     let document = Document::read(&manifest.display().to_string(), &text)?;
     let component = match &document.migration.spec.transform {
         TransformSpec::Wasm(wasm) => PathBuf::from(&wasm.file),
-        TransformSpec::Rhai(_) => return Err(report(&BuildError::Script)),
+        TransformSpec::Rhai(_) | TransformSpec::Uses(_) => return Err(report(&BuildError::Script)),
     };
     let folder = match manifest.parent() {
         Some(folder) if folder != Path::new("") => folder,

@@ -185,6 +185,14 @@ pub enum Problem {
         /// The key.
         key: String,
     },
+    /// A parameter that is not as its transform takes it.
+    #[error("{message}")]
+    Parameter {
+        /// What is wrong, a sentence without a full stop.
+        message: String,
+        /// What the transform says of the parameter.
+        meaning: Option<String>,
+    },
     /// The document has the right shape and still cannot be read.
     #[error("this cannot be read: {message}")]
     Unreadable {
@@ -194,6 +202,24 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Makes the problem of a field that does not exist, with the one that was probably meant.
+    pub fn unknown_field(name: &str, accepted: Vec<String>) -> Self {
+        Self::UnknownField {
+            name: name.to_owned(),
+            guess: super::guess(name, accepted.iter().map(String::as_str)),
+            accepted,
+        }
+    }
+
+    /// Makes the problem of a word that is none of the accepted ones, with the one that was probably meant.
+    pub fn unknown_value(found: &str, accepted: Vec<String>) -> Self {
+        Self::UnknownValue {
+            found: found.to_owned(),
+            guess: super::guess(found, accepted.iter().map(String::as_str)),
+            accepted,
+        }
+    }
+
     /// Returns the stable word for reports.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -222,6 +248,7 @@ impl Problem {
             Self::Reserved { .. } => "reserved-keys",
             Self::Repeated { .. } => "repeated",
             Self::NotGiven { .. } => "not-given",
+            Self::Parameter { .. } => "bad-parameter",
             Self::Unreadable { .. } => "unreadable",
         }
     }
@@ -243,7 +270,9 @@ impl Problem {
                     (!accepted.is_empty()).then(|| format!("accepted: {}", list(accepted)));
                 guess.chain(accepted).collect()
             }
-            Self::MissingField { meaning, .. } => meaning.iter().cloned().collect(),
+            Self::MissingField { meaning, .. } | Self::Parameter { meaning, .. } => {
+                meaning.iter().cloned().collect()
+            }
             Self::OutOfRange {
                 minimum, maximum, ..
             } => vec![match maximum {
