@@ -57,29 +57,31 @@ impl ExampleData {
 
     /// The bytes of `data.rdb`.
     pub fn file(&self) -> Vec<u8> {
-        let mut writer = Writer::new(Vec::new(), Header { version: VERSION });
-        let expiring = self
-            .entries
-            .iter()
-            .filter(|entry| entry.expires_at.is_some());
-        let sizes = Section::resize_db(self.entries.len() as u64, expiring.count() as u64);
-        for section in [
-            Section::aux(b"redis-ver", b"6.2.0"),
-            Section::select_db(0),
-            sizes,
-        ] {
-            writer.section(&section).expect("memory can be written");
-        }
-        for entry in &self.entries {
-            let payload =
-                encode(&entry.value, &Target::new(VERSION)).expect("Redis 6.2 can hold it");
-            let mut written = FileEntry::from_payload(0, entry.key.clone(), &payload, VERSION)
-                .expect("a payload that was just made");
-            written.set_expires_at(entry.expires_at);
-            writer.entry(&written).expect("memory can be written");
-        }
-        writer.finish(true).expect("memory can be written")
+        rdb_file(&self.entries, VERSION)
     }
+}
+
+/// Makes an RDB file of entries, in their order.
+pub fn rdb_file(entries: &[Entry], version: Version) -> Vec<u8> {
+    let mut writer = Writer::new(Vec::new(), Header { version });
+    let expiring = entries.iter().filter(|entry| entry.expires_at.is_some());
+    let sizes = Section::resize_db(entries.len() as u64, expiring.count() as u64);
+    for section in [
+        Section::aux(b"redis-ver", b"6.2.0"),
+        Section::select_db(0),
+        sizes,
+    ] {
+        writer.section(&section).expect("memory can be written");
+    }
+    for entry in entries {
+        let payload =
+            encode(&entry.value, &Target::new(version)).expect("this version can hold it");
+        let mut written = FileEntry::from_payload(0, entry.key.clone(), &payload, version)
+            .expect("a payload that was just made");
+        written.set_expires_at(entry.expires_at);
+        writer.entry(&written).expect("memory can be written");
+    }
+    writer.finish(true).expect("memory can be written")
 }
 
 fn entry(key: impl Into<String>, value: Value) -> Entry {

@@ -34,7 +34,7 @@ pub use binary::{remold_binary, said, start_remold, start_remold_with};
 pub use cache::{cache, fetch};
 pub use cases::case_problems;
 pub use clock::Clock;
-pub use example_data::ExampleData;
+pub use example_data::{ExampleData, rdb_file};
 pub use generator::{Shape, populate};
 pub use native::Native;
 pub use patience::wait_for;

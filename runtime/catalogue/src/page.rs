@@ -11,6 +11,9 @@ const PARAMETERS: [&str; 2] = ["<!-- parameters -->\n", "<!-- end of parameters 
 /// Between these lines a README's example is generated.
 const EXAMPLE: [&str; 2] = ["<!-- example -->\n", "<!-- end of example -->\n"];
 
+/// Between these lines a README says how fast the transform is, as it was measured.
+const SPEED: [&str; 2] = ["<!-- speed -->\n", "<!-- end of speed -->\n"];
+
 const INTRODUCTION: &str = "\
 # The catalogue
 
@@ -59,7 +62,7 @@ impl Ready {
 
     /// Returns the README without the comments that mark its generated parts.
     pub fn help(&self) -> String {
-        let marks = [PARAMETERS, EXAMPLE];
+        let marks = [PARAMETERS, EXAMPLE, SPEED];
         let marks: Vec<&str> = marks.iter().flatten().map(|mark| mark.trim_end()).collect();
         let mut text = String::new();
         let mut gap = false;

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use json_patch::PatchOperation;
 use rhai::{Array, Dynamic, Engine, Map};
+use serde_json::Value;
 
 use super::helper;
 use crate::fault::invalid;
+use crate::json::MAX_DEPTH;
 use crate::json::exchange::{from_value, to_value, weight};
 use crate::meter::Fallible;
 use crate::record::value::ITEM;
@@ -110,16 +112,30 @@ fn patch(session: &Session, data: &Dynamic, operations: &Dynamic) -> Fallible<Dy
             session.meter.allocate(copied)?;
             size = size.saturating_add(copied);
         }
-        json_patch::patch_unsafe(&mut document, std::slice::from_ref(operation)).map_err(
-            |error| {
-                let name = operation_name(operation);
-                let path = operation.path();
-                let problem = format!("operation {place}, {name} at \"{path}\": {}", error.kind);
-                invalid("JSON Patch", problem)
-            },
-        )?;
+        let refused = |problem: String| {
+            let name = operation_name(operation);
+            let path = operation.path();
+            let problem = format!("operation {place}, {name} at \"{path}\": {problem}");
+            invalid("JSON Patch", problem)
+        };
+        json_patch::patch_unsafe(&mut document, std::slice::from_ref(operation))
+            .map_err(|error| refused(error.kind.to_string()))?;
+        // What is nested deeper could not be dropped, let alone printed.
+        if depth(&document) > MAX_DEPTH {
+            let problem = format!("it would be nested deeper than {MAX_DEPTH} levels");
+            return Err(refused(problem));
+        }
     }
     from_value(&session.meter, &document)
+}
+
+fn depth(value: &Value) -> usize {
+    let deepest = match value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(members) => members.values().map(depth).max(),
+        _ => return 0,
+    };
+    1 + deepest.unwrap_or(0)
 }
 
 const fn operation_name(operation: &PatchOperation) -> &'static str {
@@ -139,7 +155,7 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         engine,
         session,
         "json_at",
-        |s, data: Dynamic, pointer: &str| { at(s, &data, &steps(pointer)?) }
+        |s, data: Dynamic, pointer: &str| at(s, &data, &steps(pointer)?)
     );
     helper!(
         engine,

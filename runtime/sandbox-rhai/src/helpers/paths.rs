@@ -130,12 +130,12 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         engine,
         session,
         "json_path",
-        |s, data: Dynamic, path: &str| { find(s, &data, path) }
+        |s, data: Dynamic, path: &str| find(s, &data, path)
     );
     helper!(
         engine,
         session,
         "json_places",
-        |s, data: Dynamic, path: &str| { places(s, &data, path) }
+        |s, data: Dynamic, path: &str| places(s, &data, path)
     );
 }
