@@ -80,9 +80,9 @@ fn every_transform_is_whole() {
     }
 }
 
-/// What a script rejects with, its README names, and the other way round but for what the engine itself says.
+/// What a script rejects with, its README names, and a case shows.
 #[test]
-fn every_code_is_in_the_readme() {
+fn every_code_is_in_the_readme_and_in_a_case() {
     for ready in catalogue() {
         let said: BTreeSet<&str> = ready
             .source()
@@ -101,6 +101,13 @@ fn every_code_is_in_the_readme() {
             assert!(
                 table.contains(&format!("| `{code}` |")),
                 "{}: the README does not name {code}",
+                ready.name()
+            );
+            let forms = [format!("reject: {code}"), format!("reject: \"{code}\"")];
+            let shows = |(_, text): &(&str, &str)| forms.iter().any(|form| text.contains(form));
+            assert!(
+                ready.cases().iter().any(shows),
+                "{}: no case is rejected with {code}",
                 ready.name()
             );
         }

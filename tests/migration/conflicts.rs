@@ -247,6 +247,7 @@ fn a_program_meets_a_conflict_at_another_key_that_it_has_read() {
                 let rec = get("user:rounds");
                 rec.text = rounds;
                 apply(rec);
+                done()
             }}"#,
             by_counter = write.contains("emit")
         )
