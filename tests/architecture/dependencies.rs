@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("remold-rdb", &["remold-host-api"]),
     ("remold-manifest", &["remold-host-api"]),
     ("remold-schema", &["remold-manifest"]),
+    ("remold-catalogue", &["remold-schema"]),
     (
         "remold-engine",
         &["remold-schema", "remold-manifest", "remold-rdb"],
@@ -30,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "remold",
         &[
+            "remold-catalogue",
             "remold-sandbox-rhai",
             "remold-sandbox-wasm",
             "remold-store-redis",
@@ -54,6 +56,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &str, bool)] = &[
     ("clap", "remold-cli", true),
     ("console", "remold-cli", false),
+    ("json-patch", "remold-sandbox-rhai", false),
+    ("jsonschema", "remold-schema", false),
     ("kube", "remold-kube", false),
     ("mimalloc", "remold-allocator", false),
     ("notify", "remold-watch", false),
@@ -65,6 +69,7 @@ const OWNERS: &[(&str, &str, bool)] = &[
     ("ring", "remold-oci", false),
     ("spki", "remold-oci", false),
     ("ureq", "remold-oci", false),
+    ("serde_json_path", "remold-sandbox-rhai", false),
     ("wasmtime", "remold-sandbox-wasm", false),
 ];
 

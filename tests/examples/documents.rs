@@ -43,6 +43,9 @@ fn documents() -> Vec<PathBuf> {
     paths.sort();
     paths.push(root().join("README.md"));
     paths.extend(STORIES.iter().map(|story| story.path().join("README.md")));
+    let transforms = root().join("transforms");
+    let ready = remold::catalogue_names().map(|name| transforms.join(name).join("README.md"));
+    paths.extend(ready);
     paths
 }
 

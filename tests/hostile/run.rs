@@ -9,6 +9,7 @@ use remold::{
     Control, Event, FileTarget, JournalDirectory, Migration, Observer, RunEnd, RunOptions, Runner,
     Target, escape,
 };
+use remold_rdb::Version;
 use remold_tests::rdb_file;
 
 /// How many records ask for nothing between one misdeed and the next.
@@ -74,7 +75,7 @@ pub(crate) fn run(transform: &str, fuel: u64, source: (&str, &[u8]), misdeeds: &
         entries.extend((0..BYSTANDERS).map(bystander));
         entries.push(asked);
     }
-    fs::write(path("data.rdb"), rdb_file(&entries)).expect("it can be written");
+    fs::write(path("data.rdb"), rdb_file(&entries, Version(9))).expect("it can be written");
     let migration = Migration::load(&path("migration.yaml"))
         .unwrap_or_else(|error| panic!("it does not load: {error}"));
     let target = Target::File(FileTarget {

@@ -1,7 +1,7 @@
 //! Another client writes between read and write: its write is never lost, and the key is done again.
 
 use redis::{Cmd, Connection, cmd};
-use remold::{RunEnd, Step};
+use remold::{Control, Event, Observer, RunEnd, RunOptions, Step};
 use remold_tests::{Server, ServerVersion};
 
 use super::stage::{COUNT, Stage, once_at};
@@ -214,4 +214,98 @@ fn a_key_that_never_holds_still_is_reported_in_the_end() {
         Some("17")
     );
     assert_eq!(field(&mut connection, "user:hot", "runs"), None);
+}
+
+/// Writes a key when a program tells its progress.
+struct Meddler<F: Fn() + Send + Sync>(F);
+
+impl<F: Fn() + Send + Sync> Observer for Meddler<F> {
+    fn event(&self, event: Event) {
+        if matches!(event, Event::Program { .. }) {
+            (self.0)();
+        }
+    }
+}
+
+/// What a program makes of a key that it has read, it makes of it as it was: also where it writes it along with another one.
+#[test]
+fn a_program_meets_a_conflict_at_another_key_that_it_has_read() {
+    const MORE: &str = "  capabilities: { write: [\"sum\"] }\n  policy: { overwrite: true }\n";
+    let adding = |write: &str| {
+        format!(
+            r#"fn run() {{
+                let rounds = 0;
+                loop {{
+                    let counter = get("user:counter");
+                    let sum = get("sum");
+                    progress(rounds);
+                    rounds += 1;
+                    let total = (if sum == () {{ 0 }} else {{ sum.text.parse_int() }}) + counter.text.parse_int();
+                    {write}
+                    if apply(if sum == () || {by_counter} {{ counter }} else {{ sum }}) != "conflict" {{ break; }}
+                }}
+                let rec = get("user:rounds");
+                rec.text = rounds;
+                apply(rec);
+                done()
+            }}"#,
+            by_counter = write.contains("emit")
+        )
+    };
+    // The counter brings the sum along, which is there or not; or the sum takes the counter away.
+    let emitting = adding("counter.delete(); counter.emit(\"sum\", total);");
+    let removing = adding("sum.text = total; sum.remove(\"user:counter\");");
+    for (script, before, meddling, total) in [
+        (&emitting, Some(10), ("INCRBY", "sum"), 111),
+        (&emitting, None, ("INCRBY", "sum"), 101),
+        (&removing, Some(10), ("INCRBY", "user:counter"), 111),
+    ] {
+        for guard in ["watch", "lua"] {
+            let stage = Stage::new(ServerVersion::Redis7_0, 0).guarded_by(guard);
+            let mut connection = stage.connection();
+            let mut set = |key: &str, value: i64| {
+                cmd("SET")
+                    .arg(key)
+                    .arg(value)
+                    .exec(&mut connection)
+                    .expect("it is written");
+            };
+            set("user:counter", 1);
+            set("user:rounds", 0);
+            if let Some(before) = before {
+                set("sum", before);
+            }
+            let (server, database) = (stage.server, stage.database);
+            let once = std::sync::Once::new();
+            let meddler = Meddler(move || {
+                once.call_once(|| {
+                    let mut other = server.connection_to(database);
+                    let (command, key) = meddling;
+                    cmd(command)
+                        .arg(key)
+                        .arg(100)
+                        .exec(&mut other)
+                        .expect("it is written");
+                });
+            });
+            let report = stage.runner().run(
+                &stage.migration_with(script, MORE),
+                &RunOptions::default(),
+                &Control::new(),
+                &meddler,
+            );
+            let end = report.expect("the run begins").outcome.end;
+            assert_eq!(end, RunEnd::Completed, "{guard}, {before:?}, {meddling:?}");
+            let read = |connection: &mut Connection, key: &str| -> Option<i64> {
+                cmd("GET").arg(key).query(connection).expect("it answers")
+            };
+            let found =
+                ["sum", "user:counter", "user:rounds"].map(|key| read(&mut connection, key));
+            assert_eq!(
+                found,
+                [Some(total), None, Some(2)],
+                "{guard}, {before:?}, {meddling:?}"
+            );
+        }
+    }
 }

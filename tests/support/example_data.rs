@@ -57,17 +57,13 @@ impl ExampleData {
 
     /// The bytes of `data.rdb`.
     pub fn file(&self) -> Vec<u8> {
-        rdb_file(&self.entries)
+        rdb_file(&self.entries, VERSION)
     }
 }
 
-/// The bytes of an RDB file of these entries, as Redis 6.2 writes it.
-///
-/// # Panics
-///
-/// If Redis 6.2 cannot hold one of them.
-pub fn rdb_file(entries: &[Entry]) -> Vec<u8> {
-    let mut writer = Writer::new(Vec::new(), Header { version: VERSION });
+/// Makes an RDB file of entries, in their order.
+pub fn rdb_file(entries: &[Entry], version: Version) -> Vec<u8> {
+    let mut writer = Writer::new(Vec::new(), Header { version });
     let expiring = entries.iter().filter(|entry| entry.expires_at.is_some());
     let sizes = Section::resize_db(entries.len() as u64, expiring.count() as u64);
     for section in [
@@ -78,8 +74,9 @@ pub fn rdb_file(entries: &[Entry]) -> Vec<u8> {
         writer.section(&section).expect("memory can be written");
     }
     for entry in entries {
-        let payload = encode(&entry.value, &Target::new(VERSION)).expect("Redis 6.2 can hold it");
-        let mut written = FileEntry::from_payload(0, entry.key.clone(), &payload, VERSION)
+        let payload =
+            encode(&entry.value, &Target::new(version)).expect("this version can hold it");
+        let mut written = FileEntry::from_payload(0, entry.key.clone(), &payload, version)
             .expect("a payload that was just made");
         written.set_expires_at(entry.expires_at);
         writer.entry(&written).expect("memory can be written");

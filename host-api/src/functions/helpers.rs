@@ -8,14 +8,36 @@ const TEXTS: Type = Type::List(&Text);
 pub(super) const FUNCTIONS: &[HostFunction] = rows! { Helpers:
     Function "parse_json" (text: TextOrBytes) -> Data,
         "Parses JSON without loss; see record.json for numbers. Fails on a member that occurs twice and on nesting beyond 100 levels.";
-    Function "to_json" (data: Data) -> Text,
-        "Prints data as compact JSON, the members of a map by name.";
+    Function "to_json" (data: Data, like: Type::Option(&TextOrBytes)) -> Text,
+        "Prints data as compact JSON, the members of a map by name; or like an earlier text of it, in whose order and with whose spelling of what did not change.";
+    Function "json_at" (data: Data, pointer: Text) -> Data,
+        "Returns what is at a JSON Pointer (RFC 6901), nothing if there is no such place. The empty pointer is the whole.";
+    Function "json_with" (data: Data, pointer: Text, value: Data) -> Data,
+        "Returns the data with a value at a JSON Pointer: a member or item that is replaced, a new member, or a new item at the end of a list. Fails where what is around it is not there.";
+    Function "json_patch" (data: Data, operations: Data) -> Data,
+        "Returns the data with the operations of a JSON Patch (RFC 6902) applied: a list of maps with op, path, and value or from. Fails if one cannot be. Numbers are the same for a test where they are written the same.";
+    Function "json_path" (data: Data, path: Text) -> Type::List(&Data),
+        "Returns what a JSONPath (RFC 9535) finds.";
+    Function "json_places" (data: Data, path: Text) -> TEXTS,
+        "Returns the JSON Pointers of what a JSONPath finds, each once, in the order of the document.";
     Method "number.to_float" () -> Float,
         "Returns the nearest float of a JSON number that no integer and no decimal holds.";
     Function "parse_msgpack" (bytes: Bytes) -> Data,
         "Parses MessagePack. Fails on extension types and on names of members that are no text.";
     Function "to_msgpack" (data: Data) -> Bytes,
         "Prints data as MessagePack; binary is a blob.";
+    Function "json_to_msgpack" (text: TextOrBytes, inexact: Type::Option(&Bool)) -> Bytes,
+        "Rewrites JSON as MessagePack, members in their order. Fails on a number that neither 64 bits nor a double hold exactly, unless inexact is true, which rounds it.";
+    Function "msgpack_to_json" (bytes: Bytes) -> Text,
+        "Rewrites MessagePack as compact JSON, members in their order. Fails on binary, on extension types, on floats that are no numbers, and on names of members that are no text.";
+    Function "php_to_json" (bytes: TextOrBytes) -> Text,
+        "Rewrites what PHP's serialize wrote as compact JSON. An array with the keys 0, 1, 2 … is a list, any other an object in its order. Fails on objects, references, texts that are not UTF-8 and floats that are no numbers.";
+    Function "json_to_php" (text: TextOrBytes) -> Text,
+        "Rewrites JSON as PHP's serialize writes it; objects become arrays.";
+    Function "php_session_to_json" (bytes: TextOrBytes) -> Text,
+        "Rewrites a session as PHP's session handler stores it, name|value, as a JSON object; see php_to_json.";
+    Function "json_to_php_session" (text: TextOrBytes) -> Text,
+        "Rewrites a JSON object as PHP's session handler stores a session.";
     Function "base64" (data: TextOrBytes) -> Text,
         "Encodes as base64 with padding (RFC 4648).";
     Function "base64_decode" (text: Text) -> Bytes,
@@ -82,6 +104,10 @@ pub(super) const FUNCTIONS: &[HostFunction] = rows! { Helpers:
         "Packs with gzip.";
     Function "gunzip" (bytes: Bytes) -> Bytes,
         "Unpacks gzip.";
+    Function "zlib" (data: TextOrBytes) -> Bytes,
+        "Packs with zlib (RFC 1950).";
+    Function "unzlib" (bytes: Bytes) -> Bytes,
+        "Unpacks zlib. Fails where something follows the stream.";
     Function "zstd" (data: TextOrBytes) -> Bytes,
         "Packs with Zstandard.";
     Function "unzstd" (bytes: Bytes) -> Bytes,

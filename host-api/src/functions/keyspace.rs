@@ -13,7 +13,7 @@ const KEYSPACE: &[HostFunction] = rows! { Keyspace:
         [Read] "Reads keys at once, in their order."
         => "keyspace.get";
     Function "apply" (records: Data) -> Data,
-        [Write] "Writes the edits of a record or of a list of records, and returns what became of each: applied, unchanged, conflict (the key changed since it was read: get it again) or already (this run has migrated it before)."
+        [Write] "Writes the edits of a record or of a list of records, and returns what became of each: applied, unchanged, conflict (the key, or another one that the record names and the program had read, changed since: get them again) or already (this run has migrated it before)."
         => "keyspace.apply";
     Function "progress" (done: Integer, total: Type::Option(&Integer)) -> Unit,
         "Tells the operator how far the program is."

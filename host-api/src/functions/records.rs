@@ -233,6 +233,8 @@ pub(super) const FUNCTIONS: &[HostFunction] = rows! { Records:
         "Makes a set of an array.";
     Function "sorted_set" (members: Data) -> Type::Value,
         "Makes a sorted set of a map of scores, or of an array of [member, score] pairs.";
+    Function "stream" (entries: Data) -> Type::Value,
+        "Makes a stream without groups of an array of entries, as stream.entries gives them: each with its id, larger than the one before, and its fields, a map or [name, value] pairs.";
     Property "value.kind" () -> Text,
         "Returns the kind of a value.";
     Property "value.size" () -> Integer,

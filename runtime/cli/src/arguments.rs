@@ -2,6 +2,7 @@
 
 mod artifact;
 mod bench;
+mod catalogue;
 mod grant;
 mod journal;
 mod recording;
@@ -15,6 +16,7 @@ use remold_toolchain::Language;
 
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use bench::BenchArguments;
+pub(crate) use catalogue::{CatalogueCommand, ready_name};
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
@@ -100,6 +102,9 @@ pub(crate) enum Command {
     /// List, show, export and remove journals
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// List and show the ready transforms that a manifest uses by `uses`
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
     /// Explain a code of an error or a rejected key, or the exit codes
     Explain(ExplainArguments),
     /// Write the completions for a shell to standard output
@@ -118,6 +123,9 @@ pub(crate) struct NewArguments {
     /// The language: rhai, rust, js, python, go or c
     #[arg(long, value_name = "LANGUAGE", default_value = "rhai")]
     pub(crate) lang: Language,
+    /// Begin with a ready transform of the catalogue instead: its example and its cases
+    #[arg(long, value_name = "TRANSFORM", value_parser = ready_name(), hide_possible_values = true, conflicts_with = "lang")]
+    pub(crate) uses: Option<String>,
     /// The folder to write; the name in the current folder by default
     #[arg(long, value_name = "FOLDER")]
     pub(crate) into: Option<PathBuf>,
@@ -376,6 +384,8 @@ pub(crate) struct ReferenceArguments {
 /// The pages that are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Page {
+    /// docs/reference/catalogue.md
+    Catalogue,
     /// docs/reference/cli.md
     Cli,
     /// docs/reference/cli-json.md

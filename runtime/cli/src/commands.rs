@@ -3,6 +3,7 @@
 mod abort;
 mod bench;
 mod build;
+mod catalogue;
 mod check;
 mod completions;
 mod dry_run;
@@ -31,7 +32,7 @@ use std::path::{Path, PathBuf};
 use remold::Migration;
 use serde_json::Value;
 
-use crate::arguments::{Command, Format, GrantArguments, JournalCommand};
+use crate::arguments::{CatalogueCommand, Command, Format, GrantArguments, JournalCommand};
 use crate::exit::Exit;
 use crate::report::Report;
 use crate::shapes;
@@ -88,6 +89,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Abort(arguments) => abort::abort(&arguments),
         Command::Unlock(arguments) => unlock::unlock(&arguments),
         Command::Journal(command) => journal::journal(&command),
+        Command::Catalogue(command) => Ok(catalogue::catalogue(&command)),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),
         Command::Reference(arguments) => Ok(reference::reference(&arguments)),
@@ -120,6 +122,8 @@ impl Command {
             Self::Journal(JournalCommand::Show { .. }) => "journal show",
             Self::Journal(JournalCommand::Export { .. }) => "journal export",
             Self::Journal(JournalCommand::Remove { .. }) => "journal remove",
+            Self::Catalogue(CatalogueCommand::List) => "catalogue list",
+            Self::Catalogue(CatalogueCommand::Show(_)) => "catalogue show",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Reference(_) => "reference",

@@ -13,6 +13,7 @@ use crate::paragraph::Put;
 /// Writes a page, Markdown.
 pub(crate) fn page(page: Page) -> String {
     match page {
+        Page::Catalogue => remold::catalogue_page(remold::catalogue()),
         Page::Cli => commands::page(),
         Page::CliJson => documents::page(),
         Page::Errors => errors(),

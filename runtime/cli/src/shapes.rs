@@ -5,6 +5,7 @@
 
 pub(crate) mod artifact;
 pub(crate) mod bench;
+pub(crate) mod catalogue;
 pub(crate) mod change;
 pub(crate) mod error;
 pub(crate) mod explain;
@@ -82,6 +83,8 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal show", schema_for!(journal::JournalShape)),
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
+        ("catalogue list", schema_for!(catalogue::CatalogueShape)),
+        ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),
         ("every command that fails", schema_for!(Failure)),
     ]

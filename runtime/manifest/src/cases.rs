@@ -19,8 +19,8 @@ use bytes::Bytes;
 use remold_host_api::{Entry, FailureReason, Value};
 use serde_json::Map;
 
-use crate::error::ManifestErrors;
-use crate::yaml;
+use crate::error::{Finding, ManifestErrors, Problem};
+use crate::yaml::{self, Path};
 
 mod fields;
 mod name;
@@ -43,6 +43,7 @@ pub struct CaseFile {
     pub cases: Vec<Case>,
     file: String,
     text: String,
+    root: yaml::Node,
     places: Vec<read::Place>,
 }
 
@@ -203,6 +204,7 @@ impl CaseFile {
                     cases,
                     file: file.to_owned(),
                     text: text.to_owned(),
+                    root,
                     places,
                 });
             }
@@ -213,6 +215,16 @@ impl CaseFile {
     /// Returns the file's name as it was given.
     pub fn file(&self) -> &str {
         &self.file
+    }
+
+    /// Makes errors at parts of the file, for what only a later step can find out: a parameter that the transform does
+    /// not take.
+    pub fn errors_at(&self, problems: Vec<(Path, Problem)>) -> ManifestErrors {
+        let finding = |(path, problem): (Path, Problem)| {
+            Finding::new(self.root.place_of(&path, &problem), path, problem)
+        };
+        let findings = problems.into_iter().map(finding).collect();
+        ManifestErrors::new(&self.file, &self.text, findings)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Finding, ManifestError, ManifestErrors, Problem};
 use crate::schema::migration_schema;
 use crate::spec::Migration;
 use crate::validate::validate;
-use crate::yaml::{self, Node, Path, Segment};
+use crate::yaml::{self, Node, Path};
 
 /// A `RedisMigration` document with its text, so that what is found out later can still be shown at its
 /// place.
@@ -71,28 +71,16 @@ impl Document {
     /// does not exist, a capability that is not granted. A part that is not in the text is shown at the
     /// closest part around it.
     pub fn error_at(&self, path: &Path, problem: Problem) -> ManifestErrors {
-        self.errors_at([(path.clone(), problem)])
+        self.errors_at(vec![(path.clone(), problem)])
     }
 
-    /// Makes an error of several things that only a later step can find out, each at its part as in
-    /// [`Document::error_at`].
-    pub fn errors_at(&self, problems: impl IntoIterator<Item = (Path, Problem)>) -> ManifestErrors {
+    /// Makes errors at several parts of the document, as [`Self::error_at`] does.
+    pub fn errors_at(&self, problems: Vec<(Path, Problem)>) -> ManifestErrors {
         let finding = |(path, problem): (Path, Problem)| {
-            let node = self.closest(path.segments());
-            Finding::new(node.span.clone(), path, problem)
+            Finding::new(self.root.place_of(&path, &problem), path, problem)
         };
         let findings = problems.into_iter().map(finding).collect();
         ManifestErrors::new(&self.file, &self.text, findings)
-    }
-
-    fn closest(&self, mut segments: &[Segment]) -> &Node {
-        loop {
-            match (self.root.at(segments), segments) {
-                (Some(node), _) => return node,
-                (None, [around @ .., _]) => segments = around,
-                (None, []) => return &self.root,
-            }
-        }
     }
 }
 

@@ -84,7 +84,7 @@ pub struct Spec {
     pub select: Select,
     /// The code that changes each record.
     pub transform: TransformSpec,
-    /// Any data for the transform, which reads it by name.
+    /// Any data for the transform, which reads it by name. A transform of the catalogue says what it takes.
     #[serde(default)]
     #[schemars(extend("additionalProperties" = true))]
     pub parameters: serde_json::Map<String, serde_json::Value>,

@@ -63,7 +63,7 @@ impl Validation<'_> {
     fn transform(&mut self, transform: &TransformSpec) {
         let path = Path::of(&["spec", "transform"]);
         match transform {
-            TransformSpec::Rhai(RhaiSource::Source(_)) => {}
+            TransformSpec::Rhai(RhaiSource::Source(_)) | TransformSpec::Uses(_) => {}
             TransformSpec::Rhai(RhaiSource::File(file)) => {
                 self.inside(&path.field("rhai").field("file"), file);
             }

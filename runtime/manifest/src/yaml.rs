@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
 
+use crate::error::Problem;
+
 mod build;
 mod emit;
 mod lines;
@@ -113,6 +115,39 @@ impl Node {
             })
     }
 
+    /// Finds where a part's name stands: its place without the value. An item of a list has none.
+    pub(crate) fn name_at(&self, segments: &[Segment]) -> Option<&Range<usize>> {
+        let [around @ .., Segment::Field(name)] = segments else {
+            return None;
+        };
+        let Content::Mapping(pairs) = &self.at(around)?.content else {
+            return None;
+        };
+        let pair = pairs.iter().find(|pair| pair.key.text == *name)?;
+        Some(&pair.key.span)
+    }
+
+    /// Finds the place at which a problem of a part is shown. What is unknown is shown at its name, what is missing at the name
+    /// of what it is missing in, everything else at its value; what is not in the text, at the closest part around it.
+    pub(crate) fn place_of(&self, path: &Path, problem: &Problem) -> Range<usize> {
+        let by_name = matches!(
+            problem,
+            Problem::UnknownField { .. } | Problem::MissingField { .. }
+        );
+        let mut segments = path.segments();
+        loop {
+            if let Some(name) = self.name_at(segments).filter(|_| by_name) {
+                return name.clone();
+            }
+            match (self.at(segments), segments) {
+                (Some(node), _) if by_name => return node.span.start..node.span.start,
+                (Some(node), _) => return node.span.clone(),
+                (None, [around @ .., _]) => segments = around,
+                (None, []) => return self.span.clone(),
+            }
+        }
+    }
+
     /// Returns the node as JSON, or the place of the first part that JSON cannot hold.
     pub(crate) fn to_json(&self) -> Result<Value, Range<usize>> {
         Ok(match &self.content {
@@ -177,16 +212,22 @@ impl Path {
         self.0.is_empty()
     }
 
-    /// Returns the path of a field below.
+    /// Returns the path of a field in this part.
     #[must_use]
     pub fn field(&self, name: &str) -> Self {
         self.with(Segment::Field(name.to_owned()))
     }
 
-    /// Returns the path of an item below.
+    /// Returns the path of an item of this part, from 0.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         self.with(Segment::Index(index))
+    }
+
+    /// Returns the path of a part by its path in this part.
+    #[must_use]
+    pub fn join(&self, inside: &Self) -> Self {
+        Self([self.segments(), inside.segments()].concat())
     }
 
     fn with(&self, segment: Segment) -> Self {

@@ -10,8 +10,10 @@ use remold_engine::port::Source;
 use remold_engine::record::Rejected;
 use remold_engine::{Event, Fixture, Observer, Overlay, RunEnd};
 use remold_host_api::{Bytes, Entry};
+use remold_manifest::Path as Place;
 use remold_manifest::cases::{Case, CaseFile, Expectation};
 
+use crate::catalogue;
 use crate::error::{Error, describe_end};
 use crate::migration::{Migration, read_text};
 use crate::open;
@@ -138,12 +140,28 @@ impl<'a> CaseRunner<'a> {
         Ok(files)
     }
 
-    /// Reads a file of cases.
+    /// Reads a file of cases. Where the manifest uses a transform of the catalogue, the parameters of a case are checked as
+    /// those of the manifest are, and get the same defaults.
     pub fn read(&self, path: &Path) -> Result<CaseFile, Error> {
-        Ok(CaseFile::read(
-            &path.display().to_string(),
-            &read_text(path)?,
-        )?)
+        let mut file = CaseFile::read(&path.display().to_string(), &read_text(path)?)?;
+        let Some(ready) = self.migration.ready() else {
+            return Ok(file);
+        };
+        let mut problems = Vec::new();
+        for (position, case) in file.cases.iter_mut().enumerate() {
+            let Some(given) = &mut case.parameters else {
+                continue;
+            };
+            let place = Place::default().index(position).field("parameters");
+            match catalogue::effective(ready, given, &place) {
+                Ok(effective) => *given = effective,
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        if problems.is_empty() {
+            return Ok(file);
+        }
+        Err(file.errors_at(problems).into())
     }
 
     /// Runs one case.

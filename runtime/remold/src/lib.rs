@@ -14,6 +14,7 @@ mod applier;
 mod artifact;
 mod bench;
 mod cases;
+mod catalogue;
 mod determinism;
 mod error;
 mod identity;
@@ -40,6 +41,7 @@ pub use bench::{
     Baseline, Bench, BenchOptions, BenchReport, Comparison, Grown, Measured, Ratio, Sample,
 };
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
+pub use catalogue::catalogue;
 pub use determinism::{Wavering, wavering};
 pub use error::Error;
 pub use inspect::{Status, StatusRun};
@@ -57,6 +59,9 @@ pub use target::{FileTarget, Target};
 
 pub use remold_archive::{
     ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary,
+};
+pub use remold_catalogue::{
+    Catalogue, Parameter, Ready, names as catalogue_names, page as catalogue_page,
 };
 pub use remold_engine::port::{
     Fault, HistoryEntry, JournalError, LockHolder, RunState, ShardFacts, StoreError,

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use remold_catalogue::Ready;
 use remold_host_api::{Capabilities, Grant, Limits, TransformSource};
 use remold_manifest::{Document, RhaiSource as RhaiText, Spec, TransformSpec};
 use remold_sandbox_rhai::{RhaiSource, Script};
 use remold_sandbox_wasm::WasmSource;
 
+use crate::catalogue;
 use crate::error::Error;
 use crate::machine;
 use crate::powers;
@@ -27,11 +29,13 @@ pub struct Migration {
     digest: String,
     folder: PathBuf,
     grants: Vec<Grant>,
+    ready: Option<&'static Ready>,
 }
 
 impl Migration {
     /// Loads a manifest and its transform, and grants what it asks for. Nothing but these files is touched, and the registry
-    /// of a component that comes from one and was not pulled before.
+    /// of a component that comes from one and was not pulled before. A transform of the catalogue comes out of this program,
+    /// and its parameters are the effective ones from then on: in the document, its digest and the journal.
     pub fn load(path: &Path) -> Result<Self, Error> {
         Self::load_granted(path, &[])
     }
@@ -41,18 +45,26 @@ impl Migration {
     pub fn load_granted(path: &Path, grants: &[Grant]) -> Result<Self, Error> {
         let text = read_text(path)?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        let document = Document::read(&path.display().to_string(), &text)?;
-        let sources = match &document.migration.spec.transform {
+        let mut document = Document::read(&path.display().to_string(), &text)?;
+        let mut ready = None;
+        let sources = match document.migration.spec.transform.clone() {
             TransformSpec::Rhai(RhaiText::Source(_)) => BTreeMap::new(),
             TransformSpec::Rhai(RhaiText::File(name)) => {
-                sources::of_script(&document, &folder, name)?
+                sources::of_script(&document, &folder, &name)?
             }
-            TransformSpec::Wasm(wasm) => sources::of_component(&document, &folder, wasm)?,
+            TransformSpec::Wasm(wasm) => sources::of_component(&document, &folder, &wasm)?,
+            TransformSpec::Uses(name) => {
+                let used = catalogue::used(&mut document, &name)?;
+                ready = Some(used);
+                BTreeMap::from([(used.file(), used.source().as_bytes().to_vec())])
+            }
         };
-        Self::compile(document, sources, folder, grants)
+        let migration = Self::compile(document, sources, folder, grants)?;
+        Ok(Self { ready, ..migration })
     }
 
-    /// Makes a migration of its parts, and grants what it asks for.
+    /// Makes a migration of its parts, and grants what it asks for. The catalogue is not asked: the parts hold the script as
+    /// it was then, and all parameters.
     pub fn from_parts(
         file: &str,
         text: &str,
@@ -85,17 +97,14 @@ impl Migration {
         let capabilities = capabilities(spec, grants);
         powers::refuse(&document, &capabilities)?;
         let transform: Arc<dyn TransformSource> = match &spec.transform {
-            TransformSpec::Rhai(place) => {
+            TransformSpec::Rhai(_) | TransformSpec::Uses(_) => {
                 let options = remold_sandbox_rhai::Options {
                     limits,
                     capabilities,
                     memory_probe: machine::memory_probe(),
                 };
-                let main = match place {
-                    RhaiText::Source(_) => INLINE,
-                    RhaiText::File(name) => name,
-                };
-                Arc::new(RhaiSource::compile(&script(main, &sources), options)?)
+                let main = main_of(&spec.transform);
+                Arc::new(RhaiSource::compile(&script(&main, &sources), options)?)
             }
             TransformSpec::Wasm(wasm) => {
                 let options = remold_sandbox_wasm::Options {
@@ -120,7 +129,13 @@ impl Migration {
             digest,
             folder,
             grants: grants.to_vec(),
+            ready: None,
         })
+    }
+
+    /// Returns the transform of the catalogue that the manifest uses, if it was loaded with one.
+    pub fn ready(&self) -> Option<&'static Ready> {
+        self.ready
     }
 
     /// Takes the program's own code in place of the transform's, for what is run with this migration from now on.
@@ -187,6 +202,15 @@ fn capabilities(spec: &Spec, grants: &[Grant]) -> Capabilities {
     Capabilities {
         asked: spec.capabilities.requested(&spec.select),
         granted,
+    }
+}
+
+/// Returns the file that a script begins in.
+fn main_of(transform: &TransformSpec) -> String {
+    match transform {
+        TransformSpec::Rhai(RhaiText::File(name)) => name.clone(),
+        TransformSpec::Uses(name) => format!("{name}.rhai"),
+        TransformSpec::Rhai(RhaiText::Source(_)) | TransformSpec::Wasm(_) => INLINE.to_owned(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pure helpers: formats, hashes, money, dates, text, compression, identifiers.
+//! Pure helpers: formats, hashes, money, dates, text, compression, identifiers, places in documents.
 //!
 //! Each comes from a crate that is made for it. Every helper is charged in proportion to the bytes
 //! that it handles, before it handles them.
@@ -6,10 +6,13 @@
 mod compression;
 mod dates;
 mod digests;
+mod documents;
 mod encodings;
 mod identifiers;
 mod money;
 mod msgpack;
+pub(crate) mod paths;
+mod php;
 pub(crate) mod random;
 pub(crate) mod regex;
 mod unicode;
@@ -78,13 +81,25 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     helper!(engine, session, "to_json", |s, map: rhai::Map| {
         json::print(&s.meter, &Dynamic::from_map(map))
     });
+    helper!(
+        engine,
+        session,
+        "to_json",
+        |s, data: Dynamic, like: Dynamic| {
+            let like = to_bytes(&like, "to_json")?;
+            json::print_like(&s.meter, &data, &like)
+        }
+    );
     compression::register(engine, session);
     dates::register(engine, session);
     digests::register(engine, session);
+    documents::register(engine, session);
     encodings::register(engine, session);
     identifiers::register(engine, session);
     money::register(engine);
     msgpack::register(engine, session);
+    paths::register(engine, session);
+    php::register(engine, session);
     random::register(engine, session);
     regex::register(engine, session);
     unicode::register(engine, session);

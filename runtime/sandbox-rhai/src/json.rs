@@ -11,6 +11,7 @@
 //! takes the order of its members from the text that it replaces; members that are new follow, by
 //! name. What did not change keeps its spelling.
 
+pub(crate) mod exchange;
 mod parse;
 mod print;
 

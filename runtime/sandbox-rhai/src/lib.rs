@@ -69,6 +69,16 @@ mod size;
 mod source;
 mod standard;
 
+/// Says what is wrong with a regular expression as scripts take them; nothing if it is one.
+pub fn regex_problem(pattern: &str) -> Option<String> {
+    helpers::regex::problem(pattern)
+}
+
+/// Says what is wrong with a JSONPath as scripts take them; nothing if it is one.
+pub fn json_path_problem(path: &str) -> Option<String> {
+    helpers::paths::problem(path)
+}
+
 pub use error::CompileError;
 pub use meter::MemoryProbe;
 pub use source::{Options, RhaiSource, Script};

@@ -17,6 +17,8 @@ mod helpers;
 mod hostile;
 #[path = "script/json.rs"]
 mod json;
+#[path = "script/places.rs"]
+mod places;
 #[path = "script/programs.rs"]
 mod programs;
 #[path = "script/records.rs"]

@@ -45,10 +45,7 @@ pub fn scaffold(
     }
     let packed = packed::of(language).filter(|packed| !packed.template.is_empty());
     let packed = packed.ok_or(ScaffoldError::NoTemplate(language))?;
-    let taken = fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
-    if taken || folder.is_file() {
-        return Err(ScaffoldError::NotEmpty(folder.to_owned()));
-    }
+    is_free(folder)?;
     let mut written = Vec::new();
     for (path, content) in packed.template {
         let path = PathBuf::from(path.replace(NAME, name));
@@ -63,6 +60,30 @@ pub fn scaffold(
         write(&folder.join(SDK).join(path), content)?;
     }
     Ok(written)
+}
+
+/// Writes files that are a project already into `folder`, as [`scaffold`] does, and returns their paths.
+pub fn scaffold_files(
+    name: &str,
+    folder: &Path,
+    files: &[(String, String)],
+) -> Result<Vec<PathBuf>, ScaffoldError> {
+    if !is_name(name) {
+        return Err(ScaffoldError::Name(name.to_owned()));
+    }
+    is_free(folder)?;
+    for (path, content) in files {
+        write(&folder.join(path), content.as_bytes())?;
+    }
+    Ok(files.iter().map(|(path, _)| PathBuf::from(path)).collect())
+}
+
+fn is_free(folder: &Path) -> Result<(), ScaffoldError> {
+    let taken = fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
+    if taken || folder.is_file() {
+        return Err(ScaffoldError::NotEmpty(folder.to_owned()));
+    }
+    Ok(())
 }
 
 /// Says whether a name can be that of a project in every language.

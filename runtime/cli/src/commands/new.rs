@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use remold_toolchain::{Language, ScaffoldError, scaffold};
+use remold_toolchain::{Language, ScaffoldError, scaffold, scaffold_files};
 
 use super::Answer;
 use crate::arguments::{NewArguments, shell_word};
@@ -16,8 +16,15 @@ use crate::style::{FAINT, GOOD, paint};
 pub(super) fn new(arguments: &NewArguments) -> Result<Answer, Report> {
     let folder = arguments.into.clone();
     let folder = folder.unwrap_or_else(|| PathBuf::from(&arguments.name));
-    let written =
-        scaffold(arguments.lang, &arguments.name, &folder).map_err(|error| report(&error))?;
+    let written = match &arguments.uses {
+        Some(uses) => scaffold_files(
+            &arguments.name,
+            &folder,
+            &ready_files(uses, &arguments.name),
+        ),
+        None => scaffold(arguments.lang, &arguments.name, &folder),
+    };
+    let written = written.map_err(|error| report(&error))?;
     let shape = NewShape {
         folder: folder.display().to_string(),
         language: arguments.lang.to_string(),
@@ -37,6 +44,23 @@ pub(super) fn new(arguments: &NewArguments) -> Result<Answer, Report> {
     }
     text.line(format_args!("    remold test {place}"));
     Ok(Answer::new(Exit::Success, text, &shape))
+}
+
+/// Returns the files of a project that begins with a ready transform: its example under the new name, and its cases.
+fn ready_files(uses: &str, name: &str) -> Vec<(String, String)> {
+    let ready = remold::catalogue().find(uses);
+    let ready = ready.expect("the command line takes no other names");
+    let is_ours = |line: &&str| !line.starts_with("# yaml-language-server");
+    let manifest = ready.manifest().lines().filter(is_ours).map(|line| {
+        let named = line
+            .strip_prefix("  name: ")
+            .map(|_| format!("  name: {name}\n"));
+        named.unwrap_or_else(|| format!("{line}\n"))
+    });
+    let mut files = vec![("migration.yaml".to_owned(), manifest.collect())];
+    let cases = ready.cases().iter();
+    files.extend(cases.map(|(file, text)| (format!("cases/{file}"), (*text).to_owned())));
+    files
 }
 
 fn report(error: &ScaffoldError) -> Report {

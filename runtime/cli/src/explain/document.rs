@@ -74,6 +74,11 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Mend indentation, quotes or brackets.",
     ),
     at(
+        "bad-parameter",
+        "A parameter is not as the transform of the catalogue takes it.",
+        "Mend the place that is shown; `remold catalogue show NAME` lists the parameters.",
+    ),
+    at(
         "too-long",
         "The text is longer than any document of this kind.",
         "Split it, or put the transform into a file of its own.",

@@ -1,6 +1,7 @@
 //! The real binary, over files: what people and programs see of every command.
 
 mod bench;
+mod catalogue;
 mod checking;
 mod errors;
 mod files;

@@ -8,7 +8,14 @@ use crate::support::Place;
 fn the_pages_are_up_to_date() {
     let place = Place::with_users();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
-    for page in ["cli", "cli-json", "errors", "exit-codes", "wit"] {
+    for page in [
+        "catalogue",
+        "cli",
+        "cli-json",
+        "errors",
+        "exit-codes",
+        "wit",
+    ] {
         let generated = place.remold(&["reference", page]).out;
         let file = folder.join(format!("{page}.md"));
         let written = std::fs::read_to_string(&file).unwrap_or_default();

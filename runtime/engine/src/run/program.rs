@@ -2,7 +2,7 @@
 
 mod witnessed;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use remold_host_api::{
     Applied, Bytes, Capability, Entry, HostError, Outcome, ProgramHost, Record, ScanQuery,
@@ -10,7 +10,7 @@ use remold_host_api::{
 };
 
 use super::Stopped;
-use crate::derive::{Original, reject};
+use crate::derive::{Original, named_keys, reject};
 use crate::epoch::{Cause, Epoch, Writing};
 use crate::lane::Lane;
 use crate::migrate::Migrate;
@@ -42,6 +42,7 @@ pub(super) fn work(
         lane: Lane::new(epoch, session),
         scan: None,
         seen: HashMap::new(),
+        absent: HashSet::new(),
         failed: None,
     };
     let witness = epoch.spec.witness.as_ref();
@@ -79,6 +80,8 @@ struct Host<'a> {
     lane: Lane<'a>,
     scan: Option<(ScanQuery, Box<dyn Scanner>)>,
     seen: HashMap<Bytes, Seen>,
+    /// The keys that were looked for and not there.
+    absent: HashSet<Bytes>,
     failed: Option<Cause>,
 }
 
@@ -131,16 +134,29 @@ impl Host<'_> {
                 problem,
             });
         };
-        let candidates = [Candidate::new(key.clone())];
+        // What the program made of other keys, it made of them as it had seen them. A name that is not permitted is refused below.
+        let mut others = named_keys(self.epoch.spec, &record).unwrap_or_default();
+        others.retain(|name| self.seen.contains_key(name) || self.absent.contains(name));
+        let names = std::iter::once(&key).chain(&others);
+        let candidates: Vec<Candidate> = names.cloned().map(Candidate::new).collect();
         let read = self
             .lane
             .session()
             .read_guarded(self.epoch.number, &candidates, u64::MAX);
-        let now = match read {
-            Ok(mut fetched) => fetched.pop(),
+        let mut now = match read {
+            Ok(fetched) => fetched.into_iter(),
             Err(error) => return Err(self.store(error)),
         };
-        if !is_as_seen(now, &seen) {
+        let unchanged = is_as_seen(now.next(), Some(&seen))
+            && others
+                .iter()
+                .all(|name| is_as_seen(now.next(), self.seen.get(name)));
+        // Whatever comes of it: the next look at them is a new one.
+        for name in &others {
+            self.seen.remove(name);
+            self.absent.remove(name);
+        }
+        if !unchanged {
             self.release()?;
             return Ok(Applied::Conflict);
         }
@@ -204,7 +220,11 @@ impl Host<'_> {
     }
 }
 
-fn is_as_seen(now: Option<Fetched>, seen: &Seen) -> bool {
+/// Says whether a key is what the program has seen; nothing stands for a key that it has seen not to be there.
+fn is_as_seen(now: Option<Fetched>, seen: Option<&Seen>) -> bool {
+    let Some(seen) = seen else {
+        return matches!(now, Some(Fetched::Absent));
+    };
     let Some(Fetched::Found(now)) = now else {
         return false;
     };
@@ -281,6 +301,8 @@ impl ProgramHost for Host<'_> {
             let image = match fetched {
                 Fetched::Found(image) => image,
                 Fetched::Absent | Fetched::TooLarge { .. } => {
+                    self.seen.remove(key);
+                    self.absent.insert(key.clone());
                     entries.push(None);
                     continue;
                 }
@@ -303,6 +325,7 @@ impl ProgramHost for Host<'_> {
                 expires_at: original.image.expires_at,
             };
             let shown = self.epoch.spec.show_changes.then(|| entry.clone());
+            self.absent.remove(key);
             self.seen.insert(key.clone(), Seen { original, shown });
             entries.push(Some(entry));
         }

@@ -43,11 +43,6 @@ const ENTRIES: &[Entry] = &[
         "leave it out; the transform itself can reject what does not fit",
     ),
     field_entry(
-        "spec.transform.uses",
-        "a transform from the catalogue",
-        "give the transform itself: `rhai` or `wasm`",
-    ),
-    field_entry(
         "spec.backup.velero",
         "a Velero backup",
         "leave it out; the journal is always kept",

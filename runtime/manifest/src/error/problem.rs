@@ -221,6 +221,14 @@ pub enum Problem {
         /// The digest that it has at present, if that could be found out.
         digest: Option<String>,
     },
+    /// A parameter that is not as its transform takes it.
+    #[error("{message}")]
+    Parameter {
+        /// What is wrong, a sentence without a full stop.
+        message: String,
+        /// What the transform says of the parameter.
+        meaning: Option<String>,
+    },
     /// The document has the right shape and still cannot be read.
     #[error("this cannot be read: {message}")]
     Unreadable {
@@ -238,6 +246,24 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Makes the problem of a field that does not exist, with the one that was probably meant.
+    pub fn unknown_field(name: &str, accepted: Vec<String>) -> Self {
+        Self::UnknownField {
+            name: name.to_owned(),
+            guess: super::guess(name, accepted.iter().map(String::as_str)),
+            accepted,
+        }
+    }
+
+    /// Makes the problem of a word that is none of the accepted ones, with the one that was probably meant.
+    pub fn unknown_value(found: &str, accepted: Vec<String>) -> Self {
+        Self::UnknownValue {
+            found: found.to_owned(),
+            guess: super::guess(found, accepted.iter().map(String::as_str)),
+            accepted,
+        }
+    }
+
     /// Returns the stable word for reports.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -270,6 +296,7 @@ impl Problem {
             Self::Reference { .. } => "bad-reference",
             Self::DigestsDiffer { .. } => "digests-differ",
             Self::Unpinned { .. } => "unpinned",
+            Self::Parameter { .. } => "bad-parameter",
             Self::Unreadable { .. } => "unreadable",
             Self::NotGranted { .. } => "not-granted",
         }
@@ -292,7 +319,9 @@ impl Problem {
                     (!accepted.is_empty()).then(|| format!("accepted: {}", list(accepted)));
                 guess.chain(accepted).collect()
             }
-            Self::MissingField { meaning, .. } => meaning.iter().cloned().collect(),
+            Self::MissingField { meaning, .. } | Self::Parameter { meaning, .. } => {
+                meaning.iter().cloned().collect()
+            }
             Self::OutOfRange {
                 minimum, maximum, ..
             } => vec![match maximum {

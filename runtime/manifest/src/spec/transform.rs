@@ -14,6 +14,9 @@ pub enum TransformSpec {
     Rhai(RhaiSource),
     /// A WebAssembly component or core module: where it is.
     Wasm(WasmSource),
+    /// A ready transform, by its name in the catalogue; `parameters` are then checked against what it takes.
+    /// `remold catalogue list` shows all.
+    Uses(#[schemars(length(min = 1))] String),
 }
 
 /// Where a Rhai script is: exactly one of its places.

@@ -1,4 +1,4 @@
-//! gzip, zstd and LZ4 frames. What is unpacked is charged piece by piece, so that a small input that
+//! gzip, zlib, zstd and LZ4 frames. What is unpacked is charged piece by piece, so that a small input that
 //! unpacks to gigabytes ends at the memory limit.
 
 use std::io::{Read, Write};
@@ -45,6 +45,30 @@ fn gzip(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
     )
 }
 
+fn zlib(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
+    let bytes = input(session, value, "zlib", EFFORT)?;
+    let level = flate2::Compression::default();
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
+    let packed = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+    made(
+        session,
+        packed.map_err(|error| invalid("zlib", error.to_string()))?,
+    )
+}
+
+/// Unpacks one zlib stream that is all there is.
+fn unzlib(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
+    let bytes = input(session, value, "unzlib", 1)?;
+    let mut decoder = flate2::read::ZlibDecoder::new(&*bytes);
+    let unpacked = unpack(session, "zlib", &mut decoder)?;
+    let read = usize::try_from(decoder.total_in()).unwrap_or(bytes.len());
+    if read < bytes.len() {
+        let problem = format!("{} bytes follow the stream", bytes.len() - read);
+        return Err(invalid("zlib", problem));
+    }
+    Ok(unpacked)
+}
+
 fn zstd(session: &Session, value: &Dynamic) -> Fallible<Dynamic> {
     let bytes = input(session, value, "zstd", EFFORT)?;
     let packed = zstd::bulk::compress(&bytes, zstd::DEFAULT_COMPRESSION_LEVEL);
@@ -85,6 +109,10 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
         let bytes = input(s, &value, "gunzip", 1)?;
         unpack(s, "gzip", flate2::read::MultiGzDecoder::new(&*bytes))
     });
+    helper!(engine, session, "zlib", |s, value: Dynamic| zlib(s, &value));
+    helper!(engine, session, "unzlib", |s, value: Dynamic| unzlib(
+        s, &value
+    ));
     helper!(engine, session, "zstd", |s, value: Dynamic| zstd(s, &value));
     helper!(engine, session, "unzstd", |s, value: Dynamic| unzstd(
         s, &value

@@ -4,6 +4,8 @@
 //! that is what they are here. Binary is a blob. Extension types and names of members that are no
 //! text are refused, because a script could not write them back.
 
+mod transcode;
+
 use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, Map};
@@ -140,6 +142,7 @@ fn from_script(session: &Session, value: &Dynamic, depth: usize) -> Fallible<Val
 
 /// Registers MessagePack.
 pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
+    transcode::register(engine, session);
     helper!(engine, session, "parse_msgpack", |s, value: Dynamic| {
         parse(s, &to_bytes(&value, "parse_msgpack")?)
     });

@@ -25,24 +25,31 @@ const PATTERN_SIZE: usize = 4096;
 #[derive(Debug, Default)]
 pub(crate) struct RegexCache(HashMap<String, Regex>);
 
-fn compiled(session: &Session, pattern: &str) -> Fallible<Regex> {
-    if let Some(found) = locked(&session.regexes).0.get(pattern) {
-        return Ok(found.clone());
-    }
+fn build(pattern: &str) -> Result<Regex, String> {
     if pattern.len() > PATTERN_SIZE {
-        return Err(invalid(
-            "regular expression",
-            format!("it is longer than {PATTERN_SIZE} bytes"),
-        ));
+        return Err(format!("it is longer than {PATTERN_SIZE} bytes"));
     }
-    // Compiling costs far more than its length says.
-    session.meter.work(pattern.len().saturating_mul(1024))?;
-    let built = RegexBuilder::new(pattern)
+    RegexBuilder::new(pattern)
         .size_limit(COMPILED_SIZE)
         .dfa_size_limit(COMPILED_SIZE)
         .nest_limit(64)
         .build()
-        .map_err(|error| invalid("regular expression", error.to_string()))?;
+        .map_err(|error| error.to_string())
+}
+
+/// Says what is wrong with a regular expression; nothing if it is one.
+pub(crate) fn problem(pattern: &str) -> Option<String> {
+    build(pattern).err()
+}
+
+fn compiled(session: &Session, pattern: &str) -> Fallible<Regex> {
+    if let Some(found) = locked(&session.regexes).0.get(pattern) {
+        return Ok(found.clone());
+    }
+    // Compiling costs far more than its length says.
+    let length = pattern.len().min(PATTERN_SIZE);
+    session.meter.work(length.saturating_mul(1024))?;
+    let built = build(pattern).map_err(|problem| invalid("regular expression", problem))?;
     let mut cache = locked(&session.regexes);
     if cache.0.len() >= KEPT {
         cache.0.clear();

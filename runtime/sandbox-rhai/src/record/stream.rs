@@ -13,7 +13,7 @@ use crate::bytes::{shown, text_value, to_bytes};
 use crate::fault::{invalid, refuse};
 use crate::meter::Fallible;
 
-fn parse_id(id: &str) -> Fallible<StreamId> {
+pub(super) fn parse_id(id: &str) -> Fallible<StreamId> {
     id.parse()
         .map_err(|error: remold_host_api::stream::InvalidStreamId| {
             invalid("stream id", error.to_string())
@@ -34,6 +34,17 @@ fn fields_to_script(part: &StreamPart, entry: &StreamEntry) -> Fallible<Dynamic>
 }
 
 fn fields_from_script(part: &StreamPart, fields: &Dynamic) -> Fallible<Fields> {
+    let list = fields_of(fields)?;
+    let bytes = list
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2 * ITEM)
+        .sum();
+    part.0.charge_output(bytes)?;
+    Ok(list)
+}
+
+/// Reads the fields of an entry: a map, or a list of pairs.
+pub(super) fn fields_of(fields: &Dynamic) -> Fallible<Fields> {
     let mut list = Fields::new();
     if let Ok(map) = fields.as_map_ref() {
         for (name, value) in map.iter() {
@@ -68,11 +79,6 @@ fn fields_from_script(part: &StreamPart, fields: &Dynamic) -> Fallible<Fields> {
     if list.is_empty() {
         return Err(invalid("stream fields", "an entry has at least one field"));
     }
-    let bytes = list
-        .iter()
-        .map(|(name, value)| name.len() + value.len() + 2 * ITEM)
-        .sum();
-    part.0.charge_output(bytes)?;
     Ok(list)
 }
 

@@ -1,12 +1,13 @@
 //! Whole values: for a change of type, and for keys that are emitted.
 //!
-//! `hash(#{…})`, `list([…])`, `set([…])`, `sorted_set(#{member: score})` and `text(…)` make one;
-//! `rec.value` reads one.
+//! `hash(#{…})`, `list([…])`, `set([…])`, `sorted_set(#{member: score})`, `stream([…])` and `text(…)` make
+//! one; `rec.value` reads one.
 
-use remold_host_api::{Bytes, Collection, HashField, Scored, Value};
+use remold_host_api::{Bytes, Collection, HashField, Scored, StreamEntry, StreamValue, Value};
 use rhai::{Array, Dynamic, Engine, Map};
 
 use super::sorted_set::score_from_script;
+use super::stream::{fields_of, parse_id};
 use crate::bytes::to_bytes;
 use crate::fault::invalid;
 use crate::meter::Fallible;
@@ -31,7 +32,7 @@ pub(crate) fn value_from_script(value: &Dynamic, what: &str) -> Fallible<Value> 
     if value.is_map() || value.is_array() {
         return Err(invalid(
             what,
-            "say which type it is to be: hash(…), list(…), set(…), sorted_set(…) or text(to_json(…))",
+            "say which type it is to be: hash(…), list(…), set(…), sorted_set(…), stream(…) or text(to_json(…))",
         ));
     }
     to_bytes(value, what).map(Value::Text)
@@ -95,6 +96,32 @@ fn sorted_set_of_pairs(pairs: Array) -> Fallible<NewValue> {
     Ok(NewValue(Value::SortedSet(collection)))
 }
 
+fn stream(entries: Array) -> Fallible<NewValue> {
+    let mut made = StreamValue::default();
+    for entry in &entries {
+        let entry = entry.as_map_ref().ok();
+        let part = |name: &str| entry.as_ref().and_then(|entry| entry.get(name));
+        let (Some(id), Some(fields)) = (part("id"), part("fields")) else {
+            let needed = "a list of #{ id: …, fields: … } is needed, as entries() gives them";
+            return Err(invalid("stream", needed));
+        };
+        let id = id.as_immutable_string_ref().ok();
+        let id = parse_id(id.as_deref().map_or("", |id| id.as_str()))?;
+        if id <= made.last_id {
+            let problem = format!(
+                "the id {id} is not larger than the one before, {}",
+                made.last_id
+            );
+            return Err(invalid("stream", problem));
+        }
+        let fields = fields_of(fields)?;
+        made.entries.push(StreamEntry { id, fields });
+        made.last_id = id;
+        made.entries_added += 1;
+    }
+    Ok(NewValue(Value::Stream(Box::new(made))))
+}
+
 /// Registers the constructors and what can be asked of a value.
 pub(crate) fn register(engine: &mut Engine) {
     engine
@@ -104,6 +131,7 @@ pub(crate) fn register(engine: &mut Engine) {
         .register_fn("set", set)
         .register_fn("sorted_set", sorted_set)
         .register_fn("sorted_set", sorted_set_of_pairs)
+        .register_fn("stream", stream)
         .register_get("kind", |value: &mut NewValue| value.0.kind().name())
         .register_get("size", |value: &mut NewValue| count(value.0.size()));
 }

@@ -130,6 +130,16 @@ hostile! {
         check_memory("let s = \"[\"; s.pad(1000001, \"0,\"); parse_json(s + \"0]\")");
     a_compressed_bomb:
         check_memory("let b = blob(2000000); loop { b = unzstd(zstd(b + b)); }");
+    a_bomb_in_zlib:
+        check_memory("let b = blob(2000000); loop { b = unzlib(zlib(b + b)); }");
+    a_patch_that_doubles_the_document:
+        check_memory("let p = []; for i in 0..60 { p.push(#{ op: \"copy\", from: \"\", path: \"/a/-\" }); } json_patch(#{ a: [] }, p)");
+    a_patch_that_nests_without_end:
+        check("let p = []; for i in 0..300 { p.push(#{ op: \"move\", from: \"/a\", path: \"/b\" }); p.push(#{ op: \"add\", path: \"/a\", value: #{} }); p.push(#{ op: \"move\", from: \"/b\", path: \"/a/b\" }); } json_patch(#{ a: 1 }, p)", plenty_of_time(), FailureReason::Exception);
+    a_path_that_visits_everything_again_and_again:
+        check("let d = [0]; for i in 0..60 { d = [d, i, i]; } json_path(d, \"$..*..*..*..*..*\")", patient(), FailureReason::OutOfFuel);
+    a_path_whose_filter_looks_at_everything:
+        check("let d = []; d.pad(20000, 1); json_path(d, \"$[?count($..*) > 1]\")", patient(), FailureReason::OutOfFuel);
     deep_nesting_without_copies: check_memory("let h = [[]]; loop { h = [[h.pop()]]; }");
     deep_nesting_of_maps: check_memory("let h = #{}; loop { h = #{ a: h }; }");
     deep_nesting_in_a_pointer: check_memory("let f = |a| a; loop { f = f.curry(f); }");
