@@ -69,3 +69,30 @@ fn a_program_lists_and_reads_within_the_grant_alone() {
         &["does not grant this read", "spec.capabilities.read[0]"],
     );
 }
+
+#[test]
+fn listed_keys_lend_no_power_over_others() {
+    let stage = hashes(3);
+    let manifest = stage.manifest("").replace(
+        "select: { match: \"user:*\" }",
+        "select: { keys: [\"user:0\", \"user:1\"] }",
+    ) + "  policy: { maxRejected: 10 }\n";
+    let reading = "fn lookups(rec) { [\"user:2\"] }\nfn migrate(rec) { rec.hash.set(\"x\", 1); }";
+    Place::new(&manifest, reading)
+        .run_with(&stage.url(), &[])
+        .says(
+            REJECTS,
+            &["denied: 2", "no capability grants read on \"user:2\""],
+        );
+    let program = |key: &str| {
+        format!(
+            "fn run() {{ let it = get(\"{key}\"); it.hash.set(\"x\", 1); let done = apply(it); }}"
+        )
+    };
+    Place::new(&manifest, &program("user:2"))
+        .run_with(&stage.url(), &["--again"])
+        .says(FAILED, &["no capability grants read on \"user:2\""]);
+    Place::new(&manifest, &program("user:1"))
+        .run_with(&stage.url(), &["--again"])
+        .says(SUCCESS, &[]);
+}

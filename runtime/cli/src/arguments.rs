@@ -5,6 +5,7 @@ mod bench;
 mod catalogue;
 mod grant;
 mod journal;
+mod project;
 mod recording;
 mod target;
 mod watch;
@@ -12,13 +13,13 @@ mod watch;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use remold_toolchain::Language;
 
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use bench::BenchArguments;
-pub(crate) use catalogue::{CatalogueCommand, ready_name};
+pub(crate) use catalogue::CatalogueCommand;
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
+pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
@@ -112,60 +113,6 @@ pub(crate) enum Command {
     /// Write a page of the reference to standard output
     #[command(hide = true)]
     Reference(ReferenceArguments),
-}
-
-/// A transform to be begun.
-#[derive(Debug, Args)]
-pub(crate) struct NewArguments {
-    /// The transform's name: small letters, digits and hyphens
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    /// The language: rhai, rust, js, python, go or c
-    #[arg(long, value_name = "LANGUAGE", default_value = "rhai")]
-    pub(crate) lang: Language,
-    /// Begin with a ready transform of the catalogue instead: its example and its cases
-    #[arg(long, value_name = "TRANSFORM", value_parser = ready_name(), hide_possible_values = true, conflicts_with = "lang")]
-    pub(crate) uses: Option<String>,
-    /// The folder to write; the name in the current folder by default
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) into: Option<PathBuf>,
-}
-
-/// A transform to be built.
-#[derive(Debug, Args)]
-pub(crate) struct BuildArguments {
-    /// The manifest, or the folder that holds a `migration.yaml`
-    #[arg(value_name = "MANIFEST", default_value = ".")]
-    pub(crate) manifest: PathBuf,
-    /// The language, where the folder's files do not tell it
-    #[arg(long, value_name = "LANGUAGE")]
-    pub(crate) lang: Option<Language>,
-}
-
-/// A manifest to be checked.
-#[derive(Debug, Args)]
-pub(crate) struct CheckArguments {
-    /// The manifest, or the folder that holds a `migration.yaml`
-    #[arg(value_name = "MANIFEST", default_value = ".")]
-    pub(crate) manifest: PathBuf,
-    #[command(flatten)]
-    pub(crate) grants: GrantArguments,
-}
-
-/// Fixtures to be run.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct TestArguments {
-    /// The manifest, or the folder that holds a `migration.yaml`
-    #[arg(value_name = "MANIFEST", default_value = ".")]
-    pub(crate) manifest: PathBuf,
-    /// Run only the cases whose name contains this text
-    #[arg(long, value_name = "NAME")]
-    pub(crate) case: Option<String>,
-    /// Write what comes of failing cases into their files, as what is expected from now on
-    #[arg(long, conflicts_with = "watch")]
-    pub(crate) update: bool,
-    #[command(flatten)]
-    pub(crate) watching: WatchArguments,
 }
 
 /// A migration to be tried.

@@ -355,7 +355,7 @@ pub(crate) fn entry_of(key: &Bytes, fetched: Fetched) -> Option<Entry> {
 }
 
 fn denied_read(spec: &RunSpec, record: &Bytes, key: &Bytes) -> Option<Rejected> {
-    if spec.selects(key) {
+    if spec.lends(key) {
         return None;
     }
     let either = [Capability::Read, Capability::Write];

@@ -150,7 +150,7 @@ impl RunSpec {
         if let Some(reserved) = self.reserves(key) {
             return Some(reserved.to_string());
         }
-        if self.selection.pattern.matches(key) {
+        if self.names(key) {
             return None;
         }
         let refusal = self.capabilities.check(Capability::Write, key).err();
@@ -165,7 +165,19 @@ impl RunSpec {
         }
     }
 
-    /// Says whether `key` is selected, as far as its name tells.
+    /// Says whether `key` may be read and written because it is selected: of listed keys, whether it is one of them.
+    pub(crate) fn lends(&self, key: &[u8]) -> bool {
+        self.selects(key) && self.names(key)
+    }
+
+    fn names(&self, key: &[u8]) -> bool {
+        match &self.selection.keys {
+            Some(keys) => keys.iter().any(|listed| listed == key),
+            None => self.selection.pattern.matches(key),
+        }
+    }
+
+    /// Says whether a key that was listed is selected, as far as its name tells.
     pub(crate) fn selects(&self, key: &[u8]) -> bool {
         let excluded = |key| {
             self.selection

@@ -114,7 +114,7 @@ impl Host<'_> {
         if let Some(reserved) = spec.reserves(key) {
             return Err(reserved);
         }
-        if spec.selects(key) {
+        if spec.lends(key) {
             return Ok(());
         }
         spec.capabilities.check_any(capabilities, key)
