@@ -144,7 +144,7 @@ impl HostFunction {
 }
 
 /// Every host function, grouped by interface.
-pub const HOST_FUNCTIONS: &[HostFunction] = &ALL;
+pub static HOST_FUNCTIONS: &[HostFunction] = &ALL;
 
 const PARTS: [&[HostFunction]; 5] = [
     records::FUNCTIONS,
@@ -154,7 +154,7 @@ const PARTS: [&[HostFunction]; 5] = [
     helpers::FUNCTIONS,
 ];
 
-const ALL: [HostFunction; count()] = joined();
+static ALL: [HostFunction; count()] = joined();
 
 const fn count() -> usize {
     let (mut part, mut count) = (0, 0);
@@ -165,6 +165,10 @@ const fn count() -> usize {
     count
 }
 
+#[allow(
+    clippy::large_stack_arrays,
+    reason = "it is only called by the compiler"
+)]
 const fn joined() -> [HostFunction; count()] {
     let mut all = [records::FUNCTIONS[0]; count()];
     let (mut part, mut at) = (0, 0);

@@ -10,7 +10,7 @@ use remold::{
     CaseRunner, Control, FileTarget, Migration, Ready, RedisOptions, RunEnd, RunOptions, Runner,
     Silent, Target, catalogue,
 };
-use remold_host_api::Entry;
+use remold_host_api::{self as host_api, Entry};
 use remold_rdb::Version;
 use remold_tests::{Options, Server, ServerVersion, Snapshot, case_problems, rdb_file};
 use serde_json::{Value, json};
@@ -179,6 +179,11 @@ fn live(mut on: impl FnMut(&Path, &Case, &Migration) -> u64) -> BTreeSet<&'stati
     let mut changed = BTreeSet::new();
     for ready in catalogue() {
         for (place, case) in cases(ready.name()).iter().enumerate() {
+            // A module's value is made up, and no server has the module.
+            let mut given = case.given.iter();
+            if given.any(|record| matches!(record.entry.value, host_api::Value::Opaque(_))) {
+                continue;
+            }
             let scratch = tempfile::tempdir().expect("a folder");
             let migration = as_migration(scratch.path(), ready.name(), place, case);
             if on(scratch.path(), case, &migration) > 0 {

@@ -82,7 +82,7 @@ impl Ready {
 pub fn page(catalogue: &Catalogue) -> String {
     let mut text = INTRODUCTION.to_owned();
     text.push_str("| transform | what it does |\n|---|---|\n");
-    for ready in catalogue.iter() {
+    for ready in catalogue {
         let _ = writeln!(
             text,
             "| [`{0}`](../../transforms/{0}/README.md) | {1} |",
@@ -90,7 +90,7 @@ pub fn page(catalogue: &Catalogue) -> String {
             cell(ready.title())
         );
     }
-    for ready in catalogue.iter() {
+    for ready in catalogue {
         let _ = write!(
             text,
             "\n## {}\n\n{}. [More](../../transforms/{0}/README.md)\n\n{}",

@@ -9,6 +9,7 @@
 //! measured as a whole, with its keyspace in memory.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -38,7 +39,7 @@ struct Speed {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     remold::measure_memory_by(remold_allocator::held_by_this_thread);
     let writes = std::env::args().any(|argument| argument == "--write");
-    let mut lines = String::new();
+    let mut screen = std::io::stdout();
     for ready in remold::catalogue() {
         let speed = measure(ready)?;
         let line = format!(
@@ -46,12 +47,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             speed.microseconds / f64::from(speed.cases.max(1)),
             speed.bytes / speed.records.max(1)
         );
-        lines.push_str(&format!("{:<22} {line}\n", ready.name()));
+        writeln!(screen, "{:<22} {line}", ready.name())?;
         if writes {
             write(ready, &line)?;
         }
     }
-    fs::write("/dev/stdout", lines)?;
     Ok(())
 }
 

@@ -46,7 +46,7 @@ impl Extent {
 /// What a path can do at most, for each value of a document.
 fn worst(path: &str, extent: Extent) -> usize {
     let mut factor: usize = 1;
-    let (mut quote, mut depth, mut selectors) = (None, 0_u32, 1_usize);
+    let (mut quote, mut selectors) = (None, 1_usize);
     let mut characters = path.char_indices();
     while let Some((at, character)) = characters.next() {
         match (quote, character) {
@@ -54,15 +54,10 @@ fn worst(path: &str, extent: Extent) -> usize {
                 characters.next();
             }
             (Some(end), other) if end == other => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
-            (None, '[') => {
-                depth += 1;
-                selectors = 1;
-            }
+            (None, '[') => selectors = 1,
             (None, ',') => selectors += 1,
             (None, ']') => {
-                depth = depth.saturating_sub(1);
                 factor = factor.saturating_mul(selectors);
                 selectors = 1;
             }

@@ -208,8 +208,8 @@ fn formats_keep_order_and_refuse_what_they_cannot_hold() {
             r#"json_to_php_session(`{"a":{"z":1},"b":null}`)"#,
             r#"a|a:1:{s:1:"z";i:1;}b|N;"#,
         ),
-        (r#"php_to_json(`a:1:{i:0;d:0.5;}`)"#, "[0.5]"),
-        (r#"json_to_php(`[0.5,{}]`)"#, "a:2:{i:0;d:0.5;i:1;a:0:{}}"),
+        (r"php_to_json(`a:1:{i:0;d:0.5;}`)", "[0.5]"),
+        (r"json_to_php(`[0.5,{}]`)", "a:2:{i:0;d:0.5;i:1;a:0:{}}"),
         (r#"to_text(unzlib(zlib("abc")))"#, "abc"),
         // What Python's zlib.compress(b"abc") writes.
         (
@@ -231,7 +231,7 @@ fn formats_keep_order_and_refuse_what_they_cannot_hold() {
             "occurs twice",
         ),
         (r#"php_to_json(`O:1:"A":0:{}`)"#, "at byte 0"),
-        (r#"php_session_to_json(`a|R:1;`)"#, "a reference"),
+        (r"php_session_to_json(`a|R:1;`)", "a reference"),
         (r#"json_to_php("12345678901234567890")"#, "no number"),
         (r#"json_to_php_session("[]")"#, "no JSON object"),
         (r#"unzlib("abc")"#, "zlib"),

@@ -1,3 +1,5 @@
+//! Values there and back, and what is refused.
+
 use super::*;
 
 fn json_of(php: &str) -> Result<String, String> {
