@@ -31,6 +31,9 @@ pub(super) fn root() -> PathBuf {
         .expect("the workspace has a root")
 }
 
+/// What tools leave in a folder of sources.
+const MADE: [&str; 2] = ["target", "node_modules"];
+
 /// Every Rust file below a folder of the workspace, without build artefacts.
 pub(super) fn sources(folder: &str) -> Vec<Source> {
     let root = root();
@@ -43,7 +46,9 @@ pub(super) fn sources(folder: &str) -> Vec<Source> {
         for entry in entries.map(|entry| entry.expect("a folder can be listed")) {
             let path = entry.path();
             let name = entry.file_name().into_string().expect("names are UTF-8");
-            if path.is_dir() && name != "target" && !name.starts_with('.') {
+            // A link would lead to sources that are looked at where they are, or round and round.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && !MADE.contains(&name.as_str()) && !name.starts_with('.') {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).expect("a source file can be read");
