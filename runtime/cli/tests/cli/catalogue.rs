@@ -71,6 +71,7 @@ fn wrong_parameters_are_shown_at_their_places() {
     };
     assert_snapshot!("unknown-transform", manifest("rename-feilds", ""));
     assert_snapshot!("no-parameters", manifest("rename-fields", ""));
+    assert_snapshot!("neither", manifest("redact", ""));
     let several = "parameters:\n    feilds: { a: b }\n    whenMissing: maybe\n    at: user";
     assert_snapshot!("several", manifest("rename-fields", several));
     let inside = "parameters:\n    edits:\n      - { at: \"$.a[\", remove: true }\n      - at: 3\n        rename: \"\"\n    fields: x";
