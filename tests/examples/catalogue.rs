@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use redis::cmd;
 use remold::manifest::cases::{Case, CaseFile, Direction};
 use remold::{
-    CaseRunner, Control, FileTarget, Migration, Ready, RedisOptions, RunEnd, RunOptions, Runner,
-    Silent, Target, catalogue,
+    CaseRunner, Control, Error, FileTarget, JournalError, Migration, Ready, RedisOptions, RunEnd,
+    RunOptions, Runner, Silent, Target, catalogue,
 };
 use remold_host_api::{self as host_api, Entry};
 use remold_rdb::Version;
-use remold_tests::{Options, Server, ServerVersion, Snapshot, case_problems, rdb_file};
+use remold_tests::{Options, Server, ServerVersion, Snapshot, case_problems, rdb_file, wait_for};
 use serde_json::{Value, json};
 
 use crate::story::{RESERVED, read, run, runner};
@@ -141,12 +141,17 @@ fn defaults_and_examples_of_parameters_are_what_their_schemas_take() {
 }
 
 fn remold_schema(schema: &Value) -> remold_schema::Schema {
-    let any = |name| remold_schema::Format {
+    remold_schema_with(schema, &[])
+}
+
+fn remold_schema_with(schema: &Value, formats: &[&'static str]) -> remold_schema::Schema {
+    let known = ["rust-regex", "json-path"];
+    let any = |name: &&'static str| remold_schema::Format {
         name,
         words: "a text",
         problem: |_| None,
     };
-    let formats = [any("rust-regex"), any("json-path")];
+    let formats: Vec<_> = known.iter().chain(formats).map(any).collect();
     remold_schema::Schema::compile(schema, &formats).expect("a part of a schema is one")
 }
 
@@ -158,6 +163,38 @@ fn the_reference_is_up_to_date() {
         page == remold::catalogue_page(catalogue()),
         "`remold reference catalogue > docs/reference/catalogue.md` writes it anew"
     );
+}
+
+/// What an editor says of a manifest is what the command line says.
+#[test]
+fn the_schema_for_editors_knows_names_and_parameters() {
+    let mut schema = remold::editor_schema(catalogue());
+    // The manifest's own schema, which lies beside it, put where it is referred to.
+    schema["allOf"][0] = remold::manifest::schema::migration_schema().clone();
+    let unknown_formats = [
+        "uint32",
+        "uint64",
+        "period",
+        "size",
+        "percentage",
+        "count-or-percentage",
+        "dns-label",
+    ];
+    let compiled = remold_schema_with(&schema, &unknown_formats);
+    for ready in catalogue() {
+        let document = migration(ready.name()).document().migration.to_json();
+        let broken = compiled.violations(&document);
+        assert!(broken.is_empty(), "{}: {broken:?}", ready.name());
+        let mut misspelt = document;
+        misspelt["spec"]["parameters"]["misspelt"] = 1.into();
+        assert!(
+            !compiled.violations(&misspelt).is_empty(),
+            "{}",
+            ready.name()
+        );
+        misspelt["spec"]["transform"]["uses"] = "misspelt".into();
+        assert!(!compiled.violations(&misspelt).is_empty());
+    }
 }
 
 /// A case as a migration of its own: with its parameters, under a name of its own, and rejecting whatever it likes.
@@ -199,15 +236,14 @@ fn there_and_back(forth: &Runner, back: &Runner, migration: &Migration, about: &
     let report = run(forth, migration).unwrap_or_else(|error| panic!("{about}: {error}"));
     let outcome = &report.outcome;
     assert_eq!(outcome.end, RunEnd::Completed, "{about}: {outcome:?}");
-    let proof = back
-        .verify(&report.run, &Control::new(), &Silent)
-        .unwrap_or_else(|error| panic!("{about}: {error}"));
+    let proof = let_go(|| back.verify(&report.run, &Control::new(), &Silent));
+    let proof = proof.unwrap_or_else(|error| panic!("{about}: {error}"));
     assert_eq!(
         proof.intact, outcome.tally.keys_written,
         "{about}: {proof:?}"
     );
     let options = RunOptions::default();
-    let undone = back.roll_back(&report.run, &options, &Control::new(), &Silent);
+    let undone = let_go(|| back.roll_back(&report.run, &options, &Control::new(), &Silent));
     let undone = undone.unwrap_or_else(|error| panic!("{about}: {error}"));
     let undone = undone.report.outcome;
     assert_eq!(
@@ -216,6 +252,15 @@ fn there_and_back(forth: &Runner, back: &Runner, migration: &Migration, about: &
         "{about}: {undone:?}"
     );
     outcome.tally.keys_written
+}
+
+/// Does something with a journal as soon as it can be had: a process that another test has just started holds what this one has open,
+/// until it has become the program that it shall be.
+fn let_go<T>(mut does: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    wait_for("a journal that is let go", || match does() {
+        Err(Error::Journal(JournalError::InUse { .. })) => None,
+        done => Some(done),
+    })
 }
 
 fn all() -> BTreeSet<&'static str> {

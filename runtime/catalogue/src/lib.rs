@@ -6,11 +6,13 @@
 //! This crate does no I/O. What a script does is the sandbox's business; forms of texts that only the sandbox knows (a
 //! regular expression as it takes them) are given to [`Catalogue::new`].
 
+mod editor;
 mod packed;
 mod page;
 mod parameters;
 mod ready;
 
+pub use editor::editor_schema;
 pub use page::page;
 pub use ready::{Catalogue, Parameter, Ready, names};
 pub use remold_schema::Format;

@@ -333,6 +333,8 @@ pub(crate) struct ReferenceArguments {
 pub(crate) enum Page {
     /// docs/reference/catalogue.md
     Catalogue,
+    /// docs/reference/catalogue.schema.json
+    CatalogueSchema,
     /// docs/reference/cli.md
     Cli,
     /// docs/reference/cli-json.md

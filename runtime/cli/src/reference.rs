@@ -14,6 +14,7 @@ use crate::paragraph::Put;
 pub(crate) fn page(page: Page) -> String {
     match page {
         Page::Catalogue => remold::catalogue_page(remold::catalogue()),
+        Page::CatalogueSchema => format!("{:#}\n", remold::editor_schema(remold::catalogue())),
         Page::Cli => commands::page(),
         Page::CliJson => documents::page(),
         Page::Errors => errors(),

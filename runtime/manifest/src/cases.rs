@@ -9,6 +9,12 @@
 //! - name: has no name
 //!   given: { "user:2": { hash: { id: 2 } } }
 //!   expect: { reject: no-name }  # or skip, failure, unchanged; also for a single key
+//! - name: with a comma, at another time, the way back
+//!   parameters: { separator: "," } # instead of all of the manifest's; a transform of the catalogue checks them
+//!   now: 2026-06-01T00:00:00Z
+//!   direction: revert
+//!   given: { "user:3": { hash: { first: Ada, last: Lovelace } } }
+//!   expect: { "user:3": { hash: { name: "Ada,Lovelace" } } }
 //! ```
 //!
 //! Values are bytes: a scalar stands for its text as it is written (`12.30` stays `12.30`), and

@@ -130,10 +130,11 @@ impl Node {
     /// Finds the place at which a problem of a part is shown. What is unknown is shown at its name, what is missing at the name
     /// of what it is missing in, everything else at its value; what is not in the text, at the closest part around it.
     pub(crate) fn place_of(&self, path: &Path, problem: &Problem) -> Range<usize> {
-        let by_name = matches!(
-            problem,
-            Problem::UnknownField { .. } | Problem::MissingField { .. }
-        );
+        let by_name = match problem {
+            Problem::UnknownField { .. } | Problem::MissingField { .. } => true,
+            Problem::Parameter { .. } => self.at(path.segments()).is_none(),
+            _ => false,
+        };
         let mut segments = path.segments();
         loop {
             if let Some(name) = self.name_at(segments).filter(|_| by_name) {

@@ -61,7 +61,7 @@ pub use remold_archive::{
     ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary,
 };
 pub use remold_catalogue::{
-    Catalogue, Parameter, Ready, names as catalogue_names, page as catalogue_page,
+    Catalogue, Parameter, Ready, editor_schema, names as catalogue_names, page as catalogue_page,
 };
 pub use remold_engine::port::{
     Fault, HistoryEntry, JournalError, LockHolder, RunState, ShardFacts, StoreError,

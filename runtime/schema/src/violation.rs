@@ -100,6 +100,15 @@ pub(crate) fn of(
                 meaning: inner.meaning.or_else(|| meaning(place)),
             })
             .collect(),
+        Kind::AnyOf { .. } if one_of_members(place).is_some() => {
+            let names = one_of_members(place).unwrap_or_default();
+            let message = format!("{names} must be given");
+            vec![Violation {
+                pointer,
+                kind: ViolationKind::Other { message },
+                meaning: None,
+            }]
+        }
         kind => vec![violation(of_value(
             kind,
             error.instance(),
@@ -107,6 +116,19 @@ pub(crate) fn of(
             error.to_string(),
         ))],
     }
+}
+
+/// Returns the members of which one must be there, where that is all that the alternatives of a schema say.
+fn one_of_members(schema: &Value) -> Option<String> {
+    let name = |alternative: &Value| {
+        let alternative = alternative.as_object().filter(|keys| keys.len() == 1)?;
+        let [name] = alternative.get("required")?.as_array()?.as_slice() else {
+            return None;
+        };
+        Some(format!("`{}`", name.as_str()?))
+    };
+    let names = schema["anyOf"].as_array()?.iter().map(name);
+    Some(names.collect::<Option<Vec<_>>>()?.join(" or "))
 }
 
 fn of_value(kind: &Kind, found: &Value, formats: &[Format], otherwise: String) -> ViolationKind {

@@ -26,10 +26,18 @@ fn all_transforms_are_listed() {
 #[test]
 fn a_transform_is_shown() {
     let place = Place::with_users();
-    assert_snapshot!(
-        "show",
-        place.remold(&["catalogue", "show", "compress"]).shown()
-    );
+    let shown = place.remold(&["catalogue", "show", "compress"]).out;
+    for part in [
+        "# compress\n",
+        "| `minBytes` | whole number | `256` | Shorter values stay as they are. |",
+        "```yaml\n",
+        "    uses: compress\n",
+        "## What is rejected\n",
+        "## The way back\n",
+    ] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert!(!shown.contains("<!--"), "{shown}");
     let script = place.remold(&["catalogue", "show", "compress", "--source"]);
     assert!(script.out.contains("fn migrate(rec) {"), "{}", script.out);
     let schema = place.remold(&["catalogue", "show", "compress", "--schema"]);
@@ -71,6 +79,7 @@ fn wrong_parameters_are_shown_at_their_places() {
     };
     assert_snapshot!("unknown-transform", manifest("rename-feilds", ""));
     assert_snapshot!("no-parameters", manifest("rename-fields", ""));
+    assert_snapshot!("neither", manifest("redact", ""));
     let several = "parameters:\n    feilds: { a: b }\n    whenMissing: maybe\n    at: user";
     assert_snapshot!("several", manifest("rename-fields", several));
     let inside = "parameters:\n    edits:\n      - { at: \"$.a[\", remove: true }\n      - at: 3\n        rename: \"\"\n    fields: x";

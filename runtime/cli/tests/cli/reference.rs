@@ -10,6 +10,7 @@ fn the_pages_are_up_to_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
     for page in [
         "catalogue",
+        "catalogue-schema",
         "cli",
         "cli-json",
         "errors",
@@ -17,11 +18,14 @@ fn the_pages_are_up_to_date() {
         "wit",
     ] {
         let generated = place.remold(&["reference", page]).out;
-        let file = folder.join(format!("{page}.md"));
-        let written = std::fs::read_to_string(&file).unwrap_or_default();
+        let name = match page {
+            "catalogue-schema" => "catalogue.schema.json".to_owned(),
+            page => format!("{page}.md"),
+        };
+        let written = std::fs::read_to_string(folder.join(&name)).unwrap_or_default();
         assert!(
             written == generated,
-            "docs/reference/{page}.md is not up to date: cargo run -p remold-cli -- reference {page} > docs/reference/{page}.md"
+            "docs/reference/{name} is not up to date: cargo run -p remold-cli -- reference {page} > docs/reference/{name}"
         );
     }
 }

@@ -104,6 +104,18 @@ fn what_breaks_a_schema_is_said_with_its_place() {
 }
 
 #[test]
+fn one_of_several_members_can_be_asked_for() {
+    let either =
+        json!({ "type": "object", "anyOf": [{ "required": ["a"] }, { "required": ["b"] }] });
+    let either = Schema::compile(&either, &[]).expect("a schema");
+    assert_eq!(either.violations(&json!({ "b": 1 })), []);
+    let found = either.violations(&json!({}));
+    let message = "`a` or `b` must be given".to_owned();
+    assert_eq!(found[0].kind, ViolationKind::Other { message });
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
 fn defaults_are_filled_in_where_nothing_is() {
     let filled = schema().with_defaults(json!({ "mode": "drop", "rules": [{}, { "when": "x" }] }));
     let expected = json!({
