@@ -1,6 +1,7 @@
 //! Whole migrations on real servers: the promises, held up.
 
 mod bad_input;
+mod checkpoints;
 mod conflicts;
 mod grants;
 mod hosts;
