@@ -129,6 +129,7 @@ impl Recorder {
                 redacted: Vec::new(),
                 notes: state.notes.clone(),
                 omitted,
+                grants: header.grants.clone(),
                 manifest: header.manifest.clone(),
                 sources: kept_sources(
                     header

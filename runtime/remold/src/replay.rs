@@ -84,7 +84,8 @@ pub fn migration_of_recording(file: &str, recording: &Recording) -> Result<Migra
         }
     }
     let manifest = recording.manifest.to_string();
-    Migration::from_parts(&format!("the manifest in {file}"), &manifest, sources)
+    let place = format!("the manifest in {file}");
+    Migration::from_parts_granted(&place, &manifest, sources, &recording.grants)
 }
 
 impl<'a> Replayer<'a> {

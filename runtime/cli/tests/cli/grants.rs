@@ -103,3 +103,26 @@ fn a_text_that_is_no_grant_is_refused() {
             .shown()
     );
 }
+
+#[test]
+fn a_replay_grants_no_more_than_was_granted() {
+    let place = Place::with_users();
+    place.replace(
+        "migration.yaml",
+        "  transform:",
+        "  capabilities:\n    write: [\"copy:*\"]\n  transform:",
+    );
+    place.replace(
+        "split-name.rhai",
+        "fn migrate(rec) {",
+        "fn migrate(rec) {\n    rec.emit(`copy:${rec.key}`, rec.value);",
+    );
+    let grant = ["--grant", "write:copy:user:1"];
+    let record = ["record", ".", "--target", "users.rdb", "--into", "kept.yaml"];
+    place.remold(&[&record[..], &grant].concat());
+    let recording = std::fs::read_to_string(place.path("kept.yaml")).expect("it was written");
+    assert!(recording.contains("grants: [\"write:copy:user:1\"]"), "{recording}");
+    let replayed = place.remold(&["replay", "kept.yaml"]);
+    assert!(replayed.out.contains("denied"), "{}", replayed.out);
+    assert_eq!(replayed.code, 0, "{}", replayed.out);
+}

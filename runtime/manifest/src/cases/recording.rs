@@ -19,7 +19,7 @@
 //! Records and bytes are written as [cases](super) write them.
 
 use bytes::Bytes;
-use remold_host_api::{Entry, Kind};
+use remold_host_api::{Entry, Grant, Kind};
 
 use crate::error::ManifestErrors;
 use crate::yaml;
@@ -63,6 +63,8 @@ pub struct Recording {
     pub notes: Vec<String>,
     /// How many records were wanted and had no room.
     pub omitted: u64,
+    /// What the operator granted; empty for all that the manifest asks for.
+    pub grants: Vec<Grant>,
     /// The effective manifest.
     pub manifest: serde_json::Value,
     /// The transform's files by name.

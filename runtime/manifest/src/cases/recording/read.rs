@@ -3,7 +3,7 @@
 mod program;
 
 use bytes::Bytes;
-use remold_host_api::{Entry, FailureReason, Value};
+use remold_host_api::{Entry, FailureReason, Grant, Value};
 
 use super::{FORMAT, RecordedOutcome, RecordedRecord, RecordedSource, Recording};
 use crate::cases::ExpectedValue;
@@ -12,7 +12,7 @@ use crate::cases::value::RECORD;
 use crate::error::{MAX_FINDINGS, Problem};
 use crate::yaml::{Content, Meaning, Node, Path};
 
-const RECORDING: [&str; 15] = [
+const RECORDING: [&str; 16] = [
     "recording",
     "migration",
     "digest",
@@ -26,6 +26,7 @@ const RECORDING: [&str; 15] = [
     "redacted",
     "notes",
     "omitted",
+    "grants",
     "records",
     "program",
 ];
@@ -89,6 +90,9 @@ impl Reader<'_> {
             .maybe(&fields, "notes", Self::texts)?
             .unwrap_or_default();
         let omitted = self.maybe(&fields, "omitted", Self::whole)?.unwrap_or(0);
+        let grants = self
+            .maybe(&fields, "grants", Self::recorded_grants)?
+            .unwrap_or_default();
         let program = self.maybe(&fields, "program", Self::recorded_program)?;
         let records = match fields.get("records") {
             Some(at) => self.recorded_records(&at),
@@ -110,11 +114,30 @@ impl Reader<'_> {
             redacted: redacted?,
             notes,
             omitted,
+            grants,
             manifest,
             sources,
             records: records?,
             program,
         })
+    }
+
+    /// Reads what the operator granted: without it a replay would grant all that is asked for.
+    fn recorded_grants(&mut self, at: &At<'_>) -> Option<Vec<Grant>> {
+        let mut grants = Vec::new();
+        for text in self.texts(at)? {
+            if let Ok(grant) = text.parse() {
+                grants.push(grant);
+            } else {
+                let problem = Problem::Form {
+                    expected: "a grant, as --grant takes it",
+                    found: text,
+                };
+                self.report_at(at, problem);
+                return None;
+            }
+        }
+        Some(grants)
     }
 
     fn recorded_transform(

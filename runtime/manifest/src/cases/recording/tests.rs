@@ -63,6 +63,7 @@ fn recording() -> Recording {
         redacted: vec!["values".to_owned()],
         notes: vec!["read after the run".to_owned()],
         omitted: 3,
+        grants: vec![Grant::Backup, "read:plan:*".parse().expect("it is a grant")],
         manifest: serde_json::json!({ "spec": { "select": { "match": "user:*" } } }),
         sources: vec![
             (

@@ -28,6 +28,7 @@ pub(super) fn text(recording: &Recording) -> String {
         omitted,
         manifest,
         sources,
+        grants,
         records,
         program,
     } = recording;
@@ -55,6 +56,10 @@ pub(super) fn text(recording: &Recording) -> String {
     }
     if *omitted > 0 {
         fields.push(("omitted", number(*omitted)));
+    }
+    if !grants.is_empty() {
+        let grants: Vec<String> = grants.iter().map(ToString::to_string).collect();
+        fields.push(("grants", texts(&grants)));
     }
     match program {
         Some(program) => fields.push(("program", program_yaml(program))),
