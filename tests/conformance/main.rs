@@ -73,6 +73,20 @@ fn conforms(language: &str, panics: &str, observed: Observed) {
 }
 
 #[test]
+fn what_the_guests_in_python_share_is_the_same() {
+    // A link out of its folder is not followed where componentize-py loads a project.
+    for module in ["calls.py", "check.py"] {
+        let read = |transform| {
+            let path = stage::guests().join("python").join(transform).join(module);
+            std::fs::read_to_string(path).expect("it is there")
+        };
+        for transform in TRANSFORMS {
+            assert_eq!(read("records"), read(transform), "{transform}/{module}");
+        }
+    }
+}
+
+#[test]
 fn in_rust() {
     conforms("rust", "trap", Observed::Imported);
 }

@@ -71,12 +71,32 @@ pub(crate) const UNREACHED: &[(&str, &[Excused])] = &[
         "go",
         &[
             (WRITTEN_AS_BYTES, "a string is bytes already"),
-            (READ_AS_BYTES, "the SDK looks itself whether a string is UTF-8"),
+            (
+                READ_AS_BYTES,
+                "the SDK looks itself whether a string is UTF-8",
+            ),
             (
                 &["context.print"],
                 "what the runtime prints goes by WASI's fd_write, which the sandbox hands to it",
             ),
         ],
+    ),
+    (
+        "js",
+        &[
+            (
+                &["context.panic"],
+                "nothing traps: what is thrown fails its record alone",
+            ),
+            (&["context.print"], "the console writes to the log"),
+        ],
+    ),
+    (
+        "python",
+        &[(
+            &["context.panic"],
+            "nothing traps: what is raised fails its record alone",
+        )],
     ),
 ];
 

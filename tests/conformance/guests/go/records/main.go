@@ -143,7 +143,8 @@ func wholeValues(c *check, rec *remold.Record) {
 	}
 	for _, each := range values {
 		c.done(rec.SetValue(each.value))
-		if !reflect.DeepEqual(rec.Value(), each.value) && rec.Size() != 0 {
+		// No bytes are an empty slice or none.
+		if rec.Size() > 0 && !reflect.DeepEqual(rec.Value(), each.value) {
 			c.fails(each.value.Kind().String() + " comes back as another")
 		}
 		c.that(rec.Kind() == each.value.Kind() && rec.Size() == each.size)

@@ -133,6 +133,8 @@ def sorted_set(rec: Record) -> None:
     same((scores["a"], scores.get("none"), scores.get(b"a")), (1.0, None, 1.0))
     same(("a" in scores, "none" in scores), (True, False))
     scores["d"] = float("inf")
+    with refused(ErrorCode.INVALID_ARGUMENT):
+        scores["d"] = float("nan")
     scores[RAW] = 1
     scores.discard(RAW)
     scores.rename("c", "e")

@@ -108,6 +108,8 @@ def whole_values(rec: Record) -> None:
     before = rec.value
     with refused(ErrorCode.INVALID_ARGUMENT):
         rec.value = hash_value([("a", "1"), ("a", "2")])
+    with refused(ErrorCode.INVALID_ARGUMENT):
+        rec.value = sorted_set_value({"a": float("nan")})
     same(rec.value, before)
 
 

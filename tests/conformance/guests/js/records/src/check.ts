@@ -29,19 +29,6 @@ export function refused(code: ErrorCode, call: () => unknown): void {
   throw new Error(`it is not refused as ${code}`);
 }
 
-/** Fails unless the SDK refuses something before the host is asked. */
-export function refusedBySdk(call: () => unknown): void {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) {
-      return;
-    }
-    throw error;
-  }
-  throw new Error("it is not refused");
-}
-
 /** Makes bytes of their numbers. */
 export function bytes(...numbers: number[]): Uint8Array {
   return new Uint8Array(numbers);

@@ -124,6 +124,7 @@ function wholeValues(record: Record): void {
   }
   const before = record.value;
   refused("invalid-argument", () => (record.value = hash([["a", "1"], ["a", "2"]])));
+  refused("invalid-argument", () => (record.value = sortedSet({ a: NaN })));
   same(record.value, before);
 }
 
