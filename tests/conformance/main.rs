@@ -33,7 +33,7 @@ fn conforms(language: &str, panics: &str, observed: Observed) {
             Observed::Called => reach::called(&stage.migration_that_counts()),
         });
         if transform == "program" {
-            for (end, said) in [("reject", "for"), ("fail", "as asked for")] {
+            for (end, said) in [("reject", "as-asked"), ("fail", "as asked for")] {
                 let came = end_of_a_program(&stage.migration(), end);
                 if !came.contains(said) {
                     problems.push(format!("a program that is to {end} ends with: {came}"));
