@@ -6,10 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What is in an SDK's folder and not part of it.
-const BESIDE: [&str; 12] = [
+const BESIDE: [&str; 11] = [
     "Cargo.lock",
     "build",
-    "conformance",
     "dist",
     "examples",
     "node_modules",

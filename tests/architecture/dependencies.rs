@@ -70,6 +70,8 @@ const OWNERS: &[(&str, &str, bool)] = &[
     ("spki", "remold-oci", false),
     ("ureq", "remold-oci", false),
     ("serde_json_path", "remold-sandbox-rhai", false),
+    // The tests read what a guest imports.
+    ("wasmparser", "remold-sandbox-wasm", true),
     ("wasmtime", "remold-sandbox-wasm", false),
 ];
 

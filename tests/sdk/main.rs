@@ -5,4 +5,5 @@
 mod cases;
 mod servers;
 mod templates;
+mod units;
 mod watching;

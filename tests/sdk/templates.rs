@@ -1,6 +1,8 @@
-//! What `remold new` writes builds, and passes its cases, at once.
+//! What `remold new` writes builds, and passes its unit tests and its cases, at once.
 
 use remold_tests::{Language, said};
+
+use crate::units::{succeeds, unit_tests};
 
 fn begins(language: Language) {
     let home = tempfile::tempdir().expect("there is a temporary folder");
@@ -22,6 +24,10 @@ fn begins(language: Language) {
         let output = language.remold(step);
         assert!(output.status.success(), "{step:?}: {}", said(&output));
     }
+    succeeds(&mut unit_tests(
+        language,
+        home.path().join("my-split").as_path(),
+    ));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output};
+use std::process::{Child, Command, Output};
 use std::sync::{Mutex, PoisonError};
 
 use crate::binary::{said, start_remold_with};
@@ -136,6 +136,13 @@ impl Language {
     pub fn remold(self, arguments: &[&str]) -> Output {
         let started = self.start(arguments);
         started.wait_with_output().expect("the binary ends")
+    }
+
+    /// Returns a command of the language's own, with its toolchains at hand, in a folder.
+    pub fn command(self, program: &str, folder: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(folder).envs(self.environment());
+        command
     }
 
     /// Starts the binary with the language's toolchains at hand; what it says is kept.
