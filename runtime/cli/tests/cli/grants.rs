@@ -118,10 +118,20 @@ fn a_replay_grants_no_more_than_was_granted() {
         "fn migrate(rec) {\n    rec.emit(`copy:${rec.key}`, rec.value);",
     );
     let grant = ["--grant", "write:copy:user:1"];
-    let record = ["record", ".", "--target", "users.rdb", "--into", "kept.yaml"];
+    let record = [
+        "record",
+        ".",
+        "--target",
+        "users.rdb",
+        "--into",
+        "kept.yaml",
+    ];
     place.remold(&[&record[..], &grant].concat());
     let recording = std::fs::read_to_string(place.path("kept.yaml")).expect("it was written");
-    assert!(recording.contains("grants: [\"write:copy:user:1\"]"), "{recording}");
+    assert!(
+        recording.contains("grants: [\"write:copy:user:1\"]"),
+        "{recording}"
+    );
     let replayed = place.remold(&["replay", "kept.yaml"]);
     assert!(replayed.out.contains("denied"), "{}", replayed.out);
     assert_eq!(replayed.code, 0, "{}", replayed.out);
