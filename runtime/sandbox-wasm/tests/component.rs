@@ -6,6 +6,8 @@
     reason = "modules are texts that may get a quote any day"
 )]
 
+#[path = "component/bombs.rs"]
+mod bombs;
 #[path = "component/cache.rs"]
 mod cache;
 #[path = "component/contract.rs"]
