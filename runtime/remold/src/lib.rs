@@ -47,7 +47,7 @@ pub use error::Error;
 pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by, use_registries};
 pub use migration::Migration;
-pub use powers::{Extent, Power, powers, used_for};
+pub use powers::{Extent, Power, powers};
 pub use recorder::{RecordedChoice, Recorder, RecordingOptions};
 pub use recording::{RecordingFile, read_recording};
 pub use replay::{

@@ -1,15 +1,10 @@
-//! What a transform can do beyond its selected records: what its manifest asks for, what of that the operator grants, and
-//! which functions of the host its code has for it.
+//! What a transform can do beyond its selected records: what its manifest asks for, and what of that the operator grants.
 
-use remold_host_api::functions::HostFunction;
 use remold_host_api::{Capabilities, Capability, Grant, Pattern};
-use remold_manifest::{Document, Path as Place, Problem};
+use remold_manifest::{CapabilitySpec, Document, Path as Place, Problem};
 
 use crate::error::Error;
 use crate::migration::Migration;
-
-/// The powers over keys, in the order in which they are shown.
-const OVER_KEYS: [Capability; 3] = [Capability::Read, Capability::Write, Capability::Scan];
 
 /// A power that a manifest asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,13 +32,7 @@ pub fn powers(migration: &Migration) -> Vec<Power> {
     let asked = &spec.capabilities;
     let capabilities = migration.capabilities();
     let mut powers = Vec::new();
-    for capability in OVER_KEYS {
-        let patterns = match capability {
-            Capability::Read => &asked.read,
-            Capability::Write => &asked.write,
-            Capability::Scan => &asked.scan,
-            Capability::Backup => continue,
-        };
+    for (capability, patterns) in over_keys(asked) {
         for pattern in patterns {
             let pattern = Pattern::new(pattern.clone());
             powers.push(Power {
@@ -61,14 +50,6 @@ pub fn powers(migration: &Migration) -> Vec<Power> {
     powers
 }
 
-/// Lists the functions of the host that a transform's code has for a power, as far as it can be told without running it;
-/// a script's method counts for every function of its name.
-pub fn used_for(migration: &Migration, capability: Capability) -> Vec<&'static HostFunction> {
-    let mut functions = migration.transform().calls();
-    functions.retain(|function| function.capability == Some(capability));
-    functions
-}
-
 /// Refuses a manifest that asks for what the operator does not grant at all, at the place of each.
 pub(crate) fn refuse(document: &Document, capabilities: &Capabilities) -> Result<(), Error> {
     let Some(granted) = &capabilities.granted else {
@@ -77,11 +58,7 @@ pub(crate) fn refuse(document: &Document, capabilities: &Capabilities) -> Result
     let asked = &document.migration.spec.capabilities;
     let place = Place::of(&["spec", "capabilities"]);
     let mut problems = Vec::new();
-    for (capability, patterns) in [
-        (Capability::Read, &asked.read),
-        (Capability::Write, &asked.write),
-        (Capability::Scan, &asked.scan),
-    ] {
+    for (capability, patterns) in over_keys(asked) {
         for (index, pattern) in patterns.iter().enumerate() {
             let pattern = Pattern::new(pattern.clone());
             let mut grants = granted.patterns(capability).iter();
@@ -98,6 +75,15 @@ pub(crate) fn refuse(document: &Document, capabilities: &Capabilities) -> Result
         return Ok(());
     }
     Err(Error::Manifest(document.errors_at(problems)))
+}
+
+/// Lists the patterns of each power over keys, in the order in which they are shown.
+fn over_keys(asked: &CapabilitySpec) -> [(Capability, &[String]); 3] {
+    [
+        (Capability::Read, &asked.read),
+        (Capability::Write, &asked.write),
+        (Capability::Scan, &asked.scan),
+    ]
 }
 
 fn not_granted(grant: &Grant) -> Problem {

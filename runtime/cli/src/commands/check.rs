@@ -28,7 +28,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Answer, Report> {
         transform: if exports.run { "program" } else { "record" }.to_owned(),
         reversible: exports.revert,
         files: migration.sources().keys().cloned().collect(),
-        powers: powers::shapes(&migration),
+        powers: powers::shapes(&migration, &calls),
         calls: calls
             .iter()
             .map(|function| function.name.to_owned())

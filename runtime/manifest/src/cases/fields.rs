@@ -64,6 +64,23 @@ impl<'a> Fields<'a> {
 }
 
 impl<'text> Reader<'text> {
+    /// Reads a field that need not be there.
+    #[allow(
+        clippy::option_option,
+        reason = "a field that is not there differs from one that cannot be read"
+    )]
+    pub(super) fn optional<T>(
+        &mut self,
+        fields: &Fields<'_>,
+        name: &str,
+        read: impl Fn(&mut Self, &At<'_>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match fields.get(name) {
+            None => Some(None),
+            Some(at) => read(self, &at).map(Some),
+        }
+    }
+
     pub(super) fn new(text: &'text str) -> Self {
         Self {
             text,

@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use remold_host_api::{Consumer, ConsumerGroup, Pending, StreamEntry, StreamId, StreamValue};
 
-use super::fields::{At, Fields, Reader};
+use super::fields::{At, Reader};
 use crate::yaml::Content;
 
 impl Reader<'_> {
@@ -139,23 +139,6 @@ impl Reader<'_> {
         let items = self.list(&at)?;
         let read: Vec<_> = items.iter().map(|item| read(self, item)).collect();
         read.into_iter().collect()
-    }
-
-    /// Reads a field that need not be there.
-    #[allow(
-        clippy::option_option,
-        reason = "a field that is not there differs from one that cannot be read"
-    )]
-    fn optional<T>(
-        &mut self,
-        fields: &Fields<'_>,
-        name: &str,
-        read: impl Fn(&mut Self, &At<'_>) -> Option<T>,
-    ) -> Option<Option<T>> {
-        match fields.get(name) {
-            None => Some(None),
-            Some(at) => read(self, &at).map(Some),
-        }
     }
 
     fn ascending(&mut self, at: &At<'_>, ids: impl Iterator<Item = StreamId>) -> Option<()> {

@@ -1,6 +1,7 @@
 //! What a transform can do, as a table: keys it may touch, what of that is granted, and by which functions it does it.
 
 use remold::host_api::Capability;
+use remold::host_api::functions::HostFunction;
 use remold::{Extent, Migration, Power};
 
 use crate::paragraph::Put;
@@ -20,13 +21,13 @@ const POWERS: [(Capability, PowerWord, &str); 4] = [
 
 /// Lists what a migration's transform can do beyond its selected keys: a line for each pattern that is asked for, one
 /// for each power of which nothing is.
-pub(super) fn shapes(migration: &Migration) -> Vec<PowerShape> {
+pub(super) fn shapes(migration: &Migration, calls: &[&HostFunction]) -> Vec<PowerShape> {
     let asked = remold::powers(migration);
     let mut shapes = Vec::new();
     for (capability, word, _) in POWERS {
-        let functions = remold::used_for(migration, capability);
-        let functions: Vec<String> = functions
+        let functions: Vec<String> = calls
             .iter()
+            .filter(|function| function.capability == Some(capability))
             .map(|function| function.name.to_owned())
             .collect();
         let of_it = |power: &&Power| power.capability == capability;

@@ -7,7 +7,7 @@ use remold_host_api::{Entry, FailureReason, Grant, Value};
 
 use super::{FORMAT, RecordedOutcome, RecordedRecord, RecordedSource, Recording};
 use crate::cases::ExpectedValue;
-use crate::cases::fields::{At, Fields, Reader};
+use crate::cases::fields::{At, Reader};
 use crate::cases::value::RECORD;
 use crate::error::{MAX_FINDINGS, Problem};
 use crate::yaml::{Content, Meaning, Node, Path};
@@ -75,7 +75,7 @@ impl Reader<'_> {
         let target = text("target", self);
         let server = text("server", self);
         let remold = text("remold", self);
-        let run = self.maybe(&fields, "run", Self::text_of)?;
+        let run = self.optional(&fields, "run", Self::text_of)?;
         let now_ms = fields
             .required("now", self)
             .and_then(|at| self.timestamp(&at));
@@ -87,13 +87,13 @@ impl Reader<'_> {
             .required("redacted", self)
             .and_then(|at| self.texts(&at));
         let notes = self
-            .maybe(&fields, "notes", Self::texts)?
+            .optional(&fields, "notes", Self::texts)?
             .unwrap_or_default();
-        let omitted = self.maybe(&fields, "omitted", Self::whole)?.unwrap_or(0);
+        let omitted = self.optional(&fields, "omitted", Self::whole)?.unwrap_or(0);
         let grants = self
-            .maybe(&fields, "grants", Self::recorded_grants)?
+            .optional(&fields, "grants", Self::recorded_grants)?
             .unwrap_or_default();
-        let program = self.maybe(&fields, "program", Self::recorded_program)?;
+        let program = self.optional(&fields, "program", Self::recorded_program)?;
         let records = match fields.get("records") {
             Some(at) => self.recorded_records(&at),
             None if program.is_some() => Some(Vec::new()),
@@ -188,14 +188,14 @@ impl Reader<'_> {
             None => None,
             Some(at) => Some(self.entry(&at, key.clone())??),
         };
-        let beside = self.maybe(&fields, "beside", Self::keys)?;
+        let beside = self.optional(&fields, "beside", Self::keys)?;
         let outcome = fields.required("outcome", self)?;
         Some(RecordedRecord {
             outcome: self.recorded_outcome(&outcome)?,
             key,
             given,
             beside: beside.unwrap_or_default(),
-            reproduces: self.maybe(&fields, "reproduces", Self::yes_or_no)?,
+            reproduces: self.optional(&fields, "reproduces", Self::yes_or_no)?,
         })
     }
 
@@ -238,8 +238,8 @@ impl Reader<'_> {
         let rejected = |code: String, reader: &mut Self| {
             Some(RecordedOutcome::Rejected {
                 code,
-                message: reader.maybe(&fields, "message", Self::text_of)?,
-                at: reader.maybe(&fields, "at", Self::text_of)?,
+                message: reader.optional(&fields, "message", Self::text_of)?,
+                at: reader.optional(&fields, "at", Self::text_of)?,
             })
         };
         if let Some(at) = fields.get("unchanged") {
@@ -336,23 +336,6 @@ impl Reader<'_> {
         }
         self.wrong_type(at, "`true`", None);
         None
-    }
-
-    /// Reads a field that need not be there.
-    #[allow(
-        clippy::option_option,
-        reason = "a field that is not there differs from one that cannot be read"
-    )]
-    fn maybe<T>(
-        &mut self,
-        fields: &Fields<'_>,
-        name: &str,
-        read: impl Fn(&mut Self, &At<'_>) -> Option<T>,
-    ) -> Option<Option<T>> {
-        match fields.get(name) {
-            None => Some(None),
-            Some(at) => read(self, &at).map(Some),
-        }
     }
 }
 

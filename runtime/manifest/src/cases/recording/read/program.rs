@@ -31,9 +31,9 @@ const CALL: [&str; 11] = [
 impl Reader<'_> {
     pub(super) fn recorded_program(&mut self, at: &At<'_>) -> Option<RecordedProgram> {
         let fields = self.fields(at, &["outcome", "reproduces", "full", "calls"])?;
-        let outcome = self.maybe(&fields, "outcome", Self::recorded_outcome)?;
-        let reproduces = self.maybe(&fields, "reproduces", Self::yes_or_no)?;
-        let full = self.maybe(&fields, "full", Self::yes_or_no)?;
+        let outcome = self.optional(&fields, "outcome", Self::recorded_outcome)?;
+        let reproduces = self.optional(&fields, "reproduces", Self::yes_or_no)?;
+        let full = self.optional(&fields, "full", Self::yes_or_no)?;
         let calls = fields.required("calls", self)?;
         let items = self.list(&calls)?;
         let calls: Vec<_> = items.iter().map(|item| self.recorded_call(item)).collect();
@@ -47,10 +47,10 @@ impl Reader<'_> {
 
     fn recorded_call(&mut self, at: &At<'_>) -> Option<RecordedCall> {
         let fields = self.fields(at, &CALL)?;
-        let refused = self.maybe(&fields, "refused", Self::text_of)?;
+        let refused = self.optional(&fields, "refused", Self::text_of)?;
         if let Some(at) = fields.get("scan") {
             let kinds = Kind::ALL.map(|kind| (kind.name(), kind));
-            let kind = self.maybe(&fields, "type", |reader, at| reader.word(at, &kinds))?;
+            let kind = self.optional(&fields, "type", |reader, at| reader.word(at, &kinds))?;
             let pattern = self.name_of(&at)?;
             let page = match refused {
                 Some(why) => Err(why),
@@ -72,7 +72,7 @@ impl Reader<'_> {
             return Some(RecordedCall::Get { found, refused });
         }
         if let Some(at) = fields.get("apply") {
-            let writes = self.maybe(&fields, "writes", Self::keys)?;
+            let writes = self.optional(&fields, "writes", Self::keys)?;
             let pairs = self.mapping(&at)?;
             let mut answers = Vec::new();
             for (pair, at) in at.entries(pairs) {
