@@ -1,7 +1,10 @@
-//! A `RedisMigration` document: its text, and the migration that was read from it.
+//! A `RedisMigration` document: its text, and the migration that was read from it; and how documents of any kind are read.
 
 use std::ops::Range;
 use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::check::check;
 use crate::error::{Finding, ManifestError, ManifestErrors, Problem};
@@ -16,9 +19,7 @@ use crate::yaml::{self, Node, Path};
 pub struct Document {
     /// The migration.
     pub migration: Migration,
-    file: String,
-    text: Arc<str>,
-    root: Node,
+    text: Text,
 }
 
 impl Document {
@@ -27,44 +28,23 @@ impl Document {
     /// All problems are found at once, but for those that hide others: text that is no YAML, and
     /// combinations in a document whose shape is wrong.
     pub fn read(file: &str, text: &str) -> Result<Self, ManifestErrors> {
-        let (root, mut findings) = yaml::build(text);
-        let Some(root) = root else {
-            return Err(ManifestErrors::new(file, text, findings));
-        };
-        findings.extend(check(&root, migration_schema()));
-        if findings.is_empty() {
-            match migration(&root) {
-                Ok(migration) => {
-                    findings = validate(&migration, &root);
-                    if findings.is_empty() {
-                        return Ok(Self {
-                            migration,
-                            file: file.to_owned(),
-                            text: Arc::from(text),
-                            root,
-                        });
-                    }
-                }
-                Err(finding) => findings.push(finding),
-            }
-        }
-        Err(ManifestErrors::new(file, text, findings))
+        let (migration, text) = Text::read(file, text, migration_schema(), validate)?;
+        Ok(Self { migration, text })
     }
 
     /// Returns the file's name as it was given.
     pub fn file(&self) -> &str {
-        &self.file
+        self.text.file()
     }
 
     /// Returns the text.
     pub fn text(&self) -> &Arc<str> {
-        &self.text
+        self.text.text()
     }
 
     /// Finds where in the text a part of the document is, in bytes; `None` if it was left to its default.
     pub fn span(&self, path: &Path) -> Option<Range<usize>> {
-        let node = self.root.at(path.segments())?;
-        Some(node.span.clone())
+        self.text.span(path)
     }
 
     /// Makes an error at a part of the document, for what only a later step can find out: a file that
@@ -76,6 +56,61 @@ impl Document {
 
     /// Makes errors at several parts of the document, as [`Self::error_at`] does.
     pub fn errors_at(&self, problems: Vec<(Path, Problem)>) -> ManifestErrors {
+        self.text.errors_at(problems)
+    }
+}
+
+/// The text of a document of any kind, with the place of each of its parts.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    file: String,
+    text: Arc<str>,
+    root: Node,
+}
+
+impl Text {
+    /// Reads a document: its text, its shape by `schema`, and what contradicts itself in it by `validate`.
+    pub(crate) fn read<T: DeserializeOwned>(
+        file: &str,
+        text: &str,
+        schema: &Value,
+        validate: impl FnOnce(&T, &Node) -> Vec<Finding>,
+    ) -> Result<(T, Self), ManifestErrors> {
+        let (root, mut findings) = yaml::build(text);
+        let Some(root) = root else {
+            return Err(ManifestErrors::new(file, text, findings));
+        };
+        findings.extend(check(&root, schema));
+        if findings.is_empty() {
+            match typed(&root) {
+                Ok(document) => {
+                    findings = validate(&document, &root);
+                    if findings.is_empty() {
+                        let file = file.to_owned();
+                        let text = Arc::from(text);
+                        return Ok((document, Self { file, text, root }));
+                    }
+                }
+                Err(finding) => findings.push(finding),
+            }
+        }
+        Err(ManifestErrors::new(file, text, findings))
+    }
+
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
+    pub(crate) fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    pub(crate) fn span(&self, path: &Path) -> Option<Range<usize>> {
+        let node = self.root.at(path.segments())?;
+        Some(node.span.clone())
+    }
+
+    pub(crate) fn errors_at(&self, problems: Vec<(Path, Problem)>) -> ManifestErrors {
         let finding = |(path, problem): (Path, Problem)| {
             Finding::new(self.root.place_of(&path, &problem), path, problem)
         };
@@ -84,13 +119,8 @@ impl Document {
     }
 }
 
-/// Reads a migration; see [`Document::read`].
-pub fn parse(file: &str, text: &str) -> Result<Migration, ManifestErrors> {
-    Document::read(file, text).map(|document| document.migration)
-}
-
 /// Makes the types out of a tree of the right shape.
-fn migration(root: &Node) -> Result<Migration, Finding> {
+fn typed<T: DeserializeOwned>(root: &Node) -> Result<T, Finding> {
     let unreadable = |span: Range<usize>, message: String| {
         Finding::new(span, Path::default(), Problem::Unreadable { message })
     };
@@ -98,6 +128,11 @@ fn migration(root: &Node) -> Result<Migration, Finding> {
         .to_json()
         .map_err(|span| unreadable(span, "JSON cannot hold this number".to_owned()))?;
     serde_json::from_value(json).map_err(|error| unreadable(root.span.clone(), error.to_string()))
+}
+
+/// Reads a migration; see [`Document::read`].
+pub fn parse(file: &str, text: &str) -> Result<Migration, ManifestErrors> {
+    Document::read(file, text).map(|document| document.migration)
 }
 
 impl ManifestErrors {

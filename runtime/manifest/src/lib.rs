@@ -1,6 +1,7 @@
 //! The YAML documents: types, defaults, validation, digest, JSON Schema.
 //!
-//! [`parse`] reads a `RedisMigration` document, [`Document::read`] reads it and keeps its text. Errors
+//! [`parse`] reads a `RedisMigration` document, [`Document::read`] reads it and keeps its text, [`SchemaDocument::read`] does
+//! that for a `RedisSchema`. This crate owns the package `semver`. Errors
 //! carry their place, what was found, what is accepted and what was probably meant; all of them are given
 //! at once where one does not hide the others.
 //!
@@ -18,6 +19,7 @@ mod digest;
 mod document;
 pub mod error;
 pub mod quantity;
+pub mod redis_schema;
 pub mod reference;
 pub mod schema;
 pub mod spec;
@@ -30,24 +32,34 @@ pub use digest::Digest;
 pub use document::{Document, parse};
 pub use error::{ManifestError, ManifestErrors, Problem};
 pub use quantity::{Percentage, Period, Size};
+pub use redis_schema::{RedisSchema, SchemaDocument, SchemaSpec};
+pub use semver::{Version, VersionReq};
 pub use spec::{
     Migration, Spec,
     backup::{Backup, JournalSpec},
     capability::CapabilitySpec,
     limits::{FuelSpec, LimitSpec, Oversized},
     policy::{Approval, Policy, RetrySpec, Tolerance},
+    schema::SchemaChange,
     select::{KeyKind, RESERVED_PREFIX, Select},
     strategy::{Guard, Strategy, Throttle},
-    transform::{RhaiSource, SignatureSpec, TransformSpec, WasmPlace, WasmSource},
+    transform::{RhaiSource, SignatureSpec, StepsSource, TransformSpec, WasmPlace, WasmSource},
 };
 pub use yaml::{Path, Segment};
 
 /// Returns the generated documents as `(file name, text)`, for `docs/reference/`.
 pub fn generated_documents() -> Vec<(&'static str, String)> {
-    let schema = schema::migration_schema();
-    let schema = serde_json::to_string_pretty(schema).expect("a schema is a JSON object");
+    let pretty = |schema: &serde_json::Value| {
+        let text = serde_json::to_string_pretty(schema).expect("a schema is a JSON object");
+        format!("{text}\n")
+    };
     vec![
-        ("migration.schema.json", format!("{schema}\n")),
+        ("migration.schema.json", pretty(schema::migration_schema())),
+        (
+            "redis-schema.schema.json",
+            pretty(schema::redis_schema_schema()),
+        ),
         ("manifest.md", reference::reference_page()),
+        ("schema.md", reference::schema_page()),
     ]
 }

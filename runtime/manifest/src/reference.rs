@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::schema::migration_schema;
+use crate::schema::{migration_schema, redis_schema_schema};
 
 const INTRODUCTION: &str = "\
 # The manifest
@@ -44,15 +44,48 @@ order of fields, the way in which values are written and `metadata` have no effe
 comes from: its bytes count, and the same ones from a file, a registry or that registry's mirror are the same migration.
 ";
 
-/// The example of the reference page, which a test reads.
+const SCHEMA_INTRODUCTION: &str = "\
+# The schema document
+
+<!-- Made from the types by `cargo run -p remold-manifest --example generate_manifest_reference`. -->
+
+A `RedisSchema` says what shape the keys of a subject have at one version. It is one YAML (or JSON) document, the same
+in a repository, in a server's registry and as a custom resource. Editors read
+[`redis-schema.schema.json`](redis-schema.schema.json):
+
+```yaml
+# yaml-language-server: $schema=redis-schema.schema.json
+```
+
+A whole one:
+
+";
+
+/// The example of the reference page of migrations, which a test reads.
 pub const EXAMPLE: &str = include_str!("reference/example.yaml");
 
-/// Returns the reference page as Markdown.
+/// The example of the reference page of schemas, which a test reads.
+pub const SCHEMA_EXAMPLE: &str = include_str!("reference/schema.yaml");
+
+/// Returns the reference page of migrations as Markdown.
 pub fn reference_page() -> String {
-    let mut page = INTRODUCTION.to_owned();
-    let _ = write!(page, "```yaml\n{EXAMPLE}```\n\n## Fields\n\n");
+    let page = format!("{INTRODUCTION}```yaml\n{EXAMPLE}```\n\n");
+    let mut page = with_fields(page, migration_schema());
+    page.push_str(QUANTITIES);
+    page
+}
+
+/// Returns the reference page of schemas as Markdown.
+pub fn schema_page() -> String {
+    let page = format!("{SCHEMA_INTRODUCTION}```yaml\n{SCHEMA_EXAMPLE}```\n\n");
+    with_fields(page, redis_schema_schema())
+}
+
+/// Appends the table of a document's fields.
+fn with_fields(mut page: String, schema: &Value) -> String {
+    page.push_str("## Fields\n\n");
     page.push_str("| field | type | default | meaning |\n|---|---|---|---|\n");
-    for field in fields(migration_schema()) {
+    for field in fields(schema) {
         let _ = writeln!(
             page,
             "| `{}` | {} | {} | {}{} |",
@@ -63,7 +96,6 @@ pub fn reference_page() -> String {
             words(field.schema)
         );
     }
-    page.push_str(QUANTITIES);
     page
 }
 
@@ -118,6 +150,8 @@ fn kind(schema: &Value) -> String {
         Some("size") => return "size".to_owned(),
         Some("percentage") => return "percentage".to_owned(),
         Some("count-or-percentage") => return "number or percentage".to_owned(),
+        Some("version") => return "version".to_owned(),
+        Some("version-range") => return "range of versions".to_owned(),
         _ => {}
     }
     if variants(schema).is_some() {
@@ -177,6 +211,7 @@ mod tests {
     #[test]
     fn the_example_is_a_valid_document() {
         crate::parse("example.yaml", EXAMPLE).expect("the example is valid");
+        crate::SchemaDocument::read("schema.yaml", SCHEMA_EXAMPLE).expect("the example is valid");
     }
 
     #[test]
@@ -188,7 +223,7 @@ mod tests {
                 "{expected}"
             );
         }
-        for field in fields {
+        for field in fields.into_iter().chain(super::fields(redis_schema_schema())) {
             assert!(!field.meaning.is_empty(), "{}", field.path);
         }
     }

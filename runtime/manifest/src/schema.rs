@@ -1,4 +1,4 @@
-//! The JSON Schema of the document, made from the types.
+//! The JSON Schemas of the documents, made from the types.
 //!
 //! The structural check walks this very schema, so that an editor and the command line say the same.
 
@@ -10,24 +10,33 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use crate::quantity::{Percentage, Period, Size};
+use crate::redis_schema::RedisSchema;
 use crate::spec::Migration;
 use crate::spec::policy::Tolerance;
 
 /// Returns the JSON Schema (draft 2020-12) of a `RedisMigration` document.
 ///
-/// Formats beside the standard ones: `period`, `size`, `percentage`, `count-or-percentage`, `dns-label`.
-/// `x-remold-positive` says that a quantity must not be zero.
+/// Formats beside the standard ones: `period`, `size`, `percentage`, `count-or-percentage`, `dns-label`, `version`,
+/// `version-range`. `x-remold-positive` says that a quantity must not be zero.
 pub fn migration_schema() -> &'static Value {
-    static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-        let settings = SchemaSettings::draft2020_12().with(|settings| {
-            settings.inline_subschemas = true;
-        });
-        let generator = settings.into_generator();
-        let mut schema = generator.into_root_schema_for::<Migration>().to_value();
-        join_lines(&mut schema);
-        schema
-    });
+    static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Migration>);
     &SCHEMA
+}
+
+/// Returns the JSON Schema (draft 2020-12) of a `RedisSchema` document, with the same formats.
+pub fn redis_schema_schema() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<RedisSchema>);
+    &SCHEMA
+}
+
+fn schema_of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.inline_subschemas = true;
+    });
+    let generator = settings.into_generator();
+    let mut schema = generator.into_root_schema_for::<T>().to_value();
+    join_lines(&mut schema);
+    schema
 }
 
 /// Undoes the line breaks that doc comments have in the source.

@@ -13,6 +13,7 @@ pub mod backup;
 pub mod capability;
 pub mod limits;
 pub mod policy;
+pub mod schema;
 pub mod select;
 pub mod strategy;
 pub mod transform;
@@ -21,6 +22,7 @@ use backup::Backup;
 use capability::CapabilitySpec;
 use limits::LimitSpec;
 use policy::Policy;
+use schema::SchemaChange;
 use select::Select;
 use strategy::Strategy;
 use transform::TransformSpec;
@@ -82,6 +84,11 @@ pub struct Spec {
     /// The keys that are migrated.
     #[serde(default)]
     pub select: Select,
+    /// From which registered versions of a subject's shape to which one. Each record is then held against them before and
+    /// after the transform; what is at the version already is skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SchemaChange")]
+    pub schema: Option<SchemaChange>,
     /// The code that changes each record.
     pub transform: TransformSpec,
     /// Any data for the transform, which reads it by name. A transform of the catalogue says what it takes.

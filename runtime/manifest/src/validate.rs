@@ -7,6 +7,7 @@ use remold_host_api::Pattern;
 use crate::artifact::{ArtifactReference, ContentDigest};
 use crate::error::{Finding, MAX_FINDINGS, Problem};
 use crate::quantity::Percentage;
+use crate::spec::capability::CapabilitySpec;
 use crate::spec::select::RESERVED_PREFIX;
 use crate::spec::transform::{RhaiSource, TransformSpec, WasmPlace, WasmSource};
 use crate::spec::{Migration, Spec};
@@ -20,6 +21,7 @@ pub(crate) fn validate(migration: &Migration, root: &Node) -> Vec<Finding> {
     };
     validation.select(&migration.spec);
     validation.transform(&migration.spec.transform);
+    validation.schema(&migration.spec);
     validation.capabilities(&migration.spec);
     validation.canary(&migration.spec);
     validation.findings
@@ -63,13 +65,53 @@ impl Validation<'_> {
     fn transform(&mut self, transform: &TransformSpec) {
         let path = Path::of(&["spec", "transform"]);
         match transform {
-            TransformSpec::Rhai(RhaiSource::Source(_)) | TransformSpec::Uses(_) => {}
+            TransformSpec::Rhai(RhaiSource::Source(_))
+            | TransformSpec::Uses(_)
+            | TransformSpec::Steps(_) => {}
             TransformSpec::Rhai(RhaiSource::File(file)) => {
                 self.inside(&path.field("rhai").field("file"), file);
             }
             TransformSpec::Wasm(wasm) => {
                 self.component(&path.field("wasm"), wasm);
             }
+        }
+    }
+
+    fn schema(&mut self, spec: &Spec) {
+        let path = Path::of(&["spec"]);
+        if let Some(folder) = spec.schema.as_ref().and_then(|schema| schema.registry.as_ref()) {
+            self.inside(&path.field("schema").field("registry"), folder);
+        }
+        if !matches!(spec.transform, TransformSpec::Steps(_)) {
+            return;
+        }
+        let mut contradicts = |field: &str, message: &str, hint: &str| {
+            let problem = Problem::Contradiction {
+                message: message.to_owned(),
+                hint: Some(hint.to_owned()),
+            };
+            self.report(&path.field(field), problem);
+        };
+        if spec.schema.is_none() {
+            contradicts(
+                "transform",
+                "`steps` are the migrations between versions, and no versions are named",
+                "add `schema: { subject: …, to: … }`",
+            );
+        }
+        if !spec.parameters.is_empty() {
+            contradicts(
+                "parameters",
+                "each of the registered migrations has parameters of its own",
+                "leave them out here",
+            );
+        }
+        if spec.capabilities != CapabilitySpec::default() {
+            contradicts(
+                "capabilities",
+                "each of the registered migrations asks for its own",
+                "leave them out here; `--grant` narrows what is granted",
+            );
         }
     }
 

@@ -1,5 +1,6 @@
 //! Scalars: their types, bounds and forms.
 
+use semver::{Version, VersionReq};
 use serde_json::Value;
 
 use super::{Checker, nothing_advice};
@@ -23,6 +24,14 @@ impl Checker {
                 self.quantity(node, InvalidQuantity::Percentage, schema, zero, path);
             }
             Some("count-or-percentage") => self.tolerance(node, schema, path),
+            Some("version") => {
+                const EXPECTED: &str = "a version of three numbers such as `1.0.0`";
+                self.parsed::<Version>(node, EXPECTED, path);
+            }
+            Some("version-range") => {
+                const EXPECTED: &str = "a range of versions such as `1.x`, `1.0.0` or `>=1.2, <2`";
+                self.parsed::<VersionReq>(node, EXPECTED, path);
+            }
             _ => match schema["type"].as_str() {
                 Some("integer") => self.integer(node, schema, path),
                 Some("boolean") => self.boolean(node, path),
@@ -60,6 +69,21 @@ impl Checker {
                 self.report(node.span.clone(), path, Problem::Zero);
             }
             Ok(_) => {}
+        }
+    }
+
+    /// Checks a scalar of any meaning whose text has a form, such as `1.0`, which is a number too.
+    fn parsed<T: std::str::FromStr>(&mut self, node: &Node, expected: &'static str, path: &Path) {
+        match &node.content {
+            Content::Scalar(scalar) if scalar.meaning != Meaning::Null => {
+                if scalar.text.parse::<T>().is_err() {
+                    let found = scalar.text.clone();
+                    self.report(node.span.clone(), path, Problem::Form { expected, found });
+                } else if scalar.meaning != Meaning::Text {
+                    self.wrong_type(node, "a text", Some("put it in quotes"), path);
+                }
+            }
+            _ => self.wrong_type(node, expected, nothing_advice(node), path),
         }
     }
 
@@ -148,6 +172,15 @@ impl Checker {
         if schema["format"] == "dns-label" && !is_dns_label(text) {
             let problem = Problem::Form {
                 expected: "a name of at most 63 characters out of `a` to `z`, `0` to `9` and `-`, with a letter or digit at both ends",
+                found: text.to_owned(),
+            };
+            self.report(node.span.clone(), path, problem);
+        }
+        if schema["format"] == "dns-subdomain"
+            && !(text.len() <= 253 && text.split('.').all(is_dns_label))
+        {
+            let problem = Problem::Form {
+                expected: "a name of at most 253 characters out of `a` to `z`, `0` to `9`, `-` and `.`, with a letter or digit at both ends and beside each `.`",
                 found: text.to_owned(),
             };
             self.report(node.span.clone(), path, problem);

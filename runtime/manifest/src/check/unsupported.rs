@@ -38,11 +38,6 @@ const CONTROLLER: &str = "it is for a controller; leave it out";
 
 const ENTRIES: &[Entry] = &[
     field_entry(
-        "spec.schema",
-        "the schema registry",
-        "leave it out; the transform itself can reject what does not fit",
-    ),
-    field_entry(
         "spec.backup.velero",
         "a Velero backup",
         "leave it out; the journal is always kept",

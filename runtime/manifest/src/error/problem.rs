@@ -229,6 +229,38 @@ pub enum Problem {
         /// What the transform says of the parameter.
         meaning: Option<String>,
     },
+    /// Parts of a document that contradict one another.
+    #[error("{message}")]
+    Contradiction {
+        /// What contradicts what, a sentence without a full stop.
+        message: String,
+        /// What helps.
+        hint: Option<String>,
+    },
+    /// A pattern of keys that is none.
+    #[error("{message}")]
+    KeyPattern {
+        /// What is wrong, a sentence without a full stop.
+        message: String,
+        /// What helps.
+        hint: Option<String>,
+    },
+    /// A JSON Schema that is none, or that this version cannot hold values against.
+    #[error("{message}")]
+    JsonSchema {
+        /// What is wrong, a sentence without a full stop.
+        message: String,
+        /// What helps.
+        hint: Option<String>,
+    },
+    /// A subject, version or migration that the registry does not have, or cannot take.
+    #[error("{message}")]
+    Registry {
+        /// What is wrong, a sentence without a full stop.
+        message: String,
+        /// What helps.
+        hint: Option<String>,
+    },
     /// The document has the right shape and still cannot be read.
     #[error("this cannot be read: {message}")]
     Unreadable {
@@ -297,6 +329,10 @@ impl Problem {
             Self::DigestsDiffer { .. } => "digests-differ",
             Self::Unpinned { .. } => "unpinned",
             Self::Parameter { .. } => "bad-parameter",
+            Self::Contradiction { .. } => "contradiction",
+            Self::KeyPattern { .. } => "bad-key-pattern",
+            Self::JsonSchema { .. } => "bad-json-schema",
+            Self::Registry { .. } => "registry",
             Self::Unreadable { .. } => "unreadable",
             Self::NotGranted { .. } => "not-granted",
         }
@@ -322,6 +358,10 @@ impl Problem {
             Self::MissingField { meaning, .. } | Self::Parameter { meaning, .. } => {
                 meaning.iter().cloned().collect()
             }
+            Self::Contradiction { hint, .. }
+            | Self::KeyPattern { hint, .. }
+            | Self::JsonSchema { hint, .. }
+            | Self::Registry { hint, .. } => hint.iter().cloned().collect(),
             Self::OutOfRange {
                 minimum, maximum, ..
             } => vec![match maximum {

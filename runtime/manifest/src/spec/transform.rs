@@ -17,6 +17,17 @@ pub enum TransformSpec {
     /// A ready transform, by its name in the catalogue; `parameters` are then checked against what it takes.
     /// `remold catalogue list` shows all.
     Uses(#[schemars(length(min = 1))] String),
+    /// The migrations between the versions of `schema`, one after the other in memory: each record takes the shortest way from
+    /// its version, and is written once.
+    Steps(StepsSource),
+}
+
+/// Where the migrations between versions come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepsSource {
+    /// The registry that `schema` names.
+    Registered,
 }
 
 /// Where a Rhai script is: exactly one of its places.
