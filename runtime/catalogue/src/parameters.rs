@@ -39,6 +39,7 @@ fn problem(violation: Violation, given: &Value) -> (Path, Problem) {
         pointer,
         kind,
         meaning,
+        ..
     } = violation;
     let path = path_of(&pointer, given);
     match kind {

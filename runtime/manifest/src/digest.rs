@@ -1,10 +1,11 @@
-//! The digest of a migration, and its effective form as JSON.
+//! The digests of documents, and a migration's effective form as JSON.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::redis_schema::RedisSchema;
 use crate::spec::Migration;
 use crate::spec::transform::TransformSpec;
 
@@ -61,6 +62,21 @@ impl Migration {
     /// reference. [`crate::parse`] reads it back to an equal migration.
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).expect("a migration is a JSON object")
+    }
+}
+
+impl RedisSchema {
+    /// Returns the digest of what the schema says: of its `spec` with all defaults filled in.
+    ///
+    /// The order of fields, comments, the way in which values are written and the metadata are without effect. What is hashed: the
+    /// line `remold.dev/v1alpha1 schema`, and the spec as JSON without white space and with sorted fields, preceded by
+    /// its length in bytes as eight bytes, the most significant first.
+    pub fn digest(&self) -> Digest {
+        let spec = serde_json::to_value(&self.spec).expect("a spec is a JSON object");
+        let mut hash = Sha256::new();
+        hash.update(b"remold.dev/v1alpha1 schema\n");
+        add(&mut hash, sorted(spec).to_string().as_bytes());
+        Digest(hash.finalize().into())
     }
 }
 

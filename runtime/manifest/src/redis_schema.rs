@@ -10,8 +10,8 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::quantity::Period;
-use crate::spec::select::KeyKind;
 use crate::spec::ApiVersion;
+use crate::spec::select::KeyKind;
 
 mod document;
 mod encoding;

@@ -223,7 +223,10 @@ mod tests {
                 "{expected}"
             );
         }
-        for field in fields.into_iter().chain(super::fields(redis_schema_schema())) {
+        for field in fields
+            .into_iter()
+            .chain(super::fields(redis_schema_schema()))
+        {
             assert!(!field.meaning.is_empty(), "{}", field.path);
         }
     }

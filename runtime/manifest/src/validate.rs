@@ -79,7 +79,11 @@ impl Validation<'_> {
 
     fn schema(&mut self, spec: &Spec) {
         let path = Path::of(&["spec"]);
-        if let Some(folder) = spec.schema.as_ref().and_then(|schema| schema.registry.as_ref()) {
+        if let Some(folder) = spec
+            .schema
+            .as_ref()
+            .and_then(|schema| schema.registry.as_ref())
+        {
             self.inside(&path.field("schema").field("registry"), folder);
         }
         if !matches!(spec.transform, TransformSpec::Steps(_)) {

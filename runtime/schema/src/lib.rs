@@ -1,12 +1,34 @@
-//! JSON Schema: a schema is compiled once, and tells of a value everything that breaks it, each with its place and
-//! in this project's words.
+//! The logic of the schema registry: what shape the keys of a subject have at a version, what of a record breaks it, which
+//! version a record is at, what changed between versions, and the way from one to another.
 //!
-//! For the parameters of the catalogue's transforms; draft 2020-12. Nothing is fetched: a reference to another document
-//! does not compile. This crate does no I/O, and owns the package `jsonschema`.
+//! [`Definition`] is a compiled `RedisSchema` document. [`Versions`] are those of one subject, and tell a record's version.
+//! [`Registry`] holds all subjects and the migrations between their versions, and says what it may take; [`Route`]s are ways
+//! through those migrations. [`KeyPattern`] tells which keys a schema is about.
+//!
+//! [`Schema`] is a JSON Schema over values that are JSON already: the parameters of the catalogue's transforms.
+//!
+//! Nothing is fetched: a reference leads to a place in its document or to a schema that is at hand. This crate does no I/O,
+//! and owns the package `jsonschema`.
 
+mod decode;
 mod defaults;
+mod definition;
+mod key_pattern;
+mod record_schema;
+mod reference;
+mod registry;
+mod route;
 mod shape;
+mod typing;
+mod versions;
+mod view;
 mod violation;
 
+pub use definition::{Definition, Occasion, References, Seen};
+pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};
+pub use reference::address;
+pub use registry::{Registry, Taken};
+pub use route::{Edge, MissingEdge, Route, Routes};
 pub use shape::{Format, Schema, SchemaError};
+pub use versions::{VersionOf, Versions};
 pub use violation::{Violation, ViolationKind};

@@ -1,10 +1,15 @@
 //! What of a value breaks a schema, and the words for it.
 
+use std::fmt;
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
 use crate::shape::Format;
+
+/// So many accepted words are shown.
+const SHOWN: usize = 8;
 
 /// Something in a value that breaks the schema.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +20,8 @@ pub struct Violation {
     pub kind: ViolationKind,
     /// What the schema says of the place: its description, otherwise its title.
     pub meaning: Option<String>,
+    /// What is broken: a JSON Pointer to the keyword in the schema, `/required` or `/properties/age/minimum`.
+    pub rule: String,
 }
 
 /// What is wrong with a place.
@@ -53,6 +60,38 @@ pub enum ViolationKind {
     },
 }
 
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pointer.is_empty() {
+            write!(f, "{}: ", self.pointer)?;
+        }
+        self.kind.fmt(f)
+    }
+}
+
+impl fmt::Display for ViolationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { name, .. } => write!(f, "`{name}` is not among the members that exist"),
+            Self::Missing { name } => write!(f, "`{name}` is missing"),
+            Self::Type { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::Word { found, accepted } => match accepted.as_slice() {
+                [only] => write!(f, "`{found}` is not `{only}`"),
+                _ if accepted.len() > SHOWN => {
+                    let some = accepted[..SHOWN].join("`, `");
+                    write!(
+                        f,
+                        "`{found}` is none of `{some}` and {} more",
+                        accepted.len() - SHOWN
+                    )
+                }
+                _ => write!(f, "`{found}` is none of `{}`", accepted.join("`, `")),
+            },
+            Self::Other { message } => f.write_str(message),
+        }
+    }
+}
+
 /// Turns an error of the validator into violations.
 pub(crate) fn of(
     error: &ValidationError<'_>,
@@ -68,6 +107,7 @@ pub(crate) fn of(
         pointer: pointer.clone(),
         kind,
         meaning: meaning(place),
+        rule: keyword.clone(),
     };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
@@ -88,6 +128,7 @@ pub(crate) fn of(
             vec![Violation {
                 pointer,
                 meaning: meaning(&place["properties"][&name]),
+                rule: keyword.clone(),
                 kind: ViolationKind::Missing { name },
             }]
         }
@@ -98,6 +139,7 @@ pub(crate) fn of(
                 pointer: pointer.clone(),
                 kind: named(error.instance(), inner.kind),
                 meaning: inner.meaning.or_else(|| meaning(place)),
+                rule: keyword.clone(),
             })
             .collect(),
         Kind::AnyOf { .. } if one_of_members(place).is_some() => {
@@ -107,6 +149,7 @@ pub(crate) fn of(
                 pointer,
                 kind: ViolationKind::Other { message },
                 meaning: None,
+                rule: keyword.clone(),
             }]
         }
         kind => vec![violation(of_value(

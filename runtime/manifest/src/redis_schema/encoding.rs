@@ -74,7 +74,9 @@ impl Compression {
 }
 
 /// How a value is written: what its bytes are, and how they are packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Encoding {
     /// How the bytes are packed; `None` if they are not.
@@ -123,11 +125,15 @@ impl FromStr for Encoding {
         };
         let compression = compression
             .map(|word| {
-                let found = Compression::ALL.into_iter().find(|known| known.name() == word);
+                let found = Compression::ALL
+                    .into_iter()
+                    .find(|known| known.name() == word);
                 found.ok_or(InvalidEncoding)
             })
             .transpose()?;
-        let content = Content::ALL.into_iter().find(|known| known.name() == content);
+        let content = Content::ALL
+            .into_iter()
+            .find(|known| known.name() == content);
         Ok(Self {
             compression,
             content: content.ok_or(InvalidEncoding)?,

@@ -13,9 +13,15 @@ pub(super) fn validate(schema: &RedisSchema, root: &Node) -> Vec<Finding> {
     let mut problems = Vec::new();
     ttl(&path.field("ttl"), &spec.ttl, &mut problems);
     if spec.kind != KeyKind::Hash && !spec.fields.is_empty() {
-        let message = format!("only a hash has fields, and `type` is `{}`", kind(spec.kind));
+        let message = format!(
+            "only a hash has fields, and `type` is `{}`",
+            kind(spec.kind)
+        );
         let hint = Some("say it of all elements by `encoding`, or in `schema`".to_owned());
-        problems.push((path.field("fields"), Problem::Contradiction { message, hint }));
+        problems.push((
+            path.field("fields"),
+            Problem::Contradiction { message, hint },
+        ));
     }
     for (name, field) in &spec.fields {
         let path = path.field("fields").field(name).field("ttl");
@@ -24,12 +30,21 @@ pub(super) fn validate(schema: &RedisSchema, root: &Node) -> Vec<Finding> {
     let says = !spec.schema.is_empty();
     if spec.kind == KeyKind::Opaque && says {
         let message = "nothing can be said of a module's own type but that it is there".to_owned();
-        problems.push((path.field("schema"), Problem::Contradiction { message, hint: None }));
+        problems.push((
+            path.field("schema"),
+            Problem::Contradiction {
+                message,
+                hint: None,
+            },
+        ));
     }
     if spec.kind == KeyKind::Text && spec.encoding.content == Content::Raw && says {
         let message = "nothing can be said of `raw` bytes".to_owned();
         let hint = Some("name the encoding that the bytes have, or leave `schema` out".to_owned());
-        problems.push((path.field("schema"), Problem::Contradiction { message, hint }));
+        problems.push((
+            path.field("schema"),
+            Problem::Contradiction { message, hint },
+        ));
     }
     let finding = |(path, problem): (Path, Problem)| {
         Finding::new(root.place_of(&path, &problem), path, problem)

@@ -1,0 +1,165 @@
+//! The versions of one subject, and which of them a record is at.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use remold_manifest::Version;
+
+use crate::definition::{Definition, Occasion, Seen};
+use crate::violation::Violation;
+
+/// The versions of one subject.
+#[derive(Debug, Clone, Default)]
+pub struct Versions {
+    definitions: BTreeMap<Version, Arc<Definition>>,
+}
+
+/// The version that a record is at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VersionOf {
+    /// This one.
+    At(Version),
+    /// It may be at any of these, and nothing of it tells which: they are not versions of one another's line.
+    Ambiguous(Vec<Version>),
+    /// It says that it is at a version that is not known.
+    Unknown {
+        /// What it says.
+        said: String,
+    },
+    /// It is valid under none.
+    Invalid {
+        /// The newest version whose keys and kind of value it has, otherwise the newest of all.
+        nearest: Version,
+        /// What breaks that one.
+        violations: Vec<Violation>,
+    },
+    /// Its key is none of the subject's.
+    Foreign,
+}
+
+impl Versions {
+    /// Adds a version, or takes another definition for it.
+    pub fn insert(&mut self, definition: Arc<Definition>) {
+        self.definitions
+            .insert(definition.version().clone(), definition);
+    }
+
+    /// Finds a version.
+    pub fn get(&self, version: &Version) -> Option<&Arc<Definition>> {
+        self.definitions.get(version)
+    }
+
+    /// Walks the versions, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Definition>> {
+        self.definitions.values()
+    }
+
+    /// Returns the newest version.
+    pub fn newest(&self) -> Option<&Arc<Definition>> {
+        self.definitions.values().next_back()
+    }
+
+    /// Says whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.definitions.len()
+    }
+
+    /// Says whether a key is one of the subject's, at any version.
+    pub fn owns(&self, key: &[u8]) -> bool {
+        self.definitions
+            .values()
+            .any(|one| one.pattern().matches(key))
+    }
+
+    /// Finds the version that a record is at. `now` is in Unix milliseconds.
+    ///
+    /// A record that names its version, where a schema says that it does, is at that version, valid or not. Of the others a
+    /// record is at the newest version that it is valid under, as long as all of these are of one line: of one major version, of one minor
+    /// version below 1.0.0. If they are not, nothing is guessed.
+    pub fn version_of(&self, seen: Seen<'_>, now: u64) -> VersionOf {
+        let has_key = |definition: &&Arc<Definition>| definition.pattern().matches(seen.key);
+        if !self.definitions.values().any(|one| has_key(&one)) {
+            return VersionOf::Foreign;
+        }
+        let mut said = None;
+        let mut claimed: Option<&Arc<Definition>> = None;
+        for definition in self.definitions.values().rev().filter(has_key) {
+            match definition.said(seen.value) {
+                Some((_, true)) => {
+                    let is_better = claimed.is_none()
+                        || claimed.is_some_and(|claimed| {
+                            !claimed.accepts(seen, now, Occasion::Found)
+                                && definition.accepts(seen, now, Occasion::Found)
+                        });
+                    if is_better {
+                        claimed = Some(definition);
+                    }
+                }
+                Some((text, false)) => said = Some(text),
+                None => {}
+            }
+        }
+        if let Some(definition) = claimed {
+            return VersionOf::At(definition.version().clone());
+        }
+        let structural = self
+            .definitions
+            .values()
+            .rev()
+            .filter(|one| !one.is_marked());
+        let valid: Vec<&Arc<Definition>> = structural
+            .filter(|definition| definition.accepts(seen, now, Occasion::Found))
+            .collect();
+        let Some(newest) = valid.first() else {
+            return match said {
+                Some(said) => VersionOf::Unknown { said },
+                None => self.invalid(seen, now),
+            };
+        };
+        if valid
+            .iter()
+            .all(|one| line(one.version()) == line(newest.version()))
+        {
+            return VersionOf::At(newest.version().clone());
+        }
+        let versions = valid.iter().rev().map(|one| one.version().clone());
+        VersionOf::Ambiguous(versions.collect())
+    }
+
+    fn invalid(&self, seen: Seen<'_>, now: u64) -> VersionOf {
+        let kind = seen.value.kind();
+        let mut newest_first = self.definitions.values().rev();
+        let near = newest_first
+            .find(|one| one.kind() == kind && one.pattern().matches(seen.key))
+            .or(self.newest());
+        let Some(nearest) = near else {
+            return VersionOf::Foreign;
+        };
+        VersionOf::Invalid {
+            nearest: nearest.version().clone(),
+            violations: nearest.violations(seen, now, Occasion::Found),
+        }
+    }
+}
+
+impl FromIterator<Arc<Definition>> for Versions {
+    fn from_iter<I: IntoIterator<Item = Arc<Definition>>>(definitions: I) -> Self {
+        let mut versions = Self::default();
+        definitions.into_iter().for_each(|one| versions.insert(one));
+        versions
+    }
+}
+
+/// Returns what versions have in common that are compatible by their numbers.
+fn line(version: &Version) -> (u64, u64) {
+    let minor = if version.major == 0 { version.minor } else { 0 };
+    (version.major, minor)
+}
+
+#[cfg(test)]
+mod tests;
