@@ -13,6 +13,7 @@
 mod decode;
 mod defaults;
 mod definition;
+mod drift;
 mod key_pattern;
 mod record_schema;
 mod reference;
@@ -25,6 +26,7 @@ mod view;
 mod violation;
 
 pub use definition::{Definition, Occasion, References, Seen};
+pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};
 pub use reference::address;
 pub use registry::{Registry, Taken};
