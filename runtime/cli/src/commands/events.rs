@@ -64,7 +64,9 @@ fn show(
         (Some(Since::Behind(place)), _) => place,
     };
     let mut left = arguments.count.map(std::num::NonZeroU64::get);
+    let mut any = false;
     let take = |met: Met| {
+        any = true;
         let is_read = match format {
             Format::Text => screen::out_if_read(&text(&met)),
             Format::Json => write_line(Exit::Success, &line(&met)),
@@ -82,7 +84,11 @@ fn show(
     } else {
         follower.walk(after, take)?;
     }
-    Ok(Answer::written(Exit::Success))
+    let mut answer = Answer::written(Exit::Success);
+    if !any && !arguments.follow {
+        answer.text = "no events\n".to_owned();
+    }
+    Ok(answer)
 }
 
 /// Says that a server is waited for.
