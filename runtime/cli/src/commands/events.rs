@@ -84,11 +84,15 @@ fn show(
     } else {
         follower.walk(after, take)?;
     }
-    let mut answer = Answer::written(Exit::Success);
-    if !any && !arguments.follow {
-        answer.text = "no events\n".to_owned();
-    }
-    Ok(answer)
+    let nothing = if any || arguments.follow {
+        ""
+    } else {
+        "no events\n"
+    };
+    Ok(Answer {
+        text: nothing.to_owned(),
+        ..Answer::written(Exit::Success)
+    })
 }
 
 /// Says that a server is waited for.
