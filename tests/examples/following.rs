@@ -6,7 +6,11 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 
-use remold::{Drift, Happening, RedisOptions, Registrar, RunEvent, Target};
+use remold::host_api::StreamId;
+use remold::{
+    Control, Drift, FileTarget, Follower, Happening, RedisOptions, Registrar, RunEvent, Silent,
+    Target,
+};
 use remold_engine::changes;
 use remold_engine::port::{HistoryEntry, RegistrationNotice, RunChange, RunState};
 use remold_tests::{Database, Server, ServerVersion, python_package, start_remold, wait_for};
@@ -221,6 +225,22 @@ fn events_of_a_consumer_that_died_are_handled_by_another() {
             (pending.0 == 0).then_some(())
         });
     }
+}
+
+#[test]
+fn nothing_is_registered_in_a_file_and_none_is_followed() {
+    let target = Target::File(FileTarget {
+        input: examples().join("01-split-name/data.rdb"),
+        output: None,
+        database: 0,
+    });
+    let refused = Registrar::to_write(&target).map(drop);
+    assert_eq!(refused.expect_err("it is a file").code(), "target");
+    let contents = Registrar::to_read(&target).and_then(|mut registrar| registrar.contents());
+    assert_eq!(contents.expect("it can be read").entries.len(), 0);
+    let mut follower = Follower::open(&target).expect("it can be read");
+    let followed = follower.follow(StreamId::default(), &Control::new(), &Silent, |_| true);
+    assert_eq!(followed.expect_err("it is a file").code(), "target");
 }
 
 #[test]

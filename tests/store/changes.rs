@@ -203,6 +203,56 @@ fn an_event_is_waited_for_and_not_for_ever() {
     });
 }
 
+/// Follows a server's changes while something is done, and returns what was seen.
+fn followed(server: &Server, meanwhile: impl FnOnce(&dyn Fn(usize))) -> Vec<String> {
+    let options = RedisOptions::parse_url(&server.url()).expect("a server's URL");
+    let target = Target::Redis(Box::new(options));
+    let mut follower = Follower::open(&target).expect("it can be read");
+    let (seen, control) = (Mutex::new(Vec::new()), Control::new());
+    let expect = |count: usize| {
+        let known = || seen.lock().expect("nobody panics").len();
+        wait_for("the events", || (known() >= count).then_some(()));
+    };
+    std::thread::scope(|scope| {
+        let following = scope.spawn(|| {
+            follower.follow(START, &control, &Silent, |met| {
+                let what = match met {
+                    Met::Event(event) => match event.happening {
+                        Happening::Drift(drift) => drift.subject,
+                        other => other.name().to_owned(),
+                    },
+                    Met::Gap { .. } => "gap".to_owned(),
+                };
+                seen.lock().expect("nobody panics").push(what);
+                true
+            })
+        });
+        meanwhile(&expect);
+        control.stop();
+        let ended = following.join().expect("it ends");
+        ended.expect("a stop is no error");
+    });
+    seen.into_inner().expect("nobody panics")
+}
+
+#[test]
+fn a_follower_of_a_server_that_lost_everything_says_so_and_goes_on() {
+    on_all(|version| {
+        let server = Server::start(version, remold_tests::Options::new());
+        let keyspace = super::connect(&server.url(), GuardChoice::Auto);
+        let mut teller = shard(&keyspace).ledger().expect("a ledger");
+        teller.append(&drift("before")).expect("it answers");
+        let seen = followed(&server, |expect| {
+            expect(1);
+            server.kill();
+            server.restart();
+            wait_for("an answer", || teller.append(&drift("after")).ok());
+            expect(3);
+        });
+        assert_eq!(seen, ["before", "gap", "after"], "{version}");
+    });
+}
+
 #[test]
 fn a_follower_survives_restarts_and_misses_and_repeats_nothing() {
     on_all(|version| {
@@ -211,29 +261,8 @@ fn a_follower_survives_restarts_and_misses_and_repeats_nothing() {
         let () = send(&mut app, "CONFIG SET appendfsync always");
         let keyspace = super::connect(&server.url(), GuardChoice::Auto);
         let mut teller = shard(&keyspace).ledger().expect("a ledger");
-        let options = RedisOptions::parse_url(&server.url()).expect("a server's URL");
-        let target = Target::Redis(Box::new(options));
-        let mut follower = Follower::open(&target).expect("it can be read");
         teller.append(&drift("0")).expect("it answers");
-        let (seen, control) = (Mutex::new(Vec::new()), Control::new());
-        let known = || seen.lock().expect("nobody panics").len();
-        let expect = |count: usize| {
-            wait_for("the events", || (known() >= count).then_some(()));
-        };
-        std::thread::scope(|scope| {
-            let following = scope.spawn(|| {
-                follower.follow(START, &control, &Silent, |met| {
-                    let what = match met {
-                        Met::Event(event) => match event.happening {
-                            Happening::Drift(drift) => drift.subject,
-                            other => other.name().to_owned(),
-                        },
-                        Met::Gap { gap, .. } => format!("{gap:?}"),
-                    };
-                    seen.lock().expect("nobody panics").push(what);
-                    true
-                })
-            });
+        let seen = followed(&server, |expect| {
             expect(1);
             for restart in 0..3_usize {
                 server.kill();
@@ -245,13 +274,7 @@ fn a_follower_survives_restarts_and_misses_and_repeats_nothing() {
                 }
                 expect(1 + (restart + 1) * 2);
             }
-            control.stop();
-            following
-                .join()
-                .expect("it ends")
-                .expect("a stop is no error");
         });
-        let seen = seen.into_inner().expect("nobody panics");
         assert_eq!(seen, ["0", "1", "2", "3", "4", "5", "6"], "{version}");
     });
 }

@@ -134,7 +134,7 @@ fn text(met: &Met) -> String {
         Met::Gap { after, gap } => {
             let why = match gap {
                 Gap::Trimmed(oldest) => format!(
-                    "behind {after} the stream's bounded length has dropped events; {oldest} is the oldest that is left"
+                    "what came behind {after} is not there any more; {oldest} is the oldest that is left"
                 ),
                 Gap::WentBack(newest) => format!(
                     "the stream ends at {newest}, before {after}: it was deleted, or the server has gone back in time"

@@ -52,8 +52,8 @@ pub(crate) struct EventShape {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GapShape {
-    /// `trimmed`: the stream's bounded length has dropped them; `went-back`: the stream was deleted, or the server went
-    /// back in time.
+    /// `trimmed`: they are not there any more, because the stream's length is bounded or because it began anew;
+    /// `went-back`: the stream was deleted, or the server went back in time.
     pub(crate) reason: String,
     /// The id that was read up to.
     pub(crate) after: String,

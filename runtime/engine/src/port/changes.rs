@@ -156,7 +156,8 @@ pub struct ChangeEvent {
 /// Why events may be missing between the place that was read up to and what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gap {
-    /// The stream's bounded length has dropped entries behind that place; this is the oldest that is left.
+    /// Entries behind that place may be gone, because the stream's length is bounded or because it began anew; this is the
+    /// oldest that is left.
     Trimmed(StreamId),
     /// The stream ends before that place: it was deleted, or the server went back in time. What follows is read from
     /// here on.

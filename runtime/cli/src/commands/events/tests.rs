@@ -127,7 +127,11 @@ fn every_kind_of_event_is_a_line() {
 fn a_gap_is_told() {
     let id = |ms| StreamId { ms, seq: 0 };
     for (gap, reason, words) in [
-        (Gap::Trimmed(id(9)), "trimmed", "9-0 is the oldest"),
+        (
+            Gap::Trimmed(id(9)),
+            "trimmed",
+            "behind 5-0 is not there any more; 9-0 is the oldest",
+        ),
         (Gap::WentBack(id(3)), "went-back", "ends at 3-0, before 5-0"),
     ] {
         let met = Met::Gap { after: id(5), gap };
