@@ -8,6 +8,7 @@
 
 pub mod apply;
 mod carrier;
+pub mod changes;
 mod clock;
 pub mod close;
 mod derive;
@@ -26,6 +27,7 @@ pub mod port;
 pub mod progress;
 pub mod record;
 mod recovery;
+pub mod registry;
 pub mod report;
 pub mod run;
 mod settlement;
