@@ -4,6 +4,7 @@
 //! For the parameters of the catalogue's transforms; draft 2020-12. Nothing is fetched: a reference to another document
 //! does not compile. This crate does no I/O, and owns the package `jsonschema`.
 
+pub mod compare;
 mod defaults;
 mod shape;
 mod violation;
