@@ -1,0 +1,5 @@
+//! The comparison of schemas: against a table of cases, another package, documents at random and hostile schemas.
+
+mod agreement;
+mod generate;
+mod written;
