@@ -13,8 +13,9 @@
 //! literally ([`Mode::Strict`]), to add an optional `age` of type integer breaks old data, for `{"age": "old"}` was valid.
 //! Nobody's data look like that, and everybody wants to add optional members, so [`Mode::Lenient`] is the usual one: the data that are
 //! looked at hold no member that their own schema does not declare. Declared are the names in `properties`, those that match a
-//! pattern in `patternProperties`, those in `required`, and all names where `additionalProperties` is a schema that says something. An
-//! object whose schema declares no name at all is a map, and is taken literally. Where both modes differ, the report says what strict mode says.
+//! pattern in `patternProperties`, those in `required` and `dependentRequired`, and all names where `additionalProperties` is a schema that says something. An
+//! object whose schema declares no name at all is a map, and is taken literally. Of `anyOf` and its like, data are written for one branch
+//! each: what only another branch declares is not declared. Where both modes differ, the report says what strict mode says.
 //!
 //! # What is not decided
 //!

@@ -64,12 +64,15 @@ pub(crate) fn both_ways(old: &Document, new: &Document, options: &Options) -> Re
             let (outcome, _) = search(&mut graph, data.0, reader.0, options, declared_only);
             confirmed(outcome, data.1, reader.1)
         };
-        let strict = in_mode(false);
-        // What holds for more data holds for fewer.
+        let mut strict = in_mode(false);
+        // What holds for more data holds for fewer, and what breaks for fewer breaks for more.
         let lenient = match (&strict, options.mode) {
-            (Verdict::Holds, _) | (_, Mode::Strict) => strict.clone(),
+            (Verdict::Holds, _) | (Verdict::Broken { .. }, Mode::Strict) => strict.clone(),
             _ => in_mode(true),
         };
+        if matches!(strict, Verdict::Unknown { .. }) && lenient.is_broken() {
+            strict = lenient.clone();
+        }
         Decided { strict, lenient }
     };
     let backward = way((old_root, &old_validator), (new_root, &new_validator));
@@ -79,7 +82,7 @@ pub(crate) fn both_ways(old: &Document, new: &Document, options: &Options) -> Re
 
 fn read(graph: &mut Graph, document: &Document, options: &Options, side: Side) -> Result<Id, CompareError> {
     parsed(graph, &document.root, options).map_err(|error| match error {
-        graph::ParseError::Deep(_) => CompareError::TooDeep { side, limit: graph::DEEPEST },
+        graph::ParseError::Deep => CompareError::TooDeep { side, limit: graph::DEEPEST },
         graph::ParseError::Loop(pointer) => CompareError::Loop { side, pointer },
     })
 }

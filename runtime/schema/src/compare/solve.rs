@@ -37,7 +37,7 @@ pub(crate) struct Literal {
     pub(crate) id: Id,
     /// Whether it has to hold.
     pub(crate) holds: bool,
-    /// Whether it comes from the schema whose data are looked at, rather than from the one that is to read them.
+    /// Whether it says what the data's own schema declares: it comes from there, and not out of a negation.
     pub(crate) data: bool,
 }
 
@@ -47,9 +47,14 @@ impl Literal {
         Self { id, ..self }
     }
 
+    /// Whether both ask for the same.
+    pub(crate) fn is(self, other: Self) -> bool {
+        self.id == other.id && self.holds == other.holds
+    }
+
     /// The opposite.
     pub(crate) fn negated(self) -> Self {
-        Self { holds: !self.holds, ..self }
+        Self { holds: !self.holds, data: false, ..self }
     }
 }
 
@@ -146,22 +151,21 @@ impl<'g> Solver<'g> {
         outcome
     }
 
-    fn decide(&mut self, goal: &[Literal]) -> Outcome {
-        let mut state = State::default();
-        for literal in goal {
+    fn decide(&mut self, goal: &Rc<[Literal]>) -> Outcome {
+        let mut state = State::of(goal);
+        for literal in goal.iter() {
             if !state.push(self.graph, *literal) {
                 return Outcome::Empty;
             }
         }
-        match state.smallest_enumeration(self.graph) {
-            Some(values) => self.enumerate(&values, goal),
-            None => self.branch(state),
-        }
+        self.branch(state)
     }
 
     /// Where only some values are possible, each is tried.
-    fn enumerate(&mut self, values: &[String], goal: &[Literal]) -> Outcome {
+    fn enumerate(&mut self, values: &[String], state: &State) -> Outcome {
+        let goal = Rc::clone(&state.goal);
         let mut doubt = None;
+        let mut other = Outcome::Empty;
         for text in values {
             if !self.step(1) {
                 return Outcome::unknown("the schemas are too large to compare in bounded time");
@@ -169,7 +173,7 @@ impl<'g> Solver<'g> {
             let Ok(value) = serde_json::from_str::<Value>(text) else { continue };
             let mut sure = true;
             let mut out = false;
-            for literal in goal {
+            for literal in goal.iter() {
                 match self.holds(*literal, &value) {
                     Some(true) => {}
                     Some(false) => {
@@ -181,13 +185,29 @@ impl<'g> Solver<'g> {
             }
             match (out, sure) {
                 (true, _) => {}
+                // Whether members are declared is known only by going through them.
+                (false, _) if self.declared_only && (value.is_object() || value.is_array()) => {
+                    let mut exactly = state.clone();
+                    exactly.is_one_value = true;
+                    let parts = state::exactly(self.graph, &value);
+                    let outcome = if exactly.push_all(self.graph, parts) {
+                        self.branch(exactly)
+                    } else {
+                        Outcome::Empty
+                    };
+                    match outcome {
+                        Outcome::Found(_) if sure => return Outcome::Found(value),
+                        Outcome::Found(_) => doubt = Some(value),
+                        unknown => keep(&mut other, unknown),
+                    }
+                }
                 (false, true) => return Outcome::Found(value),
                 (false, false) => doubt = Some(value),
             }
         }
         match doubt {
             Some(value) => Outcome::Unknown(Rc::from("a keyword that is not understood decides over one of the values"), Some(value)),
-            None => Outcome::Empty,
+            None => other,
         }
     }
 
@@ -195,6 +215,11 @@ impl<'g> Solver<'g> {
     fn branch(&mut self, mut state: State) -> Outcome {
         if !self.step(1) {
             return Outcome::unknown("the schemas are too large to compare in bounded time");
+        }
+        if !state.is_one_value
+            && let Some(values) = state.smallest_enumeration(self.graph)
+        {
+            return self.enumerate(&values, &state);
         }
         let Some(choice) = state.next_choice(self.graph) else {
             return self.leaves(&state);

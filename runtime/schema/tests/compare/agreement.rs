@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use fastrand::Rng;
 use remold_schema::compare::{Comparison, Mode, Options, Verdict, compare};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::generate;
 use crate::written;
@@ -67,7 +67,8 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
             Verdict::Holds => 0,
             Verdict::Broken { .. } => 1,
             Verdict::Unknown { reason } => {
-                *figures.unknown.entry(reason.clone()).or_default() += 1;
+                let reason = reason.split(": {").next().unwrap_or_default().to_owned();
+                *figures.unknown.entry(reason).or_default() += 1;
                 2
             }
         };
@@ -160,7 +161,6 @@ fn what_is_drawn_is_of_all_kinds() {
     let figures = check(1, 300, 4);
     assert!(figures.verdicts.iter().all(|count| *count > 10), "{:?}", figures.verdicts);
     assert!(figures.telling > 50, "{}", figures.telling);
-    let _ = json!(null);
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn add(random: &mut Rng, schema: &mut Map<String, Value>, keyword: &str, depth: 
         "type" => json!(pick(random, &["string", "integer", "number", "object", "array", "null", "boolean"])),
         "enum" => (0..random.u8(1..4)).map(|_| value(random, depth.min(1))).collect::<Vec<_>>().into(),
         "const" => value(random, depth.min(2)),
-        "minLength" | "minItems" | "minProperties" => json!(random.u8(0..4)),
+        "minLength" | "minItems" | "minProperties" | "minContains" | "maxContains" => json!(random.u8(0..4)),
         "maxLength" | "maxItems" | "maxProperties" => json!(random.u8(0..5)),
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => number(random),
         "multipleOf" => [json!(1), json!(2), json!(3), json!(0.5), json!(0.25), json!(1.5)][random.usize(0..6)].clone(),

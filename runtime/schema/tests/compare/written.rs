@@ -56,10 +56,19 @@ impl<'a> Reading<'a> {
     fn parts(&self, schemas: &[&'a Map<String, Value>], document: &Value, depth: usize) -> bool {
         match document {
             Value::Array(items) => items.iter().enumerate().all(|(place, item)| {
-                let inner = schemas
+                let inner: Vec<&Value> = schemas
                     .iter()
-                    .filter_map(|keywords| keywords.get("prefixItems").and_then(|first| first.get(place)).or_else(|| keywords.get("items")));
-                self.written(inner.collect(), Vec::new(), item, depth + 1)
+                    .filter_map(|keywords| keywords.get("prefixItems").and_then(|first| first.get(place)).or_else(|| keywords.get("items")))
+                    .collect();
+                // An item may be there for the sake of a `contains`.
+                let contained = schemas.iter().filter_map(|keywords| keywords.get("contains"));
+                let contained: Vec<&Value> = contained.filter(|schema| (self.valid)(schema, item)).collect();
+                let mut ways = vec![inner];
+                for schema in contained {
+                    let more: Vec<Vec<&Value>> = ways.iter().map(|way| way.iter().copied().chain([schema]).collect()).collect();
+                    ways.extend(more);
+                }
+                ways.into_iter().any(|way| self.written(way, Vec::new(), item, depth + 1))
             }),
             Value::Object(members) => {
                 let is_map = !schemas.iter().any(|keywords| {
@@ -87,6 +96,10 @@ impl<'a> Reading<'a> {
                         }
                         let required = keywords.get("required").and_then(Value::as_array);
                         declared |= required.is_some_and(|names| names.iter().any(|known| known == name));
+                        let dependent = keywords.get("dependentRequired").and_then(Value::as_object).into_iter().flatten();
+                        declared |= dependent
+                            .filter(|(trigger, _)| members.contains_key(*trigger))
+                            .any(|(_, names)| names.as_array().is_some_and(|names| names.iter().any(|known| known == name)));
                     }
                     declared && self.written(inner, Vec::new(), member, depth + 1)
                 })

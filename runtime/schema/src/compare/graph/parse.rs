@@ -17,7 +17,7 @@ pub(crate) const DEEPEST: usize = 160;
 #[derive(Debug)]
 pub(crate) enum ParseError {
     /// Subschemas and references lead into each other too deeply.
-    Deep(String),
+    Deep,
     /// References lead back to where they came from without a step into the value.
     Loop(String),
 }
@@ -67,7 +67,7 @@ impl<'a> Parser<'a> {
             return Ok(self.graph.add(Node::Reference(number)));
         }
         if self.depth >= DEEPEST {
-            return Err(ParseError::Deep(pointer.to_owned()));
+            return Err(ParseError::Deep);
         }
         self.depth += 1;
         self.open.insert(pointer.to_owned(), None);

@@ -45,6 +45,11 @@ pub(super) fn array(solver: &mut Solver<'_>, state: &State) -> Outcome {
     if wanted.most.is_some_and(|most| most < wanted.least) {
         return Outcome::Empty;
     }
+    // As many as are asked for are more than are allowed.
+    let asked = |group: usize, literal: Literal| wanted.some.iter().filter(|(_, one, other)| *other == group && one.is(literal)).count() as u64;
+    if wanted.few.iter().any(|(most, literal)| wanted.some.iter().any(|(.., group)| asked(*group, *literal) > *most)) {
+        return Outcome::Empty;
+    }
     if wanted.distinct == Some(false) {
         return with_a_pair(solver, &wanted);
     }
@@ -163,6 +168,7 @@ fn fill(solver: &mut Solver<'_>, wanted: &Wanted, placed: &BTreeMap<u64, Vec<Lit
     let mut items: Vec<Value> = Vec::new();
     let mut doubt: Option<Rc<str>> = None;
     let mut differing = 0;
+    let mut forced = vec![0; wanted.few.len()];
     for place in 0..length {
         if place >= LONGEST {
             // Places that are alike were all found to be possible by the first of them.
@@ -180,7 +186,15 @@ fn fill(solver: &mut Solver<'_>, wanted: &Wanted, placed: &BTreeMap<u64, Vec<Lit
         };
         // What only few items may be, this one rather is not.
         let mut kept = base.clone();
-        for (_, literal) in &wanted.few {
+        for ((most, literal), forced) in wanted.few.iter().zip(&mut forced) {
+            let mut alone = base.clone();
+            alone.push(literal.negated());
+            if matches!(solver.solve(alone), Outcome::Empty) {
+                *forced += 1;
+                if *forced > *most {
+                    return Outcome::Empty;
+                }
+            }
             let mut other = kept.clone();
             other.push(literal.negated());
             if let Outcome::Found(better) = solver.solve(other.clone()) {

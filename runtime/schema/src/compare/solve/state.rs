@@ -1,6 +1,7 @@
 //! What is known of one value on one way through the choices.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -31,6 +32,10 @@ pub(crate) enum Part {
 /// What has to be so on one way.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
+    /// The question as it was asked.
+    pub(super) goal: Rc<[Literal]>,
+    /// Whether the demands leave no value but one, which is known to satisfy the enumerations.
+    pub(super) is_one_value: bool,
     /// The types that are left.
     pub(super) types: Types,
     seen: BTreeSet<(Id, bool, bool)>,
@@ -47,9 +52,12 @@ pub(crate) struct State {
     pub(super) opaque: Option<String>,
 }
 
-impl Default for State {
-    fn default() -> Self {
+impl State {
+    /// Nothing is known yet.
+    pub(super) fn of(goal: &Rc<[Literal]>) -> Self {
         Self {
+            goal: Rc::clone(goal),
+            is_one_value: false,
             types: EVERYTHING,
             seen: BTreeSet::new(),
             choices: Vec::new(),
@@ -60,9 +68,7 @@ impl Default for State {
             opaque: None,
         }
     }
-}
 
-impl State {
     /// Adds demands; says whether they do not contradict each other at once.
     pub(super) fn push_all(&mut self, graph: &Graph, parts: Parts) -> bool {
         parts.into_iter().all(|part| match part {
@@ -141,9 +147,9 @@ impl State {
     }
 
     /// The shortest list of values of which the value has to be one.
-    pub(super) fn smallest_enumeration(&self, graph: &Graph) -> Option<std::rc::Rc<Vec<String>>> {
+    pub(super) fn smallest_enumeration(&self, graph: &Graph) -> Option<Rc<Vec<String>>> {
         let lists = self.seen.iter().filter(|(_, holds, _)| *holds).filter_map(|(id, ..)| match graph.node(*id) {
-            Node::OneOfValues(values) => Some(std::rc::Rc::clone(values)),
+            Node::OneOfValues(values) => Some(Rc::clone(values)),
             _ => None,
         });
         lists.min_by_key(|values| values.len())
@@ -234,15 +240,15 @@ pub(super) fn options(graph: &mut Graph, choice: Literal) -> Vec<Parts> {
             ways
         }
         (Node::If(condition, then, otherwise), holds) => {
-            let positive = |id: Id, is: bool| Part::Literal(Literal { holds: is, ..choice.with(id) });
+            let when = |id: Id, is: bool| Part::Literal(Literal { id, holds: is, data: choice.data && is });
             [(true, then), (false, otherwise)]
                 .into_iter()
-                .map(|(is, branch)| vec![positive(condition, is), positive(branch, holds)])
+                .map(|(is, branch)| vec![when(condition, is), when(branch, holds)])
                 .collect()
         }
         (Node::Dependent(name, inner), true) => vec![
-            vec![Part::Literal(choice.with(graph.add(Node::Required(name)))).negation()],
-            vec![with(inner)],
+            vec![Part::Absent(name.clone())],
+            vec![Part::Member(name, Vec::new()), with(inner)],
             vec![Part::Literal(choice.with(graph.add(Node::Types(EVERYTHING & !OBJECT))))],
         ],
         (Node::Dependent(name, inner), false) => vec![vec![Part::Member(name, Vec::new()), with(inner)]],
@@ -265,17 +271,8 @@ pub(super) fn options(graph: &mut Graph, choice: Literal) -> Vec<Parts> {
     }
 }
 
-impl Part {
-    fn negation(self) -> Self {
-        match self {
-            Self::Literal(literal) => Self::Literal(literal.negated()),
-            part => part,
-        }
-    }
-}
-
 fn contains(graph: &mut Graph, choice: Literal, inner: Id, (least, most): (u64, Option<u64>), holds: bool) -> Vec<Parts> {
-    let item = Literal { holds: true, ..choice.with(inner) };
+    let item = Literal { id: inner, holds: true, data: choice.data };
     if holds {
         let mut array = Vec::new();
         if least > 0 {
@@ -326,6 +323,30 @@ fn members_fail(graph: &mut Graph, choice: Literal, members: Members) -> Vec<Par
     ways
 }
 
+/// The demands that an array or object is this one.
+pub(super) fn exactly(graph: &mut Graph, value: &Value) -> Parts {
+    let is = |id: Id| Literal { id, holds: true, data: false };
+    let mut parts = Vec::new();
+    match value {
+        Value::Array(items) => {
+            parts.push(Part::Literal(is(graph.add(Node::Types(ARRAY)))));
+            parts.push(Part::Literal(is(graph.add(Node::MaxItems(items.len() as u64)))));
+            for (place, item) in (0..).zip(items) {
+                parts.push(Part::Item(place, is(graph.values([item]))));
+            }
+        }
+        Value::Object(members) => {
+            parts.push(Part::Literal(is(graph.add(Node::Types(OBJECT)))));
+            parts.push(Part::Literal(is(graph.add(Node::MaxProperties(members.len() as u64)))));
+            for (name, member) in members {
+                parts.push(Part::Member(name.clone(), vec![is(graph.values([member]))]));
+            }
+        }
+        _ => {}
+    }
+    parts
+}
+
 /// The ways in which an array or object can differ from one that is given.
 pub(super) fn differences(graph: &mut Graph, value: &Value) -> Vec<Parts> {
     let is = |id: Id, holds: bool| Literal { id, holds, data: false };
@@ -333,7 +354,9 @@ pub(super) fn differences(graph: &mut Graph, value: &Value) -> Vec<Parts> {
     match value {
         Value::Array(items) => {
             let length = items.len() as u64;
-            ways.push(vec![Part::Literal(is(graph.add(Node::MinItems(length)), false))]);
+            if length > 0 {
+                ways.push(vec![Part::Literal(is(graph.add(Node::MinItems(length)), false))]);
+            }
             ways.push(vec![Part::Literal(is(graph.add(Node::MaxItems(length)), false))]);
             for (place, item) in (0..).zip(items) {
                 let id = graph.values([item]);
