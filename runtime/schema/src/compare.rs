@@ -83,7 +83,7 @@ impl Default for Options {
             mode: Mode::default(),
             formats: Vec::new(),
             references: BTreeMap::new(),
-            steps: 60_000,
+            steps: 40_000,
         }
     }
 }

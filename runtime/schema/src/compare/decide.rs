@@ -84,6 +84,7 @@ fn read(graph: &mut Graph, document: &Document, options: &Options, side: Side) -
     parsed(graph, &document.root, options).map_err(|error| match error {
         graph::ParseError::Deep => CompareError::TooDeep { side, limit: graph::DEEPEST },
         graph::ParseError::Loop(pointer) => CompareError::Loop { side, pointer },
+        graph::ParseError::Nowhere(pointer, reference) => CompareError::Unresolved { side, pointer, reference },
     })
 }
 

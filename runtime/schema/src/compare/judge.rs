@@ -18,7 +18,7 @@ use super::{Mode, Options, Verdict, words};
 const MOST_VALUES: usize = 3_000_000;
 
 /// How many steps all judgements may take together, in multiples of those of one decision.
-const MOST_TIMES: u64 = 8;
+const MOST_TIMES: u64 = 4;
 
 /// What is known of one direction of one difference.
 #[derive(Debug, Clone)]

@@ -16,6 +16,7 @@ use crate::shape::Format;
 
 mod automaton;
 mod evaluate;
+mod foresee;
 mod list;
 mod object;
 mod scalar;
@@ -213,7 +214,7 @@ impl<'g> Solver<'g> {
 
     /// Makes the next choice, or decides what is left when all are made.
     fn branch(&mut self, mut state: State) -> Outcome {
-        if !self.step(1) {
+        if !self.step(1 + state.size() / 16) {
             return Outcome::unknown("the schemas are too large to compare in bounded time");
         }
         if !state.is_one_value
@@ -221,15 +222,22 @@ impl<'g> Solver<'g> {
         {
             return self.enumerate(&values, &state);
         }
-        let Some(choice) = state.next_choice(self.graph) else {
-            return self.leaves(&state);
+        // Choices that are made already are passed over.
+        let options = loop {
+            let Some(choice) = state.next_choice(self.graph) else {
+                return self.leaves(&state);
+            };
+            let options = state::options(self.graph, choice);
+            if let Some(options) = self.foresee(&state, options) {
+                break options;
+            }
         };
         if self.choices >= MOST_CHOICES {
             return Outcome::unknown("the schemas have too many choices inside of each other");
         }
         self.choices += 1;
         let mut doubt = Outcome::Empty;
-        for option in state::options(self.graph, choice) {
+        for option in options {
             let mut branch = state.clone();
             if !branch.push_all(self.graph, option) {
                 if !self.step(1) {

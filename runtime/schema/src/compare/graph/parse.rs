@@ -20,6 +20,8 @@ pub(crate) enum ParseError {
     Deep,
     /// References lead back to where they came from without a step into the value.
     Loop(String),
+    /// A reference that leads nowhere: where it is, and what it says.
+    Nowhere(String, String),
 }
 
 struct Parser<'a> {
@@ -228,10 +230,9 @@ impl<'a> Parser<'a> {
 
     fn reference(&mut self, pointer: &str, value: &Value) -> Result<Id, ParseError> {
         let target = value.as_str().and_then(|text| text.strip_prefix('#')).map(decoded).unwrap_or_default();
-        // Every reference was resolved when the document was prepared.
         match self.root.pointer(&target) {
             Some(schema) => self.at(&target, schema),
-            None => Err(ParseError::Loop(pointer.to_owned())),
+            None => Err(ParseError::Nowhere(pointer.to_owned(), value.as_str().unwrap_or_default().to_owned())),
         }
     }
 

@@ -84,6 +84,16 @@ impl State {
         })
     }
 
+    /// How much there is to copy.
+    pub(super) fn size(&self) -> u64 {
+        (self.seen.len() + self.choices.len() + self.parts.len()) as u64
+    }
+
+    /// Whether a literal is known to hold.
+    pub(super) fn has(&self, literal: Literal) -> bool {
+        self.seen.contains(&(literal.id, literal.holds, literal.data)) || (!literal.data && self.seen.contains(&(literal.id, literal.holds, true)))
+    }
+
     fn narrow(&mut self, types: Types) -> bool {
         self.types &= types;
         self.types != 0
@@ -155,9 +165,10 @@ impl State {
         lists.min_by_key(|values| values.len())
     }
 
-    /// Takes out the choice with the fewest options.
+    /// Takes out a choice: what has to hold before what must not, and the one with the fewest options.
     pub(super) fn next_choice(&mut self, graph: &Graph) -> Option<Literal> {
-        let place = (0..self.choices.len()).min_by_key(|place| breadth(graph, self.choices[*place]))?;
+        let order = |choice: Literal| (!choice.holds, breadth(graph, choice));
+        let place = (0..self.choices.len()).min_by_key(|place| order(self.choices[*place]))?;
         Some(self.choices.remove(place))
     }
 
