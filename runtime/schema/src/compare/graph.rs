@@ -11,6 +11,7 @@ use num_rational::BigRational;
 use serde_json::Value;
 
 use super::number;
+use super::solve::Automata;
 
 mod parse;
 
@@ -118,6 +119,8 @@ pub(crate) struct Graph {
     numbers: HashMap<Node, Id>,
     /// What references that lead back to themselves name.
     pub(crate) targets: Vec<Id>,
+    /// The automata of patterns, for all searches in this graph.
+    pub(crate) automata: Automata,
 }
 
 impl Graph {

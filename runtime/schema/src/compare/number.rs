@@ -12,8 +12,8 @@ use serde_json::Number;
 /// The most digits that a number may have when it is written without an exponent.
 pub(crate) const MOST_DIGITS: usize = 400;
 
-/// How many multiples of a divisor are tried, one after the other, before the search is given up.
-const MOST_MULTIPLES: usize = 4096;
+/// How many divisions are made for the multiples of a divisor, tried one after the other, before the search is given up.
+const MOST_DIVISIONS: usize = 20_000;
 
 /// Reads a number exactly; none if it has too many digits.
 pub(crate) fn read(number: &Number) -> Option<BigRational> {
@@ -152,7 +152,7 @@ impl Range {
         }
         let first = self.low.as_ref().map(|(low, _)| (low / divisor).ceil().to_integer());
         let last = self.high.as_ref().map(|(high, _)| (high / divisor).floor().to_integer());
-        let most = MOST_MULTIPLES + self.excluded.len();
+        let most = MOST_DIVISIONS / (1 + self.not_divisors.len()) + self.excluded.len();
         let (start, step) = match (&first, &last) {
             (Some(first), _) if first.is_positive() => (first.clone(), BigInt::one()),
             (_, Some(last)) if last.is_negative() => (last.clone(), -BigInt::one()),

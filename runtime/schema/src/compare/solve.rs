@@ -23,6 +23,7 @@ mod scalar;
 mod state;
 mod text;
 
+pub(crate) use automaton::Automata;
 use state::{Part, State};
 
 /// How deep questions may lead into each other.
@@ -88,7 +89,6 @@ pub(crate) struct Solver<'g> {
     /// The outermost open question that an answer of now depends on.
     depends: usize,
     pub(super) atoms: evaluate::Atoms,
-    pub(super) automata: automaton::Automata,
 }
 
 impl<'g> Solver<'g> {
@@ -103,7 +103,6 @@ impl<'g> Solver<'g> {
             open: Vec::new(),
             depends: usize::MAX,
             atoms: evaluate::Atoms::new(formats),
-            automata: automaton::Automata::default(),
         }
     }
 

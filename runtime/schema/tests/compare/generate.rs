@@ -12,7 +12,10 @@ const FORMATS: &[&str] = &["date", "email", "ipv4", "uuid", "unheard-of"];
 
 /// Draws a schema with definitions to refer to.
 pub(crate) fn schema(random: &mut Rng) -> Value {
-    let mut root = subschema(random, 3);
+    let mut root = match subschema(random, 3) {
+        all @ Value::Bool(_) => json!({"allOf": [all]}),
+        schema => schema,
+    };
     if let Value::Object(members) = &mut root {
         let definitions = json!({"one": subschema(random, 2), "node": node(random)});
         members.insert("$defs".to_owned(), definitions);

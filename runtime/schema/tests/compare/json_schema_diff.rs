@@ -17,9 +17,10 @@ const LISTS: &str = include_str!("json-schema-diff.json");
 fn where_json_schema_diff_is_wrong_is_listed() {
     let listed: BTreeMap<String, Vec<String>> = serde_json::from_str(LISTS).expect("the lists are JSON");
     let mut found: BTreeMap<String, Vec<String>> = ["refuses", "silent", "warns", "overflows"].map(|list| (list.to_owned(), Vec::new())).into();
+    let overflows = &listed["overflows"];
     for case in cases::all() {
         let ours = case.compare(Mode::Strict).backward;
-        if listed["overflows"].contains(&case.name) {
+        if overflows.contains(&case.name) {
             found.entry("overflows".to_owned()).or_default().push(case.name.clone());
             continue;
         }

@@ -15,7 +15,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Input, MatchKind};
 
 /// The most bytes that one automaton may take.
-const LARGEST: usize = 4 << 20;
+const LARGEST: usize = 1 << 20;
 
 /// The most states of a product that are visited.
 const MOST_STATES: usize = 20_000;
@@ -64,7 +64,7 @@ impl Automata {
         if let Some(automaton) = self.built.get(pattern) {
             return automaton.clone();
         }
-        let automaton = if self.size > 8 * LARGEST { None } else { build(pattern).map(Rc::new) };
+        let automaton = if self.size > 16 * LARGEST { None } else { build(pattern).map(Rc::new) };
         self.size += automaton.as_ref().map_or(0, |automaton| automaton.memory_usage());
         self.built.insert(pattern.to_owned(), automaton.clone());
         automaton

@@ -112,7 +112,7 @@ fn walk(solver: &mut Solver<'_>, wanted: &Wanted, excluded: &Names, good: impl F
     let question = Question { patterns, least: wanted.least, most: wanted.most, times };
     let mut tried: Option<String> = None;
     let mut candidates = 0;
-    let mut automata = std::mem::take(&mut solver.automata);
+    let mut automata = std::mem::take(&mut solver.graph.automata);
     let (walk, states) = automata.walk(&question, &mut |text| {
         if excluded.contains(text) {
             return false;
@@ -121,7 +121,7 @@ fn walk(solver: &mut Solver<'_>, wanted: &Wanted, excluded: &Names, good: impl F
         candidates += 1;
         good(solver, text) || candidates > 4096
     });
-    solver.automata = automata;
+    solver.graph.automata = automata;
     solver.step(states as u64 / 64);
     match walk {
         Walk::Accepted(text) if good(solver, &text) => Outcome::Found(Value::String(text)),
@@ -146,8 +146,8 @@ fn walk(solver: &mut Solver<'_>, wanted: &Wanted, excluded: &Names, good: impl F
 }
 
 fn with_automata(solver: &mut Solver<'_>, question: &Question<'_>, accept: &mut dyn FnMut(&str) -> bool) -> (Walk, usize) {
-    let mut automata = std::mem::take(&mut solver.automata);
+    let mut automata = std::mem::take(&mut solver.graph.automata);
     let result = automata.walk(question, accept);
-    solver.automata = automata;
+    solver.graph.automata = automata;
     result
 }
