@@ -10,10 +10,12 @@
 //! Nothing is fetched: a reference leads to a place in its document or to a schema that is at hand. This crate does no I/O,
 //! and owns the package `jsonschema`.
 
+pub mod compare;
 mod decode;
 mod defaults;
 mod definition;
 mod drift;
+mod judgement;
 mod key_pattern;
 mod record_schema;
 mod reference;
@@ -27,6 +29,7 @@ mod violation;
 
 pub use definition::{Definition, Occasion, References, Seen};
 pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
+pub use judgement::{Judgement, compare_definitions, mode};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};
 pub use reference::address;
 pub use registry::{Registry, Taken};
