@@ -20,6 +20,7 @@ pub mod link;
 pub mod outcome;
 pub mod pattern;
 pub mod record;
+mod remark;
 pub mod stream;
 pub mod transform;
 pub mod value;
@@ -36,6 +37,7 @@ pub use limits::Limits;
 pub use outcome::{Outcome, Rejection};
 pub use pattern::Pattern;
 pub use record::{Entry, Record};
+pub use remark::{Breach, Remark, Side, Ways};
 pub use stream::{Consumer, ConsumerGroup, Pending, StreamEntry, StreamId, StreamValue};
 pub use transform::{
     Again, Applied, Exports, ProgramHost, STACK, ScanQuery, Transform, TransformSource, Usage,

@@ -4,6 +4,8 @@ use bytes::Bytes;
 
 use crate::value::Value;
 
+mod onward;
+
 /// A key with its value and expiry, as it is read or to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -38,6 +40,7 @@ struct Others {
     emitted: Vec<Entry>,
     removed: Vec<Bytes>,
     lookups: Vec<(Bytes, Option<Entry>)>,
+    origin: Option<Box<Entry>>,
 }
 
 impl Record {
@@ -56,10 +59,16 @@ impl Record {
 
     /// Takes all edits back: the record is as it was read, and keeps what was looked up for it.
     pub fn restore(&mut self, entry: Entry) {
-        let lookups = self.others.take().map(|others| others.lookups);
+        let others = self.others.take();
         *self = Self::new(entry);
-        if let Some(lookups) = lookups.filter(|lookups| !lookups.is_empty()) {
-            self.set_lookups(lookups);
+        if let Some(others) = others {
+            let Others {
+                lookups, origin, ..
+            } = *others;
+            if !lookups.is_empty() || origin.is_some() {
+                let others = self.others_mut();
+                (others.lookups, others.origin) = (lookups, origin);
+            }
         }
     }
 

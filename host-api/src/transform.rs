@@ -9,6 +9,7 @@ use crate::functions::HostFunction;
 use crate::outcome::Outcome;
 use crate::pattern::Pattern;
 use crate::record::{Entry, Record};
+use crate::remark::{Remark, Ways};
 use crate::value::Kind;
 
 /// How much stack a thread should have that calls transforms, bytes: what a script needs with every limit of its depth
@@ -43,6 +44,11 @@ pub trait TransformSource: Send + Sync {
 
     /// Makes an instance for one worker. Calls of different instances do not stop one another.
     fn instantiate(&self) -> Result<Box<dyn Transform>, Failure>;
+
+    /// Returns what names the ways that records take; `None` if all take the same.
+    fn ways(&self) -> Option<&dyn Ways> {
+        None
+    }
 }
 
 /// Gives the record at a place of a batch once more as it was read: for a sandbox that lost a whole batch to one record,
@@ -91,6 +97,12 @@ pub trait Transform: Send {
     /// Says whether one record can end the call for its whole batch, after which the sandbox asks for records again.
     fn fails_together(&self) -> bool {
         false
+    }
+
+    /// Takes what was found out about the records of the last batch beside their outcomes: one remark for each, in order, or
+    /// none at all.
+    fn take_remarks(&mut self) -> Vec<Remark> {
+        Vec::new()
     }
 
     /// Takes what was logged since the last call.

@@ -1,6 +1,7 @@
 //! From a record's edits to operations: what is written, and what undo needs to know of it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use remold_host_api::{Bytes, Entry, Record, Value};
 use remold_rdb::Target;
@@ -55,6 +56,8 @@ pub(crate) struct Planned {
     pub(crate) writes: Vec<Write>,
     /// Bytes of the record's value before and after.
     pub(crate) bytes: (u64, u64),
+    /// The way between versions that the record takes, if it takes one.
+    pub(crate) way: Option<Arc<str>>,
 }
 
 /// Returns the other keys that a record's edits name, each once; an error if one is named twice, is not
@@ -90,6 +93,8 @@ pub(crate) fn reject(key: &Bytes, code: &str, message: impl Into<String>) -> Rej
         code: code.to_owned(),
         message: message.into(),
         location: None,
+        step: None,
+        breaches: Vec::new(),
     }
 }
 
@@ -105,6 +110,7 @@ pub(crate) fn derive(
         group: Vec::with_capacity(1 + others.len()),
         writes: Vec::with_capacity(1 + others.len()),
         bytes: (original.image.payload.len() as u64, 0),
+        way: None,
     };
     own_key(around, record, original, others, &mut plan)?;
     for entry in record.emitted() {

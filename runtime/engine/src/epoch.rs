@@ -150,6 +150,9 @@ fn count_written(tally: &mut Tally, writing: &Writing) {
     } else {
         tally.changed += 1;
     }
+    if let Some(way) = &writing.planned.way {
+        tally.count_way(way);
+    }
     tally.keys_written += writing.planned.group.len() as u64;
     tally.bytes_before += writing.planned.bytes.0;
     tally.bytes_after += writing.planned.bytes.1;

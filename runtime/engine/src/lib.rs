@@ -7,6 +7,7 @@
 //! (segments on disk, or nothing in a dry run).
 
 pub mod apply;
+pub mod breaches;
 mod carrier;
 pub mod changes;
 mod clock;
@@ -45,6 +46,7 @@ pub mod witness;
 mod work;
 
 pub use apply::{Applied, Apply};
+pub use breaches::{Breaches, Breakage, BrokenRule};
 pub use close::close;
 pub use fixture::Fixture;
 pub use overlay::{Overlay, Scratch};

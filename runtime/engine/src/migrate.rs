@@ -5,11 +5,13 @@ mod settle;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use remold_host_api::{Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Transform};
+use remold_host_api::{
+    Bytes, Capability, Entry, Exports, Failure, Outcome, Record, Remark, Transform,
+};
 
 use self::drafts::{Beside, Drafts};
 use self::settle::{settle, unread};
-use crate::derive::{self, Original, derive, reject};
+use crate::derive::{self, Original, Planned, derive, reject};
 use crate::expressible::writable;
 use crate::port::{Fetched, Session, StoreError};
 use crate::record::Rejected;
@@ -30,6 +32,8 @@ pub(crate) struct Migrate {
     transform: Box<dyn Transform>,
     exports: Exports,
     direction: Direction,
+    /// What the one record of the next batch was before the way there, on the way back.
+    origin: Option<Entry>,
 }
 
 impl Migrate {
@@ -42,7 +46,23 @@ impl Migrate {
             transform,
             exports,
             direction,
+            origin: None,
         }
+    }
+
+    /// Plans the way back of one record; `origin` is what it was before the way there.
+    pub(crate) fn plan_back(
+        &mut self,
+        around: Surroundings<'_>,
+        session: &mut dyn Session,
+        key: &Bytes,
+        fetched: Fetched,
+        origin: Option<Entry>,
+    ) -> Result<Vec<Plan>, StoreError> {
+        self.origin = origin;
+        let plans = self.plan(around, session, std::slice::from_ref(key), vec![fetched]);
+        self.origin = None;
+        plans
     }
 
     /// Plans a batch: one plan for each key, in order. Other keys that the transform names come under
@@ -58,12 +78,16 @@ impl Migrate {
         let mut drafts = Drafts::with_capacity(keys.len());
         for (place, (key, fetched)) in keys.iter().zip(fetched).enumerate() {
             match read(around.spec, key, fetched) {
-                Ok((record, original)) => {
+                Ok((mut record, original)) => {
+                    if let Some(origin) = self.origin.take() {
+                        record.set_origin(origin);
+                    }
                     let shown = around.spec.show_changes.then(|| entry_of_record(&record));
                     let beside = Beside {
                         place,
                         original,
                         shown,
+                        remark: Remark::default(),
                     };
                     drafts.push(record, beside);
                 }
@@ -93,6 +117,7 @@ impl Migrate {
             place: 0,
             original,
             shown,
+            remark: Remark::default(),
         };
         drafts.push(record, beside);
         let mut plans = vec![None];
@@ -184,6 +209,10 @@ impl Migrate {
         for line in self.transform.take_log() {
             around.observer.event(Event::Log(line));
         }
+        let remarks = self.transform.take_remarks();
+        for (beside, remark) in drafts.beside.iter_mut().zip(remarks) {
+            beside.remark = remark;
+        }
         let mut outcomes = outcomes.into_iter();
         drafts.retain(|record, beside| {
             let left = match outcomes.next().unwrap_or_else(|| Err(no_answer("migrate"))) {
@@ -191,9 +220,10 @@ impl Migrate {
                 Ok(Outcome::Done) => Left::Unchanged,
                 Ok(Outcome::Skip(reason)) => Left::Skipped(reason),
                 Ok(Outcome::Reject(rejection)) => {
-                    Left::Rejected(reject(record.key(), &rejection.code, rejection.message))
+                    let rejected = reject(record.key(), &rejection.code, rejection.message);
+                    Left::Rejected(rejected.with(&beside.remark))
                 }
-                Err(failure) => Left::Rejected(failed(record.key(), &failure)),
+                Err(failure) => Left::Rejected(failed(record.key(), &failure).with(&beside.remark)),
             };
             settle(around, record, beside, None, Plan::Left(left), plans);
             false
@@ -278,7 +308,10 @@ fn finish(
         );
         let plan = match derived.and_then(|planned| writable(around.facts, planned)) {
             Ok(Some(planned)) => Plan::Write {
-                planned,
+                planned: Planned {
+                    way: beside.remark.way.take(),
+                    ..planned
+                },
                 reverted: false,
                 change: shown,
             },

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use remold_host_api::Bytes;
 
+use crate::breaches::Breaches;
 use crate::record::Rejected;
 use crate::report::{Event, KeptReason, Observer, Tally};
 
@@ -69,6 +70,7 @@ struct Board {
     tally: Tally,
     rejected: Vec<Rejected>,
     kept: Vec<(Bytes, KeptReason)>,
+    breaches: Breaches,
 }
 
 impl Control {
@@ -161,6 +163,7 @@ impl Control {
             .rejected
             .entry(rejected.code.clone())
             .or_default() += 1;
+        board.breaches.count(rejected);
         if board.rejected.len() < LISTED {
             board.rejected.push(Rejected {
                 key: detached(&rejected.key),
@@ -192,6 +195,11 @@ impl Control {
     pub(crate) fn lists(&self) -> (Vec<Rejected>, Vec<(Bytes, KeptReason)>) {
         let board = self.board();
         (board.rejected.clone(), board.kept.clone())
+    }
+
+    /// Returns what breaks schemas in the rejected records.
+    pub(crate) fn breaches(&self) -> Breaches {
+        self.board().breaches.clone()
     }
 
     fn board(&self) -> std::sync::MutexGuard<'_, Board> {

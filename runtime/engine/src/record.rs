@@ -154,6 +154,52 @@ pub struct Rejected {
     /// `file:line:column` in the transform, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// The migration that it was at, if its way leads through registered ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// What of it breaks a schema, if it was rejected for that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaches: Vec<Breach>,
+}
+
+/// What of a rejected record breaks a schema, as [`remold_host_api::Breach`] says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Breach {
+    /// The schema: its subject and version.
+    pub schema: String,
+    /// Whether the transform made the record so; otherwise it was found so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made: bool,
+    /// Where in the value, a JSON Pointer.
+    pub pointer: String,
+    /// What is broken: a JSON Pointer into the schema's `spec`.
+    pub rule: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl From<&remold_host_api::Breach> for Breach {
+    fn from(breach: &remold_host_api::Breach) -> Self {
+        Self {
+            schema: breach.schema.to_string(),
+            made: breach.side == remold_host_api::Side::Target,
+            pointer: breach.pointer.clone(),
+            rule: breach.rule.clone(),
+            message: breach.message.clone(),
+        }
+    }
+}
+
+impl Rejected {
+    /// Adds what was found out about the record beside its outcome.
+    pub(crate) fn with(self, remark: &remold_host_api::Remark) -> Self {
+        Self {
+            step: remark.step.as_deref().map(str::to_owned),
+            breaches: remark.breaches.iter().map(Breach::from).collect(),
+            ..self
+        }
+    }
 }
 
 /// A milestone of a run.

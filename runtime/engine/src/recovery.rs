@@ -9,14 +9,14 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use remold_host_api::Bytes;
+use remold_host_api::{Bytes, Entry};
 
 use crate::done_set::DoneSet;
 use crate::epoch::{Cause, reach};
 use crate::port::{Durability, Journal, JournalError, Ledger, Progress, Raise};
-use crate::record::{JournalRecord, Mark, PARTIALLY_APPLIED};
+use crate::record::{Group, JournalRecord, Mark, PARTIALLY_APPLIED};
 use crate::report::Tally;
-use crate::spec::RunSpec;
+use crate::spec::{Action, RunSpec};
 use crate::step::Step;
 
 /// What the journal says, read once.
@@ -235,6 +235,7 @@ pub(crate) fn first_keys(journal: &dyn Journal) -> Result<HashMap<Bytes, u32>, C
 
 /// Rebuilds from the journal which keys are done, and counts them.
 pub(crate) fn rebuild(
+    spec: &RunSpec,
     journal: &dyn Journal,
     applied: &HashSet<u64>,
     claims: &DoneSet,
@@ -244,6 +245,10 @@ pub(crate) fn rebuild(
     claims.clear();
     created.clear();
     let mut tally = Tally::default();
+    let ways = match &spec.action {
+        Action::Migrate(source) | Action::Retry(source) => source.ways(),
+        Action::Revert(_) | Action::Undo { .. } => None,
+    };
     for record in journal.replay().map_err(Cause::Journal)? {
         let (id, groups) = match record.map_err(Cause::Journal)? {
             JournalRecord::Batch { id, groups } => (id, groups),
@@ -258,6 +263,11 @@ pub(crate) fn rebuild(
         }
         for group in &groups {
             tally.changed += 1;
+            // What a record was tells the way that it took.
+            let way = ways.and_then(|ways| ways.way_of(&spec.context, &before_of(group)?));
+            if let Some(way) = way {
+                tally.count_way(&way);
+            }
             tally.keys_written += group.len() as u64;
             for (place, image) in group.iter().enumerate() {
                 claims.insert(&image.key);
@@ -269,4 +279,15 @@ pub(crate) fn rebuild(
         }
     }
     Ok(tally)
+}
+
+/// Returns what the record was that a group is about.
+fn before_of(group: &Group) -> Option<Entry> {
+    let own = group.first()?;
+    let before = own.before.as_ref()?;
+    Some(Entry {
+        key: own.key.clone(),
+        value: remold_rdb::decode(&before.payload).ok()?.value,
+        expires_at: before.expires_at,
+    })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use remold_host_api::{Bytes, Entry, LogLine};
 use serde::{Deserialize, Serialize};
 
+use crate::breaches::Breaches;
 use crate::port::{JournalError, LockHolder, ShardFacts, StoreError};
 use crate::record::Rejected;
 
@@ -50,6 +51,8 @@ pub struct Tally {
     pub bytes_before: u64,
     /// Bytes of the values after.
     pub bytes_after: u64,
+    /// Of the changed records, how many took each way between versions: `1.0.0 → 2.0.0 → 3.0.0`.
+    pub ways: BTreeMap<String, u64>,
 }
 
 impl Tally {
@@ -61,6 +64,14 @@ impl Tally {
     /// Returns how many records were skipped by the transform.
     pub fn skipped_total(&self) -> u64 {
         self.skipped.values().sum()
+    }
+
+    /// Counts a record that took a way.
+    pub(crate) fn count_way(&mut self, way: &str) {
+        match self.ways.get_mut(way) {
+            Some(count) => *count += 1,
+            None => drop(self.ways.insert(way.to_owned(), 1)),
+        }
     }
 
     /// Returns how many records were looked at.
@@ -237,4 +248,6 @@ pub struct RunOutcome {
     pub rejected: Vec<Rejected>,
     /// The first kept keys of a rollback, up to a bound.
     pub kept: Vec<(Bytes, KeptReason)>,
+    /// What breaks schemas in the rejected records, counted.
+    pub breaches: Breaches,
 }

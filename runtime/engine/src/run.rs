@@ -58,6 +58,7 @@ pub fn run(
         tally,
         rejected,
         kept,
+        breaches: control.breaches(),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use remold_host_api::{Bytes, Capabilities, Capability, Context, HostError, TransformSource};
+use remold_host_api::{
+    Bytes, Capabilities, Capability, Context, HostError, Pattern, TransformSource,
+};
 
 use crate::port::{Journal, Selection};
 use crate::record::Header;
@@ -19,6 +21,8 @@ pub struct RunSpec {
     pub owner: String,
     /// The selected keys.
     pub selection: Selection,
+    /// Patterns of which a selected key that is not listed matches one too; none if `selection` alone says which keys are meant.
+    pub within: Vec<Pattern>,
     /// What is done with them.
     pub action: Action,
     /// What the transform may reach.
@@ -173,7 +177,7 @@ impl RunSpec {
     fn names(&self, key: &[u8]) -> bool {
         match &self.selection.keys {
             Some(keys) => keys.iter().any(|listed| listed == key),
-            None => self.selection.pattern.matches(key),
+            None => self.matches(key),
         }
     }
 
@@ -190,8 +194,13 @@ impl RunSpec {
         }
         match &self.selection.keys {
             Some(_) => true,
-            None => self.selection.pattern.matches(key),
+            None => self.matches(key),
         }
+    }
+
+    fn matches(&self, key: &[u8]) -> bool {
+        self.selection.pattern.matches(key)
+            && (self.within.is_empty() || self.within.iter().any(|one| one.matches(key)))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::clock;
 use crate::derive::Planned;
 use crate::digest::ValueDigest;
 use crate::expressible::writable;
-use crate::migrate::{Direction, Migrate};
+use crate::migrate::{Direction, Migrate, entry_of};
 use crate::port::{Fetched, Image, Session, StoreError, Write};
 use crate::record::{AfterImage, Group, KeyImage};
 use crate::report::KeptReason;
@@ -99,12 +99,10 @@ impl Undo {
         let Some((image, found)) = living else {
             return Ok(kept);
         };
-        let mut plans = revert.plan(
-            around,
-            session,
-            std::slice::from_ref(&image.key),
-            vec![found],
-        )?;
+        let own = &group[0];
+        let origin = own.before.clone().map(Fetched::Found);
+        let origin = origin.and_then(|before| entry_of(&own.key, before));
+        let mut plans = revert.plan_back(around, session, &image.key, found, origin)?;
         Ok(match plans.pop() {
             Some(Plan::Write {
                 planned, change, ..
@@ -125,6 +123,7 @@ fn plan_group(group: &Group, now: &[Fetched]) -> Result<Plan, (Bytes, KeptReason
         group: Vec::with_capacity(group.len()),
         writes: Vec::new(),
         bytes: (0, 0),
+        way: None,
     };
     let mut all_before = true;
     let mut expired = false;

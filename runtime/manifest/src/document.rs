@@ -119,6 +119,23 @@ impl Text {
     }
 }
 
+/// Tells which kind a document says that it is of; `None` if it says nothing of the sort. Of a text that is no YAML, or that
+/// holds several documents, it is whichever of the known kinds it names, so that whoever reads it says what is wrong.
+pub fn kind_of(text: &str) -> Option<String> {
+    let (root, findings) = yaml::build(text);
+    let known = || {
+        let mut kinds = ["RedisSchema", "RedisMigration"].into_iter();
+        kinds.find(|kind| text.contains(&format!("kind: {kind}")))
+    };
+    match root {
+        Some(root) if findings.is_empty() => {
+            let json = root.to_json().ok()?;
+            Some(json.get("kind")?.as_str()?.to_owned())
+        }
+        _ => known().map(str::to_owned),
+    }
+}
+
 /// Makes the types out of a tree of the right shape.
 fn typed<T: DeserializeOwned>(root: &Node) -> Result<T, Finding> {
     let unreadable = |span: Range<usize>, message: String| {

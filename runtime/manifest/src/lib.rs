@@ -29,7 +29,7 @@ mod yaml;
 pub use artifact::{ArtifactReference, ContentDigest, InvalidReference};
 pub use cases::recording;
 pub use digest::Digest;
-pub use document::{Document, parse};
+pub use document::{Document, kind_of, parse};
 pub use error::{ManifestError, ManifestErrors, Problem};
 pub use quantity::{Percentage, Period, Size};
 pub use redis_schema::{RedisSchema, SchemaDocument, SchemaSpec};

@@ -33,9 +33,12 @@ mod registrar;
 mod replay;
 mod rollback;
 mod runner;
+mod shelf;
 mod sources;
 mod stage;
 mod target;
+mod transform;
+mod versioned;
 mod wait;
 
 pub use applier::{Applied, Applier};
@@ -60,6 +63,7 @@ pub use replay::{
 };
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
+pub use shelf::RegistryFiles;
 pub use target::{FileTarget, Target};
 
 pub use remold_archive::{

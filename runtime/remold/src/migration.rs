@@ -6,19 +6,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use remold_catalogue::Ready;
-use remold_host_api::{Capabilities, Grant, Limits, TransformSource};
-use remold_manifest::{Document, RhaiSource as RhaiText, Spec, TransformSpec};
-use remold_sandbox_rhai::{RhaiSource, Script};
-use remold_sandbox_wasm::WasmSource;
+use remold_host_api::{Capabilities, Grant, Pattern, TransformSource};
+use remold_manifest::{
+    Document, Path as Place, Problem, RhaiSource as RhaiText, Spec, TransformSpec,
+};
+use remold_schema::Course;
 
-use crate::catalogue;
 use crate::error::Error;
-use crate::machine;
 use crate::powers;
+use crate::shelf::{PREFIX, RegistryFiles, Shop};
 use crate::sources;
-
-/// The name that a script inside the manifest has in errors.
-const INLINE: &str = "transform.rhai";
+use crate::transform::{self, INLINE};
+use crate::versioned::{Versioned, within};
 
 /// A migration that is ready to be run.
 #[derive(Clone)]
@@ -26,6 +25,7 @@ pub struct Migration {
     document: Document,
     sources: BTreeMap<String, Vec<u8>>,
     transform: Arc<dyn TransformSource>,
+    versioned: Option<Arc<Versioned>>,
     digest: String,
     folder: PathBuf,
     grants: Vec<Grant>,
@@ -43,28 +43,44 @@ impl Migration {
     /// Loads a manifest and its transform, and grants of what it asks for only what is listed; with an empty list all of
     /// it. A manifest that asks for something that is not granted at all is refused.
     pub fn load_granted(path: &Path, grants: &[Grant]) -> Result<Self, Error> {
-        let text = read_text(path)?;
-        let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        let mut document = Document::read(&path.display().to_string(), &text)?;
-        let mut ready = None;
-        let sources = match document.migration.spec.transform.clone() {
-            TransformSpec::Rhai(RhaiText::Source(_)) => BTreeMap::new(),
-            TransformSpec::Rhai(RhaiText::File(name)) => {
-                sources::of_script(&document, &folder, &name)?
-            }
-            TransformSpec::Wasm(wasm) => sources::of_component(&document, &folder, &wasm)?,
-            TransformSpec::Uses(name) => {
-                let used = catalogue::used(&mut document, &name)?;
-                ready = Some(used);
-                BTreeMap::from([(used.file(), used.source().as_bytes().to_vec())])
+        Self::load_with(path, grants, None)
+    }
+
+    /// Loads a manifest as [`Self::load_granted`] does. A manifest whose `schema` names no folder takes the documents of its
+    /// subject from `registry`; see [`Self::wanted_registry`].
+    pub fn load_with(
+        path: &Path,
+        grants: &[Grant],
+        registry: Option<&RegistryFiles>,
+    ) -> Result<Self, Error> {
+        let folder = folder_of(path);
+        let mut document = read(path)?;
+        let (files, ready) = sources::of_transform(&mut document, &folder)?;
+        let versioned = match document.migration.spec.schema.clone() {
+            None => None,
+            Some(change) => {
+                let shop = match (&change.registry, registry) {
+                    (Some(_), _) => Shop::Folder(&folder),
+                    (None, Some(files)) => Shop::Given(files),
+                    (None, None) => return Err(no_registry(&document, &change.subject)),
+                };
+                Versioned::read(&mut document, shop)?
             }
         };
-        let migration = Self::compile(document, sources, folder, grants)?;
+        let migration = Self::compile(document, files, versioned, folder, grants)?;
         Ok(Self { ready, ..migration })
     }
 
+    /// Returns the subject whose documents a manifest takes from the registry of a server, since its `schema` names no folder;
+    /// `None` if it needs none.
+    pub fn wanted_registry(path: &Path) -> Result<Option<String>, Error> {
+        let schema = read(path)?.migration.spec.schema;
+        let wanted = schema.filter(|change| change.registry.is_none());
+        Ok(wanted.map(|change| change.subject))
+    }
+
     /// Makes a migration of its parts, and grants what it asks for. The catalogue is not asked: the parts hold the script as
-    /// it was then, and all parameters.
+    /// it was then, and all parameters; and so it is with the registry's documents.
     pub fn from_parts(
         file: &str,
         text: &str,
@@ -77,15 +93,20 @@ impl Migration {
     pub(crate) fn from_parts_granted(
         file: &str,
         text: &str,
-        sources: BTreeMap<String, Vec<u8>>,
+        mut sources: BTreeMap<String, Vec<u8>>,
         grants: &[Grant],
     ) -> Result<Self, Error> {
-        Self::compile(Document::read(file, text)?, sources, PathBuf::new(), grants)
+        let mut document = Document::read(file, text)?;
+        let versioned = Versioned::read(&mut document, Shop::Kept(&sources))?;
+        sources.retain(|name, _| !name.starts_with(PREFIX));
+        Self::compile(document, sources, versioned, PathBuf::new(), grants)
     }
 
+    /// Compiles a migration; `sources` are the files of its own transform.
     fn compile(
         document: Document,
         mut sources: BTreeMap<String, Vec<u8>>,
+        versioned: Option<Versioned>,
         folder: PathBuf,
         grants: &[Grant],
     ) -> Result<Self, Error> {
@@ -93,30 +114,20 @@ impl Migration {
         if let TransformSpec::Rhai(RhaiText::Source(text)) = &spec.transform {
             sources.insert(INLINE.to_owned(), text.clone().into_bytes());
         }
-        let limits = Limits::from(&spec.limits);
-        let capabilities = capabilities(spec, grants);
+        let capabilities = capabilities(&document, versioned.as_ref(), grants);
         powers::refuse(&document, &capabilities)?;
-        let transform: Arc<dyn TransformSource> = match &spec.transform {
-            TransformSpec::Rhai(_) | TransformSpec::Uses(_) => {
-                let options = remold_sandbox_rhai::Options {
-                    limits,
-                    capabilities,
-                    memory_probe: machine::memory_probe(),
-                };
-                let main = main_of(&spec.transform);
-                Arc::new(RhaiSource::compile(&script(&main, &sources), options)?)
-            }
-            TransformSpec::Wasm(wasm) => {
-                let options = remold_sandbox_wasm::Options {
-                    limits,
-                    capabilities,
-                    cache: machine::code_cache(),
-                    reuse: wasm.reuse,
-                };
-                let bytes = sources.get(wasm.name()).map_or(&[][..], Vec::as_slice);
-                Arc::new(WasmSource::load(wasm.name(), bytes, options)?)
-            }
+        let own = match &spec.transform {
+            TransformSpec::Steps(_) => None,
+            _ => Some(transform::compile(spec, &sources, capabilities)?),
         };
+        let transform = match (&versioned, own) {
+            (Some(versioned), own) => versioned.transform(&document, own, grants)?,
+            (None, Some(own)) => own,
+            (None, None) => unreachable!("a manifest of steps has a schema"),
+        };
+        if let Some(versioned) = &versioned {
+            sources.extend(versioned.kept().clone());
+        }
         let files: Vec<(&str, &[u8])> = sources
             .iter()
             .map(|(name, content)| (name.as_str(), content.as_slice()))
@@ -126,6 +137,7 @@ impl Migration {
             document,
             sources,
             transform,
+            versioned: versioned.map(Arc::new),
             digest,
             folder,
             grants: grants.to_vec(),
@@ -143,7 +155,12 @@ impl Migration {
     /// It must do what the transform does: digest, history and a resume elsewhere go by the transform.
     #[must_use]
     pub fn with_transform(mut self, transform: Arc<dyn TransformSource>) -> Self {
-        self.transform = transform;
+        let alone = self.versioned.as_ref().filter(|one| one.steps.is_empty());
+        self.transform = match alone {
+            // Its records are held against the versions all the same.
+            Some(versioned) => versioned.over(&self.document, transform),
+            None => transform,
+        };
         self
     }
 
@@ -189,43 +206,61 @@ impl Migration {
 
     /// Returns what the manifest asks for, and what the operator grants of it.
     pub fn capabilities(&self) -> Capabilities {
-        capabilities(self.spec(), &self.grants)
+        capabilities(&self.document, self.versioned.as_deref(), &self.grants)
+    }
+
+    /// Returns what the migration does with each record by its version; `None` if its manifest names no versions.
+    pub fn course(&self) -> Option<&Arc<Course>> {
+        self.versioned.as_ref().map(|versioned| &versioned.course)
+    }
+
+    /// Returns the manifests of the registered migrations that are its stages, in their order; none if it has a transform of its
+    /// own.
+    pub fn steps(&self) -> impl Iterator<Item = &remold_manifest::Migration> {
+        let steps = self.versioned.iter().flat_map(|versioned| &versioned.steps);
+        steps.map(|step| &step.document.migration)
+    }
+
+    /// Returns the patterns of which each selected key matches one, beside the selection's own.
+    pub(crate) fn within(&self) -> Vec<Pattern> {
+        let course = self.course();
+        course.map_or_else(Vec::new, |course| within(&self.document, course))
     }
 }
 
-/// Sets what is asked for beside what is granted. The selected keys may be written in any case.
-fn capabilities(spec: &Spec, grants: &[Grant]) -> Capabilities {
-    let mut granted = Grant::sum(grants);
-    if let Some(powers) = &mut granted {
-        powers.write.extend(spec.select.patterns());
-    }
-    Capabilities {
-        asked: spec.capabilities.requested(&spec.select),
-        granted,
-    }
+/// Returns what a migration may reach.
+fn capabilities(
+    document: &Document,
+    versioned: Option<&Versioned>,
+    grants: &[Grant],
+) -> Capabilities {
+    let spec = &document.migration.spec;
+    let asked = versioned.map_or_else(
+        || spec.capabilities.requested(&spec.select),
+        |versioned| versioned.asked(document),
+    );
+    transform::capabilities_of(spec, asked, grants)
 }
 
-/// Returns the file that a script begins in.
-fn main_of(transform: &TransformSpec) -> String {
-    match transform {
-        TransformSpec::Rhai(RhaiText::File(name)) => name.clone(),
-        TransformSpec::Uses(name) => format!("{name}.rhai"),
-        TransformSpec::Rhai(RhaiText::Source(_)) | TransformSpec::Wasm(_) => INLINE.to_owned(),
-    }
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
-/// Makes a script of its files.
-fn script(main: &str, sources: &BTreeMap<String, Vec<u8>>) -> Script {
-    let text = |content: &Vec<u8>| String::from_utf8_lossy(content).into_owned();
-    let mut modules: BTreeMap<String, String> = sources
-        .iter()
-        .map(|(name, content)| (name.clone(), text(content)))
-        .collect();
-    Script {
-        file: main.to_owned(),
-        source: modules.remove(main).unwrap_or_default(),
-        modules,
-    }
+fn read(path: &Path) -> Result<Document, Error> {
+    let text = read_text(path)?;
+    Ok(Document::read(&path.display().to_string(), &text)?)
+}
+
+fn no_registry(document: &Document, subject: &str) -> Error {
+    let problem = Problem::Registry {
+        message: format!("where the schemas of {subject} are is not said"),
+        hint: Some(
+            "name their folder by `registry: FOLDER`, or the server whose registry has them"
+                .to_owned(),
+        ),
+    };
+    let place = Place::of(&["spec", "schema"]);
+    document.error_at(&place, problem).into()
 }
 
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {

@@ -267,6 +267,7 @@ pub(crate) fn spec_of(
     RunSpec {
         owner: identity::owner(),
         selection: selection_of(spec),
+        within: migration.within(),
         action,
         capabilities: migration.capabilities(),
         context,

@@ -28,25 +28,33 @@ pub enum Extent {
 
 /// Lists what a migration's manifest asks for, the selected keys left out: those it may write in any case.
 pub fn powers(migration: &Migration) -> Vec<Power> {
-    let spec = migration.spec();
-    let asked = &spec.capabilities;
     let capabilities = migration.capabilities();
-    let mut powers = Vec::new();
-    for (capability, patterns) in over_keys(asked) {
-        for pattern in patterns {
-            let pattern = Pattern::new(pattern.clone());
-            powers.push(Power {
-                capability,
-                extent: extent(&capabilities, capability, &pattern),
-                on: Some(pattern),
+    let mut powers: Vec<Power> = Vec::new();
+    let mut add = |power: Power| {
+        if !powers.contains(&power) {
+            powers.push(power);
+        }
+    };
+    let steps = migration.steps().map(|step| &step.spec.capabilities);
+    for asked in std::iter::once(&migration.spec().capabilities).chain(steps) {
+        for (capability, patterns) in over_keys(asked) {
+            for pattern in patterns {
+                let pattern = Pattern::new(pattern.clone());
+                add(Power {
+                    capability,
+                    extent: extent(&capabilities, capability, &pattern),
+                    on: Some(pattern),
+                });
+            }
+        }
+        if asked.backup {
+            add(Power {
+                capability: Capability::Backup,
+                on: None,
+                extent: Extent::Whole,
             });
         }
     }
-    powers.extend(asked.backup.then_some(Power {
-        capability: Capability::Backup,
-        on: None,
-        extent: Extent::Whole,
-    }));
     powers
 }
 

@@ -4,13 +4,47 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path};
 
-use remold_manifest::{Document, Path as Place, Problem, WasmPlace, WasmSource};
+use remold_catalogue::Ready;
+use remold_manifest::{
+    Document, Path as Place, Problem, RhaiSource, TransformSpec, WasmPlace, WasmSource,
+};
 
 use crate::artifact;
+use crate::catalogue;
 use crate::error::Error;
 
+/// Reads the files of a document's transform; with the one of the catalogue that it uses, whose parameters are the effective
+/// ones from then on.
+pub(crate) fn of_transform(
+    document: &mut Document,
+    folder: &Path,
+) -> Result<(BTreeMap<String, Vec<u8>>, Option<&'static Ready>), Error> {
+    let files = match document.migration.spec.transform.clone() {
+        TransformSpec::Rhai(RhaiSource::Source(_)) | TransformSpec::Steps(_) => BTreeMap::new(),
+        TransformSpec::Rhai(RhaiSource::File(name)) => of_script(document, folder, &name)?,
+        TransformSpec::Wasm(wasm) => of_component(document, folder, &wasm)?,
+        TransformSpec::Uses(name) => {
+            let used = catalogue::used(document, &name)?;
+            let file = (used.file(), used.source().as_bytes().to_vec());
+            return Ok((BTreeMap::from([file]), Some(used)));
+        }
+    };
+    Ok((files, None))
+}
+
+/// Returns the file that a transform cannot be without; none if it has none of its own.
+pub(crate) fn main_file(transform: &TransformSpec) -> Option<String> {
+    match transform {
+        TransformSpec::Rhai(RhaiSource::File(name)) => Some(name.clone()),
+        TransformSpec::Wasm(wasm) => Some(wasm.name().to_owned()),
+        TransformSpec::Rhai(RhaiSource::Source(_))
+        | TransformSpec::Uses(_)
+        | TransformSpec::Steps(_) => None,
+    }
+}
+
 /// Reads a script and what it imports.
-pub(crate) fn of_script(
+fn of_script(
     document: &Document,
     folder: &Path,
     main: &str,
@@ -37,7 +71,7 @@ pub(crate) fn of_script(
 }
 
 /// Reads a component, and holds it against the digest that the manifest asks for.
-pub(crate) fn of_component(
+fn of_component(
     document: &Document,
     folder: &Path,
     wasm: &WasmSource,

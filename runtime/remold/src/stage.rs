@@ -96,6 +96,7 @@ impl<'a> Stage<'a> {
                 keys: None,
                 ..spec.selection
             };
+            spec.within.clear();
         }
         // Whoever plays says himself what may be rejected.
         spec.policy.max_rejected = Allowance::Count(u64::MAX);

@@ -156,6 +156,7 @@ impl Definition {
             && self.pattern.matches(seen.key)
             && self.expiries(seen, now, occasion).is_empty()
             && self.schema.accepts(seen.value)
+            && (occasion == Occasion::Found || self.is_said(seen.value))
     }
 
     /// Finds what of a record breaks the schema, the value's place with each; empty if it is valid.
@@ -173,6 +174,9 @@ impl Definition {
         }
         violations.extend(self.expiries(seen, now, occasion));
         violations.extend(self.schema.violations(seen.value));
+        if occasion == Occasion::Written {
+            violations.extend(self.unsaid(seen.value));
+        }
         violations
     }
 
@@ -191,6 +195,24 @@ impl Definition {
         };
         let ours = said == marker.value;
         Some((said, ours))
+    }
+
+    /// Says whether a value names this version, where it has to. What is written without it would be at another version.
+    pub(crate) fn is_said(&self, value: &Stored) -> bool {
+        self.marker.is_none() || matches!(self.said(value), Some((_, true)))
+    }
+
+    fn unsaid(&self, value: &Stored) -> Option<Violation> {
+        let marker = self.marker.as_ref()?;
+        let message = match self.said(value) {
+            Some((_, true)) => return None,
+            Some((said, false)) => format!("`{said}` is not `{}`", marker.value),
+            None => format!("this has to be `{}`, and is not there", marker.value),
+        };
+        Some(Violation {
+            pointer: marker.pointer.clone(),
+            ..of_key(message, "/versionField")
+        })
     }
 
     /// Says whether the schema names a place for a record's version.

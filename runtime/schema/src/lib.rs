@@ -5,16 +5,21 @@
 //! [`Registry`] holds all subjects and the migrations between their versions, and says what it may take; [`Route`]s are ways
 //! through those migrations. [`KeyPattern`] tells which keys a schema is about.
 //!
+//! [`Course`] is what a migration between versions does with each record, and [`Governed`] the transform that does it: the
+//! user's own ones, held against the versions before and after.
+//!
 //! [`Schema`] is a JSON Schema over values that are JSON already: the parameters of the catalogue's transforms.
 //!
 //! Nothing is fetched: a reference leads to a place in its document or to a schema that is at hand. This crate does no I/O,
 //! and owns the package `jsonschema`.
 
 pub mod compare;
+mod course;
 mod decode;
 mod defaults;
 mod definition;
 mod drift;
+mod governed;
 mod judgement;
 mod key_pattern;
 mod record_schema;
@@ -27,11 +32,13 @@ mod versions;
 mod view;
 mod violation;
 
+pub use course::{Course, NoCourse, Stage, Standing};
 pub use definition::{Definition, Occasion, References, Seen};
 pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
+pub use governed::{Governed, Step};
 pub use judgement::{Judgement, compare_definitions, mode};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};
-pub use reference::address;
+pub use reference::{address, referred};
 pub use registry::{Registry, Taken};
 pub use route::{Edge, MissingEdge, Route, Routes};
 pub use shape::{Format, Schema, SchemaError};

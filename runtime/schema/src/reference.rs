@@ -28,7 +28,7 @@ pub(crate) fn check(schema: &Value, references: &References) -> Result<(), Inval
 }
 
 /// Lists the other schemas that a schema refers to, as `SUBJECT/VERSION`.
-pub(crate) fn referred(schema: &Value) -> Vec<String> {
+pub fn referred(schema: &Value) -> Vec<String> {
     let mut found = Vec::new();
     walk(schema, "", &mut |_, reference| {
         let address = reference.split('#').next().unwrap_or_default();

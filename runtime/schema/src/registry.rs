@@ -107,9 +107,14 @@ impl Registry {
 
     /// Lists the edges between the registered versions of a subject.
     pub fn edges(&self, subject: &str) -> Vec<Edge> {
-        let Some(versions) = self.subjects.get(subject) else {
-            return Vec::new();
-        };
+        match self.subjects.get(subject) {
+            Some(versions) => self.edges_between(subject, versions),
+            None => Vec::new(),
+        }
+    }
+
+    /// Lists the edges between these versions of a subject.
+    pub fn edges_between(&self, subject: &str, versions: &Versions) -> Vec<Edge> {
         let mut edges = Vec::new();
         for (name, change) in self.migrations(subject) {
             if versions.get(&change.to).is_none() {

@@ -1,6 +1,7 @@
 //! Ways from version to version: registered migrations are edges, and the shortest way is taken.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
 
 use remold_manifest::Version;
 
@@ -37,6 +38,15 @@ impl Route {
     }
 }
 
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.from())?;
+        self.edges
+            .iter()
+            .try_for_each(|edge| write!(f, " → {}", edge.to))
+    }
+}
+
 /// A migration that is missing, and would make a way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingEdge {
@@ -46,6 +56,16 @@ pub struct MissingEdge {
     pub from: Version,
     /// Where it would have to lead: the target, or a version that has a way there.
     pub to: Version,
+}
+
+impl fmt::Display for MissingEdge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { version, from, to } = self;
+        write!(
+            f,
+            "no way leads from {version}: register a migration from {from} to {to}"
+        )
+    }
 }
 
 /// The ways from all versions of a subject to one of them.

@@ -107,28 +107,29 @@ impl Versions {
         if let Some(definition) = claimed {
             return VersionOf::At(definition.version().clone());
         }
-        let structural = self
+        let mut older = self
             .definitions
             .values()
             .rev()
             .filter(|one| !one.is_marked());
-        let valid: Vec<&Arc<Definition>> = structural
-            .filter(|definition| definition.accepts(seen, now, Occasion::Found))
-            .collect();
-        let Some(newest) = valid.first() else {
+        let accepts =
+            |definition: &&Arc<Definition>| definition.accepts(seen, now, Occasion::Found);
+        let Some(newest) = older.find(accepts) else {
             return match said {
                 Some(said) => VersionOf::Unknown { said },
                 None => self.invalid(seen, now),
             };
         };
-        if valid
-            .iter()
-            .all(|one| line(one.version()) == line(newest.version()))
-        {
+        // Nothing is kept of those of one line: a valid record costs no memory.
+        let is_apart = |one: &&Arc<Definition>| line(one.version()) != line(newest.version());
+        if !older.clone().filter(is_apart).any(|one| accepts(&one)) {
             return VersionOf::At(newest.version().clone());
         }
-        let versions = valid.iter().rev().map(|one| one.version().clone());
-        VersionOf::Ambiguous(versions.collect())
+        let valid = older.filter(accepts).map(|one| one.version().clone());
+        let mut versions: Vec<Version> = valid.collect();
+        versions.reverse();
+        versions.push(newest.version().clone());
+        VersionOf::Ambiguous(versions)
     }
 
     fn invalid(&self, seen: Seen<'_>, now: u64) -> VersionOf {

@@ -157,6 +157,7 @@ fn work(
     let spec = |header: Header, action: Action| RunSpec {
         header,
         owner: format!("P{}", process.name),
+        within: Vec::new(),
         selection: Selection {
             pattern: Pattern::new("*"),
             exclude: Vec::new(),

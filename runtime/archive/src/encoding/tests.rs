@@ -83,6 +83,8 @@ fn record() -> impl Strategy<Value = JournalRecord> {
         code,
         message,
         location,
+        step: None,
+        breaches: Vec::new(),
     });
     let mark = prop_oneof![
         any::<u32>().prop_map(Mark::Stage),

@@ -52,7 +52,9 @@ fn project(arguments: &BuildArguments) -> Result<Project, Report> {
             WasmPlace::File(file) => PathBuf::from(file),
             WasmPlace::Oci(name) => return Err(built_elsewhere(name)),
         },
-        TransformSpec::Rhai(_) | TransformSpec::Uses(_) => return Err(report(&BuildError::Script)),
+        TransformSpec::Rhai(_) | TransformSpec::Uses(_) | TransformSpec::Steps(_) => {
+            return Err(report(&BuildError::Script));
+        }
     };
     project_of(&manifest, &component, arguments.lang).map_err(|error| {
         let ProjectError::NoLanguage(_) = &error;

@@ -1,6 +1,6 @@
 //! The records of a batch on their way through the transform.
 
-use remold_host_api::{Entry, Record};
+use remold_host_api::{Entry, Record, Remark};
 
 use crate::derive::Original;
 
@@ -17,6 +17,8 @@ pub(super) struct Beside {
     pub(super) place: usize,
     pub(super) original: Original,
     pub(super) shown: Option<Entry>,
+    /// What the transform found out about it beside its outcome.
+    pub(super) remark: Remark,
 }
 
 impl Drafts {

@@ -245,6 +245,7 @@ impl<'a> ShardRun<'a> {
         } else {
             // The start, or another history: only the journal's applied batches count.
             let tally = recovery::rebuild(
+                self.spec,
                 self.journal,
                 &recovered.applied,
                 sets.claims,

@@ -160,7 +160,9 @@ impl Source {
             .map_err(|error| Report::file(&self.manifest, &error))?;
         let document = Document::read(&self.manifest.display().to_string(), &text)?;
         let component = match &document.migration.spec.transform {
-            TransformSpec::Rhai(_) | TransformSpec::Uses(_) => return Ok(Made::AsItIs),
+            TransformSpec::Rhai(_) | TransformSpec::Uses(_) | TransformSpec::Steps(_) => {
+                return Ok(Made::AsItIs);
+            }
             TransformSpec::Wasm(wasm) => match wasm.place() {
                 WasmPlace::File(file) => PathBuf::from(file),
                 // What a registry has under a digest never changes.

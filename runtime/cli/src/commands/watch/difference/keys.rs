@@ -232,6 +232,8 @@ mod tests {
             code: code.to_owned(),
             message: String::new(),
             location: Some(location.to_owned()),
+            step: None,
+            breaches: Vec::new(),
         };
         let rejects = |rejected: &[Rejected], is_cut: bool| Rejects {
             listed: rejected
