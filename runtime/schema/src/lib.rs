@@ -5,6 +5,7 @@
 //! does not compile. This crate does no I/O, and owns the package `jsonschema`.
 
 mod defaults;
+pub mod infer;
 mod shape;
 mod violation;
 

@@ -1,0 +1,1 @@
+//! Encodings, told by their bytes.

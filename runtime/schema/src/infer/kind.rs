@@ -1,0 +1,163 @@
+//! What a variable part of a key's name consists of.
+
+use super::formats;
+
+/// What the values of a capture look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CaptureKind {
+    /// Decimal digits without a leading zero, within 64 bits: `42`.
+    Integer,
+    /// A UUID with hyphens: `7c9e6679-7425-40de-944b-e07fc1f90ae7`.
+    Uuid,
+    /// A date: `2024-01-05`.
+    Date,
+    /// At least eight hexadecimal digits, letters and figures: `9f86d081`.
+    Hex,
+    /// Small letters and figures with single hyphens between: `black-t-shirt`.
+    Slug,
+    /// Small letters and figures.
+    Word,
+    /// Anything without the separator.
+    Text,
+    /// All that is left of a name with very many segments, separators included.
+    Rest,
+}
+
+impl CaptureKind {
+    /// Returns the word that stands behind the name in a pattern, `{id:uuid}`; `None` where a pattern says nothing.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Integer => Some("integer"),
+            Self::Uuid => Some("uuid"),
+            Self::Date => Some("date"),
+            Self::Slug => Some("slug"),
+            Self::Rest => Some("any"),
+            Self::Hex | Self::Word | Self::Text => None,
+        }
+    }
+
+    /// Finds the kind of a segment that can be nothing but variable; `None` for what may be a word of the program.
+    pub(crate) fn of_variable(segment: &[u8]) -> Option<Self> {
+        /// A token that is longer than a word and mixes what words do not.
+        const TOKEN: usize = 16;
+        /// Nobody calls anything by so long a word.
+        const LONG: usize = 96;
+        let text = match std::str::from_utf8(segment) {
+            Ok(text) if !text.chars().any(char::is_control) => text,
+            _ => return Some(Self::Text),
+        };
+        if is_integer(text) {
+            return Some(Self::Integer);
+        }
+        if formats::is_uuid(text) {
+            return Some(Self::Uuid);
+        }
+        if formats::is_date(text) {
+            return Some(Self::Date);
+        }
+        if is_hex(text) {
+            return Some(Self::Hex);
+        }
+        let has = |class: fn(&u8) -> bool| segment.iter().any(class);
+        let digits = segment.len() >= 2 && segment.iter().all(u8::is_ascii_digit);
+        let token = segment.len() >= TOKEN
+            && has(u8::is_ascii_digit)
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+            && !segment.contains(&b' ');
+        (digits || token || segment.len() > LONG).then_some(Self::Text)
+    }
+
+    /// Finds the kind of any segment.
+    pub(crate) fn of(segment: &[u8]) -> Self {
+        if let Some(kind) = Self::of_variable(segment) {
+            return kind;
+        }
+        let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        if !segment.is_empty() && segment.iter().all(small) {
+            return Self::Word;
+        }
+        let words = segment
+            .split(|byte| *byte == b'-')
+            .all(|word| !word.is_empty() && word.iter().all(small));
+        if words { Self::Slug } else { Self::Text }
+    }
+
+    /// Finds the narrowest kind that has the values of both.
+    pub(crate) fn join(self, other: Self) -> Self {
+        let (low, high) = (self.min(other), self.max(other));
+        match (low, high) {
+            _ if low == high => low,
+            (_, Self::Rest) => Self::Rest,
+            (Self::Integer, Self::Hex) => Self::Hex,
+            (Self::Slug, Self::Word) | (Self::Integer, Self::Slug) => Self::Slug,
+            (Self::Integer, Self::Word) => Self::Word,
+            _ => Self::Text,
+        }
+    }
+}
+
+fn is_integer(text: &str) -> bool {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    plain && (text == "0" || !text.starts_with('0')) && text.parse::<i64>().is_ok()
+}
+
+fn is_hex(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let case = |upper: bool| {
+        let wrong = |byte: &u8| {
+            if upper {
+                byte.is_ascii_lowercase()
+            } else {
+                byte.is_ascii_uppercase()
+            }
+        };
+        !bytes.iter().any(wrong)
+    };
+    bytes.len() >= 8
+        && bytes.iter().all(u8::is_ascii_hexdigit)
+        && bytes.iter().any(u8::is_ascii_digit)
+        && bytes.iter().any(u8::is_ascii_alphabetic)
+        && (case(true) || case(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_are_told_apart() {
+        let check = |segment: &str, expect| {
+            assert_eq!(CaptureKind::of(segment.as_bytes()), expect, "{segment}");
+        };
+        check("42", CaptureKind::Integer);
+        check("007", CaptureKind::Text);
+        check("99999999999999999999", CaptureKind::Text);
+        check("7c9e6679-7425-40de-944b-e07fc1f90ae7", CaptureKind::Uuid);
+        check("2024-02-29", CaptureKind::Date);
+        check("2023-02-29", CaptureKind::Slug);
+        check("9f86d081", CaptureKind::Hex);
+        check("deadbeef", CaptureKind::Word);
+        check("9F86d081", CaptureKind::Text);
+        check("black-t-shirt", CaptureKind::Slug);
+        check("Alice", CaptureKind::Text);
+        check("aB3dE5fG7hI9jK1l", CaptureKind::Text);
+        assert_eq!(CaptureKind::of(b"\xff\x00"), CaptureKind::Text);
+        assert_eq!(CaptureKind::of_variable(b"profile"), None);
+        assert_eq!(CaptureKind::of_variable(b"black-t-shirt"), None);
+    }
+
+    #[test]
+    fn joining_is_commutative_and_never_narrower() {
+        use CaptureKind::{Date, Hex, Integer, Rest, Slug, Text, Uuid, Word};
+        let all = [Integer, Uuid, Date, Hex, Slug, Word, Text, Rest];
+        for one in all {
+            for other in all {
+                assert_eq!(one.join(other), other.join(one));
+                assert_eq!(one.join(other).join(other), one.join(other));
+            }
+        }
+        assert_eq!(Integer.join(Hex), Hex);
+        assert_eq!(Uuid.join(Integer), Text);
+    }
+}

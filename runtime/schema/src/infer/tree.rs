@@ -1,0 +1,300 @@
+//! The tree of names: a level for each step, with what the records under it look like.
+//!
+//! Steps that can be nothing but variable share a child from the beginning. Other words have a child each, until there are
+//! too many: then the half of them that fewest records have is put together into the node's *wild* child, whose step is
+//! variable, and so again whenever there is no room. So words that many records share stay apart, whenever they come up.
+
+use std::collections::HashMap;
+
+use super::kind::CaptureKind;
+use super::names::{Edge, MOST_STEPS, Step, steps, write_name};
+use super::options::Options;
+use super::terminal::Terminal;
+
+/// A node: the names that begin alike.
+#[derive(Debug, Default)]
+pub(crate) struct Node {
+    /// By the bytes of their steps.
+    pub(crate) children: HashMap<Box<[u8]>, Child>,
+    pub(crate) terminal: Option<Box<Terminal>>,
+}
+
+/// A node below another.
+#[derive(Debug)]
+pub(crate) struct Child {
+    pub(crate) edge: Edge,
+    /// How many records are below.
+    pub(crate) count: u64,
+    /// How many words were put together here; 0 if the node is none for words that found no room.
+    pub(crate) words: u64,
+    pub(crate) node: Node,
+}
+
+/// What a merge makes free.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Freed {
+    pub(crate) nodes: usize,
+    pub(crate) places: usize,
+}
+
+impl Freed {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.nodes += other.nodes;
+        self.places += other.places;
+    }
+}
+
+/// The whole tree, with what it takes.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub(crate) root: Node,
+    /// Nodes besides the root.
+    pub(crate) nodes: usize,
+    /// Words were put together for want of room.
+    pub(crate) widened: bool,
+    /// Whole subtrees were put together for want of room.
+    pub(crate) flattened: bool,
+    name: Vec<u8>,
+}
+
+impl Tree {
+    /// Finds or makes the terminal of a key, and says how many places became free on the way.
+    pub(crate) fn terminal(&mut self, key: &[u8], options: &Options) -> (&mut Terminal, Freed) {
+        let mut freed = Freed::default();
+        if self.nodes >= options.max_nodes {
+            // Its nodes are counted already.
+            freed.places += self.shrink(options).places;
+        }
+        let mut node = &mut self.root;
+        let mut made = 0;
+        for (level, step) in steps(key).enumerate() {
+            write_name(step, &mut self.name);
+            if !node.children.contains_key(&*self.name) {
+                let most = room(level, options);
+                if node.children.len() >= most {
+                    freed.add(node.widen(most / 2, false, options));
+                    self.widened = true;
+                }
+                made += 1;
+                node.children
+                    .insert(self.name.as_slice().into(), Child::new(step));
+            }
+            let child = node
+                .children
+                .get_mut(&*self.name)
+                .expect("it was put there if it was not");
+            child.count += 1;
+            node = &mut child.node;
+        }
+        self.nodes = (self.nodes + made).saturating_sub(freed.nodes);
+        (node.terminal.get_or_insert_default(), freed)
+    }
+
+    pub(crate) fn merge(&mut self, other: Self, options: &Options) -> Freed {
+        self.nodes += other.nodes;
+        self.widened |= other.widened;
+        self.flattened |= other.flattened;
+        let mut freed = self.root.merge(other.root, 0, options);
+        self.nodes = self.nodes.saturating_sub(freed.nodes);
+        while self.nodes > options.max_nodes {
+            let before = self.nodes;
+            freed.add(self.shrink(options));
+            if self.nodes >= before {
+                break;
+            }
+        }
+        freed
+    }
+
+    /// Makes room for half of the nodes: fewer and fewer words are kept apart, and if that does not do, whole subtrees become
+    /// one, the deepest first.
+    fn shrink(&mut self, options: &Options) -> Freed {
+        let goal = options.max_nodes / 2;
+        let mut freed = Freed::default();
+        let mut most = options.max_children / 2;
+        while self.nodes - freed.nodes.min(self.nodes) > goal && most > 0 {
+            self.widened = true;
+            freed.add(self.root.shrink(most, options));
+            most /= 2;
+        }
+        let mut level = MOST_STEPS;
+        while self.nodes - freed.nodes.min(self.nodes) > goal {
+            self.flattened = true;
+            freed.add(self.root.flatten_at(level, options));
+            if level == 0 {
+                break;
+            }
+            level -= 1;
+        }
+        self.nodes = self.nodes.saturating_sub(freed.nodes);
+        freed
+    }
+}
+
+/// How many words a node of a level keeps apart.
+fn room(level: usize, options: &Options) -> usize {
+    let most = options.max_children.max(2);
+    if level == 0 { most * 4 } else { most }
+}
+
+impl Child {
+    fn new(step: Step<'_>) -> Self {
+        Self {
+            edge: Edge::of(step),
+            count: 0,
+            words: 0,
+            node: Node::default(),
+        }
+    }
+}
+
+impl Node {
+    /// Puts the rarest words together until `most` are left. `all`: also steps that are variable, each kind of which has a
+    /// child of its own otherwise.
+    pub(crate) fn widen(&mut self, most: usize, all: bool, options: &Options) -> Freed {
+        let narrow =
+            |child: &Child| child.words == 0 && (all || child.edge.as_variable().is_none());
+        let mut words: Vec<(u64, Box<[u8]>)> = self
+            .children
+            .iter()
+            .filter(|(_, child)| narrow(child))
+            .map(|(name, child)| (child.count, name.clone()))
+            .collect();
+        words.sort();
+        words.truncate(words.len().saturating_sub(most));
+        let mut freed = Freed::default();
+        for (_, name) in words {
+            let child = self.children.remove(&name).expect("it was just listed");
+            freed.add(self.put_together(child, options));
+        }
+        freed
+    }
+
+    /// Adds a child to the wild one behind the same separator.
+    pub(crate) fn put_together(&mut self, child: Child, options: &Options) -> Freed {
+        let kind = child.edge.widened();
+        let mut name = Vec::new();
+        Edge::wild_name(&child.edge.separator, &mut name);
+        let words = child.words.max(1);
+        match self.children.get_mut(&*name) {
+            Some(wild) => {
+                let known = wild.edge.as_variable().unwrap_or(CaptureKind::Text);
+                wild.edge = Edge::variable(&child.edge.separator, known.join(kind));
+                wild.count += child.count;
+                wild.words += words;
+                let mut freed = wild.node.merge(child.node, 1, options);
+                freed.nodes += 1;
+                freed
+            }
+            None => {
+                let edge = Edge::variable(&child.edge.separator, kind);
+                let wild = Child {
+                    edge,
+                    words,
+                    ..child
+                };
+                self.children.insert(name.into(), wild);
+                Freed::default()
+            }
+        }
+    }
+
+    /// Merges, and returns what that makes free.
+    pub(crate) fn merge(&mut self, other: Self, level: usize, options: &Options) -> Freed {
+        let mut freed = Freed::default();
+        if let Some(terminal) = other.terminal {
+            match &mut self.terminal {
+                Some(own) => freed.places += own.merge(*terminal, options),
+                none => *none = Some(terminal),
+            }
+        }
+        for (name, child) in other.children {
+            match self.children.get_mut(&name) {
+                Some(own) => {
+                    own.count += child.count;
+                    own.words += child.words;
+                    if let (Some(one), Some(other)) =
+                        (own.edge.as_variable(), child.edge.as_variable())
+                    {
+                        own.edge = Edge::variable(&child.edge.separator, one.join(other));
+                    }
+                    freed.nodes += 1;
+                    freed.add(own.node.merge(child.node, level + 1, options));
+                }
+                None => {
+                    self.children.insert(name, child);
+                }
+            }
+        }
+        let most = room(level, options);
+        if self.children.len() > most {
+            freed.add(self.widen(most / 2, false, options));
+        }
+        freed
+    }
+
+    fn shrink(&mut self, most: usize, options: &Options) -> Freed {
+        /// With so few words for a node the kinds of variable steps are too many too.
+        const SCARCE: usize = 4;
+        let mut freed = self.widen(most, most <= SCARCE, options);
+        for child in self.children.values_mut() {
+            freed.add(child.node.shrink(most, options));
+        }
+        freed
+    }
+
+    /// Makes one of everything that is below each node of a level.
+    fn flatten_at(&mut self, level: usize, options: &Options) -> Freed {
+        let mut freed = Freed::default();
+        if level > 0 {
+            for child in self.children.values_mut() {
+                freed.add(child.node.flatten_at(level - 1, options));
+            }
+            return freed;
+        }
+        if self.children.len() < 2
+            && self
+                .children
+                .values()
+                .all(|child| child.node.children.is_empty())
+        {
+            return freed;
+        }
+        let mut terminal = Terminal::default();
+        let (mut count, mut words) = (0, 0);
+        for (_, child) in self.children.drain() {
+            count += child.count;
+            words += child.words.max(1);
+            freed.nodes += 1;
+            child.node.drain_into(&mut terminal, &mut freed, options);
+        }
+        let edge = Edge::variable(b"", CaptureKind::Rest);
+        let mut name = Vec::new();
+        Edge::wild_name(b"", &mut name);
+        let node = Self {
+            children: HashMap::new(),
+            terminal: Some(Box::new(terminal)),
+        };
+        self.children.insert(
+            name.into(),
+            Child {
+                edge,
+                count,
+                words,
+                node,
+            },
+        );
+        freed.nodes = freed.nodes.saturating_sub(1);
+        freed
+    }
+
+    fn drain_into(self, terminal: &mut Terminal, freed: &mut Freed, options: &Options) {
+        if let Some(own) = self.terminal {
+            freed.places += terminal.merge(*own, options);
+        }
+        for child in self.children.into_values() {
+            freed.nodes += 1;
+            child.node.drain_into(terminal, freed, options);
+        }
+    }
+}

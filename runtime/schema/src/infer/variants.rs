@@ -1,0 +1,252 @@
+//! Variants: groups of records under one pattern that have different members, not only more or fewer of them.
+//!
+//! Two members *exclude* each other if so many records have each that by chance many would have both, and hardly any has.
+//! Shapes are taken the commonest first; each joins the first variant none of whose members excludes one of its own. A
+//! version field tells variants apart by itself, as soon as its values come with different members.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::examples::Tally;
+use super::form::Form;
+use super::options::Options;
+use super::proposal::{Variant, VersionField};
+use super::signature::{Group, Signature, VERSION_NAMES};
+
+type Element = (Arc<str>, Group);
+
+/// The variants of a form and its version field; no variants if there is but one.
+pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<VersionField>) {
+    let signatures = form.signatures.by_count();
+    let version_field = version_field(&signatures);
+    let by_version = version_field
+        .as_ref()
+        .is_some_and(|field| field.shapes_differ);
+    let excluding = exclusions(&signatures);
+    let mut groups: Vec<Gathered> = Vec::new();
+    for signature in signatures {
+        let version = signature
+            .version
+            .as_ref()
+            .filter(|_| by_version)
+            .map(|(_, text)| text.clone());
+        let elements: BTreeSet<Element> = signature.elements.iter().cloned().collect();
+        let joins = |group: &&mut Gathered| {
+            let excluded = |one: &Element| {
+                group
+                    .elements
+                    .iter()
+                    .any(|other| excluding.contains(&pair(one, other)))
+            };
+            group.version == version && (version.is_some() || !elements.iter().any(excluded))
+        };
+        match groups.iter_mut().find(joins) {
+            Some(group) => {
+                group.common = group.common.intersection(&elements).cloned().collect();
+                group.elements.extend(elements);
+                group.tally.merge(signature.tally.clone());
+            }
+            None => groups.push(Gathered {
+                common: elements.clone(),
+                elements,
+                version,
+                tally: signature.tally.clone(),
+            }),
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.tally.count));
+    if groups.len() < 2 {
+        return (Vec::new(), version_field);
+    }
+    let shown = groups.iter().enumerate().take(options.max_variants);
+    let variants = shown.map(|(at, group)| {
+        group.show(
+            groups
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .map(|(_, other)| other),
+        )
+    });
+    (variants.collect(), version_field)
+}
+
+/// Finds keys of records that do not have a member.
+pub(crate) fn keys_without(form: &Form, member: &str) -> Vec<Vec<u8>> {
+    let mut tally = Tally::default();
+    for signature in form.signatures.by_count() {
+        if signature.elements.iter().all(|(name, _)| &**name != member) {
+            tally.merge(signature.tally.clone());
+        }
+    }
+    tally.keys()
+}
+
+struct Gathered {
+    /// What all of its shapes have.
+    common: BTreeSet<Element>,
+    /// What any of them has.
+    elements: BTreeSet<Element>,
+    version: Option<Box<str>>,
+    tally: Tally,
+}
+
+impl Gathered {
+    fn show<'a>(&self, others: impl Iterator<Item = &'a Self> + Clone) -> Variant {
+        let own = |element: &&Element| !others.clone().all(|other| other.common.contains(*element));
+        let distinguished_by = self.common.iter().filter(own).map(|(name, group)| {
+            if name.is_empty() {
+                return group.word().to_owned();
+            }
+            let has = |other: &Self| other.elements.iter().any(|(known, _)| known == name);
+            if others.clone().any(has) {
+                format!("/{name}: {}", group.word())
+            } else {
+                format!("/{name}")
+            }
+        });
+        let members: BTreeSet<String> = self
+            .elements
+            .iter()
+            .map(|(name, _)| name.to_string())
+            .collect();
+        Variant {
+            distinguished_by: distinguished_by.collect(),
+            members: members
+                .into_iter()
+                .filter(|name| !name.is_empty())
+                .collect(),
+            version: self.version.as_deref().map(str::to_owned),
+            count: self.tally.count,
+            examples: self.tally.keys(),
+        }
+    }
+}
+
+/// Finds the pairs of members that exclude each other.
+fn exclusions(signatures: &[&Signature]) -> BTreeSet<(Element, Element)> {
+    /// So many records would have both by chance.
+    const EXPECTED: f64 = 8.0;
+    /// And no more than this share of them has.
+    const MET: f64 = 0.02;
+    /// More members than this are not compared; the commonest are.
+    const MOST: usize = 96;
+    let mut counts: BTreeMap<&Element, u64> = BTreeMap::new();
+    let mut all = 0;
+    for signature in signatures {
+        all += signature.tally.count;
+        for element in &signature.elements {
+            // A null says that there is nothing, whatever it would be.
+            if element.1 != Group::Null {
+                *counts.entry(element).or_default() += signature.tally.count;
+            }
+        }
+    }
+    let mut partial: Vec<(&Element, u64)> = counts
+        .into_iter()
+        .filter(|(_, count)| *count < all)
+        .collect();
+    partial.sort_by_key(|(element, count)| (std::cmp::Reverse(*count), *element));
+    partial.truncate(MOST);
+    let at: BTreeMap<&Element, usize> = partial
+        .iter()
+        .enumerate()
+        .map(|(at, (element, _))| (*element, at))
+        .collect();
+    let mut both = vec![0_u64; partial.len() * partial.len()];
+    for signature in signatures {
+        let present: Vec<usize> = signature
+            .elements
+            .iter()
+            .filter_map(|element| at.get(element).copied())
+            .collect();
+        for one in &present {
+            for other in &present {
+                both[one * partial.len() + other] += signature.tally.count;
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for (one, (element, count)) in partial.iter().enumerate() {
+        for (other, (other_element, other_count)) in partial.iter().enumerate().take(one) {
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "counts in a comparison by the way"
+            )]
+            let (expected, met) = (
+                *count as f64 * *other_count as f64 / all.max(1) as f64,
+                both[one * partial.len() + other] as f64,
+            );
+            if expected >= EXPECTED && met <= expected * MET {
+                found.insert(pair(element, other_element));
+            }
+        }
+    }
+    found
+}
+
+fn pair(one: &Element, other: &Element) -> (Element, Element) {
+    let (low, high) = if one <= other {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    (low.clone(), high.clone())
+}
+
+/// What is known of the records that say one version.
+#[derive(Default)]
+struct OfVersion<'a> {
+    count: u64,
+    elements: BTreeMap<&'a Element, u64>,
+}
+
+impl OfVersion<'_> {
+    /// Says whether a member that most records of one version have is in none of the other's.
+    fn differs(&self, other: &Self) -> bool {
+        /// Of fewer records nothing can be said.
+        const ENOUGH: u64 = 5;
+        let usual = |(element, count): (&&Element, &u64)| {
+            count * 2 >= self.count && !other.elements.contains_key(*element)
+        };
+        self.count >= ENOUGH && other.count >= ENOUGH && self.elements.iter().any(usual)
+    }
+}
+
+fn version_field(signatures: &[&Signature]) -> Option<VersionField> {
+    let mut by_rank: BTreeMap<usize, BTreeMap<&str, OfVersion<'_>>> = BTreeMap::new();
+    let mut all = 0;
+    for signature in signatures {
+        all += signature.tally.count;
+        let Some((rank, text)) = &signature.version else {
+            continue;
+        };
+        let of_version = by_rank.entry(*rank).or_default().entry(text).or_default();
+        of_version.count += signature.tally.count;
+        for element in &signature.elements {
+            *of_version.elements.entry(element).or_default() += signature.tally.count;
+        }
+    }
+    let total = |versions: &BTreeMap<&str, OfVersion<'_>>| {
+        versions.values().map(|version| version.count).sum::<u64>()
+    };
+    let (rank, versions) = by_rank
+        .into_iter()
+        .max_by_key(|(_, versions)| total(versions))?;
+    // A field that few records have is not what tells all of them apart.
+    if total(&versions) * 2 < all || versions.len() < 2 {
+        return None;
+    }
+    let differ = |one: &OfVersion<'_>| versions.values().any(|other| one.differs(other));
+    let shapes_differ = versions.values().any(differ);
+    let mut values: Vec<(String, u64)> = versions
+        .iter()
+        .map(|(text, version)| ((*text).to_owned(), version.count))
+        .collect();
+    values.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Some(VersionField {
+        name: VERSION_NAMES[rank].to_owned(),
+        values,
+        shapes_differ,
+    })
+}
