@@ -1,5 +1,7 @@
 //! What is claimed of the values at a place: types, format, enumeration, and what speaks against it.
 
+use remold_host_api::Bytes;
+
 use super::examples::Tally;
 use super::formats;
 use super::options::Options;
@@ -70,7 +72,7 @@ pub(crate) fn exception(
     pointer: &str,
     problem: &str,
     count: u64,
-    keys: Vec<Vec<u8>>,
+    keys: Vec<Bytes>,
 ) -> CounterExample {
     CounterExample {
         pointer: pointer.to_owned(),

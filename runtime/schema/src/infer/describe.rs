@@ -1,5 +1,6 @@
 //! A place and all below it as proposals for fields and, at the same time, as JSON Schema.
 
+use remold_host_api::Bytes;
 use serde_json::{Map, Value as Json, json};
 
 use super::confidence::confidence;
@@ -26,7 +27,7 @@ pub(crate) struct Describer<'a> {
     pub(crate) options: &'a Options,
     pub(crate) texts: Texts,
     /// Finds keys of records that lack a member of the root.
-    pub(crate) keys_without: &'a dyn Fn(&str) -> Vec<Vec<u8>>,
+    pub(crate) keys_without: &'a dyn Fn(&str) -> Vec<Bytes>,
     pub(crate) fields: Vec<FieldProposal>,
 }
 

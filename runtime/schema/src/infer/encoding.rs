@@ -70,8 +70,8 @@ pub(crate) enum Found {
     Document(Content, Json),
     /// A text: it may stand for a number.
     Text(Vec<u8>),
-    /// Bytes that are neither, so many.
-    Raw(usize),
+    /// Bytes that are neither,
+    Raw,
     /// More than may be looked into.
     Unexamined,
 }
@@ -108,7 +108,7 @@ fn open(bytes: &[u8]) -> Found {
     }
     match msgpack(bytes) {
         Some(document) => Found::Document(Content::Msgpack, document),
-        None => Found::Raw(bytes.len()),
+        None => Found::Raw,
     }
 }
 

@@ -1,8 +1,7 @@
 //! Example keys: a few of those that were seen, picked by chance but the same ones in whatever order they come.
 
+use remold_host_api::Bytes;
 use std::cell::OnceCell;
-use std::sync::Arc;
-
 use xxhash_rust::xxh3::xxh3_64;
 
 /// So many keys are kept as examples of one thing.
@@ -14,7 +13,7 @@ const LONGEST: usize = 512;
 pub(crate) struct Sighting<'a> {
     key: &'a [u8],
     hash: u64,
-    kept: OnceCell<Arc<[u8]>>,
+    kept: OnceCell<Bytes>,
 }
 
 impl<'a> Sighting<'a> {
@@ -26,9 +25,11 @@ impl<'a> Sighting<'a> {
         }
     }
 
-    fn keep(&self) -> Arc<[u8]> {
+    fn keep(&self) -> Bytes {
         let key = &self.key[..self.key.len().min(LONGEST)];
-        Arc::clone(self.kept.get_or_init(|| Arc::from(key)))
+        self.kept
+            .get_or_init(|| Bytes::copy_from_slice(key))
+            .clone()
     }
 }
 
@@ -37,7 +38,7 @@ impl<'a> Sighting<'a> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Tally {
     pub(crate) count: u64,
-    keys: Vec<(u64, Arc<[u8]>)>,
+    keys: Vec<(u64, Bytes)>,
 }
 
 impl Tally {
@@ -57,11 +58,11 @@ impl Tally {
     }
 
     /// Returns the keys that were kept.
-    pub(crate) fn keys(&self) -> Vec<Vec<u8>> {
-        self.keys.iter().map(|(_, key)| key.to_vec()).collect()
+    pub(crate) fn keys(&self) -> Vec<Bytes> {
+        self.keys.iter().map(|(_, key)| key.clone()).collect()
     }
 
-    fn offer(&mut self, hash: u64, key: impl FnOnce() -> Arc<[u8]>) {
+    fn offer(&mut self, hash: u64, key: impl FnOnce() -> Bytes) {
         if let Err(position) = self.keys.binary_search_by_key(&hash, |(known, _)| *known)
             && position < MOST
         {
@@ -101,6 +102,9 @@ mod tests {
         for _ in 0..5 {
             one.add(&Sighting::new(b"again"));
         }
-        assert_eq!((one.count, one.keys()), (5, vec![b"again".to_vec()]));
+        assert_eq!(
+            (one.count, one.keys()),
+            (5, vec![Bytes::from_static(b"again")])
+        );
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use remold_host_api::{Bytes, HashField, StreamEntry, Value};
 use serde_json::Value as Json;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::encoding::{Content, Packing};
 use super::examples::{Sighting, Tally};
@@ -26,6 +27,9 @@ pub(crate) enum FormOf {
     /// A module's type, by its name; a type that is not known, by its number.
     Module(Box<str>),
 }
+
+/// The name of the root in a record's shape.
+const ROOT: &str = "";
 
 /// Everything that was seen in the records of one form under one pattern.
 #[derive(Debug)]
@@ -100,8 +104,8 @@ impl Form {
         *budget = (*budget + purse).saturating_sub(granted);
         self.places = (self.places + granted).saturating_sub(purse);
         if group != Group::Object {
-            // The root itself, under a name that no member has in the outline.
-            outline.add(0, group);
+            // The root itself, under the empty name.
+            outline.add(xxh3_64(ROOT.as_bytes()), group);
         }
         let objects = self.place.objects.as_deref();
         if objects.is_some_and(|objects| objects.is_map) {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use remold_host_api::Bytes;
 use serde_json::Value as Json;
 
 use super::encoding::Encoding;
@@ -27,7 +28,7 @@ pub struct Inferred {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lone {
     /// The key, or the few keys that would have made a pattern; a very long one is cut after 512 bytes.
-    pub keys: Vec<Vec<u8>>,
+    pub keys: Vec<Bytes>,
     /// How many records.
     pub count: u64,
     /// The type of their values.
@@ -66,7 +67,7 @@ pub struct Proposal {
     /// The draft, a whole `RedisSchema` document; `None` for types that a schema does not describe.
     pub draft: Option<Json>,
     /// Examples of the keys.
-    pub examples: Vec<Vec<u8>>,
+    pub examples: Vec<Bytes>,
     /// What a reader must know of it.
     pub notes: Vec<String>,
 }
@@ -219,7 +220,7 @@ pub struct CounterExample {
     /// How many values; at least as many as there are records.
     pub count: u64,
     /// Some of the keys; none where it is not known which they are.
-    pub keys: Vec<Vec<u8>>,
+    pub keys: Vec<Bytes>,
 }
 
 /// A shape of records under one pattern.
@@ -234,7 +235,7 @@ pub struct Variant {
     /// How many records.
     pub count: u64,
     /// Some of the keys.
-    pub examples: Vec<Vec<u8>>,
+    pub examples: Vec<Bytes>,
 }
 
 /// A field that says which version a record has.

@@ -138,7 +138,11 @@ impl Signatures {
             self.others += 1;
             return;
         }
-        let named = |(hash, group): &(u64, Group)| Some((Arc::clone(name_of(*hash)?), *group));
+        let root = xxh3_64(b"");
+        let named = |(hash, group): &(u64, Group)| match name_of(*hash) {
+            Some(name) => Some((Arc::clone(name), *group)),
+            None => (*hash == root).then(|| (Arc::from(""), *group)),
+        };
         let mut elements: Vec<_> = outline.elements.iter().filter_map(named).collect();
         elements.sort();
         let mut tally = Tally::default();

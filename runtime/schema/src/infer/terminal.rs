@@ -39,7 +39,7 @@ impl Terminal {
                 let content = match &found {
                     Found::Document(content, _) => *content,
                     Found::Text(_) => Content::Text,
-                    Found::Raw(_) => Content::Raw,
+                    Found::Raw => Content::Raw,
                     Found::Unexamined => return self.unexamined.add(sighting),
                 };
                 (FormOf::Text(packing, content), Some(found))

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use remold_host_api::Bytes;
+
 use super::examples::Tally;
 use super::form::Form;
 use super::options::Options;
@@ -17,6 +19,15 @@ type Element = (Arc<str>, Group);
 
 /// The variants of a form and its version field; no variants if there is but one.
 pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<VersionField>) {
+    // Of the members of a map nothing else depends.
+    if form
+        .place
+        .objects
+        .as_deref()
+        .is_some_and(|objects| objects.is_map)
+    {
+        return (Vec::new(), None);
+    }
     let signatures = form.signatures.by_count();
     let version_field = version_field(&signatures);
     let by_version = version_field
@@ -72,7 +83,7 @@ pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<Versio
 }
 
 /// Finds keys of records that do not have a member.
-pub(crate) fn keys_without(form: &Form, member: &str) -> Vec<Vec<u8>> {
+pub(crate) fn keys_without(form: &Form, member: &str) -> Vec<Bytes> {
     let mut tally = Tally::default();
     for signature in form.signatures.by_count() {
         if signature.elements.iter().all(|(name, _)| &**name != member) {

@@ -1,0 +1,293 @@
+//! Patterns of keys: what varies, what is a word, and what stands alone.
+
+use remold_schema::infer::{CaptureKind, RedisType};
+
+use crate::support::{Record, hash, infer, list, patterns, record, text};
+
+fn user(n: u32) -> remold_host_api::Value {
+    hash([
+        ("name", format!("n{n}")),
+        ("email", format!("a{n}@example.org")),
+        ("age", (n % 90).to_string()),
+    ])
+}
+
+#[track_caller]
+fn check(records: &[Record], expect: &[(&str, u64)]) {
+    let inferred = infer(records);
+    let mut is = patterns(&inferred);
+    is.sort();
+    let mut expect: Vec<_> = expect
+        .iter()
+        .map(|(pattern, count)| ((*pattern).to_owned(), *count))
+        .collect();
+    expect.sort();
+    assert_eq!(is, expect);
+}
+
+fn uuid(n: u32) -> String {
+    format!("7c9e6679-7425-40de-944b-{n:012x}")
+}
+
+#[test]
+fn patterns_that_are_met_in_the_wild() {
+    let mut records = Vec::new();
+    for n in 0..50 {
+        records.push(record(format!("user:{n}"), user(n)));
+        records.push(record(
+            format!("user:{n}:profile"),
+            text(format!("{{\"bio\":\"b{n}\"}}")),
+        ));
+        records.push(record(
+            format!("user:{n}:settings"),
+            hash([("theme", "dark")]),
+        ));
+        records.push(record(
+            format!("order:2024-01-{:02}:{n}", n % 28 + 1),
+            text("{\"total\":1}"),
+        ));
+        records.push(record(
+            format!(
+                "session:{:032x}",
+                u128::from(n) * 0x9f86_d081_7c4a_1b2c_3d4e_5f60 + 0xa1
+            ),
+            text("s"),
+        ));
+        records.push(record(format!("token:{}", uuid(n)), text("t")));
+        records.push(record(format!("{{user:{n}}}:cart"), list(["a"])));
+        records.push(record(format!("img/{n}/large"), text("\u{1}\u{2}")));
+        records.push(record(format!("job_{n}"), list(["a"])));
+        records.push(record(
+            format!(
+                "product:black-{}-shirt",
+                ["t", "polo", "sweat", "dress", "over"][n as usize % 5].repeat(n as usize / 5 + 1)
+            ),
+            user(n),
+        ));
+    }
+    check(
+        &records,
+        &[
+            ("user:{id:integer}", 50),
+            ("user:{id:integer}:profile", 50),
+            ("user:{id:integer}:settings", 50),
+            ("order:{date:date}:{id:integer}", 50),
+            ("session:{id}", 50),
+            ("token:{id:uuid}", 50),
+            ("{{user:{id:integer}}}:cart", 50),
+            ("img/{id:integer}/large", 50),
+            ("job_{id:integer}", 50),
+            ("product:{slug:slug}", 50),
+        ],
+    );
+}
+
+#[test]
+fn names_of_people_are_a_capture_and_words_of_the_program_are_not() {
+    let names = ["ada", "Bob", "carol", "dan", "eve", "frank"];
+    let mut records: Vec<Record> = names
+        .iter()
+        .map(|name| record(format!("account:{name}"), user(7)))
+        .collect();
+    // The same number of names, but nothing that they have in common.
+    records.push(record("config:mail", hash([("host", "a"), ("port", "25")])));
+    records.push(record(
+        "config:cache",
+        hash([("size", "1"), ("policy", "lru")]),
+    ));
+    records.push(record(
+        "config:log",
+        hash([("level", "info"), ("file", "x")]),
+    ));
+    records.push(record("config:queue", list(["a"])));
+    records.push(record("config:motd", text("hello")));
+    records.push(record(
+        "config:limits",
+        hash([("cpu", "1"), ("memory", "2")]),
+    ));
+    records.push(record("stats", text("1")));
+    let inferred = infer(&records);
+    assert_eq!(patterns(&inferred), [("account:{id}".to_owned(), 6)]);
+    assert_eq!(inferred.lone_records, 7);
+    let keys: Vec<_> = inferred.lone.iter().flat_map(|lone| &lone.keys).collect();
+    assert_eq!(
+        keys,
+        [
+            "config:cache",
+            "config:limits",
+            "config:log",
+            "config:mail",
+            "config:motd",
+            "config:queue",
+            "stats"
+        ]
+    );
+    assert_eq!(inferred.lone[5].redis_type, RedisType::List);
+}
+
+#[test]
+fn tenants_are_a_capture_and_entities_are_not() {
+    let mut records = Vec::new();
+    for tenant in ["acme", "globex", "initech", "umbrella", "hooli"] {
+        for n in 0..30 {
+            records.push(record(format!("{tenant}:user:{n}"), user(n)));
+            records.push(record(format!("app:{tenant}:user:{n}"), user(n)));
+        }
+    }
+    for n in 0..30 {
+        records.push(record(
+            format!("shop:item:{n}"),
+            hash([("sku", "1"), ("price", "2")]),
+        ));
+        records.push(record(
+            format!("shop:cart:{n}"),
+            hash([("owner", "1"), ("lines", "[]")]),
+        ));
+        records.push(record(
+            format!("shop:order:{n}"),
+            hash([("total", "1"), ("paid", "true")]),
+        ));
+        records.push(record(
+            format!("shop:coupon:{n}"),
+            hash([("code", "1"), ("until", "2")]),
+        ));
+    }
+    let inferred = infer(&records);
+    let found = patterns(&inferred);
+    assert!(
+        found.contains(&("app:{id}:user:{user_id:integer}".to_owned(), 150)),
+        "{found:?}"
+    );
+    for entity in ["item", "cart", "order", "coupon"] {
+        assert!(
+            found.contains(&(format!("shop:{entity}:{{id:integer}}"), 30)),
+            "{found:?}"
+        );
+    }
+    // At the beginning of a name a word is taken as one of the program until it is one of many.
+    assert!(
+        found.contains(&("acme:user:{id:integer}".to_owned(), 30)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn hexadecimal_ids_without_letters_or_figures_are_not_told_apart() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let ids: Vec<String> = (0..3000)
+        .map(|_| format!("{:08x}", random.u32(0x1000_0000..)))
+        .collect();
+    assert!(
+        ids.iter()
+            .any(|id| id.bytes().all(|byte| byte.is_ascii_digit())),
+        "some are figures alone"
+    );
+    let records: Vec<_> = ids
+        .iter()
+        .map(|id| record(format!("session:{id}"), text("x")))
+        .collect();
+    let inferred = infer(&records);
+    assert_eq!(patterns(&inferred), [("session:{id}".to_owned(), 3000)]);
+    let capture = inferred.proposals[0]
+        .pattern
+        .captures()
+        .next()
+        .expect("it has one");
+    assert_eq!(capture.kind, CaptureKind::Hex);
+}
+
+#[test]
+fn the_order_of_the_keys_does_not_matter() {
+    let mut records = Vec::new();
+    for n in 0..3000 {
+        records.push(record(format!("user:{n}"), user(n)));
+        records.push(record(format!("login:{}x", n * 7919 % 10_007), text("1")));
+        records.push(record(
+            format!("entity{}x:{n}", ["a", "b", "c", "d"][n as usize % 4]),
+            user(n),
+        ));
+    }
+    let sorted = {
+        let mut records = records.clone();
+        records.sort_by(|one, other| one.key.cmp(&other.key));
+        records
+    };
+    let mut shuffled = records.clone();
+    fastrand::Rng::with_seed(1).shuffle(&mut shuffled);
+    let reversed: Vec<_> = sorted.iter().rev().cloned().collect();
+    for order in [&records, &sorted, &shuffled, &reversed] {
+        check(
+            order,
+            &[
+                ("user:{id:integer}", 3000),
+                ("login:{id}", 3000),
+                ("entityax:{id:integer}", 750),
+                ("entitybx:{id:integer}", 750),
+                ("entitycx:{id:integer}", 750),
+                ("entitydx:{id:integer}", 750),
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_word_that_many_keys_share_is_kept_among_thousands_that_none_shares() {
+    let mut random = fastrand::Rng::with_seed(9);
+    let mut records = Vec::new();
+    for n in 0..20_000_u32 {
+        let name: String = (0..8).map(|_| random.lowercase()).collect();
+        records.push(record(name, text("x")));
+        if n % 20 == 0 {
+            records.push(record(format!("user:{n}"), user(n)));
+        }
+    }
+    let inferred = infer(&records);
+    assert_eq!(
+        patterns(&inferred),
+        [
+            ("{id}".to_owned(), 20_000),
+            ("user:{id:integer}".to_owned(), 1000)
+        ]
+    );
+    assert_eq!(
+        inferred.notes.len(),
+        1,
+        "it says that words were put together: {:?}",
+        inferred.notes
+    );
+}
+
+#[test]
+fn keys_that_are_no_text_have_a_pattern_too() {
+    let records: Vec<_> = (0..40_u8)
+        .map(|n| record([b"bin:".as_slice(), &[0xff, n, 0xfe]].concat(), text("x")))
+        .collect();
+    check(&records, &[("bin:{id}", 40)]);
+    check(&[record(b"".to_vec(), text("x"))], &[]);
+}
+
+#[test]
+fn subjects_are_unique() {
+    let mut records = Vec::new();
+    for n in 0..10 {
+        records.push(record(format!("user:{n}"), user(n)));
+        records.push(record(format!("user:{}", uuid(n)), user(n)));
+        records.push(record(format!("user-{n}"), user(n)));
+    }
+    let inferred = infer(&records);
+    let mut subjects: Vec<_> = inferred
+        .proposals
+        .iter()
+        .map(|proposal| &proposal.subject)
+        .collect();
+    subjects.sort();
+    assert_eq!(subjects, ["user", "user-2", "user-3"]);
+    for proposal in &inferred.proposals {
+        let draft = proposal.draft.as_ref().expect("a hash has one");
+        assert_eq!(draft["spec"]["subject"], proposal.subject.as_str());
+        assert_eq!(
+            draft["metadata"]["name"],
+            format!("{}-1.0.0", proposal.subject)
+        );
+    }
+}
