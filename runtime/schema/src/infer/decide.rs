@@ -29,6 +29,10 @@ impl Decision {
     pub(crate) fn accepts(&self, of: FieldType) -> bool {
         self.accepted.contains(&of)
     }
+
+    pub(crate) fn accepts_numbers(&self) -> bool {
+        self.accepts(FieldType::Integer) || self.accepts(FieldType::Number)
+    }
 }
 
 /// Decides on a place.
@@ -57,7 +61,7 @@ pub(crate) fn decide(place: &Place, pointer: &str, options: &Options) -> Decisio
     {
         decide_on_texts(&mut decision, place, texts, pointer, options);
     }
-    decision.non_negative = is_non_negative(place);
+    decision.non_negative = decision.accepts_numbers() && is_non_negative(place);
     let exceptions: u64 = decision
         .exceptions
         .iter()

@@ -76,7 +76,7 @@ impl Describer<'_> {
             return Json::Object(schema);
         }
         self.write_types(&decision, place.lexical, &mut schema);
-        write_description(place, hint, &mut schema);
+        write_description(place, &decision, hint, &mut schema);
         if let Some(document) = place
             .texts
             .as_ref()
@@ -266,10 +266,17 @@ fn is_unbounded(place: &Place) -> bool {
     not_finite(&place.integers) || not_finite(&place.numbers)
 }
 
-fn write_description(place: &Place, hint: Option<&str>, schema: &mut Map<String, Json>) {
+fn write_description(
+    place: &Place,
+    decision: &Decision,
+    hint: Option<&str>,
+    schema: &mut Map<String, Json>,
+) {
     let mut words = Vec::new();
     words.extend(hint.map(str::to_owned));
-    if let Some(range) = range(place) {
+    if decision.accepts_numbers()
+        && let Some(range) = range(place)
+    {
         words.push(format!("seen: {} to {}", range.min, range.max));
     }
     if !words.is_empty() {

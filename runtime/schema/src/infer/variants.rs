@@ -65,7 +65,10 @@ pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<Versio
             }),
         }
     }
-    groups.sort_by_key(|group| std::cmp::Reverse(group.tally.count));
+    groups.sort_by(|one, other| {
+        let order = other.tally.count.cmp(&one.tally.count);
+        order.then_with(|| (&one.version, &one.common).cmp(&(&other.version, &other.common)))
+    });
     if groups.len() < 2 {
         return (Vec::new(), version_field);
     }

@@ -111,15 +111,24 @@ pub(crate) fn schema(proposal: &Proposal) -> &Json {
 
 /// Says whether a draft accepts a record, its embedded documents too.
 pub(crate) fn accepts(proposal: &Proposal, value: &Value) -> bool {
+    refused(proposal, [value]) == 0
+}
+
+/// Counts the records that a draft refuses.
+pub(crate) fn refused<'a>(
+    proposal: &Proposal,
+    values: impl IntoIterator<Item = &'a Value>,
+) -> usize {
     let schema = schema(proposal);
-    let Some(view) = view(proposal, value) else {
-        return false;
+    let any = json!({});
+    let compiled = Schema::compile(if schema.is_null() { &any } else { schema }, &[])
+        .expect("a draft is a schema");
+    let accepts = |value: &&Value| {
+        view(proposal, value).is_some_and(|view| {
+            compiled.violations(&view).is_empty() && documents_fit(schema, &view)
+        })
     };
-    if schema.is_null() {
-        return true;
-    }
-    let compiled = Schema::compile(schema, &[]).expect("a draft is a schema");
-    compiled.violations(&view).is_empty() && documents_fit(schema, &view)
+    values.into_iter().filter(|value| !accepts(value)).count()
 }
 
 /// The JSON that stands for a record; `None` if it has not the type or encoding.
@@ -174,6 +183,7 @@ pub(crate) fn view(proposal: &Proposal, value: &Value) -> Option<Json> {
             };
             stream.entries.iter().map(entry).collect()
         }
+        (Value::Opaque(_), RedisType::Json) => Json::Null,
         _ => return None,
     })
 }

@@ -41,6 +41,9 @@ fn formats_are_told_by_their_look() {
 fn what_is_told_is_valid() {
     let parts = [
         "2024-01-05",
+        "2024-01-05T10:20:30",
+        "127.0.0.",
+        "10.1.",
         "T",
         "10:20:30",
         "Z",
