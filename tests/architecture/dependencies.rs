@@ -11,7 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("remold-host-api", &[]),
     ("remold-rdb", &["remold-host-api"]),
     ("remold-manifest", &["remold-host-api"]),
-    ("remold-schema", &["remold-manifest", "remold-host-api"]),
+    ("remold-schema", &["remold-manifest"]),
     ("remold-catalogue", &["remold-schema"]),
     (
         "remold-engine",

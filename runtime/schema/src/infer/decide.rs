@@ -38,17 +38,19 @@ impl Decision {
 /// Decides on a place.
 pub(crate) fn decide(place: &Place, pointer: &str, options: &Options) -> Decision {
     let seen = seen(place);
-    let mut decision = Decision::default();
-    decision.types = seen.iter().map(|(of, tally)| (*of, tally.count)).collect();
-    decision
-        .types
-        .sort_by_key(|(of, count)| (std::cmp::Reverse(*count), *of));
-    decision.accepted = if place.lexical {
+    let mut types: Vec<_> = seen.iter().map(|(of, tally)| (*of, tally.count)).collect();
+    types.sort_by_key(|(of, count)| (std::cmp::Reverse(*count), *of));
+    let mut accepted = if place.lexical {
         vec![of_lexical(place, &seen, options)]
     } else {
         of_json(place, &seen, options)
     };
-    decision.accepted.sort();
+    accepted.sort();
+    let mut decision = Decision {
+        accepted,
+        types,
+        ..Decision::default()
+    };
     for (of, tally) in &seen {
         if !includes(&decision, *of, place.lexical) {
             decision

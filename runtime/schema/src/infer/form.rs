@@ -44,11 +44,21 @@ pub(crate) struct Form {
     pub(crate) places: usize,
 }
 
-/// What a form observes.
+/// A record that is shown.
+pub(crate) struct Observation<'a> {
+    pub(crate) value: &'a Value,
+    /// The time until it expires.
+    pub(crate) remaining: Option<Duration>,
+    pub(crate) sighting: &'a Sighting<'a>,
+    pub(crate) options: &'a Options,
+}
+
+/// What a form observes of it.
 pub(crate) enum Observed<'a> {
     Document(&'a Json),
     Text(&'a [u8]),
-    Value(&'a Value),
+    /// The value as it is.
+    Whole,
 }
 
 impl Form {
@@ -68,16 +78,19 @@ impl Form {
     pub(crate) fn observe(
         &mut self,
         content: &Observed<'_>,
-        size: usize,
-        remaining: Option<Duration>,
-        sighting: &Sighting<'_>,
-        options: &Options,
+        observation: &Observation<'_>,
         budget: &mut usize,
         outline: &mut Outline,
     ) {
+        let Observation {
+            value,
+            remaining,
+            sighting,
+            options,
+        } = observation;
         self.tally.add(sighting);
-        self.expiry.add(remaining, sighting);
-        self.sizes.add(size);
+        self.expiry.add(*remaining, sighting);
+        self.sizes.add(value.size());
         let granted = options
             .max_places_of_form
             .saturating_sub(self.places)
@@ -98,7 +111,7 @@ impl Form {
                 self.place.observe_lexical(text, &mut walk);
                 Group::Text
             }
-            Observed::Value(value) => observe_value(&mut self.place, value, &mut walk, outline),
+            Observed::Whole => observe_value(&mut self.place, value, &mut walk, outline),
         };
         // A fold gives back more than was granted.
         *budget = (*budget + purse).saturating_sub(granted);

@@ -6,6 +6,7 @@ use remold_host_api::Value;
 
 use super::collect::{collect, name_subjects};
 use super::examples::Sighting;
+use super::form::Observation;
 use super::options::Options;
 use super::proposal::Inferred;
 use super::settle::settle;
@@ -47,14 +48,13 @@ impl Inference {
         self.records += 1;
         let (terminal, freed) = self.tree.terminal(key, &self.options);
         self.budget = (self.budget + freed.places).min(self.options.max_places);
-        terminal.observe(
+        let observation = Observation {
             value,
             remaining,
-            &sighting,
-            &self.options,
-            &mut self.budget,
-            &mut self.outline,
-        );
+            sighting: &sighting,
+            options: &self.options,
+        };
+        terminal.observe(&observation, &mut self.budget, &mut self.outline);
     }
 
     /// Takes over what another inference with the same options saw, of other records: so several threads can observe a

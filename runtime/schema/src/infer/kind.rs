@@ -58,14 +58,9 @@ impl CaptureKind {
         if is_hex(text) {
             return Some(Self::Hex);
         }
-        let has = |class: fn(&u8) -> bool| segment.iter().any(class);
-        let digits = segment.len() >= 2 && segment.iter().all(u8::is_ascii_digit);
-        let token = segment.len() >= TOKEN
-            && has(u8::is_ascii_digit)
-            && has(u8::is_ascii_uppercase)
-            && has(u8::is_ascii_lowercase)
-            && !segment.contains(&b' ');
-        (digits || token || segment.len() > LONG).then_some(Self::Text)
+        let is_token = segment.len() >= TOKEN && is_token(segment);
+        let is_moment = is_moment(text);
+        (is_token || is_moment || is_figures(segment) || segment.len() > LONG).then_some(Self::Text)
     }
 
     /// Finds the kind of any segment.
@@ -95,6 +90,36 @@ impl CaptureKind {
             _ => Self::Text,
         }
     }
+}
+
+/// Figures that are no integer, because they begin with a zero or are too many.
+pub(crate) fn is_figures(segment: &[u8]) -> bool {
+    segment.len() >= 2 && segment.iter().all(u8::is_ascii_digit)
+}
+
+/// Letters of both cases and figures, or many figures among letters.
+fn is_token(segment: &[u8]) -> bool {
+    const LONG: usize = 20;
+    const MANY: usize = 4;
+    let has = |class: fn(&u8) -> bool| segment.iter().any(class);
+    let figures = segment.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let mixed = figures > 0 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let is_id =
+        segment.len() >= LONG && figures >= MANY && segment.iter().all(u8::is_ascii_alphanumeric);
+    mixed && !segment.contains(&b' ') || is_id
+}
+
+/// A month, `2024-01`, or a date with a time.
+fn is_moment(text: &str) -> bool {
+    if text.len() == 7 && text.is_ascii() {
+        return formats::is_date(&format!("{text}-01"));
+    }
+    let (Some(date), Some(time)) = (text.get(..10), text.get(10..)) else {
+        return false;
+    };
+    let of_time = |byte: u8| byte.is_ascii_digit() || b"-:.Z+".contains(&byte);
+    let time = time.strip_prefix(['T', ' ']);
+    formats::is_date(date) && time.is_some_and(|time| !time.is_empty() && time.bytes().all(of_time))
 }
 
 fn is_integer(text: &str) -> bool {
@@ -141,8 +166,22 @@ mod tests {
         check("9F86d081", CaptureKind::Text);
         check("black-t-shirt", CaptureKind::Slug);
         check("Alice", CaptureKind::Text);
+        check("2024-01", CaptureKind::Text);
+        check("2024-01-05T10", CaptureKind::Text);
+        check("01arz3ndektsv4rrffq69g5fav", CaptureKind::Text);
+        check("registrationquestion1", CaptureKind::Word);
         check("aB3dE5fG7hI9jK1l", CaptureKind::Text);
         assert_eq!(CaptureKind::of(b"\xff\x00"), CaptureKind::Text);
+        for variable in [
+            "007",
+            "2024-01",
+            "2024-01-05T10",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        ] {
+            let kind = CaptureKind::of_variable(variable.as_bytes());
+            assert_eq!(kind, Some(CaptureKind::Text), "{variable}");
+        }
+        assert_eq!(CaptureKind::of_variable(b"2024-13"), None);
         assert_eq!(CaptureKind::of_variable(b"profile"), None);
         assert_eq!(CaptureKind::of_variable(b"black-t-shirt"), None);
     }

@@ -1,6 +1,6 @@
 //! Names of keys, cut into steps: a separator and what stands behind it, as a template of literal and variable pieces.
 
-use super::kind::CaptureKind;
+use super::kind::{CaptureKind, is_figures};
 
 /// So many steps of a name are told apart; what is left is one.
 pub(crate) const MOST_STEPS: usize = 12;
@@ -57,6 +57,19 @@ impl Edge {
         }
     }
 
+    /// Makes the step that is the same in all keys.
+    pub(crate) fn literal(separator: &[u8], segment: &[u8]) -> Self {
+        Self {
+            separator: separator.into(),
+            pieces: vec![Piece::Literal(segment.into())],
+        }
+    }
+
+    /// Says whether a part of it is variable and a part is not.
+    pub(crate) fn is_mixed(&self) -> bool {
+        self.pieces.len() > 1
+    }
+
     /// Says whether nothing in it is variable, so that it is the same in all keys.
     pub(crate) fn is_literal(&self) -> bool {
         self.pieces
@@ -92,7 +105,6 @@ impl Edge {
     }
 
     /// Writes the bytes under which the tree finds the step.
-    #[cfg(test)]
     pub(crate) fn write_name(&self, name: &mut Vec<u8>) {
         name.clear();
         write_separator(&self.separator, name);
@@ -255,7 +267,7 @@ fn part(segment: &[u8], joins: impl Fn(&u8) -> bool) -> &[u8] {
 /// Finds the kind of a part inside of a segment that is variable for certain.
 fn certain(part: &[u8]) -> Option<CaptureKind> {
     let kind = CaptureKind::of_variable(part)?;
-    (kind != CaptureKind::Text).then_some(kind)
+    (kind != CaptureKind::Text || is_figures(part)).then_some(kind)
 }
 
 #[cfg(test)]

@@ -112,13 +112,13 @@ impl KeyPattern {
             },
         };
         let taken = |name: &str| self.captures().any(|capture| capture.name == name);
-        if !taken(&name) {
-            return name;
+        let mut unique = name.clone();
+        let mut number = 2;
+        while taken(&unique) {
+            unique = format!("{name}_{number}");
+            number += 1;
         }
-        (2..)
-            .map(|number| format!("{name}_{number}"))
-            .find(|name| !taken(name))
-            .expect("a pattern has few captures")
+        unique
     }
 }
 

@@ -156,7 +156,7 @@ impl Place {
         match bytes.first() {
             Some(b'0'..=b'9' | b'-') if is_number(text) => self.add_number(text, walk),
             Some(b't' | b'f') if matches!(text, "true" | "false") => {
-                self.booleans.add(walk.sighting)
+                self.booleans.add(walk.sighting);
             }
             Some(b'{' | b'[') if bytes.len() <= walk.options.max_document => {
                 if let Ok(document) = serde_json::from_str::<Json>(text) {

@@ -23,10 +23,29 @@ pub(crate) fn settle(node: &mut Node, level: usize, options: &Options) {
     for child in node.children.values_mut() {
         settle(&mut child.node, level + 1, options);
     }
+    fix_words(node);
     for separator in separators(node) {
         absorb_words(node, &separator, options);
         gather_words(node, &separator, level, options);
         join_kinds(node, &separator, options);
+    }
+}
+
+/// Takes segments as words whose figures are the same in all keys: `sha-256`.
+fn fix_words(node: &mut Node) {
+    let with = node
+        .children
+        .iter()
+        .filter(|(_, child)| child.only.is_some());
+    let names: Vec<_> = with.map(|(name, _)| name.clone()).collect();
+    for name in names {
+        let mut child = node.children.remove(&name).expect("it was just listed");
+        if let Some(only) = child.only.take() {
+            child.edge = Edge::literal(&child.edge.separator, &only);
+        }
+        let mut name = Vec::new();
+        child.edge.write_name(&mut name);
+        node.children.insert(name.into(), child);
     }
 }
 

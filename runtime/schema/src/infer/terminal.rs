@@ -1,12 +1,10 @@
 //! The end of a name in the tree: the records whose keys are spelled like that, by their forms.
 
-use std::time::Duration;
-
 use remold_host_api::Value;
 
 use super::encoding::{Content, Found, examine};
-use super::examples::{Sighting, Tally};
-use super::form::{Form, FormOf, Observed};
+use super::examples::Tally;
+use super::form::{Form, FormOf, Observation, Observed};
 use super::options::Options;
 use super::signature::Outline;
 
@@ -24,15 +22,19 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
+    /// Observes a record. `budget` is how many places may still be made in the whole keyspace.
     pub(crate) fn observe(
         &mut self,
-        value: &Value,
-        remaining: Option<Duration>,
-        sighting: &Sighting<'_>,
-        options: &Options,
+        observation: &Observation<'_>,
         budget: &mut usize,
         outline: &mut Outline,
     ) {
+        let Observation {
+            value,
+            sighting,
+            options,
+            ..
+        } = observation;
         let (of, found) = match value {
             Value::Text(bytes) => {
                 let (packing, found) = examine(bytes, options.max_document);
@@ -70,18 +72,10 @@ impl Terminal {
         let observed = match &found {
             Some(Found::Document(_, document)) => Observed::Document(document),
             Some(Found::Text(text)) => Observed::Text(text),
-            _ => Observed::Value(value),
+            _ => Observed::Whole,
         };
         let form = &mut self.forms[at].1;
-        form.observe(
-            &observed,
-            value.size(),
-            remaining,
-            sighting,
-            options,
-            budget,
-            outline,
-        );
+        form.observe(&observed, observation, budget, outline);
     }
 
     /// Returns how many records there are.

@@ -77,7 +77,7 @@ impl Texts {
 const TOO_LONG: &str = "                                                                ";
 
 /// Numbers at one place.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Numbers {
     pub(crate) tally: Tally,
     /// The smallest and the largest, as far as they are finite.
@@ -85,17 +85,6 @@ pub(crate) struct Numbers {
     /// Infinite ones and those that are no number.
     pub(crate) not_finite: Tally,
     pub(crate) values: Values,
-}
-
-impl Default for Numbers {
-    fn default() -> Self {
-        Self {
-            tally: Tally::default(),
-            range: None,
-            not_finite: Tally::default(),
-            values: Values::default(),
-        }
-    }
 }
 
 impl Numbers {

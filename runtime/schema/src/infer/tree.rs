@@ -27,6 +27,8 @@ pub(crate) struct Child {
     pub(crate) count: u64,
     /// How many words were put together here; 0 if the node is none for words that found no room.
     pub(crate) words: u64,
+    /// The segment, if only a part of it may be variable, as long as all keys have the same.
+    pub(crate) only: Option<Box<[u8]>>,
     pub(crate) node: Node,
 }
 
@@ -84,6 +86,13 @@ impl Tree {
                 .get_mut(&*self.name)
                 .expect("it was put there if it was not");
             child.count += 1;
+            if child
+                .only
+                .as_deref()
+                .is_some_and(|only| only != step.segment)
+            {
+                child.only = None;
+            }
             node = &mut child.node;
         }
         self.nodes = (self.nodes + made).saturating_sub(freed.nodes);
@@ -139,10 +148,13 @@ fn room(level: usize, options: &Options) -> usize {
 
 impl Child {
     fn new(step: Step<'_>) -> Self {
+        let edge = Edge::of(step);
+        let only = edge.is_mixed().then(|| step.segment.into());
         Self {
-            edge: Edge::of(step),
+            edge,
             count: 0,
             words: 0,
+            only,
             node: Node::default(),
         }
     }
@@ -191,6 +203,7 @@ impl Node {
                 let wild = Child {
                     edge,
                     words,
+                    only: None,
                     ..child
                 };
                 self.children.insert(name.into(), wild);
@@ -213,6 +226,9 @@ impl Node {
                 Some(own) => {
                     own.count += child.count;
                     own.words += child.words;
+                    if own.only != child.only {
+                        own.only = None;
+                    }
                     if let (Some(one), Some(other)) =
                         (own.edge.as_variable(), child.edge.as_variable())
                     {
@@ -281,6 +297,7 @@ impl Node {
                 edge,
                 count,
                 words,
+                only: None,
                 node,
             },
         );

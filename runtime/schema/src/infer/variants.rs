@@ -72,15 +72,10 @@ pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<Versio
     if groups.len() < 2 {
         return (Vec::new(), version_field);
     }
-    let shown = groups.iter().enumerate().take(options.max_variants);
+    let shown = groups.iter().take(options.max_variants).enumerate();
     let variants = shown.map(|(at, group)| {
-        group.show(
-            groups
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .map(|(_, other)| other),
-        )
+        let (before, after) = (&groups[..at], &groups[at + 1..]);
+        group.show(&before.iter().chain(after).collect::<Vec<_>>())
     });
     (variants.collect(), version_field)
 }
@@ -106,14 +101,14 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn show<'a>(&self, others: impl Iterator<Item = &'a Self> + Clone) -> Variant {
-        let own = |element: &&Element| !others.clone().all(|other| other.common.contains(*element));
+    fn show(&self, others: &[&Self]) -> Variant {
+        let own = |element: &&Element| !others.iter().all(|other| other.common.contains(*element));
         let distinguished_by = self.common.iter().filter(own).map(|(name, group)| {
             if name.is_empty() {
                 return group.word().to_owned();
             }
             let has = |other: &Self| other.elements.iter().any(|(known, _)| known == name);
-            if others.clone().any(has) {
+            if others.iter().any(|other| has(other)) {
                 format!("/{name}: {}", group.word())
             } else {
                 format!("/{name}")

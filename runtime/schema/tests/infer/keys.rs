@@ -1,8 +1,8 @@
 //! Patterns of keys: what varies, what is a word, and what stands alone.
 
-use remold_schema::infer::{CaptureKind, RedisType};
+use remold_schema::infer::{CaptureKind, Options, Part, RedisType};
 
-use crate::support::{Record, hash, infer, list, patterns, record, text};
+use crate::support::{Record, hash, infer, list, observe, patterns, record, text};
 
 fn user(n: u32) -> remold_host_api::Value {
     hash([
@@ -194,6 +194,118 @@ fn hexadecimal_ids_without_letters_or_figures_are_not_told_apart() {
         .next()
         .expect("it has one");
     assert_eq!(capture.kind, CaptureKind::Hex);
+}
+
+#[test]
+fn figures_in_words_are_part_of_the_word_and_those_of_dates_and_numbers_are_not() {
+    let mut records = Vec::new();
+    for n in 0..30 {
+        records.push(record(format!("digest:sha-256:{n}"), text("x")));
+        records.push(record(
+            format!("report:20{:02}-{:02}", n / 12, n % 12 + 1),
+            text("x"),
+        ));
+        records.push(record(format!("img_{n:03}"), text("x")));
+        records.push(record(
+            format!("utf-8:{}", ["a", "b", "c"][n % 3]),
+            list(["x"]),
+        ));
+    }
+    check(
+        &records,
+        &[
+            ("digest:sha-256:{id:integer}", 30),
+            ("report:{id}", 30),
+            ("img_{id}", 30),
+        ],
+    );
+}
+
+/// Says whether a pattern has a key: a capture is one or more bytes, without the separator where its kind says so.
+fn matches(parts: &[Part], key: &[u8]) -> bool {
+    match parts {
+        [] => key.is_empty(),
+        [Part::Literal(text), rest @ ..] => key
+            .strip_prefix(text.as_bytes())
+            .is_some_and(|key| matches(rest, key)),
+        [Part::Capture(capture), rest @ ..] => (0..=key.len()).rev().any(|end| {
+            let value = &key[..end];
+            let text = std::str::from_utf8(value).unwrap_or_default();
+            let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            let fits = match capture.kind {
+                CaptureKind::Integer => text
+                    .parse::<i64>()
+                    .is_ok_and(|number| number.to_string() == text),
+                CaptureKind::Uuid => text.len() == 36 && text.split('-').count() == 5,
+                CaptureKind::Date => text.len() == 10 && text.split('-').count() == 3,
+                CaptureKind::Hex => {
+                    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+                }
+                CaptureKind::Word => !text.is_empty() && text.bytes().all(small),
+                CaptureKind::Slug => text
+                    .split('-')
+                    .all(|word| !word.is_empty() && word.bytes().all(small)),
+                CaptureKind::Text => !value.contains(&b':'),
+                CaptureKind::Rest => true,
+            };
+            fits && matches(rest, &key[end..])
+        }),
+    }
+}
+
+#[test]
+fn every_key_has_a_pattern_or_is_alone() {
+    for seed in 0..20 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let word = |random: &mut fastrand::Rng| -> String {
+            (0..random.usize(1..5))
+                .map(|_| random.char('a'..='c'))
+                .collect()
+        };
+        let mut records = Vec::new();
+        for n in 0..800 {
+            let step = |random: &mut fastrand::Rng| match random.u8(..9) {
+                0 => random.u32(..).to_string(),
+                1 => uuid(random.u32(..)),
+                2 => format!("2024-01-{:02}", random.u8(1..29)),
+                3 => format!("{:08x}", random.u32(..)),
+                4 => format!("{}-{}", word(random), random.u8(..)),
+                5 => format!("{}-{}-{}", word(random), word(random), word(random)),
+                6 => format!("{{{}}}", random.u8(..)),
+                _ => word(random),
+            };
+            let steps: Vec<String> = (0..random.usize(1..4)).map(|_| step(&mut random)).collect();
+            records.push(record(
+                format!("k:{}", steps.join(":")),
+                text(n.to_string()),
+            ));
+        }
+        let options = Options {
+            max_children: 8,
+            max_proposals: 10_000,
+            ..Options::default()
+        };
+        let inferred = observe(&records, options).finish();
+        let alone: Vec<_> = inferred.lone.iter().flat_map(|lone| &lone.keys).collect();
+        let proposed: u64 = inferred
+            .proposals
+            .iter()
+            .map(|proposal| proposal.records)
+            .sum();
+        assert_eq!(proposed + inferred.lone_records, 800);
+        for record in &records {
+            let found = inferred
+                .proposals
+                .iter()
+                .any(|proposal| matches(proposal.pattern.parts(), &record.key));
+            assert!(
+                found || alone.iter().any(|key| **key == record.key),
+                "seed {seed}: {} has no pattern in {:?}",
+                String::from_utf8_lossy(&record.key),
+                patterns(&inferred)
+            );
+        }
+    }
 }
 
 #[test]

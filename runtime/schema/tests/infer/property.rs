@@ -199,16 +199,16 @@ fn sample(seed: u64) -> Vec<Record> {
 #[test]
 fn a_draft_accepts_what_was_observed() {
     let (mut refused, mut seen) = (0, 0);
-    for seed in 0..300 {
+    for seed in 0..150 {
         let records = sample(seed);
         let inferred = observe(&records, Options::default()).finish();
         let (refused_here, seen_here) = check(&records, &inferred, seed);
         refused += refused_here;
         seen += seen_here;
     }
-    assert!(seen > 20_000, "{seen}");
+    assert!(seen > 10_000, "{seen}");
     assert!(
-        refused > 20 && refused * 20 < seen,
+        refused > 10 && refused * 20 < seen,
         "{refused} of {seen} are counter-examples"
     );
 }
@@ -223,7 +223,7 @@ fn a_draft_accepts_what_was_observed_when_there_is_no_room() {
         max_shapes: 4,
         ..Options::default()
     };
-    for seed in 0..200 {
+    for seed in 0..60 {
         let records = sample(seed);
         check(&records, &observe(&records, tight).finish(), seed);
         // And so do parts that are put together.
