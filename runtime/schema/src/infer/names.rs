@@ -101,7 +101,7 @@ impl Edge {
     pub(crate) fn wild_name(separator: &[u8], name: &mut Vec<u8>) {
         name.clear();
         write_separator(separator, name);
-        name.extend_from_slice(&[MARK, u8::MAX]);
+        name.extend_from_slice(&WILD);
     }
 
     /// Writes the bytes under which the tree finds the step.
@@ -143,6 +143,14 @@ fn write_variable(kind: CaptureKind, name: &mut Vec<u8>) {
 
 /// Stands before a kind, and, followed by 0, for itself.
 const MARK: u8 = 0xff;
+
+/// How the name of a wild step ends, behind the separator.
+pub(crate) const WILD: [u8; 2] = [MARK, u8::MAX];
+
+/// Says whether a name that was written for a step is that of a segment that is variable as a whole.
+pub(crate) fn is_variable(name: &[u8], step: Step<'_>) -> bool {
+    matches!(name[1 + step.separator.len()..], [MARK, kind] if kind != 0)
+}
 
 /// Writes the bytes under which the tree finds a step of a key: what [`Edge::write_name`] writes for its edge.
 pub(crate) fn write_name(step: Step<'_>, name: &mut Vec<u8>) {

@@ -2,12 +2,16 @@
 //!
 //! Steps that can be nothing but variable share a child from the beginning. Other words have a child each, until there are
 //! too many: then the half of them that fewest records have is put together into the node's *wild* child, whose step is
-//! variable, and so again whenever there is no room. So words that many records share stay apart, whenever they come up.
+//! variable, and so again whenever there is no room. From then on a word must come twice within a while to get a child: what
+//! comes once goes to the wild child at once. So words that many records share stay apart, whenever they come up, and names
+//! that are all different cost little.
 
 use std::collections::HashMap;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::kind::CaptureKind;
-use super::names::{Edge, MOST_STEPS, Step, steps, write_name};
+use super::names::{Edge, MOST_STEPS, Step, WILD, is_variable, steps, write_name};
 use super::options::Options;
 use super::terminal::Terminal;
 
@@ -17,6 +21,27 @@ pub(crate) struct Node {
     /// By the bytes of their steps.
     pub(crate) children: HashMap<Box<[u8]>, Child>,
     pub(crate) terminal: Option<Box<Terminal>>,
+    /// Once words were put together here: what came lately.
+    lately: Option<Lately>,
+}
+
+/// Which words came lately: marks of their hashes, each in a place that a later word may take.
+#[derive(Debug)]
+struct Lately(Box<[u16]>);
+
+impl Lately {
+    fn new(most: usize) -> Self {
+        Self(vec![0; 2 * most].into())
+    }
+
+    /// Says whether a word came lately, and remembers it if not.
+    fn knows(&mut self, name: &[u8]) -> bool {
+        let hash = xxh3_64(name);
+        let place = usize::try_from(hash % self.0.len() as u64).expect("it is less than a length");
+        // Zero is no mark.
+        let mark = u16::try_from(hash >> 48).expect("16 bits are left") | 1;
+        std::mem::replace(&mut self.0[place], mark) == mark
+    }
 }
 
 /// A node below another.
@@ -77,15 +102,22 @@ impl Tree {
                     freed.add(node.widen(most / 2, false, options));
                     self.widened = true;
                 }
-                made += 1;
-                node.children
-                    .insert(self.name.as_slice().into(), Child::new(step));
+                if node.is_passing(step, &self.name, most) {
+                    Edge::wild_name(step.separator, &mut self.name);
+                } else {
+                    made += 1;
+                    node.children
+                        .insert(self.name.as_slice().into(), Child::new(step));
+                }
             }
             let child = node
                 .children
                 .get_mut(&*self.name)
-                .expect("it was put there if it was not");
+                .expect("it was put there if it was not, and a wild one is there if a word passes");
             child.count += 1;
+            if is_wild(&self.name, step) {
+                child.take_in(step);
+            }
             if child
                 .only
                 .as_deref()
@@ -146,7 +178,21 @@ fn room(level: usize, options: &Options) -> usize {
     if level == 0 { most * 4 } else { most }
 }
 
+/// Says whether a name is that of the wild child behind a step's separator.
+fn is_wild(name: &[u8], step: Step<'_>) -> bool {
+    name.len() == step.separator.len() + 3 && name.ends_with(&WILD)
+}
+
 impl Child {
+    /// Counts a word that goes here at once.
+    fn take_in(&mut self, step: Step<'_>) {
+        self.words += 1;
+        let known = self.edge.as_variable().unwrap_or(CaptureKind::Text);
+        if known < CaptureKind::Text {
+            self.edge = Edge::variable(step.separator, known.join(Edge::of(step).widened()));
+        }
+    }
+
     fn new(step: Step<'_>) -> Self {
         let edge = Edge::of(step);
         let only = edge.is_mixed().then(|| step.segment.into());
@@ -161,6 +207,20 @@ impl Child {
 }
 
 impl Node {
+    /// Says whether a new word goes to the wild child: if there is one, there is little room, and the word did not come lately.
+    fn is_passing(&mut self, step: Step<'_>, name: &[u8], most: usize) -> bool {
+        if self.children.len() < most / 2 || is_variable(name, step) {
+            return false;
+        }
+        let mut wild = Vec::with_capacity(name.len());
+        Edge::wild_name(step.separator, &mut wild);
+        self.children.contains_key(&*wild)
+            && !self
+                .lately
+                .get_or_insert_with(|| Lately::new(most))
+                .knows(name)
+    }
+
     /// Puts the rarest words together until `most` are left. `all`: also steps that are variable, each kind of which has a
     /// child of its own otherwise.
     pub(crate) fn widen(&mut self, most: usize, all: bool, options: &Options) -> Freed {
@@ -288,8 +348,8 @@ impl Node {
         let mut name = Vec::new();
         Edge::wild_name(b"", &mut name);
         let node = Self {
-            children: HashMap::new(),
             terminal: Some(Box::new(terminal)),
+            ..Self::default()
         };
         self.children.insert(
             name.into(),

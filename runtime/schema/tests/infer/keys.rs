@@ -370,6 +370,30 @@ fn a_word_that_many_keys_share_is_kept_among_thousands_that_none_shares() {
 }
 
 #[test]
+fn a_word_that_comes_late_is_kept_too() {
+    let mut random = fastrand::Rng::with_seed(9);
+    let mut records = Vec::new();
+    for n in 0..10_000_u32 {
+        let name: String = (0..8).map(|_| random.lowercase()).collect();
+        records.push(record(name, text("x")));
+        if n > 5000 && n % 5 == 0 {
+            records.push(record(format!("late:{n}"), user(n)));
+        }
+    }
+    let inferred = infer(&records);
+    let found = patterns(&inferred);
+    assert_eq!(found[0].0, "{id}");
+    assert_eq!(found[1].0, "late:{id:integer}");
+    // What came before it was known to come again was taken as a word like the others.
+    assert!((980..=999).contains(&found[1].1), "{found:?}");
+    let elsewhere: u64 = found[2..].iter().map(|(_, count)| count).sum();
+    assert_eq!(
+        found[0].1 + found[1].1 + elsewhere + inferred.lone_records,
+        10_999
+    );
+}
+
+#[test]
 fn keys_that_are_no_text_have_a_pattern_too() {
     let records: Vec<_> = (0..40_u8)
         .map(|n| record([b"bin:".as_slice(), &[0xff, n, 0xfe]].concat(), text("x")))

@@ -79,8 +79,10 @@ pub(crate) fn stream<V: AsRef<[u8]>>(
             })
             .collect(),
     };
-    let mut stream = StreamValue::default();
-    stream.entries = (1..).zip(entries).map(entry).collect();
+    let stream = StreamValue {
+        entries: (1..).zip(entries).map(entry).collect(),
+        ..StreamValue::default()
+    };
     Value::Stream(Box::new(stream))
 }
 
