@@ -27,6 +27,7 @@ mod describe;
 mod document;
 mod encoding;
 mod examples;
+mod exclusion;
 mod expiry;
 mod form;
 mod formats;

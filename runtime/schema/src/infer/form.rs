@@ -1,5 +1,6 @@
 //! Records of one form: of one type and, for strings, one encoding.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use remold_host_api::{Bytes, HashField, StreamEntry, Value};
@@ -234,7 +235,7 @@ fn observe_entry(item: &mut Place, entry: &StreamEntry, walk: &mut Walk<'_>) -> 
         place.seen += 1;
         let objects = place.objects.get_or_insert_default();
         objects.begin(entry.fields.len(), walk);
-        for (position, (name, value)) in entry.fields.iter().enumerate() {
+        for (position, (name, value)) in last_of_each(&entry.fields).enumerate() {
             let name = String::from_utf8_lossy(name);
             objects.member(&name, position, true, walk, None, |place, walk| {
                 place.observe_lexical(value, walk)
@@ -243,4 +244,17 @@ fn observe_entry(item: &mut Place, entry: &StreamEntry, walk: &mut Walk<'_>) -> 
         Group::Object
     });
     Group::Object
+}
+
+/// Walks the fields of an entry. A stream may have a field twice; as an object the entry has the last of them.
+fn last_of_each(fields: &[(Bytes, Bytes)]) -> impl Iterator<Item = &(Bytes, Bytes)> {
+    let last: HashMap<&Bytes, usize> = fields
+        .iter()
+        .enumerate()
+        .map(|(at, (name, _))| (name, at))
+        .collect();
+    let fields = fields.iter().enumerate();
+    fields
+        .filter(move |(at, (name, _))| last.get(name) == Some(at))
+        .map(|(_, field)| field)
 }

@@ -33,7 +33,7 @@ pub(crate) struct Objects {
 /// A member that is described by itself.
 #[derive(Debug)]
 pub(crate) struct Member {
-    hash: u64,
+    pub(crate) hash: u64,
     pub(crate) name: Arc<str>,
     /// The first place among its siblings where it was seen.
     pub(crate) position: usize,
@@ -206,6 +206,10 @@ impl Objects {
     fn kind_of_new(&mut self, name: &str, walk: &mut Walk<'_>) -> Option<CaptureKind> {
         if let Some(kind) = CaptureKind::of_variable(name.as_bytes()) {
             return Some(kind);
+        }
+        // Several names that are no UTF-8 may look the same.
+        if name.contains(char::REPLACEMENT_CHARACTER) {
+            return Some(CaptureKind::Text);
         }
         if !self.is_map && self.members.len() >= walk.options.max_members {
             *walk.purse += self.fold_members(walk.options);

@@ -20,7 +20,7 @@ pub struct Options {
     pub max_document: usize,
     /// The most shapes of one pattern and form that are counted apart.
     pub max_shapes: usize,
-    /// The most variants, proposals, and keys that stand alone, that are shown.
+    /// The most variants of one pattern and form that are shown.
     pub max_variants: usize,
     /// The most proposals that are made; the largest come first.
     pub max_proposals: usize,

@@ -99,6 +99,8 @@ fn absorb_words(node: &mut Node, separator: &[u8], options: &Options) {
 
 /// Finds words under which the same is found, and takes them as values of one capture if they are many.
 fn gather_words(node: &mut Node, separator: &[u8], level: usize, options: &Options) {
+    /// Each word is compared with so many others.
+    const MOST: usize = 32;
     let words = listed(node, separator, is_word);
     let mut groups: Vec<(Likeness, Vec<Box<[u8]>>)> = Vec::new();
     for word in words {
@@ -112,7 +114,8 @@ fn gather_words(node: &mut Node, separator: &[u8], level: usize, options: &Optio
                 groups[at].0 = likeness;
                 groups[at].1.push(word);
             }
-            None => groups.push((Likeness::Plain, vec![word])),
+            None if groups.len() < MOST => groups.push((Likeness::Plain, vec![word])),
+            None => {}
         }
     }
     for (likeness, group) in groups {

@@ -1,8 +1,6 @@
 //! Whether what is under two words looks so much alike that the words may be two values of one capture.
 
-use std::collections::BTreeSet;
-
-use super::form::Form;
+use super::members::{Member, Objects};
 use super::terminal::Terminal;
 use super::tree::Node;
 
@@ -25,12 +23,18 @@ pub(crate) fn likeness(one: &Node, other: &Node) -> Option<Likeness> {
     if one.children.is_empty() && other.children.is_empty() {
         return Some(likeness);
     }
-    let names = |node: &'_ Node| node.children.keys().cloned().collect::<BTreeSet<_>>();
-    let (all, others) = (names(one), names(other));
-    if !mostly_shared(&all, &others) {
+    let shared = one
+        .children
+        .keys()
+        .filter(|name| other.children.contains_key(*name));
+    if !mostly_shared(
+        shared.clone().count(),
+        one.children.len(),
+        other.children.len(),
+    ) {
         return None;
     }
-    for name in all.intersection(&others) {
+    for name in shared {
         let (one, other) = (&one.children[name], &other.children[name]);
         likeness = likeness.max(self::likeness(&one.node, &other.node)?);
     }
@@ -42,14 +46,23 @@ fn of_terminals(one: &Terminal, other: &Terminal) -> Option<Likeness> {
     if of != other_of {
         return None;
     }
-    let (Some(names), Some(others)) = (usual_members(form), usual_members(other_form)) else {
-        let alike = usual_members(form).is_none() && usual_members(other_form).is_none();
-        return alike.then_some(Likeness::Plain);
+    let (objects, others) = match (&form.place.objects, &other_form.place.objects) {
+        (Some(one), Some(other)) => (one, other),
+        (None, None) => return Some(Likeness::Plain),
+        _ => return None,
     };
-    if !mostly_shared(&names, &others) {
+    let count = usual_members(objects).count();
+    let other_count = usual_members(others).count();
+    let mut members = usual_members(objects).peekable();
+    // Both are in the same order.
+    let shared = usual_members(others).filter(|name| {
+        while members.next_if(|known| known < name).is_some() {}
+        members.next_if_eq(name).is_some()
+    });
+    if !mostly_shared(shared.count(), count, other_count) {
         return None;
     }
-    let many = names.len().min(others.len()) >= 2;
+    let many = count.min(other_count) >= 2;
     Some(if many {
         Likeness::Structured
     } else {
@@ -57,19 +70,18 @@ fn of_terminals(one: &Terminal, other: &Terminal) -> Option<Likeness> {
     })
 }
 
-/// Finds the members that at least half of the objects have; `None` if the form has no objects.
-fn usual_members(form: &Form) -> Option<BTreeSet<&str>> {
-    let objects = form.place.objects.as_deref()?;
-    let usual = objects
+/// Lists the members that at least half of the objects have, in an order of their own.
+fn usual_members(objects: &Objects) -> impl Iterator<Item = (u64, &str)> {
+    let usual = |member: &&Member| member.place.seen * 2 >= objects.tally.count;
+    objects
         .members
         .iter()
-        .filter(|member| member.place.seen * 2 >= objects.tally.count);
-    Some(usual.map(|member| &*member.name).collect())
+        .filter(usual)
+        .map(|member| (member.hash, &*member.name))
 }
 
 /// Says whether more than half of all names are in both, or there are none.
-fn mostly_shared<T: Ord>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> bool {
-    let shared = one.intersection(other).count();
-    let all = one.len() + other.len() - shared;
+fn mostly_shared(shared: usize, one: usize, other: usize) -> bool {
+    let all = one + other - shared;
     all == 0 || shared * 2 > all || shared * 2 == all && shared > 1
 }

@@ -1,7 +1,7 @@
 //! Variants: groups of records under one pattern that have different members, not only more or fewer of them.
 //!
-//! Two members *exclude* each other if so many records have each that by chance many would have both, and hardly any has.
-//! Shapes are taken the commonest first; each joins the first variant none of whose members excludes one of its own. A
+//! Shapes are taken the commonest first; each joins the first variant none of whose members
+//! [excludes](super::exclusion) one of its own. A
 //! version field tells variants apart by itself, as soon as its values come with different members.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,12 +10,11 @@ use std::sync::Arc;
 use remold_host_api::Bytes;
 
 use super::examples::Tally;
+use super::exclusion::{Element, Exclusions};
 use super::form::Form;
 use super::options::Options;
 use super::proposal::{Variant, VersionField};
-use super::signature::{Group, Signature, VERSION_NAMES};
-
-type Element = (Arc<str>, Group);
+use super::signature::{Signature, VERSION_NAMES};
 
 /// The variants of a form and its version field; no variants if there is but one.
 pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<VersionField>) {
@@ -33,7 +32,7 @@ pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<Versio
     let by_version = version_field
         .as_ref()
         .is_some_and(|field| field.shapes_differ);
-    let excluding = exclusions(&signatures);
+    let exclusions = Exclusions::of(&signatures);
     let mut groups: Vec<Gathered> = Vec::new();
     for signature in signatures {
         let version = signature
@@ -41,23 +40,20 @@ pub(crate) fn of(form: &Form, options: &Options) -> (Vec<Variant>, Option<Versio
             .as_ref()
             .filter(|_| by_version)
             .map(|(_, text)| text.clone());
+        let set = exclusions.set(signature);
         let elements: BTreeSet<Element> = signature.elements.iter().cloned().collect();
         let joins = |group: &&mut Gathered| {
-            let excluded = |one: &Element| {
-                group
-                    .elements
-                    .iter()
-                    .any(|other| excluding.contains(&pair(one, other)))
-            };
-            group.version == version && (version.is_some() || !elements.iter().any(excluded))
+            group.version == version && (version.is_some() || !exclusions.exclude(set, group.set))
         };
         match groups.iter_mut().find(joins) {
             Some(group) => {
-                group.common = group.common.intersection(&elements).cloned().collect();
+                group.set |= set;
+                group.common.retain(|element| elements.contains(element));
                 group.elements.extend(elements);
                 group.tally.merge(signature.tally.clone());
             }
             None => groups.push(Gathered {
+                set,
                 common: elements.clone(),
                 elements,
                 version,
@@ -92,6 +88,8 @@ pub(crate) fn keys_without(form: &Form, member: &str) -> Vec<Bytes> {
 }
 
 struct Gathered {
+    /// The members that may exclude others, as [`Exclusions::set`] has them.
+    set: u128,
     /// What all of its shapes have.
     common: BTreeSet<Element>,
     /// What any of them has.
@@ -103,12 +101,19 @@ struct Gathered {
 impl Gathered {
     fn show(&self, others: &[&Self]) -> Variant {
         let own = |element: &&Element| !others.iter().all(|other| other.common.contains(*element));
+        let names = |other: &'_ &Self| {
+            other
+                .elements
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect::<Vec<_>>()
+        };
+        let elsewhere: BTreeSet<Arc<str>> = others.iter().flat_map(names).collect();
         let distinguished_by = self.common.iter().filter(own).map(|(name, group)| {
             if name.is_empty() {
                 return group.word().to_owned();
             }
-            let has = |other: &Self| other.elements.iter().any(|(known, _)| known == name);
-            if others.iter().any(|other| has(other)) {
+            if elsewhere.contains(&**name) {
                 format!("/{name}: {}", group.word())
             } else {
                 format!("/{name}")
@@ -130,77 +135,6 @@ impl Gathered {
             examples: self.tally.keys(),
         }
     }
-}
-
-/// Finds the pairs of members that exclude each other.
-fn exclusions(signatures: &[&Signature]) -> BTreeSet<(Element, Element)> {
-    /// So many records would have both by chance.
-    const EXPECTED: f64 = 8.0;
-    /// And no more than this share of them has.
-    const MET: f64 = 0.02;
-    /// More members than this are not compared; the commonest are.
-    const MOST: usize = 96;
-    let mut counts: BTreeMap<&Element, u64> = BTreeMap::new();
-    let mut all = 0;
-    for signature in signatures {
-        all += signature.tally.count;
-        for element in &signature.elements {
-            // A null says that there is nothing, whatever it would be.
-            if element.1 != Group::Null {
-                *counts.entry(element).or_default() += signature.tally.count;
-            }
-        }
-    }
-    let mut partial: Vec<(&Element, u64)> = counts
-        .into_iter()
-        .filter(|(_, count)| *count < all)
-        .collect();
-    partial.sort_by_key(|(element, count)| (std::cmp::Reverse(*count), *element));
-    partial.truncate(MOST);
-    let at: BTreeMap<&Element, usize> = partial
-        .iter()
-        .enumerate()
-        .map(|(at, (element, _))| (*element, at))
-        .collect();
-    let mut both = vec![0_u64; partial.len() * partial.len()];
-    for signature in signatures {
-        let present: Vec<usize> = signature
-            .elements
-            .iter()
-            .filter_map(|element| at.get(element).copied())
-            .collect();
-        for one in &present {
-            for other in &present {
-                both[one * partial.len() + other] += signature.tally.count;
-            }
-        }
-    }
-    let mut found = BTreeSet::new();
-    for (one, (element, count)) in partial.iter().enumerate() {
-        for (other, (other_element, other_count)) in partial.iter().enumerate().take(one) {
-            #[allow(
-                clippy::cast_precision_loss,
-                reason = "counts in a comparison by the way"
-            )]
-            let (expected, met) = (
-                *count as f64 * *other_count as f64 / all.max(1) as f64,
-                both[one * partial.len() + other] as f64,
-            );
-            if expected >= EXPECTED && met <= expected * MET {
-                found.insert(pair(element, other_element));
-            }
-        }
-    }
-    found
-}
-
-fn pair(one: &Element, other: &Element) -> (Element, Element) {
-    let (low, high) = if one <= other {
-        (one, other)
-    } else {
-        (other, one)
-    };
-    (low.clone(), high.clone())
 }
 
 /// What is known of the records that say one version.

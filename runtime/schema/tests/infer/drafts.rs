@@ -323,6 +323,17 @@ fn lists_sets_sorted_sets_and_streams() {
 }
 
 #[test]
+fn a_field_that_an_entry_has_twice_is_not_required_of_the_others() {
+    let events = drafted(
+        (0..20).map(|_| stream([vec![("a", "1"), ("a", "2"), ("b", "1")], vec![("b", "1")]])),
+    );
+    assert_eq!(
+        events["items"]["properties"]["fields"]["required"],
+        json!(["b"])
+    );
+}
+
+#[test]
 fn objects_with_many_names_are_maps() {
     // Each has other names, all in all more than are kept apart ...
     let many = drafted((0..100).map(|n| {
