@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use remold_host_api::Value;
+use remold_host_api::{Entry, Value};
 
 use super::collect::{collect, name_subjects};
 use super::examples::Sighting;
@@ -55,6 +55,12 @@ impl Inference {
             options: &self.options,
         };
         terminal.observe(&observation, &mut self.budget, &mut self.outline);
+    }
+
+    /// Observes a record as it is read from a server or a file. `now` is the moment at which it was, Unix milliseconds.
+    pub fn observe_entry(&mut self, entry: &Entry, now: u64) {
+        let left = |at: u64| Duration::from_millis(at.saturating_sub(now));
+        self.observe(&entry.key, &entry.value, entry.expires_at.map(left));
     }
 
     /// Takes over what another inference with the same options saw, of other records: so several threads can observe a

@@ -1,5 +1,7 @@
 //! What a variable part of a key's name consists of.
 
+use core::net::Ipv4Addr;
+
 use super::formats;
 
 /// What the values of a capture look like.
@@ -7,6 +9,8 @@ use super::formats;
 pub enum CaptureKind {
     /// Decimal digits without a leading zero, within 64 bits: `42`.
     Integer,
+    /// Decimal digits, some with leading zeros or too many for 64 bits: `007`.
+    Digits,
     /// A UUID with hyphens: `7c9e6679-7425-40de-944b-e07fc1f90ae7`.
     Uuid,
     /// A date: `2024-01-05`.
@@ -32,7 +36,7 @@ impl CaptureKind {
             Self::Date => Some("date"),
             Self::Slug => Some("slug"),
             Self::Rest => Some("any"),
-            Self::Hex | Self::Word | Self::Text => None,
+            Self::Digits | Self::Hex | Self::Word | Self::Text => None,
         }
     }
 
@@ -58,9 +62,12 @@ impl CaptureKind {
         if is_hex(text) {
             return Some(Self::Hex);
         }
+        if is_figures(segment) {
+            return Some(Self::Digits);
+        }
         let is_token = segment.len() >= TOKEN && is_token(segment);
-        let is_moment = is_moment(text);
-        (is_token || is_moment || is_figures(segment) || segment.len() > LONG).then_some(Self::Text)
+        let is_moment = is_moment(text) || text.parse::<Ipv4Addr>().is_ok();
+        (is_token || is_moment || segment.len() > LONG).then_some(Self::Text)
     }
 
     /// Finds the kind of any segment.
@@ -84,16 +91,17 @@ impl CaptureKind {
         match (low, high) {
             _ if low == high => low,
             (_, Self::Rest) => Self::Rest,
-            (Self::Integer, Self::Hex) => Self::Hex,
-            (Self::Slug, Self::Word) | (Self::Integer, Self::Slug) => Self::Slug,
-            (Self::Integer, Self::Word) => Self::Word,
+            (Self::Integer, Self::Digits) => Self::Digits,
+            (Self::Integer | Self::Digits, Self::Hex) => Self::Hex,
+            (Self::Integer | Self::Digits, Self::Slug) | (Self::Slug, Self::Word) => Self::Slug,
+            (Self::Integer | Self::Digits, Self::Word) => Self::Word,
             _ => Self::Text,
         }
     }
 }
 
 /// Figures that are no integer, because they begin with a zero or are too many.
-pub(crate) fn is_figures(segment: &[u8]) -> bool {
+fn is_figures(segment: &[u8]) -> bool {
     segment.len() >= 2 && segment.iter().all(u8::is_ascii_digit)
 }
 
@@ -156,8 +164,9 @@ mod tests {
             assert_eq!(CaptureKind::of(segment.as_bytes()), expect, "{segment}");
         };
         check("42", CaptureKind::Integer);
-        check("007", CaptureKind::Text);
-        check("99999999999999999999", CaptureKind::Text);
+        check("007", CaptureKind::Digits);
+        check("10.0.0.7", CaptureKind::Text);
+        check("99999999999999999999", CaptureKind::Digits);
         check("7c9e6679-7425-40de-944b-e07fc1f90ae7", CaptureKind::Uuid);
         check("2024-02-29", CaptureKind::Date);
         check("2023-02-29", CaptureKind::Slug);
@@ -173,7 +182,7 @@ mod tests {
         check("aB3dE5fG7hI9jK1l", CaptureKind::Text);
         assert_eq!(CaptureKind::of(b"\xff\x00"), CaptureKind::Text);
         for variable in [
-            "007",
+            "10.0.0.7",
             "2024-01",
             "2024-01-05T10",
             "01ARZ3NDEKTSV4RRFFQ69G5FAV",
@@ -188,8 +197,8 @@ mod tests {
 
     #[test]
     fn joining_is_commutative_and_never_narrower() {
-        use CaptureKind::{Date, Hex, Integer, Rest, Slug, Text, Uuid, Word};
-        let all = [Integer, Uuid, Date, Hex, Slug, Word, Text, Rest];
+        use CaptureKind::{Date, Digits, Hex, Integer, Rest, Slug, Text, Uuid, Word};
+        let all = [Integer, Digits, Uuid, Date, Hex, Slug, Word, Text, Rest];
         for one in all {
             for other in all {
                 assert_eq!(one.join(other), other.join(one));

@@ -1,6 +1,6 @@
 //! Names of keys, cut into steps: a separator and what stands behind it, as a template of literal and variable pieces.
 
-use super::kind::{CaptureKind, is_figures};
+use super::kind::CaptureKind;
 
 /// So many steps of a name are told apart; what is left is one.
 pub(crate) const MOST_STEPS: usize = 12;
@@ -85,7 +85,9 @@ impl Edge {
             pieces => {
                 let hyphens = pieces.iter().all(|piece| match piece {
                     Piece::Literal(text) => CaptureKind::of(&trimmed(text)) != CaptureKind::Text,
-                    Piece::Variable(kind) => *kind == CaptureKind::Integer,
+                    Piece::Variable(kind) => {
+                        matches!(kind, CaptureKind::Integer | CaptureKind::Digits)
+                    }
                 });
                 if hyphens {
                     CaptureKind::Slug
@@ -275,7 +277,7 @@ fn part(segment: &[u8], joins: impl Fn(&u8) -> bool) -> &[u8] {
 /// Finds the kind of a part inside of a segment that is variable for certain.
 fn certain(part: &[u8]) -> Option<CaptureKind> {
     let kind = CaptureKind::of_variable(part)?;
-    (kind != CaptureKind::Text || is_figures(part)).then_some(kind)
+    (kind != CaptureKind::Text).then_some(kind)
 }
 
 #[cfg(test)]

@@ -150,10 +150,12 @@ fn join_kinds(node: &mut Node, separator: &[u8], options: &Options) {
     let like = |child: &Child| {
         let rare = child.count * RARE <= wide.count;
         let fits = match child.edge.as_variable() {
-            Some(_) => is_wide,
-            None => kind == CaptureKind::Hex && is_hexadecimal(child),
+            // Both are figures, with leading zeros or without.
+            Some(narrow) if kind.join(narrow) == CaptureKind::Digits => true,
+            Some(_) => rare && is_wide,
+            None => rare && kind == CaptureKind::Hex && is_hexadecimal(child),
         };
-        rare && fits && likeness(&child.node, &wide.node).is_some()
+        fits && likeness(&child.node, &wide.node).is_some()
     };
     for name in listed(node, separator, like) {
         let child = node.children.remove(&name).expect("it was just listed");

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use remold_host_api::{Bytes, HashField, Opaque, Value};
-use remold_schema::infer::{FieldType, Packing, Proposal, RedisType};
+use remold_host_api::{Bytes, Entry, HashField, Opaque, Value};
+use remold_schema::infer::{FieldType, Inference, Packing, Proposal, RedisType};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
@@ -202,6 +202,29 @@ fn a_whole_draft_is_a_document_of_the_registry() {
                 },
             },
         })
+    );
+}
+
+#[test]
+fn an_entry_is_observed_with_the_time_that_it_has_left() {
+    let mut inference = Inference::default();
+    for at in [None, Some(1000), Some(61_000)] {
+        let entry = Entry {
+            key: Bytes::from_static(b"key:1"),
+            value: text("x"),
+            expires_at: at,
+        };
+        inference.observe_entry(&entry, 2000);
+    }
+    let expiry = inference.finish().proposals[0].expiry;
+    assert_eq!(
+        (expiry.with, expiry.without, expiry.required),
+        (2, 1, false)
+    );
+    // What is past its time and not yet deleted has none left.
+    assert_eq!(
+        expiry.range,
+        Some((Duration::ZERO, Duration::from_secs(59)))
     );
 }
 

@@ -197,6 +197,68 @@ fn hexadecimal_ids_without_letters_or_figures_are_not_told_apart() {
 }
 
 #[test]
+fn names_that_frameworks_make() {
+    let mut records = Vec::new();
+    let mut random = fastrand::Rng::with_seed(4);
+    for n in 0..60_u32 {
+        let token: String = (0..32).map(|_| random.alphanumeric()).collect();
+        records.push(record(format!("sess:{token}"), text("{}")));
+        records.push(record(
+            format!("laravel_cache:user.{n}.profile"),
+            text("s:1:\"a\";"),
+        ));
+        records.push(record(format!("bull:mails:{n}"), user(n)));
+        records.push(record(format!("bull:mails:{n}:logs"), list(["a"])));
+        records.push(record(format!("rl:10.0.{}.{}", n / 8, n % 8), text("1")));
+        records.push(record(
+            format!("rate:{n}:2024-01-05T10:{:02}", n % 60),
+            text("1"),
+        ));
+        records.push(record(
+            format!("celery-task-meta-{}", uuid(n)),
+            text("{\"status\":\"SUCCESS\"}"),
+        ));
+        records.push(record(
+            format!(
+                ".views.cache_page.GET.{:032x}.{:032x}.en-us.UTC",
+                random.u128(1 << 120..),
+                random.u128(1 << 120..)
+            ),
+            text("x"),
+        ));
+        records.push(record(
+            format!("prefs:u{n}@example.org"),
+            hash([("theme", "dark"), ("mail", "no")]),
+        ));
+        records.push(record(format!("inventory|sku|{n}"), text("1")));
+        records.push(record(format!("ns:{{tenant-{n}}}:orders:{n}"), text("1")));
+        records.push(record(format!("post:{n}:likes"), text("1")));
+        records.push(record(format!("post:{n}:views"), text("1")));
+    }
+    for word in ["id", "wait", "active", "completed"] {
+        records.push(record(format!("bull:mails:{word}"), list(["1"])));
+    }
+    check(
+        &records,
+        &[
+            ("sess:{id}", 60),
+            ("laravel_cache:user.{id:integer}.profile", 60),
+            ("bull:mails:{id:integer}", 60),
+            ("bull:mails:{id:integer}:logs", 60),
+            ("rl:{id}", 60),
+            ("rate:{id:integer}:{id_2}:{id_3}", 60),
+            ("celery-task-meta-{id:uuid}", 60),
+            (".views.cache_page.GET.{id}.{id_2}.en-us.UTC", 60),
+            ("prefs:{id}", 60),
+            ("inventory|sku|{id:integer}", 60),
+            ("ns:{{tenant-{id:integer}}}:orders:{orders_id:integer}", 60),
+            ("post:{id:integer}:likes", 60),
+            ("post:{id:integer}:views", 60),
+        ],
+    );
+}
+
+#[test]
 fn figures_in_words_are_part_of_the_word_and_those_of_dates_and_numbers_are_not() {
     let mut records = Vec::new();
     for n in 0..30 {
@@ -236,6 +298,9 @@ fn matches(parts: &[Part], key: &[u8]) -> bool {
                 CaptureKind::Integer => text
                     .parse::<i64>()
                     .is_ok_and(|number| number.to_string() == text),
+                CaptureKind::Digits => {
+                    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+                }
                 CaptureKind::Uuid => text.len() == 36 && text.split('-').count() == 5,
                 CaptureKind::Date => text.len() == 10 && text.split('-').count() == 3,
                 CaptureKind::Hex => {
