@@ -6,12 +6,14 @@
 //! comes once goes to the wild child at once. So words that many records share stay apart, whenever they come up, and names
 //! that are all different cost little.
 
+mod shrink;
+
 use std::collections::HashMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::kind::CaptureKind;
-use super::names::{Edge, MOST_STEPS, Step, WILD, is_variable, steps, write_name};
+use super::names::{Edge, Step, WILD, is_variable, steps, write_name};
 use super::options::Options;
 use super::terminal::Terminal;
 
@@ -21,6 +23,8 @@ pub(crate) struct Node {
     /// By the bytes of their steps.
     pub(crate) children: HashMap<Box<[u8]>, Child>,
     pub(crate) terminal: Option<Box<Terminal>>,
+    /// All that is below is one, and so is what comes.
+    flat: bool,
     /// Once words were put together here: what came lately.
     lately: Option<Lately>,
 }
@@ -95,6 +99,13 @@ impl Tree {
         let mut node = &mut self.root;
         let mut made = 0;
         for (level, step) in steps(key).enumerate() {
+            if node.flat {
+                let rest = node.rest();
+                rest.count += 1;
+                rest.words += 1;
+                node = &mut rest.node;
+                break;
+            }
             write_name(step, &mut self.name);
             if !node.children.contains_key(&*self.name) {
                 let most = room(level, options);
@@ -144,30 +155,6 @@ impl Tree {
                 break;
             }
         }
-        freed
-    }
-
-    /// Makes room for half of the nodes: fewer and fewer words are kept apart, and if that does not do, whole subtrees become
-    /// one, the deepest first.
-    fn shrink(&mut self, options: &Options) -> Freed {
-        let goal = options.max_nodes / 2;
-        let mut freed = Freed::default();
-        let mut most = options.max_children / 2;
-        while self.nodes - freed.nodes.min(self.nodes) > goal && most > 0 {
-            self.widened = true;
-            freed.add(self.root.shrink(most, options));
-            most /= 2;
-        }
-        let mut level = MOST_STEPS;
-        while self.nodes - freed.nodes.min(self.nodes) > goal {
-            self.flattened = true;
-            freed.add(self.root.flatten_at(level, options));
-            if level == 0 {
-                break;
-            }
-            level -= 1;
-        }
-        self.nodes = self.nodes.saturating_sub(freed.nodes);
         freed
     }
 }
@@ -306,72 +293,22 @@ impl Node {
         if self.children.len() > most {
             freed.add(self.widen(most / 2, false, options));
         }
-        freed
-    }
-
-    fn shrink(&mut self, most: usize, options: &Options) -> Freed {
-        /// With so few words for a node the kinds of variable steps are too many too.
-        const SCARCE: usize = 4;
-        let mut freed = self.widen(most, most <= SCARCE, options);
-        for child in self.children.values_mut() {
-            freed.add(child.node.shrink(most, options));
+        if self.flat || other.flat {
+            freed.add(self.flatten(options));
         }
         freed
     }
 
-    /// Makes one of everything that is below each node of a level.
-    fn flatten_at(&mut self, level: usize, options: &Options) -> Freed {
-        let mut freed = Freed::default();
-        if level > 0 {
-            for child in self.children.values_mut() {
-                freed.add(child.node.flatten_at(level - 1, options));
-            }
-            return freed;
-        }
-        if self.children.len() < 2
-            && self
-                .children
-                .values()
-                .all(|child| child.node.children.is_empty())
-        {
-            return freed;
-        }
-        let mut terminal = Terminal::default();
-        let (mut count, mut words) = (0, 0);
-        for (_, child) in self.children.drain() {
-            count += child.count;
-            words += child.words.max(1);
-            freed.nodes += 1;
-            child.node.drain_into(&mut terminal, &mut freed, options);
-        }
-        let edge = Edge::variable(b"", CaptureKind::Rest);
-        let mut name = Vec::new();
+    /// Finds or makes the child that all names go to which have anything behind a node that is flat.
+    fn rest(&mut self) -> &mut Child {
+        let mut name = Vec::with_capacity(3);
         Edge::wild_name(b"", &mut name);
-        let node = Self {
-            terminal: Some(Box::new(terminal)),
-            ..Self::default()
-        };
-        self.children.insert(
-            name.into(),
-            Child {
-                edge,
-                count,
-                words,
-                only: None,
-                node,
-            },
-        );
-        freed.nodes = freed.nodes.saturating_sub(1);
-        freed
-    }
-
-    fn drain_into(self, terminal: &mut Terminal, freed: &mut Freed, options: &Options) {
-        if let Some(own) = self.terminal {
-            freed.places += terminal.merge(*own, options);
-        }
-        for child in self.children.into_values() {
-            freed.nodes += 1;
-            child.node.drain_into(terminal, freed, options);
-        }
+        self.children.entry(name.into()).or_insert_with(|| Child {
+            edge: Edge::variable(b"", CaptureKind::Rest),
+            count: 0,
+            words: 0,
+            only: None,
+            node: Self::default(),
+        })
     }
 }

@@ -150,6 +150,45 @@ fn words_beyond_the_room_are_put_together_and_no_record_is_lost() {
 }
 
 #[test]
+fn what_is_simple_stays_as_it_is_beside_names_without_order() {
+    let mut random = fastrand::Rng::with_seed(3);
+    let options = Options {
+        max_nodes: 1000,
+        ..Options::default()
+    };
+    let mut inference = Inference::new(options);
+    for n in 0..20_000_u32 {
+        let step = |random: &mut fastrand::Rng| match random.u8(..4) {
+            0 => random.u32(..).to_string(),
+            1 => format!("{:016x}", random.u64(1 << 60..)),
+            2 => format!("2024-01-{:02}", random.u8(1..29)),
+            _ => (0..6).map(|_| random.lowercase()).collect(),
+        };
+        let steps: Vec<String> = (0..8).map(|_| step(&mut random)).collect();
+        inference.observe(
+            format!("tangle:{}", steps.join(":")).as_bytes(),
+            &text("x"),
+            None,
+        );
+        inference.observe(
+            format!("user:{n}:profile").as_bytes(),
+            &hash([("name", "x")]),
+            None,
+        );
+    }
+    let inferred = inference.finish();
+    let found = patterns(&inferred);
+    assert_eq!(found[0], ("user:{id:integer}:profile".to_owned(), 20_000));
+    assert!(
+        found
+            .iter()
+            .any(|(pattern, _)| pattern.starts_with("tangle:") && pattern.ends_with("{rest:any}")),
+        "{found:?}"
+    );
+    assert_eq!(inferred.notes.len(), 2, "{:?}", inferred.notes);
+}
+
+#[test]
 fn proposals_beyond_the_bound_are_counted() {
     let options = Options {
         max_proposals: 2,
