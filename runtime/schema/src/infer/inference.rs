@@ -116,3 +116,6 @@ impl Inference {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
