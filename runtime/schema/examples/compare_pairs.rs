@@ -12,7 +12,9 @@ mod generate;
 mod written;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).map(|text| text.parse::<u64>().expect("a number"));
+    let mut arguments = std::env::args()
+        .skip(1)
+        .map(|text| text.parse::<u64>().expect("a number"));
     let pairs = arguments.next().unwrap_or(100_000);
     let seed = arguments.next().unwrap_or(0);
     let started = std::time::Instant::now();

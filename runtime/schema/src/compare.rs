@@ -91,7 +91,10 @@ impl Default for Options {
 impl Options {
     /// Makes options for a mode.
     pub fn of(mode: Mode) -> Self {
-        Self { mode, ..Self::default() }
+        Self {
+            mode,
+            ..Self::default()
+        }
     }
 }
 
@@ -125,11 +128,21 @@ pub fn compare(old: &Value, new: &Value, options: &Options) -> Result<Comparison
     let changes = judge::changes(&old, &new, &decided, options);
     let (backward, strict_backward) = decided.backward.split(options.mode);
     let (forward, strict_forward) = decided.forward.split(options.mode);
-    Ok(Comparison { mode: options.mode, backward, forward, strict_backward, strict_forward, changes })
+    Ok(Comparison {
+        mode: options.mode,
+        backward,
+        forward,
+        strict_backward,
+        strict_forward,
+        changes,
+    })
 }
 
 /// Compiles a schema that is ready as the validator is used everywhere: draft 2020-12, formats checked, unknown ones not.
-fn validator(schema: &Value, formats: &[Format]) -> Result<jsonschema::Validator, jsonschema::ValidationError<'static>> {
+fn validator(
+    schema: &Value,
+    formats: &[Format],
+) -> Result<jsonschema::Validator, jsonschema::ValidationError<'static>> {
     let mut options = jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .should_validate_formats(true)

@@ -38,7 +38,10 @@ pub struct Breaks {
 
 impl Breaks {
     /// Nothing is broken.
-    pub const NOTHING: Self = Self { old_data: Answer::No, old_readers: Answer::No };
+    pub const NOTHING: Self = Self {
+        old_data: Answer::No,
+        old_readers: Answer::No,
+    };
 }
 
 /// How much a change matters.

@@ -39,7 +39,11 @@ pub(crate) struct Both {
 }
 
 /// Decides both directions.
-pub(crate) fn both_ways(old: &Document, new: &Document, options: &Options) -> Result<Both, CompareError> {
+pub(crate) fn both_ways(
+    old: &Document,
+    new: &Document,
+    options: &Options,
+) -> Result<Both, CompareError> {
     let invalid = |side: Side| {
         move |error: jsonschema::ValidationError<'static>| CompareError::Invalid {
             side,
@@ -55,9 +59,17 @@ pub(crate) fn both_ways(old: &Document, new: &Document, options: &Options) -> Re
     if let Some(reason) = [&old.doubt, &new.doubt].into_iter().flatten().next()
         && old.root != new.root
     {
-        let unknown = Verdict::Unknown { reason: reason.clone() };
-        let both = Decided { strict: unknown.clone(), lenient: unknown };
-        return Ok(Both { backward: both.clone(), forward: both });
+        let unknown = Verdict::Unknown {
+            reason: reason.clone(),
+        };
+        let both = Decided {
+            strict: unknown.clone(),
+            lenient: unknown,
+        };
+        return Ok(Both {
+            backward: both.clone(),
+            forward: both,
+        });
     }
     let mut way = |data: (Id, &jsonschema::Validator), reader: (Id, &jsonschema::Validator)| {
         let mut in_mode = |declared_only| {
@@ -80,48 +92,93 @@ pub(crate) fn both_ways(old: &Document, new: &Document, options: &Options) -> Re
     Ok(Both { backward, forward })
 }
 
-fn read(graph: &mut Graph, document: &Document, options: &Options, side: Side) -> Result<Id, CompareError> {
+fn read(
+    graph: &mut Graph,
+    document: &Document,
+    options: &Options,
+    side: Side,
+) -> Result<Id, CompareError> {
     parsed(graph, &document.root, options).map_err(|error| match error {
-        graph::ParseError::Deep => CompareError::TooDeep { side, limit: graph::DEEPEST },
+        graph::ParseError::Deep => CompareError::TooDeep {
+            side,
+            limit: graph::DEEPEST,
+        },
         graph::ParseError::Loop(pointer) => CompareError::Loop { side, pointer },
-        graph::ParseError::Nowhere(pointer, reference) => CompareError::Unresolved { side, pointer, reference },
+        graph::ParseError::Nowhere(pointer, reference) => CompareError::Unresolved {
+            side,
+            pointer,
+            reference,
+        },
     })
 }
 
 /// Reads a schema that is ready into a graph.
-pub(crate) fn parsed(graph: &mut Graph, root: &Value, options: &Options) -> Result<Id, graph::ParseError> {
+pub(crate) fn parsed(
+    graph: &mut Graph,
+    root: &Value,
+    options: &Options,
+) -> Result<Id, graph::ParseError> {
     let known = jsonschema::options();
     let is_format = |name: &str| {
-        known.is_known_format(jsonschema::Draft::Draft202012, name) || options.formats.iter().any(|format| format.name == name)
+        known.is_known_format(jsonschema::Draft::Draft202012, name)
+            || options.formats.iter().any(|format| format.name == name)
     };
     graph::parse(graph, root, &is_format)
 }
 
 /// Looks for a document of one schema that is none of another. The second result is the number of steps that were left.
-pub(crate) fn search(graph: &mut Graph, data: Id, reader: Id, options: &Options, declared_only: bool) -> (Outcome, u64) {
+pub(crate) fn search(
+    graph: &mut Graph,
+    data: Id,
+    reader: Id,
+    options: &Options,
+    declared_only: bool,
+) -> (Outcome, u64) {
     let mut solver = Solver::new(graph, &options.formats, declared_only, options.steps);
     let goal = vec![
-        Literal { id: data, holds: true, data: true },
-        Literal { id: reader, holds: false, data: false },
+        Literal {
+            id: data,
+            holds: true,
+            data: true,
+        },
+        Literal {
+            id: reader,
+            holds: false,
+            data: false,
+        },
     ];
     let outcome = match solver.solve(goal.clone()) {
-        Outcome::Unknown(_, Some(value)) if solver.satisfies(&goal, &value) => Outcome::Found(value),
+        Outcome::Unknown(_, Some(value)) if solver.satisfies(&goal, &value) => {
+            Outcome::Found(value)
+        }
         outcome => outcome,
     };
     (outcome, solver.steps_left())
 }
 
 /// Tries the document that was found with the validator.
-fn confirmed(outcome: Outcome, data: &jsonschema::Validator, reader: &jsonschema::Validator) -> Verdict {
+fn confirmed(
+    outcome: Outcome,
+    data: &jsonschema::Validator,
+    reader: &jsonschema::Validator,
+) -> Verdict {
     let (witness, why) = match outcome {
         Outcome::Empty => return Verdict::Holds,
         Outcome::Found(witness) => (witness, None),
         Outcome::Unknown(why, Some(witness)) => (witness, Some(why)),
-        Outcome::Unknown(why, None) => return Verdict::Unknown { reason: why.to_string() },
+        Outcome::Unknown(why, None) => {
+            return Verdict::Unknown {
+                reason: why.to_string(),
+            };
+        }
     };
     let found = reader.iter_errors(&witness).next().map(|error| {
         let place = error.instance_path().to_string();
-        let place = if place.is_empty() { "the document".to_owned() } else { place };
+        let place = if place.is_empty() {
+            "the document".to_owned()
+        } else {
+            place
+        };
         format!("{place}: {error}")
     });
     if let Some(reason) = found

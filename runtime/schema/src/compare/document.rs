@@ -29,7 +29,11 @@ pub(crate) struct Document {
 
 impl Document {
     /// Makes a schema ready.
-    pub(crate) fn prepare(schema: &Value, references: &BTreeMap<String, Value>, side: Side) -> Result<Self, CompareError> {
+    pub(crate) fn prepare(
+        schema: &Value,
+        references: &BTreeMap<String, Value>,
+        side: Side,
+    ) -> Result<Self, CompareError> {
         resolve::bundle(schema, references, side)
     }
 }
@@ -40,14 +44,22 @@ fn bounded(schema: &Value, side: Side, values: &mut usize) -> Result<(), Compare
     while let Some((value, depth)) = open.pop() {
         *values += 1;
         if depth > DEEPEST {
-            return Err(CompareError::TooDeep { side, limit: DEEPEST });
+            return Err(CompareError::TooDeep {
+                side,
+                limit: DEEPEST,
+            });
         }
         if *values > MOST_VALUES {
-            return Err(CompareError::TooLarge { side, limit: MOST_VALUES });
+            return Err(CompareError::TooLarge {
+                side,
+                limit: MOST_VALUES,
+            });
         }
         match value {
             Value::Array(items) => open.extend(items.iter().map(|item| (item, depth + 1))),
-            Value::Object(members) => open.extend(members.values().map(|member| (member, depth + 1))),
+            Value::Object(members) => {
+                open.extend(members.values().map(|member| (member, depth + 1)))
+            }
             _ => {}
         }
     }
@@ -78,7 +90,9 @@ pub(crate) fn decoded(fragment: &str) -> String {
     let mut text = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let escaped = fragment.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let escaped = fragment
+            .get(at + 1..at + 3)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match (bytes[at], escaped) {
             (b'%', Some(byte)) => {
                 text.push(byte);

@@ -37,7 +37,9 @@ pub enum CompareError {
         message: String,
     },
     /// `$schema` names no draft that is known.
-    #[error("the {side} schema names the draft {name}; known are 2020-12, 2019-09, 7, 6 and 4 of json-schema.org")]
+    #[error(
+        "the {side} schema names the draft {name}; known are 2020-12, 2019-09, 7, 6 and 4 of json-schema.org"
+    )]
     UnknownDraft {
         /// Which one.
         side: Side,
@@ -45,7 +47,9 @@ pub enum CompareError {
         name: String,
     },
     /// A reference to something that is not there.
-    #[error("the {side} schema refers to {reference} at {pointer}, and there is no such document or place; nothing is fetched, documents it refers to have to be given")]
+    #[error(
+        "the {side} schema refers to {reference} at {pointer}, and there is no such document or place; nothing is fetched, documents it refers to have to be given"
+    )]
     Unresolved {
         /// Which one.
         side: Side,
@@ -55,7 +59,9 @@ pub enum CompareError {
         reference: String,
     },
     /// References lead back to where they came from and say nothing.
-    #[error("the {side} schema refers to itself at {pointer} without a step into the value, so that a validator never comes to an end")]
+    #[error(
+        "the {side} schema refers to itself at {pointer} without a step into the value, so that a validator never comes to an end"
+    )]
     Loop {
         /// Which one.
         side: Side,

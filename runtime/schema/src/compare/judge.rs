@@ -15,7 +15,7 @@ use super::walk::{self, Difference};
 use super::{Mode, Options, Verdict, words};
 
 /// How many values all edited texts may have together.
-const MOST_VALUES: usize = 3_000_000;
+const MOST_VALUES: usize = 400_000;
 
 /// How many steps all judgements may take together, in multiples of those of one decision.
 const MOST_TIMES: u64 = 4;
@@ -52,7 +52,10 @@ pub(crate) struct Findings {
 
 impl Findings {
     fn breaks(&self) -> Breaks {
-        Breaks { old_data: self.data.answer(), old_readers: self.readers.answer() }
+        Breaks {
+            old_data: self.data.answer(),
+            old_readers: self.readers.answer(),
+        }
     }
 }
 
@@ -67,10 +70,16 @@ struct Court<'a> {
 }
 
 /// Finds and judges all differences.
-pub(crate) fn changes(old: &Document, new: &Document, decided: &Both, options: &Options) -> Vec<Change> {
+pub(crate) fn changes(
+    old: &Document,
+    new: &Document,
+    decided: &Both,
+    options: &Options,
+) -> Vec<Change> {
     let known = jsonschema::options();
     let is_format = |name: &str| {
-        known.is_known_format(jsonschema::Draft::Draft202012, name) || options.formats.iter().any(|format| format.name == name)
+        known.is_known_format(jsonschema::Draft::Draft202012, name)
+            || options.formats.iter().any(|format| format.name == name)
     };
     let differences = walk::differences(&old.root, &new.root, &is_format);
     let mut court = Court::open(old, new, options);
@@ -80,9 +89,24 @@ pub(crate) fn changes(old: &Document, new: &Document, decided: &Both, options: &
     };
     let mut by_mode: Vec<Vec<Findings>> = Vec::new();
     for mode in modes {
-        let mut findings: Vec<Findings> = differences.iter().map(|difference| court.judge(difference, decided, mode)).collect();
-        agree(&mut findings, &differences, &decided.backward, mode, |finding| &mut finding.data);
-        agree(&mut findings, &differences, &decided.forward, mode, |finding| &mut finding.readers);
+        let mut findings: Vec<Findings> = differences
+            .iter()
+            .map(|difference| court.judge(difference, decided, mode))
+            .collect();
+        agree(
+            &mut findings,
+            &differences,
+            &decided.backward,
+            mode,
+            |finding| &mut finding.data,
+        );
+        agree(
+            &mut findings,
+            &differences,
+            &decided.forward,
+            mode,
+            |finding| &mut finding.readers,
+        );
         by_mode.push(findings);
     }
     let strict = by_mode.get(1).cloned();
@@ -91,7 +115,13 @@ pub(crate) fn changes(old: &Document, new: &Document, decided: &Both, options: &
         .into_iter()
         .zip(usual)
         .enumerate()
-        .map(|(place, (difference, findings))| told(difference, &findings, strict.as_ref().map(|strict| &strict[place])))
+        .map(|(place, (difference, findings))| {
+            told(
+                difference,
+                &findings,
+                strict.as_ref().map(|strict| &strict[place]),
+            )
+        })
         .collect()
 }
 
@@ -127,11 +157,19 @@ fn agree(
         Verdict::Broken { .. } => Finding::Together,
         Verdict::Unknown { reason } => Finding::Unknown(reason.clone()),
     };
-    if findings.iter_mut().any(|one| !matches!(of(one), Finding::Fine)) {
+    if findings
+        .iter_mut()
+        .any(|one| !matches!(of(one), Finding::Fine))
+    {
         return;
     }
     for (one, difference) in findings.iter_mut().zip(differences) {
-        let quiet = matches!(difference.kind, ChangeKind::AnnotationChanged | ChangeKind::DefinitionAdded | ChangeKind::DefinitionRemoved);
+        let quiet = matches!(
+            difference.kind,
+            ChangeKind::AnnotationChanged
+                | ChangeKind::DefinitionAdded
+                | ChangeKind::DefinitionRemoved
+        );
         if !quiet {
             *of(one) = finding.clone();
         }
@@ -143,22 +181,41 @@ impl<'a> Court<'a> {
         let mut base = old.root.clone();
         // What is added may refer to definitions that are added too; those alone change nothing.
         for keyword in ["$defs", "definitions"] {
-            let Some(added) = new.root.get(keyword).and_then(Value::as_object) else { continue };
+            let Some(added) = new.root.get(keyword).and_then(Value::as_object) else {
+                continue;
+            };
             for (name, definition) in added {
                 let pointer = super::document::child(&format!("/{keyword}"), name);
                 if base.pointer(&pointer).is_none() && base.is_object() {
-                    walk::apply(&mut base, &walk::Edit { pointer, value: Some(definition.clone()) });
+                    walk::apply(
+                        &mut base,
+                        &walk::Edit {
+                            pointer,
+                            value: Some(definition.clone()),
+                        },
+                    );
                 }
             }
         }
         let mut graph = Graph::default();
         let base_id = decide::parsed(&mut graph, &base, options).ok();
         let size = size(&base);
-        Self { graph, base, base_id, options, steps: options.steps * MOST_TIMES, values: MOST_VALUES, size }
+        Self {
+            graph,
+            base,
+            base_id,
+            options,
+            steps: options.steps * MOST_TIMES,
+            values: MOST_VALUES,
+            size,
+        }
     }
 
     fn judge(&mut self, difference: &Difference, decided: &Both, mode: Mode) -> Findings {
-        let fine = Findings { data: Finding::Fine, readers: Finding::Fine };
+        let fine = Findings {
+            data: Finding::Fine,
+            readers: Finding::Fine,
+        };
         let holds = |decided: &Decided| decided.in_mode(mode).holds();
         let (data, readers) = (!holds(&decided.backward), !holds(&decided.forward));
         if words::says_nothing(difference) || !(data || readers) {
@@ -177,20 +234,38 @@ impl<'a> Court<'a> {
         if !walk::apply(&mut edited, &difference.edit) {
             return all("it cannot be looked at apart from the others");
         }
-        let (Some(base), Ok(edited)) = (self.base_id, decide::parsed(&mut self.graph, &edited, self.options)) else {
+        let (Some(base), Ok(edited)) = (
+            self.base_id,
+            decide::parsed(&mut self.graph, &edited, self.options),
+        ) else {
             return all("it cannot be looked at apart from the others");
         };
         if base == edited {
             return fine;
         }
-        let mut way = |asked: bool, from: Id, to: Id| if asked { self.alone(from, to, mode) } else { Finding::Fine };
-        Findings { data: way(data, base, edited), readers: way(readers, edited, base) }
+        let mut way = |asked: bool, from: Id, to: Id| {
+            if asked {
+                self.alone(from, to, mode)
+            } else {
+                Finding::Fine
+            }
+        };
+        Findings {
+            data: way(data, base, edited),
+            readers: way(readers, edited, base),
+        }
     }
 
     fn alone(&mut self, data: Id, reader: Id, mode: Mode) -> Finding {
         let mut options = self.options.clone();
         options.steps = (self.options.steps / 2).min(self.steps);
-        let (outcome, left) = decide::search(&mut self.graph, data, reader, &options, mode == Mode::Lenient);
+        let (outcome, left) = decide::search(
+            &mut self.graph,
+            data,
+            reader,
+            &options,
+            mode == Mode::Lenient,
+        );
         self.steps = self.steps.saturating_sub(options.steps - left);
         match outcome {
             Outcome::Empty => Finding::Fine,

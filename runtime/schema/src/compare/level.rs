@@ -42,17 +42,26 @@ impl Level {
 
     /// Whether old data have to be valid under the new version.
     pub fn asks_backward(self) -> bool {
-        matches!(self, Self::Backward | Self::BackwardTransitive | Self::Full | Self::FullTransitive)
+        matches!(
+            self,
+            Self::Backward | Self::BackwardTransitive | Self::Full | Self::FullTransitive
+        )
     }
 
     /// Whether new data have to be valid under an old version.
     pub fn asks_forward(self) -> bool {
-        matches!(self, Self::Forward | Self::ForwardTransitive | Self::Full | Self::FullTransitive)
+        matches!(
+            self,
+            Self::Forward | Self::ForwardTransitive | Self::Full | Self::FullTransitive
+        )
     }
 
     /// Whether all versions before count, and not the last one alone.
     pub fn is_transitive(self) -> bool {
-        matches!(self, Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive)
+        matches!(
+            self,
+            Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive
+        )
     }
 
     /// The name of the level, as in documents.
@@ -77,7 +86,9 @@ impl fmt::Display for Level {
 
 /// A word that names no level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{word} is no level of compatibility; levels are none, backward, backward-transitive, forward, forward-transitive, full and full-transitive")]
+#[error(
+    "{word} is no level of compatibility; levels are none, backward, backward-transitive, forward, forward-transitive, full and full-transitive"
+)]
 pub struct LevelError {
     /// The word.
     pub word: String,
@@ -88,7 +99,9 @@ impl FromStr for Level {
 
     fn from_str(word: &str) -> Result<Self, LevelError> {
         let named = Self::ALL.into_iter().find(|level| level.name() == word);
-        named.ok_or_else(|| LevelError { word: word.to_owned() })
+        named.ok_or_else(|| LevelError {
+            word: word.to_owned(),
+        })
     }
 }
 
@@ -175,9 +188,19 @@ impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let against = &self.against;
         match &self.cause {
-            RefusalCause::Backward(why) => write!(formatter, "data of version {against} are not read by the new one: {why}"),
-            RefusalCause::Forward(why) => write!(formatter, "data of the new version are not read by {against}: {why}"),
-            RefusalCause::Step { demanded, taken, why } => write!(
+            RefusalCause::Backward(why) => write!(
+                formatter,
+                "data of version {against} are not read by the new one: {why}"
+            ),
+            RefusalCause::Forward(why) => write!(
+                formatter,
+                "data of the new version are not read by {against}: {why}"
+            ),
+            RefusalCause::Step {
+                demanded,
+                taken,
+                why,
+            } => write!(
                 formatter,
                 "the change since {against} demands {} step of the version, and this is {} step: {why}",
                 demanded.word(),
@@ -190,7 +213,8 @@ impl fmt::Display for Refusal {
 impl Comparison {
     /// Whether a level permits the change. What is not known is not permitted, except by [`Level::None`].
     pub fn permits(&self, level: Level) -> bool {
-        (!level.asks_backward() || self.backward.holds()) && (!level.asks_forward() || self.forward.holds())
+        (!level.asks_backward() || self.backward.holds())
+            && (!level.asks_forward() || self.forward.holds())
     }
 
     /// The least step of the version that the change demands.
@@ -200,9 +224,23 @@ impl Comparison {
     /// change demands nothing. In lenient mode, what is valid is meant leniently, except that a difference in strict mode is still a minor one.
     pub fn bump(&self) -> Bump {
         let strictly = |verdict: &Option<Verdict>| verdict.is_none();
-        let same_set = self.backward.holds() && self.forward.holds() && strictly(&self.strict_backward) && strictly(&self.strict_forward);
-        let outside = |kind: ChangeKind| matches!(kind, ChangeKind::RedisType | ChangeKind::Encoding | ChangeKind::KeyPattern | ChangeKind::Expiry);
-        let breaking = self.changes.iter().any(|change| outside(change.kind) && !change.breaks.old_data.is_no());
+        let same_set = self.backward.holds()
+            && self.forward.holds()
+            && strictly(&self.strict_backward)
+            && strictly(&self.strict_forward);
+        let outside = |kind: ChangeKind| {
+            matches!(
+                kind,
+                ChangeKind::RedisType
+                    | ChangeKind::Encoding
+                    | ChangeKind::KeyPattern
+                    | ChangeKind::Expiry
+            )
+        };
+        let breaking = self
+            .changes
+            .iter()
+            .any(|change| outside(change.kind) && !change.breaks.old_data.is_no());
         if !self.backward.holds() || breaking {
             Bump::Major
         } else if !same_set || self.changes.iter().any(|change| outside(change.kind)) {
@@ -217,8 +255,12 @@ impl Comparison {
     /// Why the change demands the step it does, in a sentence.
     fn bump_why(&self) -> String {
         match (&self.backward, self.bump()) {
-            (Verdict::Broken { witness, reason }, _) => format!("old data break: {reason}; an example is {witness}"),
-            (Verdict::Unknown { reason }, _) => format!("it is not known whether old data break: {reason}"),
+            (Verdict::Broken { witness, reason }, _) => {
+                format!("old data break: {reason}; an example is {witness}")
+            }
+            (Verdict::Unknown { reason }, _) => {
+                format!("it is not known whether old data break: {reason}")
+            }
             (Verdict::Holds, Bump::Major) => "old data break".to_owned(),
             (Verdict::Holds, Bump::Minor) => "other data are valid than before".to_owned(),
             (Verdict::Holds, _) => "the same data are valid as before".to_owned(),
@@ -228,11 +270,21 @@ impl Comparison {
 
 /// Holds a new version's comparisons with those before against a level. The comparisons go from each version before to the new one, the
 /// oldest first; a level that is not transitive looks at the last one alone.
-pub fn check_level<'c>(level: Level, before: impl IntoIterator<Item = (&'c Version, &'c Comparison)>) -> Result<(), Refusal> {
+pub fn check_level<'c>(
+    level: Level,
+    before: impl IntoIterator<Item = (&'c Version, &'c Comparison)>,
+) -> Result<(), Refusal> {
     let before: Vec<_> = before.into_iter().collect();
-    let from = if level.is_transitive() { 0 } else { before.len().saturating_sub(1) };
+    let from = if level.is_transitive() {
+        0
+    } else {
+        before.len().saturating_sub(1)
+    };
     for (version, comparison) in &before[from..] {
-        let refused = |cause| Refusal { against: (*version).clone(), cause };
+        let refused = |cause| Refusal {
+            against: (*version).clone(),
+            cause,
+        };
         if level.asks_backward()
             && let Some(why) = why_not(&comparison.backward)
         {
@@ -254,8 +306,19 @@ pub fn check_bump(old: &Version, new: &Version, comparison: &Comparison) -> Resu
     if taken >= demanded && taken != Bump::None {
         return Ok(());
     }
-    let why = if taken == Bump::None { format!("{new} does not follow {old}") } else { comparison.bump_why() };
-    Err(Refusal { against: old.clone(), cause: RefusalCause::Step { demanded, taken, why } })
+    let why = if taken == Bump::None {
+        format!("{new} does not follow {old}")
+    } else {
+        comparison.bump_why()
+    };
+    Err(Refusal {
+        against: old.clone(),
+        cause: RefusalCause::Step {
+            demanded,
+            taken,
+            why,
+        },
+    })
 }
 
 fn why_not(verdict: &Verdict) -> Option<String> {

@@ -135,23 +135,45 @@ impl Range {
     }
 
     fn admits(&self, number: &BigRational) -> bool {
-        let above = self.low.as_ref().is_none_or(|(low, out)| number > low || (!out && number == low));
-        let below = self.high.as_ref().is_none_or(|(high, out)| number < high || (!out && number == high));
-        let divided = self.divisor.as_ref().is_none_or(|divisor| (number / divisor).is_integer());
+        let above = self
+            .low
+            .as_ref()
+            .is_none_or(|(low, out)| number > low || (!out && number == low));
+        let below = self
+            .high
+            .as_ref()
+            .is_none_or(|(high, out)| number < high || (!out && number == high));
+        let divided = self
+            .divisor
+            .as_ref()
+            .is_none_or(|divisor| (number / divisor).is_integer());
         above
             && below
             && divided
-            && !self.not_divisors.iter().any(|divisor| (number / divisor).is_integer())
+            && !self
+                .not_divisors
+                .iter()
+                .any(|divisor| (number / divisor).is_integer())
             && !self.excluded.contains(number)
     }
 
     /// The multiples of a divisor can be counted: from zero or the bound next to it, outwards.
     fn find_multiple(&self, divisor: &BigRational) -> Found {
-        if self.not_divisors.iter().any(|not| (divisor / not).is_integer()) {
+        if self
+            .not_divisors
+            .iter()
+            .any(|not| (divisor / not).is_integer())
+        {
             return Found::Empty;
         }
-        let first = self.low.as_ref().map(|(low, _)| (low / divisor).ceil().to_integer());
-        let last = self.high.as_ref().map(|(high, _)| (high / divisor).floor().to_integer());
+        let first = self
+            .low
+            .as_ref()
+            .map(|(low, _)| (low / divisor).ceil().to_integer());
+        let last = self
+            .high
+            .as_ref()
+            .map(|(high, _)| (high / divisor).floor().to_integer());
         let most = MOST_DIVISIONS / (1 + self.not_divisors.len()) + self.excluded.len();
         let (start, step) = match (&first, &last) {
             (Some(first), _) if first.is_positive() => (first.clone(), BigInt::one()),
@@ -183,7 +205,11 @@ impl Range {
         if let (Some((low, _)), Some((high, _))) = (&self.low, &self.high)
             && low == high
         {
-            return if self.admits(low) { Found::Number(low.clone()) } else { Found::Empty };
+            return if self.admits(low) {
+                Found::Number(low.clone())
+            } else {
+                Found::Empty
+            };
         }
         let ten = BigRational::from_integer(BigInt::from(10));
         let one = BigRational::one();
@@ -238,7 +264,10 @@ mod tests {
             ("-0.125", "-0.125"),
             ("1e3", "1000"),
             ("25e-3", "0.025"),
-            ("123456789012345678901234567890.5", "123456789012345678901234567890.5"),
+            (
+                "123456789012345678901234567890.5",
+                "123456789012345678901234567890.5",
+            ),
         ] {
             assert_eq!(write(&number(text)).as_deref(), Some(written), "{text}");
         }
@@ -259,7 +288,9 @@ mod tests {
         sixes.multiple_of(&number("2"));
         sixes.multiple_of(&number("0.3"));
         sixes.at_least(&number("1"), false);
-        let Found::Number(found) = sixes.find() else { panic!("6 is one") };
+        let Found::Number(found) = sixes.find() else {
+            panic!("6 is one")
+        };
         assert_eq!(found, number("6"));
         sixes.not_divisors.push(number("3"));
         assert!(matches!(sixes.find(), Found::Empty));

@@ -19,6 +19,7 @@ mod evaluate;
 mod foresee;
 mod list;
 mod object;
+mod options;
 mod scalar;
 mod state;
 mod text;
@@ -56,7 +57,11 @@ impl Literal {
 
     /// The opposite.
     pub(crate) fn negated(self) -> Self {
-        Self { holds: !self.holds, data: false, ..self }
+        Self {
+            holds: !self.holds,
+            data: false,
+            ..self
+        }
     }
 }
 
@@ -93,7 +98,12 @@ pub(crate) struct Solver<'g> {
 
 impl<'g> Solver<'g> {
     /// Makes a search that takes at most so many steps.
-    pub(crate) fn new(graph: &'g mut Graph, formats: &[Format], declared_only: bool, steps: u64) -> Self {
+    pub(crate) fn new(
+        graph: &'g mut Graph,
+        formats: &[Format],
+        declared_only: bool,
+        steps: u64,
+    ) -> Self {
         Self {
             graph,
             declared_only,
@@ -170,7 +180,9 @@ impl<'g> Solver<'g> {
             if !self.step(1) {
                 return Outcome::unknown("the schemas are too large to compare in bounded time");
             }
-            let Ok(value) = serde_json::from_str::<Value>(text) else { continue };
+            let Ok(value) = serde_json::from_str::<Value>(text) else {
+                continue;
+            };
             let mut sure = true;
             let mut out = false;
             for literal in goal.iter() {
@@ -189,7 +201,7 @@ impl<'g> Solver<'g> {
                 (false, _) if self.declared_only && (value.is_object() || value.is_array()) => {
                     let mut exactly = state.clone();
                     exactly.is_one_value = true;
-                    let parts = state::exactly(self.graph, &value);
+                    let parts = options::exactly(self.graph, &value);
                     let outcome = if exactly.push_all(self.graph, parts) {
                         self.branch(exactly)
                     } else {
@@ -206,14 +218,17 @@ impl<'g> Solver<'g> {
             }
         }
         match doubt {
-            Some(value) => Outcome::Unknown(Rc::from("a keyword that is not understood decides over one of the values"), Some(value)),
+            Some(value) => Outcome::Unknown(
+                Rc::from("a keyword that is not understood decides over one of the values"),
+                Some(value),
+            ),
             None => other,
         }
     }
 
     /// Makes the next choice, or decides what is left when all are made.
     fn branch(&mut self, mut state: State) -> Outcome {
-        if !self.step(1 + state.size() / 16) {
+        if !self.step(1) {
             return Outcome::unknown("the schemas are too large to compare in bounded time");
         }
         if !state.is_one_value
@@ -226,7 +241,7 @@ impl<'g> Solver<'g> {
             let Some(choice) = state.next_choice(self.graph) else {
                 return self.leaves(&state);
             };
-            let options = state::options(self.graph, choice);
+            let options = options::options(self.graph, choice);
             if let Some(options) = self.foresee(&state, options) {
                 break options;
             }
@@ -237,12 +252,13 @@ impl<'g> Solver<'g> {
         self.choices += 1;
         let mut doubt = Outcome::Empty;
         for option in options {
+            // To copy what is known is most of the work.
+            if !self.step(state.size() / 16) {
+                doubt = Outcome::unknown("the schemas are too large to compare in bounded time");
+                break;
+            }
             let mut branch = state.clone();
             if !branch.push_all(self.graph, option) {
-                if !self.step(1) {
-                    doubt = Outcome::unknown("the schemas are too large to compare in bounded time");
-                    break;
-                }
                 continue;
             }
             match self.branch(branch) {
@@ -276,14 +292,17 @@ impl<'g> Solver<'g> {
             if let Some(keyword) = &state.opaque
                 && let Outcome::Found(value) = outcome
             {
-                outcome = Outcome::Unknown(Rc::from(format!("`{keyword}` is not decided").as_str()), Some(value));
+                outcome = Outcome::Unknown(
+                    Rc::from(format!("`{keyword}` is not decided").as_str()),
+                    Some(value),
+                );
             }
             if let Outcome::Found(value) = &outcome
                 && kind >= ARRAY
                 && let Some(excluded) = state.excluding(self.graph, value)
             {
                 // The value is one of those that are out: those that differ from it in some way are tried.
-                outcome = self.apart(state, kind, excluded);
+                outcome = self.apart(state, kind, &excluded);
             }
             match outcome {
                 Outcome::Empty => {}
@@ -302,16 +321,16 @@ impl<'g> Solver<'g> {
     }
 
     /// Looks for values of a type that differ from one that is out.
-    fn apart(&mut self, state: &State, kind: u8, excluded: Value) -> Outcome {
+    fn apart(&mut self, state: &State, kind: u8, excluded: &Value) -> Outcome {
         if self.choices >= MOST_CHOICES {
             return Outcome::unknown("too many single values are excluded");
         }
         self.choices += 1;
         let mut doubt = Outcome::Empty;
-        for option in state::differences(self.graph, &excluded) {
+        for option in options::differences(self.graph, excluded) {
             let mut branch = state.clone();
             branch.types &= kind;
-            branch.out_of_the_way(&excluded);
+            branch.out_of_the_way(excluded);
             if !branch.push_all(self.graph, option) || !self.step(1) {
                 continue;
             }
@@ -333,17 +352,26 @@ impl<'g> Solver<'g> {
 
     /// Whether a value is known to satisfy all literals.
     pub(crate) fn satisfies(&self, goal: &[Literal], value: &Value) -> bool {
-        goal.iter().all(|literal| self.holds(*literal, value) == Some(true))
+        goal.iter()
+            .all(|literal| self.holds(*literal, value) == Some(true))
     }
 
     /// The literal that a value is not this one.
     pub(super) fn not_value(&mut self, value: &Value) -> Literal {
-        Literal { id: self.graph.values([value]), holds: false, data: false }
+        Literal {
+            id: self.graph.values([value]),
+            holds: false,
+            data: false,
+        }
     }
 
     /// The nodes of patterns and of types, as they are needed in questions about names.
     pub(super) fn literal(&mut self, node: Node, holds: bool) -> Literal {
-        Literal { id: self.graph.add(node), holds, data: false }
+        Literal {
+            id: self.graph.add(node),
+            holds,
+            data: false,
+        }
     }
 }
 

@@ -16,7 +16,13 @@ fn adding_an_optional_property_is_compatible_in_lenient_mode_and_reported_in_str
     assert_eq!(words(&old, &new, Mode::Lenient), ("holds", "holds"));
     assert_eq!(words(&old, &new, Mode::Strict), ("broken", "holds"));
     let comparison = compare(&old, &new, &Options::default()).expect("both are schemas");
-    assert!(comparison.strict_backward.as_ref().is_some_and(Verdict::is_broken), "{comparison:?}");
+    assert!(
+        comparison
+            .strict_backward
+            .as_ref()
+            .is_some_and(Verdict::is_broken),
+        "{comparison:?}"
+    );
     let change = &comparison.changes[0];
     assert_eq!(change.kind, ChangeKind::PropertyAdded);
     assert_eq!(change.path, "/properties/age");

@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::change::ChangeKind;
 use super::document::child;
-use super::graph::canonical;
+use super::number;
 
 mod branches;
 mod keywords;
+mod lists;
 
 /// The most differences that are told.
 pub(crate) const MOST: usize = 2000;
@@ -45,13 +46,20 @@ struct Place {
 
 impl Place {
     fn keyword(&self, keyword: &str) -> Self {
-        Self { old: child(&self.old, keyword), new: child(&self.new, keyword), data: self.data.clone() }
+        Self {
+            old: child(&self.old, keyword),
+            new: child(&self.new, keyword),
+            data: self.data.clone(),
+        }
     }
 
     /// A subschema about a part of the value.
     fn inside(&self, name: &str, part: &str) -> Self {
         let data = self.data.as_ref().map(|data| child(data, part));
-        Self { data, ..self.keyword(name) }
+        Self {
+            data,
+            ..self.keyword(name)
+        }
     }
 }
 
@@ -62,24 +70,60 @@ struct Walk<'a> {
 }
 
 /// Finds all differences, at most [`MOST`].
-pub(crate) fn differences(old: &Value, new: &Value, is_format: &dyn Fn(&str) -> bool) -> Vec<Difference> {
-    let mut walk = Walk { is_format, found: Vec::new() };
-    let place = Place { old: String::new(), new: String::new(), data: Some(String::new()) };
+pub(crate) fn differences(
+    old: &Value,
+    new: &Value,
+    is_format: &dyn Fn(&str) -> bool,
+) -> Vec<Difference> {
+    let mut walk = Walk {
+        is_format,
+        found: Vec::new(),
+    };
+    let place = Place {
+        old: String::new(),
+        new: String::new(),
+        data: Some(String::new()),
+    };
     walk.schemas(old, new, &place);
     walk.found
 }
 
 /// Whether two values are equal as JSON Schema has it: 1 is 1.0.
 fn same(one: &Value, other: &Value) -> bool {
-    one == other || canonical(one) == canonical(other)
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one == other
+                || number::read(one).is_some_and(|exact| Some(exact) == number::read(other))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(name, value)| other.get(name).is_some_and(|other| same(value, other)))
+        }
+        _ => one == other,
+    }
 }
 
 impl Walk<'_> {
-    fn add(&mut self, kind: ChangeKind, place: &Place, (old, new): (Option<&Value>, Option<&Value>), edit: Edit) {
+    fn add(
+        &mut self,
+        kind: ChangeKind,
+        place: &Place,
+        (old, new): (Option<&Value>, Option<&Value>),
+        edit: Edit,
+    ) {
         if self.found.len() >= MOST {
             return;
         }
-        let path = if new.is_some() { &place.new } else { &place.old };
+        let path = if new.is_some() {
+            &place.new
+        } else {
+            &place.old
+        };
         self.found.push(Difference {
             path: path.clone(),
             data_path: place.data.clone(),
@@ -91,8 +135,17 @@ impl Walk<'_> {
     }
 
     /// A difference that is made by putting what is new where it is.
-    fn replaced(&mut self, kind: ChangeKind, place: &Place, old: Option<&Value>, new: Option<&Value>) {
-        let edit = Edit { pointer: place.old.clone(), value: new.cloned() };
+    fn replaced(
+        &mut self,
+        kind: ChangeKind,
+        place: &Place,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) {
+        let edit = Edit {
+            pointer: place.old.clone(),
+            value: new.cloned(),
+        };
         self.add(kind, place, (old, new), edit);
     }
 
@@ -125,10 +178,18 @@ impl Walk<'_> {
     }
 
     /// A subschema that is there in both, or in one of them.
-    fn subschema(&mut self, (added, removed, changed): (ChangeKind, ChangeKind, Option<ChangeKind>), place: &Place, old: Option<&Value>, new: Option<&Value>) {
+    fn subschema(
+        &mut self,
+        (added, removed, changed): (ChangeKind, ChangeKind, Option<ChangeKind>),
+        place: &Place,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) {
         match (old, new) {
             (Some(old), Some(new)) => match changed {
-                Some(kind) if old.is_boolean() || new.is_boolean() => self.replaced(kind, place, Some(old), Some(new)),
+                Some(kind) if old.is_boolean() || new.is_boolean() => {
+                    self.replaced(kind, place, Some(old), Some(new))
+                }
                 _ => self.schemas(old, new, place),
             },
             (None, Some(_)) => self.replaced(added, place, old, new),
@@ -138,7 +199,13 @@ impl Walk<'_> {
     }
 
     /// Subschemas by name.
-    fn named(&mut self, (added, removed): (ChangeKind, ChangeKind), place: &Place, (old, new): (Option<&Value>, Option<&Value>), data: NamedData) {
+    fn named(
+        &mut self,
+        (added, removed): (ChangeKind, ChangeKind),
+        place: &Place,
+        (old, new): (Option<&Value>, Option<&Value>),
+        data: NamedData,
+    ) {
         let empty = Map::new();
         let [old, new] = [old, new].map(|value| value.and_then(Value::as_object).unwrap_or(&empty));
         let mut names: Vec<&String> = old.keys().collect();
@@ -147,7 +214,10 @@ impl Walk<'_> {
             let below = match data {
                 NamedData::Member => place.inside(name, name),
                 NamedData::Members => place.inside(name, "*"),
-                NamedData::Nowhere => Place { data: None, ..place.keyword(name) },
+                NamedData::Nowhere => Place {
+                    data: None,
+                    ..place.keyword(name)
+                },
                 NamedData::Here => place.keyword(name),
             };
             self.subschema((added, removed, None), &below, old.get(name), new.get(name));
@@ -170,7 +240,9 @@ pub(crate) fn apply(root: &mut Value, edit: &Edit) -> bool {
         *root = edit.value.clone().unwrap_or_else(|| json!({}));
         return true;
     }
-    let Some((around, last)) = edit.pointer.rsplit_once('/') else { return false };
+    let Some((around, last)) = edit.pointer.rsplit_once('/') else {
+        return false;
+    };
     make_room(root, around);
     let name = last.replace("~1", "/").replace("~0", "~");
     match (root.pointer_mut(around), &edit.value) {
@@ -179,7 +251,11 @@ pub(crate) fn apply(root: &mut Value, edit: &Edit) -> bool {
             true
         }
         (Some(Value::Object(members)), None) => members.shift_remove(&name).is_some(),
-        (Some(Value::Array(items)), Some(value)) => match name.parse::<usize>().ok().and_then(|place| items.get_mut(place)) {
+        (Some(Value::Array(items)), Some(value)) => match name
+            .parse::<usize>()
+            .ok()
+            .and_then(|place| items.get_mut(place))
+        {
             Some(item) => {
                 *item = value.clone();
                 true
@@ -192,7 +268,11 @@ pub(crate) fn apply(root: &mut Value, edit: &Edit) -> bool {
 
 /// Makes objects on the way to a pointer where there is nothing, or only `true`.
 fn make_room(root: &mut Value, pointer: &str) {
-    let ends = pointer.match_indices('/').map(|(at, _)| at).skip(1).chain([pointer.len()]);
+    let ends = pointer
+        .match_indices('/')
+        .map(|(at, _)| at)
+        .skip(1)
+        .chain([pointer.len()]);
     if *root == Value::Bool(true) {
         *root = json!({});
     }
@@ -202,7 +282,9 @@ fn make_room(root: &mut Value, pointer: &str) {
             Some(there @ Value::Bool(true)) => *there = json!({}),
             Some(_) => {}
             None => {
-                let Some((around, last)) = way.rsplit_once('/') else { return };
+                let Some((around, last)) = way.rsplit_once('/') else {
+                    return;
+                };
                 if let Some(Value::Object(members)) = root.pointer_mut(around) {
                     members.insert(last.replace("~1", "/").replace("~0", "~"), json!({}));
                 }

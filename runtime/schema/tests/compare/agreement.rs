@@ -42,7 +42,12 @@ pub(crate) fn check(seed: u64, pairs: u64, documents: usize) -> Figures {
     let mut figures = Figures::default();
     for number in 0..pairs {
         let mut random = Rng::with_seed(seed.wrapping_add(number));
-        pair(&mut random, seed.wrapping_add(number), documents, &mut figures);
+        pair(
+            &mut random,
+            seed.wrapping_add(number),
+            documents,
+            &mut figures,
+        );
     }
     figures
 }
@@ -50,19 +55,33 @@ pub(crate) fn check(seed: u64, pairs: u64, documents: usize) -> Figures {
 fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
     let old = generate::schema(random);
     // Mostly a small change; sometimes two that have nothing to do with each other.
-    let new = if random.u8(0..12) == 0 { generate::schema(random) } else { generate::changed(random, &old) };
+    let new = if random.u8(0..12) == 0 {
+        generate::schema(random)
+    } else {
+        generate::changed(random, &old)
+    };
     figures.pairs += 1;
-    let [strict, lenient] = [Mode::Strict, Mode::Lenient].map(|mode| compare(&old, &new, &Options::of(mode)));
+    let [strict, lenient] =
+        [Mode::Strict, Mode::Lenient].map(|mode| compare(&old, &new, &Options::of(mode)));
     let (strict, lenient) = match (strict, lenient) {
         (Ok(strict), Ok(lenient)) => (strict, lenient),
         // A definition that is nothing but a reference to itself.
         (Err(error), Err(_)) if error.code() == "schema-reference-loop" => return,
         (strict, lenient) => {
-            figures.disagreements.push(format!("seed {seed}: not compared: {:?} {:?}\n{old}\n{new}", strict.err(), lenient.err()));
+            figures.disagreements.push(format!(
+                "seed {seed}: not compared: {:?} {:?}\n{old}\n{new}",
+                strict.err(),
+                lenient.err()
+            ));
             return;
         }
     };
-    for verdict in [&strict.backward, &strict.forward, &lenient.backward, &lenient.forward] {
+    for verdict in [
+        &strict.backward,
+        &strict.forward,
+        &lenient.backward,
+        &lenient.forward,
+    ] {
         let place = match verdict {
             Verdict::Holds => 0,
             Verdict::Broken { .. } => 1,
@@ -74,11 +93,29 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
         };
         figures.verdicts[place] += 1;
     }
-    let mut complain = |what: String| figures.disagreements.push(format!("seed {seed}: {what}\nold {old}\nnew {new}"));
+    let mut complain = |what: String| {
+        figures
+            .disagreements
+            .push(format!("seed {seed}: {what}\nold {old}\nnew {new}"))
+    };
     let (old_validator, new_validator) = (validator(&old), validator(&new));
     let ways = [
-        ("backward", &old, &old_validator, &new_validator, &strict.backward, &lenient.backward),
-        ("forward", &new, &new_validator, &old_validator, &strict.forward, &lenient.forward),
+        (
+            "backward",
+            &old,
+            &old_validator,
+            &new_validator,
+            &strict.backward,
+            &lenient.backward,
+        ),
+        (
+            "forward",
+            &new,
+            &new_validator,
+            &old_validator,
+            &strict.forward,
+            &lenient.forward,
+        ),
     ];
     for (way, data, data_validator, reader_validator, strict, lenient) in ways {
         for (mode, verdict) in [(Mode::Strict, strict), (Mode::Lenient, lenient)] {
@@ -92,7 +129,11 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
             }
         }
         if strict.holds() && !lenient.holds() || lenient.is_broken() && !strict.is_broken() {
-            complain(format!("{way}: strict {} and lenient {}", strict.word(), lenient.word()));
+            complain(format!(
+                "{way}: strict {} and lenient {}",
+                strict.word(),
+                lenient.word()
+            ));
         }
     }
     for comparison in [&strict, &lenient] {
@@ -111,7 +152,11 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
                 continue;
             }
             figures.telling += 1;
-            let mut complain = |what: String| figures.disagreements.push(format!("seed {seed}: {what}\nold {old}\nnew {new}"));
+            let mut complain = |what: String| {
+                figures
+                    .disagreements
+                    .push(format!("seed {seed}: {what}\nold {old}\nnew {new}"))
+            };
             if strict.holds() {
                 complain(format!("{way} Strict holds, and {document} breaks it"));
             }
@@ -124,15 +169,28 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
 
 /// Whether the changes of a comparison say something else than its verdicts.
 fn inconsistent(comparison: &Comparison) -> Option<String> {
-    for (way, verdict) in [("backward", &comparison.backward), ("forward", &comparison.forward)] {
+    for (way, verdict) in [
+        ("backward", &comparison.backward),
+        ("forward", &comparison.forward),
+    ] {
         let answers: Vec<_> = comparison
             .changes
             .iter()
-            .map(|change| if way == "backward" { change.breaks.old_data } else { change.breaks.old_readers })
+            .map(|change| {
+                if way == "backward" {
+                    change.breaks.old_data
+                } else {
+                    change.breaks.old_readers
+                }
+            })
             .collect();
         let some = answers.iter().any(|answer| !answer.is_no());
         if some == verdict.holds() {
-            return Some(format!("{:?} {way} is {}, and of the changes: {answers:?}", comparison.mode, verdict.word()));
+            return Some(format!(
+                "{:?} {way} is {}, and of the changes: {answers:?}",
+                comparison.mode,
+                verdict.word()
+            ));
         }
     }
     None
@@ -159,12 +217,21 @@ fn declares(root: &Value, document: &Value) -> bool {
 #[test]
 fn what_is_drawn_is_of_all_kinds() {
     let figures = check(1, 300, 4);
-    assert!(figures.verdicts.iter().all(|count| *count > 10), "{:?}", figures.verdicts);
+    assert!(
+        figures.verdicts.iter().all(|count| *count > 10),
+        "{:?}",
+        figures.verdicts
+    );
     assert!(figures.telling > 50, "{}", figures.telling);
 }
 
 #[test]
 fn verdicts_agree_with_documents() {
     let figures = check(1_000_000, 2500, 6);
-    assert!(figures.disagreements.is_empty(), "{} disagreements, the first:\n{}", figures.disagreements.len(), figures.disagreements[0]);
+    assert!(
+        figures.disagreements.is_empty(),
+        "{} disagreements, the first:\n{}",
+        figures.disagreements.len(),
+        figures.disagreements[0]
+    );
 }

@@ -6,8 +6,24 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 const NAMES: &[&str] = &["a", "b", "c", "x1"];
-const STRINGS: &[&str] = &["", "a", "b", "ab", "abc", "x1", "12", "2020-01-31", "a@example.com", "192.0.2.1", "é", "aaaa"];
-const PATTERNS: &[&str] = &["^a", "b$", "^[a-z]+$", "^[a-z]*$", "^x", "^\\d+$", "^.{1,3}$", "a|b", "^(ab)*$", "^x\\d$", "^(?!a)"];
+const STRINGS: &[&str] = &[
+    "",
+    "a",
+    "b",
+    "ab",
+    "abc",
+    "x1",
+    "12",
+    "2020-01-31",
+    "a@example.com",
+    "192.0.2.1",
+    "é",
+    "aaaa",
+];
+const PATTERNS: &[&str] = &[
+    "^a", "b$", "^[a-z]+$", "^[a-z]*$", "^x", "^\\d+$", "^.{1,3}$", "a|b", "^(ab)*$", "^x\\d$",
+    "^(?!a)",
+];
 const FORMATS: &[&str] = &["date", "email", "ipv4", "uuid", "unheard-of"];
 
 /// Draws a schema with definitions to refer to.
@@ -57,9 +73,12 @@ pub(crate) fn value(random: &mut Rng, depth: u8) -> Value {
         1 => json!(random.bool()),
         2..=4 => number(random),
         5..=7 => json!(pick(random, STRINGS)),
-        8 | 9 => (0..random.u8(0..4)).map(|_| value(random, depth - 1)).collect(),
+        8 | 9 => (0..random.u8(0..4))
+            .map(|_| value(random, depth - 1))
+            .collect(),
         _ => {
-            let members = (0..random.u8(0..4)).map(|_| (pick(random, NAMES).to_owned(), value(random, depth - 1)));
+            let members = (0..random.u8(0..4))
+                .map(|_| (pick(random, NAMES).to_owned(), value(random, depth - 1)));
             Value::Object(members.collect())
         }
     }
@@ -73,20 +92,59 @@ fn subschema(random: &mut Rng, depth: u8) -> Value {
     match random.u8(0..if depth == 0 { 7 } else { 20 }) {
         0 => add(random, &mut schema, "enum", depth),
         1 => add(random, &mut schema, "const", depth),
-        2 | 3 => some(random, &mut schema, "string", &["minLength", "maxLength", "pattern", "format", "enum"], depth),
+        2 | 3 => some(
+            random,
+            &mut schema,
+            "string",
+            &["minLength", "maxLength", "pattern", "format", "enum"],
+            depth,
+        ),
         4 | 5 => {
             let kind = if random.bool() { "integer" } else { "number" };
-            some(random, &mut schema, kind, &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"], depth);
+            some(
+                random,
+                &mut schema,
+                kind,
+                &[
+                    "minimum",
+                    "maximum",
+                    "exclusiveMinimum",
+                    "exclusiveMaximum",
+                    "multipleOf",
+                ],
+                depth,
+            );
         }
         6 => {
             schema.insert("type".to_owned(), json!(["string", "null"]));
         }
-        7..=9 => some(random, &mut schema, "array", &["items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"], depth),
+        7..=9 => some(
+            random,
+            &mut schema,
+            "array",
+            &[
+                "items",
+                "prefixItems",
+                "minItems",
+                "maxItems",
+                "uniqueItems",
+                "contains",
+            ],
+            depth,
+        ),
         10..=15 => {
             add(random, &mut schema, "properties", depth);
             let more = [
-                "required", "required", "additionalProperties", "additionalProperties", "patternProperties", "propertyNames",
-                "minProperties", "maxProperties", "dependentRequired", "dependentSchemas",
+                "required",
+                "required",
+                "additionalProperties",
+                "additionalProperties",
+                "patternProperties",
+                "propertyNames",
+                "minProperties",
+                "maxProperties",
+                "dependentRequired",
+                "dependentSchemas",
             ];
             some(random, &mut schema, "object", &more, depth);
         }
@@ -107,7 +165,13 @@ fn subschema(random: &mut Rng, depth: u8) -> Value {
     Value::Object(schema)
 }
 
-fn some(random: &mut Rng, schema: &mut Map<String, Value>, kind: &str, keywords: &[&str], depth: u8) {
+fn some(
+    random: &mut Rng,
+    schema: &mut Map<String, Value>,
+    kind: &str,
+    keywords: &[&str],
+    depth: u8,
+) {
     if random.u8(0..8) != 0 {
         schema.insert("type".to_owned(), json!(kind));
     }
@@ -120,22 +184,47 @@ fn some(random: &mut Rng, schema: &mut Map<String, Value>, kind: &str, keywords:
 /// Sets a keyword to something.
 fn add(random: &mut Rng, schema: &mut Map<String, Value>, keyword: &str, depth: u8) {
     let below = depth.saturating_sub(1);
-    let list = |random: &mut Rng| (0..random.u8(1..4)).map(|_| subschema(random, below)).collect::<Vec<_>>();
+    let list = |random: &mut Rng| {
+        (0..random.u8(1..4))
+            .map(|_| subschema(random, below))
+            .collect::<Vec<_>>()
+    };
     let set = match keyword {
-        "type" => json!(pick(random, &["string", "integer", "number", "object", "array", "null", "boolean"])),
-        "enum" => (0..random.u8(1..4)).map(|_| value(random, depth.min(1))).collect::<Vec<_>>().into(),
+        "type" => json!(pick(
+            random,
+            &[
+                "string", "integer", "number", "object", "array", "null", "boolean"
+            ]
+        )),
+        "enum" => (0..random.u8(1..4))
+            .map(|_| value(random, depth.min(1)))
+            .collect::<Vec<_>>()
+            .into(),
         "const" => value(random, depth.min(2)),
-        "minLength" | "minItems" | "minProperties" | "minContains" | "maxContains" => json!(random.u8(0..4)),
+        "minLength" | "minItems" | "minProperties" | "minContains" | "maxContains" => {
+            json!(random.u8(0..4))
+        }
         "maxLength" | "maxItems" | "maxProperties" => json!(random.u8(0..5)),
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => number(random),
-        "multipleOf" => [json!(1), json!(2), json!(3), json!(0.5), json!(0.25), json!(1.5)][random.usize(0..6)].clone(),
+        "multipleOf" => [
+            json!(1),
+            json!(2),
+            json!(3),
+            json!(0.5),
+            json!(0.25),
+            json!(1.5),
+        ][random.usize(0..6)]
+        .clone(),
         "pattern" => json!(pick(random, PATTERNS)),
         "format" => json!(pick(random, FORMATS)),
         "uniqueItems" => json!(random.u8(0..4) != 0),
         "required" => json!([pick(random, NAMES)]),
         "additionalProperties" if random.u8(0..3) != 0 => json!(random.u8(0..3) == 0),
         "propertyNames" => json!({"pattern": pick(random, PATTERNS)}),
-        "properties" => (0..random.u8(1..4)).map(|_| (pick(random, NAMES).to_owned(), subschema(random, below))).collect::<Map<_, _>>().into(),
+        "properties" => (0..random.u8(1..4))
+            .map(|_| (pick(random, NAMES).to_owned(), subschema(random, below)))
+            .collect::<Map<_, _>>()
+            .into(),
         "patternProperties" => json!({pick(random, PATTERNS): subschema(random, below)}),
         "dependentRequired" => json!({pick(random, NAMES): [pick(random, NAMES)]}),
         "dependentSchemas" => json!({pick(random, NAMES): subschema(random, below)}),
@@ -149,7 +238,11 @@ fn add(random: &mut Rng, schema: &mut Map<String, Value>, keyword: &str, depth: 
             }
             subschema(random, below)
         }
-        "$ref" => json!(if random.bool() { "#/$defs/one" } else { "#/$defs/node" }),
+        "$ref" => json!(if random.bool() {
+            "#/$defs/one"
+        } else {
+            "#/$defs/node"
+        }),
         "unevaluatedProperties" => json!(false),
         _ => subschema(random, below),
     };
@@ -157,10 +250,41 @@ fn add(random: &mut Rng, schema: &mut Map<String, Value>, keyword: &str, depth: 
 }
 
 const KEYWORDS: &[&str] = &[
-    "type", "enum", "const", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "format", "uniqueItems", "required", "additionalProperties",
-    "propertyNames", "properties", "patternProperties", "dependentRequired", "dependentSchemas", "prefixItems", "items", "allOf", "anyOf",
-    "oneOf", "contains", "not", "if", "then", "else", "unevaluatedProperties",
+    "type",
+    "enum",
+    "const",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "pattern",
+    "format",
+    "uniqueItems",
+    "required",
+    "additionalProperties",
+    "propertyNames",
+    "properties",
+    "patternProperties",
+    "dependentRequired",
+    "dependentSchemas",
+    "prefixItems",
+    "items",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "contains",
+    "not",
+    "if",
+    "then",
+    "else",
+    "unevaluatedProperties",
 ];
 
 /// Changes a schema at one to three places.
@@ -185,9 +309,19 @@ fn collect(schema: &Value, place: String, places: &mut Vec<String>) {
     };
     for (keyword, value) in keywords {
         match (keyword.as_str(), value) {
-            ("properties" | "patternProperties" | "$defs" | "dependentSchemas", Value::Object(named)) => {
+            (
+                "properties" | "patternProperties" | "$defs" | "dependentSchemas",
+                Value::Object(named),
+            ) => {
                 for (name, schema) in named {
-                    collect(schema, format!("{place}/{keyword}/{}", name.replace('~', "~0").replace('/', "~1")), places);
+                    collect(
+                        schema,
+                        format!(
+                            "{place}/{keyword}/{}",
+                            name.replace('~', "~0").replace('/', "~1")
+                        ),
+                        places,
+                    );
                 }
             }
             ("prefixItems" | "allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
@@ -195,7 +329,17 @@ fn collect(schema: &Value, place: String, places: &mut Vec<String>) {
                     collect(schema, format!("{place}/{keyword}/{index}"), places);
                 }
             }
-            ("items" | "additionalProperties" | "contains" | "propertyNames" | "not" | "if" | "then" | "else", schema) => {
+            (
+                "items"
+                | "additionalProperties"
+                | "contains"
+                | "propertyNames"
+                | "not"
+                | "if"
+                | "then"
+                | "else",
+                schema,
+            ) => {
                 collect(schema, format!("{place}/{keyword}"), places);
             }
             _ => {}
@@ -209,7 +353,11 @@ fn change(random: &mut Rng, schema: &mut Value) {
         *schema = subschema(random, 1);
         return;
     };
-    let names: Vec<String> = keywords.keys().filter(|name| *name != "$defs" && *name != "$ref").cloned().collect();
+    let names: Vec<String> = keywords
+        .keys()
+        .filter(|name| *name != "$defs" && *name != "$ref")
+        .cloned()
+        .collect();
     match random.u8(0..10) {
         0 | 1 if !names.is_empty() => {
             let name = &names[random.usize(0..names.len())];
@@ -250,7 +398,9 @@ fn change(random: &mut Rng, schema: &mut Value) {
 
 /// Draws a document with a schema in mind: mostly what it asks for, sometimes not.
 pub(crate) fn document(random: &mut Rng, root: &Value, schema: &Value, depth: u8) -> Value {
-    let Value::Object(keywords) = schema else { return value(random, 1) };
+    let Value::Object(keywords) = schema else {
+        return value(random, 1);
+    };
     if depth == 0 || random.u8(0..12) == 0 {
         return value(random, depth.min(1));
     }
@@ -284,10 +434,33 @@ pub(crate) fn document(random: &mut Rng, root: &Value, schema: &Value, depth: u8
     }
     let kind = match keywords.get("type") {
         Some(Value::String(kind)) => kind.clone(),
-        Some(Value::Array(kinds)) => kinds[random.usize(0..kinds.len())].as_str().unwrap_or_default().to_owned(),
-        _ if ["properties", "required", "patternProperties", "additionalProperties"].iter().any(|name| keywords.contains_key(*name)) => "object".to_owned(),
-        _ if ["items", "prefixItems", "contains"].iter().any(|name| keywords.contains_key(*name)) => "array".to_owned(),
-        _ if ["pattern", "minLength", "maxLength"].iter().any(|name| keywords.contains_key(*name)) => "string".to_owned(),
+        Some(Value::Array(kinds)) => kinds[random.usize(0..kinds.len())]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+        _ if [
+            "properties",
+            "required",
+            "patternProperties",
+            "additionalProperties",
+        ]
+        .iter()
+        .any(|name| keywords.contains_key(*name)) =>
+        {
+            "object".to_owned()
+        }
+        _ if ["items", "prefixItems", "contains"]
+            .iter()
+            .any(|name| keywords.contains_key(*name)) =>
+        {
+            "array".to_owned()
+        }
+        _ if ["pattern", "minLength", "maxLength"]
+            .iter()
+            .any(|name| keywords.contains_key(*name)) =>
+        {
+            "string".to_owned()
+        }
         _ => return value(random, 2),
     };
     match kind.as_str() {
@@ -301,14 +474,21 @@ pub(crate) fn document(random: &mut Rng, root: &Value, schema: &Value, depth: u8
 }
 
 fn number_near(random: &mut Rng, keywords: &Map<String, Value>) -> Value {
-    let bounds: Vec<f64> = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]
-        .iter()
-        .filter_map(|name| keywords.get(*name).and_then(Value::as_f64))
-        .collect();
+    let bounds: Vec<f64> = [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+    ]
+    .iter()
+    .filter_map(|name| keywords.get(*name).and_then(Value::as_f64))
+    .collect();
     if bounds.is_empty() || random.u8(0..4) == 0 {
         return number(random);
     }
-    let near = bounds[random.usize(0..bounds.len())] + [0.0, 0.0, 0.5, -0.5, 1.0, -1.0, 0.25][random.usize(0..7)];
+    let near = bounds[random.usize(0..bounds.len())]
+        + [0.0, 0.0, 0.5, -0.5, 1.0, -1.0, 0.25][random.usize(0..7)];
     if near.fract() == 0.0 && random.bool() {
         #[allow(clippy::cast_possible_truncation, reason = "bounds are small")]
         return json!(near as i64);
@@ -317,11 +497,17 @@ fn number_near(random: &mut Rng, keywords: &Map<String, Value>) -> Value {
 }
 
 fn array(random: &mut Rng, root: &Value, keywords: &Map<String, Value>, depth: u8) -> Value {
-    let first = keywords.get("prefixItems").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let first = keywords
+        .get("prefixItems")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     let any = json!(true);
     (0..random.usize(0..5))
         .map(|place| {
-            let schema = first.get(place).or_else(|| keywords.get("items")).unwrap_or(&any);
+            let schema = first
+                .get(place)
+                .or_else(|| keywords.get("items"))
+                .unwrap_or(&any);
             let schema = match keywords.get("contains") {
                 Some(wanted) if random.u8(0..3) == 0 => wanted,
                 _ => schema,
@@ -333,14 +519,31 @@ fn array(random: &mut Rng, root: &Value, keywords: &Map<String, Value>, depth: u
 
 fn object(random: &mut Rng, root: &Value, keywords: &Map<String, Value>, depth: u8) -> Value {
     let mut members = Map::new();
-    let required = keywords.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    let described = keywords.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let required = keywords
+        .get("required")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let described = keywords
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let any = json!(true);
     for name in NAMES {
         let needed = required.iter().any(|required| required == name);
-        let likely = if needed { 9 } else if described.contains_key(*name) { 6 } else { 1 };
+        let likely = if needed {
+            9
+        } else if described.contains_key(*name) {
+            6
+        } else {
+            1
+        };
         if random.u8(0..10) < likely {
-            let schema = described.get(*name).or_else(|| keywords.get("additionalProperties")).unwrap_or(&any);
+            let schema = described
+                .get(*name)
+                .or_else(|| keywords.get("additionalProperties"))
+                .unwrap_or(&any);
             members.insert((*name).to_owned(), document(random, root, schema, depth));
         }
     }

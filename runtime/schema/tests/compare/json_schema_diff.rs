@@ -15,24 +15,41 @@ const LISTS: &str = include_str!("json-schema-diff.json");
 
 #[test]
 fn where_json_schema_diff_is_wrong_is_listed() {
-    let listed: BTreeMap<String, Vec<String>> = serde_json::from_str(LISTS).expect("the lists are JSON");
-    let mut found: BTreeMap<String, Vec<String>> = ["refuses", "silent", "warns", "overflows"].map(|list| (list.to_owned(), Vec::new())).into();
+    let listed: BTreeMap<String, Vec<String>> =
+        serde_json::from_str(LISTS).expect("the lists are JSON");
+    let mut found: BTreeMap<String, Vec<String>> = ["refuses", "silent", "warns", "overflows"]
+        .map(|list| (list.to_owned(), Vec::new()))
+        .into();
     let overflows = &listed["overflows"];
     for case in cases::all() {
         let ours = case.compare(Mode::Strict).backward;
         if overflows.contains(&case.name) {
-            found.entry("overflows".to_owned()).or_default().push(case.name.clone());
+            found
+                .entry("overflows".to_owned())
+                .or_default()
+                .push(case.name.clone());
             continue;
         }
         let list = match ::json_schema_diff::diff(case.old.clone(), case.new.clone()) {
             Err(_) => "refuses",
-            Ok(changes) => match (changes.iter().any(|change| change.change.is_breaking()), ours.word()) {
+            Ok(changes) => match (
+                changes.iter().any(|change| change.change.is_breaking()),
+                ours.word(),
+            ) {
                 (false, "broken") => "silent",
                 (true, "holds") => "warns",
                 _ => continue,
             },
         };
-        found.entry(list.to_owned()).or_default().push(case.name.clone());
+        found
+            .entry(list.to_owned())
+            .or_default()
+            .push(case.name.clone());
     }
-    assert_eq!(found, listed, "{}", serde_json::to_string(&found).expect("lists are JSON"));
+    assert_eq!(
+        found,
+        listed,
+        "{}",
+        serde_json::to_string(&found).expect("lists are JSON")
+    );
 }

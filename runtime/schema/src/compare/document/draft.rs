@@ -28,7 +28,10 @@ impl Draft {
         let Some(name) = schema.get("$schema").and_then(Value::as_str) else {
             return Some(Self::Y2020);
         };
-        let name = name.trim_end_matches('#').trim_start_matches("https://").trim_start_matches("http://");
+        let name = name
+            .trim_end_matches('#')
+            .trim_start_matches("https://")
+            .trim_start_matches("http://");
         Some(match name {
             "json-schema.org/draft-04/schema" => Self::Four,
             "json-schema.org/draft-06/schema" => Self::Six,
@@ -61,9 +64,20 @@ impl Draft {
         match keyword {
             "items" if self < Self::Y2020 && value.is_array() => Holds::List,
             "allOf" | "anyOf" | "oneOf" | "prefixItems" => Holds::List,
-            "items" | "additionalItems" | "additionalProperties" | "contains" | "propertyNames" | "not" | "if" | "then"
-            | "else" | "unevaluatedItems" | "unevaluatedProperties" | "contentSchema" => Holds::One,
-            "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" | "dependencies" => Holds::Named,
+            "items"
+            | "additionalItems"
+            | "additionalProperties"
+            | "contains"
+            | "propertyNames"
+            | "not"
+            | "if"
+            | "then"
+            | "else"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "contentSchema" => Holds::One,
+            "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas"
+            | "dependencies" => Holds::Named,
             _ => Holds::Nothing,
         }
     }
@@ -73,7 +87,11 @@ impl Draft {
         match keyword {
             "const" | "contains" | "propertyNames" => self >= Self::Six,
             "if" | "then" | "else" => self >= Self::Seven,
-            "dependentRequired" | "dependentSchemas" | "minContains" | "maxContains" | "unevaluatedItems"
+            "dependentRequired"
+            | "dependentSchemas"
+            | "minContains"
+            | "maxContains"
+            | "unevaluatedItems"
             | "unevaluatedProperties" => self >= Self::Y2019,
             "prefixItems" => self >= Self::Y2020,
             "additionalItems" => self <= Self::Y2019,
@@ -82,19 +100,19 @@ impl Draft {
     }
 
     /// Writes one schema object in the words of 2020-12; its subschemas are left as they are.
-    pub(super) fn modern(self, schema: &Map<String, Value>) -> Map<String, Value> {
-        let mut modern: Map<String, Value> = schema
-            .iter()
-            .filter(|(keyword, _)| self.has(keyword))
-            .map(|(keyword, value)| (keyword.clone(), value.clone()))
-            .collect();
+    pub(super) fn modern(self, mut modern: Map<String, Value>) -> Map<String, Value> {
+        modern.retain(|keyword, _| self.has(keyword));
         if self <= Self::Seven && modern.contains_key("$ref") {
             // Beside a reference, these drafts read nothing.
-            modern.retain(|keyword, _| matches!(keyword.as_str(), "$ref" | "$defs" | "definitions"));
+            modern
+                .retain(|keyword, _| matches!(keyword.as_str(), "$ref" | "$defs" | "definitions"));
             return modern;
         }
         if self == Self::Four {
-            for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+            for (bound, exclusive) in [
+                ("minimum", "exclusiveMinimum"),
+                ("maximum", "exclusiveMaximum"),
+            ] {
                 if let Some(out) = modern.remove(exclusive)
                     && out == Value::Bool(true)
                     && let Some(value) = modern.remove(bound)
@@ -114,8 +132,9 @@ impl Draft {
             }
         }
         if let Some(Value::Object(dependencies)) = modern.remove("dependencies") {
-            let (names, schemas): (Map<String, Value>, Map<String, Value>) =
-                dependencies.into_iter().partition(|(_, value)| value.is_array());
+            let (names, schemas): (Map<String, Value>, Map<String, Value>) = dependencies
+                .into_iter()
+                .partition(|(_, value)| value.is_array());
             modern.insert("dependentRequired".to_owned(), json!(names));
             modern.insert("dependentSchemas".to_owned(), json!(schemas));
         }

@@ -35,7 +35,11 @@ struct Place {
     pointer: String,
 }
 
-pub(super) fn bundle(schema: &Value, references: &BTreeMap<String, Value>, side: Side) -> Result<Document, CompareError> {
+pub(super) fn bundle(
+    schema: &Value,
+    references: &BTreeMap<String, Value>,
+    side: Side,
+) -> Result<Document, CompareError> {
     let mut bundle = Bundle {
         references,
         side,
@@ -49,13 +53,18 @@ pub(super) fn bundle(schema: &Value, references: &BTreeMap<String, Value>, side:
     while let Some((pointer, uri, text)) = bundle.wanted.pop() {
         let text = bundle.rewrite(&text, &pointer, &uri)?;
         if let Value::Object(members) = &mut root {
-            let documents = members.entry("$defs").or_insert_with(|| Value::Object(Map::new()));
+            let documents = members
+                .entry("$defs")
+                .or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(documents) = documents {
                 documents.insert(uri, text);
             }
         }
     }
-    Ok(Document { root, doubt: bundle.doubt })
+    Ok(Document {
+        root,
+        doubt: bundle.doubt,
+    })
 }
 
 impl Bundle<'_> {
@@ -67,44 +76,69 @@ impl Bundle<'_> {
             side,
             name: schema["$schema"].as_str().unwrap_or_default().to_owned(),
         })?;
-        draft.check(schema).map_err(|(at, message)| CompareError::Invalid {
-            side,
-            pointer: format!("{pointer}{at}"),
-            message,
-        })?;
-        self.index.resources.insert(uri.to_owned(), pointer.to_owned());
-        let place = Place { draft, base: uri.to_owned(), pointer: pointer.to_owned() };
+        draft
+            .check(schema)
+            .map_err(|(at, message)| CompareError::Invalid {
+                side,
+                pointer: format!("{pointer}{at}"),
+                message,
+            })?;
+        self.index
+            .resources
+            .insert(uri.to_owned(), pointer.to_owned());
+        let place = Place {
+            draft,
+            base: uri.to_owned(),
+            pointer: pointer.to_owned(),
+        };
         self.names(schema, place);
         Ok(())
     }
 
     fn names(&mut self, schema: &Value, mut place: Place) {
-        let Value::Object(keywords) = schema else { return };
+        let Value::Object(keywords) = schema else {
+            return;
+        };
         place.base = self.base(keywords, &place);
-        self.index.resources.entry(place.base.clone()).or_insert_with(|| place.pointer.clone());
+        self.index
+            .resources
+            .entry(place.base.clone())
+            .or_insert_with(|| place.pointer.clone());
         for keyword in ["$anchor", "$dynamicAnchor"] {
             if let Some(name) = keywords.get(keyword).and_then(Value::as_str) {
-                self.index.anchors.insert((place.base.clone(), name.to_owned()), place.pointer.clone());
+                self.index
+                    .anchors
+                    .insert((place.base.clone(), name.to_owned()), place.pointer.clone());
                 if keyword == "$dynamicAnchor" {
                     *self.index.dynamic.entry(name.to_owned()).or_default() += 1;
                 }
             }
         }
         if keywords.get("$recursiveAnchor") == Some(&Value::Bool(true)) {
-            self.doubt = Some("`$recursiveAnchor` makes references depend on who refers".to_owned());
+            self.doubt =
+                Some("`$recursiveAnchor` makes references depend on who refers".to_owned());
         }
         let draft = place.draft;
         for (keyword, value) in keywords {
             for (below, inner) in subschemas(draft, keyword, value) {
                 let pointer = format!("{}{below}", place.pointer);
-                self.names(inner, Place { pointer, ..place.clone() });
+                self.names(
+                    inner,
+                    Place {
+                        pointer,
+                        ..place.clone()
+                    },
+                );
             }
         }
     }
 
     /// The URI that references inside of a schema are relative to; a bare fragment names an anchor in older drafts.
     fn base(&mut self, keywords: &Map<String, Value>, place: &Place) -> String {
-        let Some(id) = keywords.get(place.draft.identifier()).and_then(Value::as_str) else {
+        let Some(id) = keywords
+            .get(place.draft.identifier())
+            .and_then(Value::as_str)
+        else {
             return place.base.clone();
         };
         let beside_reference = place.draft <= Draft::Seven && keywords.contains_key("$ref");
@@ -112,7 +146,9 @@ impl Bundle<'_> {
             _ if beside_reference => place.base.clone(),
             Some(("", "")) => place.base.clone(),
             Some(("", name)) => {
-                self.index.anchors.insert((place.base.clone(), name.to_owned()), place.pointer.clone());
+                self.index
+                    .anchors
+                    .insert((place.base.clone(), name.to_owned()), place.pointer.clone());
                 place.base.clone()
             }
             Some((uri, _)) => joined(&place.base, uri),
@@ -122,7 +158,14 @@ impl Bundle<'_> {
 
     fn rewrite(&mut self, schema: &Value, pointer: &str, uri: &str) -> Result<Value, CompareError> {
         let draft = Draft::of(schema).unwrap_or(Draft::Y2020);
-        self.rewritten(schema, Place { draft, base: uri.to_owned(), pointer: pointer.to_owned() })
+        self.rewritten(
+            schema,
+            Place {
+                draft,
+                base: uri.to_owned(),
+                pointer: pointer.to_owned(),
+            },
+        )
     }
 
     fn rewritten(&mut self, schema: &Value, mut place: Place) -> Result<Value, CompareError> {
@@ -132,31 +175,54 @@ impl Bundle<'_> {
         place.base = self.base(keywords, &place);
         let mut written = Map::new();
         for (keyword, value) in keywords {
-            let parts = subschemas(place.draft, keyword, value);
-            if parts.is_empty() {
-                written.insert(keyword.clone(), value.clone());
-                continue;
-            }
-            let mut value = value.clone();
-            for (below, inner) in parts {
-                let pointer = format!("{}{below}", place.pointer);
-                let inner = self.rewritten(inner, Place { pointer, ..place.clone() })?;
-                let within = below.trim_start_matches('/').split_once('/').map(|(_, rest)| format!("/{rest}"));
-                match within.as_deref().and_then(|within| value.pointer_mut(within)) {
-                    Some(at) => *at = inner,
-                    None => value = inner,
+            let here = format!("{}{}", place.pointer, child("", keyword));
+            let mut below = |name: Option<&str>, inner: &Value| {
+                let pointer = name.map_or_else(|| here.clone(), |name| child(&here, name));
+                self.rewritten(
+                    inner,
+                    Place {
+                        pointer,
+                        ..place.clone()
+                    },
+                )
+            };
+            let value = match (place.draft.holds(keyword, value), value) {
+                (Holds::One, schema) => below(None, schema)?,
+                (Holds::List, Value::Array(list)) => {
+                    let list = list
+                        .iter()
+                        .enumerate()
+                        .map(|(index, schema)| below(Some(&index.to_string()), schema));
+                    Value::Array(list.collect::<Result<_, _>>()?)
                 }
-            }
+                (Holds::Named, Value::Object(named)) => {
+                    let named = named
+                        .iter()
+                        .map(|(name, schema)| Ok((name.clone(), below(Some(name), schema)?)));
+                    Value::Object(named.collect::<Result<_, CompareError>>()?)
+                }
+                (_, value) => value.clone(),
+            };
             written.insert(keyword.clone(), value);
         }
         for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
             if let Some(Value::String(reference)) = written.remove(keyword) {
                 let target = self.target(&reference, &place, keyword)?;
-                written.insert("$ref".to_owned(), Value::String(format!("#{}", encoded(&target))));
+                written.insert(
+                    "$ref".to_owned(),
+                    Value::String(format!("#{}", encoded(&target))),
+                );
             }
         }
-        let mut modern = place.draft.modern(&written);
-        for keyword in ["$id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary"] {
+        let mut modern = place.draft.modern(written);
+        for keyword in [
+            "$id",
+            "$schema",
+            "$anchor",
+            "$dynamicAnchor",
+            "$recursiveAnchor",
+            "$vocabulary",
+        ] {
             modern.remove(keyword);
         }
         if place.draft == Draft::Four {
@@ -165,10 +231,19 @@ impl Bundle<'_> {
         Ok(Value::Object(modern))
     }
 
-    fn target(&mut self, reference: &str, place: &Place, keyword: &str) -> Result<String, CompareError> {
+    fn target(
+        &mut self,
+        reference: &str,
+        place: &Place,
+        keyword: &str,
+    ) -> Result<String, CompareError> {
         let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let fragment = decoded(fragment);
-        let resource = if uri.is_empty() { place.base.clone() } else { joined(&place.base, uri) };
+        let resource = if uri.is_empty() {
+            place.base.clone()
+        } else {
+            joined(&place.base, uri)
+        };
         let unresolved = |side| CompareError::Unresolved {
             side,
             pointer: place.pointer.clone(),
@@ -184,8 +259,16 @@ impl Bundle<'_> {
             self.admit(text, &pointer, &resource)?;
             self.wanted.push((pointer, resource.clone(), text.clone()));
         }
-        if keyword == "$dynamicRef" && self.index.dynamic.get(&fragment).is_some_and(|times| *times > 1) {
-            self.doubt = Some(format!("`$dynamicRef` to #{fragment} depends on who refers: there are several"));
+        if keyword == "$dynamicRef"
+            && self
+                .index
+                .dynamic
+                .get(&fragment)
+                .is_some_and(|times| *times > 1)
+        {
+            self.doubt = Some(format!(
+                "`$dynamicRef` to #{fragment} depends on who refers: there are several"
+            ));
         }
         if fragment.is_empty() || fragment.starts_with('/') {
             return Ok(format!("{}{fragment}", self.index.resources[&resource]));
@@ -221,16 +304,22 @@ fn subschemas<'v>(draft: Draft, keyword: &str, value: &'v Value) -> Vec<(String,
 fn joined(base: &str, reference: &str) -> String {
     let scheme = reference.split_once(':').map_or("", |(scheme, _)| scheme);
     let absolute = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+.-".contains(letter));
+        && scheme
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "+.-".contains(letter));
     if absolute || base.is_empty() || base.starts_with("urn:") {
         return reference.to_owned();
     }
-    let path = base.find("://").and_then(|at| base[at + 3..].find('/').map(|slash| at + 3 + slash));
+    let path = base
+        .find("://")
+        .and_then(|at| base[at + 3..].find('/').map(|slash| at + 3 + slash));
     if reference.starts_with('/') {
         return format!("{}{reference}", &base[..path.unwrap_or(base.len())]);
     }
     match base.rfind('/') {
-        Some(slash) if path.is_none_or(|path| slash >= path) && !base[..=slash].ends_with("://") => {
+        Some(slash)
+            if path.is_none_or(|path| slash >= path) && !base[..=slash].ends_with("://") =>
+        {
             format!("{}{reference}", &base[..=slash])
         }
         _ if base.contains("://") => format!("{base}/{reference}"),

@@ -6,7 +6,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{ANY, ARRAY, BOOLEAN, FRACTION, Graph, INTEGER, Id, Members, NULL, Node, OBJECT, STRING, Types, canonical};
+use super::{
+    ANY, ARRAY, BOOLEAN, FRACTION, Graph, INTEGER, Id, Members, NULL, Node, OBJECT, STRING, Types,
+    canonical,
+};
 use crate::compare::document::{child, decoded};
 use crate::compare::number;
 
@@ -37,7 +40,11 @@ struct Parser<'a> {
 }
 
 /// Reads a schema into the graph. `is_format` tells which formats the validator checks.
-pub(crate) fn parse(graph: &mut Graph, root: &Value, is_format: &dyn Fn(&str) -> bool) -> Result<Id, ParseError> {
+pub(crate) fn parse(
+    graph: &mut Graph,
+    root: &Value,
+    is_format: &dyn Fn(&str) -> bool,
+) -> Result<Id, ParseError> {
     let mut parser = Parser {
         graph,
         root,
@@ -96,16 +103,29 @@ impl<'a> Parser<'a> {
         id
     }
 
-    fn list(&mut self, pointer: &str, schemas: &'a Value, inside: bool) -> Result<Vec<Id>, ParseError> {
+    fn list(
+        &mut self,
+        pointer: &str,
+        schemas: &'a Value,
+        inside: bool,
+    ) -> Result<Vec<Id>, ParseError> {
         let mut ids = Vec::new();
         for (index, schema) in schemas.as_array().into_iter().flatten().enumerate() {
             let pointer = child(pointer, &index.to_string());
-            ids.push(if inside { self.inside(&pointer, schema)? } else { self.at(&pointer, schema)? });
+            ids.push(if inside {
+                self.inside(&pointer, schema)?
+            } else {
+                self.at(&pointer, schema)?
+            });
         }
         Ok(ids)
     }
 
-    fn object(&mut self, pointer: &str, keywords: &'a Map<String, Value>) -> Result<Id, ParseError> {
+    fn object(
+        &mut self,
+        pointer: &str,
+        keywords: &'a Map<String, Value>,
+    ) -> Result<Id, ParseError> {
         let mut parts = Vec::new();
         for (keyword, value) in keywords {
             let below = child(pointer, keyword);
@@ -118,7 +138,12 @@ impl<'a> Parser<'a> {
                 "enum" => parts.push(self.graph.values(value.as_array().into_iter().flatten())),
                 "const" => parts.push(self.graph.values([value])),
                 "required" => {
-                    for name in value.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    for name in value
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .filter_map(Value::as_str)
+                    {
                         parts.push(self.graph.add(Node::Required(name.to_owned())));
                     }
                 }
@@ -146,7 +171,8 @@ impl<'a> Parser<'a> {
                 }
                 "if" => {
                     let condition = self.at(&below, value)?;
-                    let [then, otherwise] = ["then", "else"].map(|keyword| keywords.get(keyword).map(|schema| (keyword, schema)));
+                    let [then, otherwise] = ["then", "else"]
+                        .map(|keyword| keywords.get(keyword).map(|schema| (keyword, schema)));
                     let then = self.optional(pointer, then)?;
                     let otherwise = self.optional(pointer, otherwise)?;
                     parts.push(self.graph.add(Node::If(condition, then, otherwise)));
@@ -170,7 +196,12 @@ impl<'a> Parser<'a> {
                 "dependentRequired" => {
                     for (name, names) in value.as_object().into_iter().flatten() {
                         let mut all = Vec::new();
-                        for needed in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                        for needed in names
+                            .as_array()
+                            .into_iter()
+                            .flatten()
+                            .filter_map(Value::as_str)
+                        {
                             all.push(self.graph.add(Node::Required(needed.to_owned())));
                         }
                         let inner = self.graph.all(all);
@@ -194,7 +225,11 @@ impl<'a> Parser<'a> {
         Ok(self.graph.all(parts))
     }
 
-    fn optional(&mut self, pointer: &str, schema: Option<(&str, &'a Value)>) -> Result<Id, ParseError> {
+    fn optional(
+        &mut self,
+        pointer: &str,
+        schema: Option<(&str, &'a Value)>,
+    ) -> Result<Id, ParseError> {
         match schema {
             Some((keyword, schema)) => self.at(&child(pointer, keyword), schema),
             None => Ok(self.graph.everything()),
@@ -218,7 +253,9 @@ impl<'a> Parser<'a> {
             "minLength" if count(value) > 0 => Node::MinLength(count(value)),
             "maxLength" => Node::MaxLength(count(value)),
             "pattern" => Node::Pattern(value.as_str()?.to_owned()),
-            "format" if (self.is_format)(value.as_str()?) => Node::Format(value.as_str()?.to_owned()),
+            "format" if (self.is_format)(value.as_str()?) => {
+                Node::Format(value.as_str()?.to_owned())
+            }
             "minItems" if count(value) > 0 => Node::MinItems(count(value)),
             "maxItems" => Node::MaxItems(count(value)),
             "uniqueItems" if *value == Value::Bool(true) => Node::Unique,
@@ -229,18 +266,34 @@ impl<'a> Parser<'a> {
     }
 
     fn reference(&mut self, pointer: &str, value: &Value) -> Result<Id, ParseError> {
-        let target = value.as_str().and_then(|text| text.strip_prefix('#')).map(decoded).unwrap_or_default();
+        let target = value
+            .as_str()
+            .and_then(|text| text.strip_prefix('#'))
+            .map(decoded)
+            .unwrap_or_default();
         match self.root.pointer(&target) {
             Some(schema) => self.at(&target, schema),
-            None => Err(ParseError::Nowhere(pointer.to_owned(), value.as_str().unwrap_or_default().to_owned())),
+            None => Err(ParseError::Nowhere(
+                pointer.to_owned(),
+                value.as_str().unwrap_or_default().to_owned(),
+            )),
         }
     }
 
-    fn members(&mut self, pointer: &str, keywords: &'a Map<String, Value>) -> Result<Option<Id>, ParseError> {
+    fn members(
+        &mut self,
+        pointer: &str,
+        keywords: &'a Map<String, Value>,
+    ) -> Result<Option<Id>, ParseError> {
         let mut lists: [Vec<(String, Id)>; 2] = Default::default();
         for (list, keyword) in lists.iter_mut().zip(["properties", "patternProperties"]) {
             let below = child(pointer, keyword);
-            for (name, schema) in keywords.get(keyword).and_then(Value::as_object).into_iter().flatten() {
+            for (name, schema) in keywords
+                .get(keyword)
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
                 list.push((name.clone(), self.inside(&child(&below, name), schema)?));
             }
             list.sort();
@@ -254,11 +307,20 @@ impl<'a> Parser<'a> {
         if named.is_empty() && patterns.is_empty() && !closed {
             return Ok(None);
         }
-        let members = Members { named, patterns, others, closed };
+        let members = Members {
+            named,
+            patterns,
+            others,
+            closed,
+        };
         Ok(Some(self.graph.add(Node::Members(members))))
     }
 
-    fn items(&mut self, pointer: &str, keywords: &'a Map<String, Value>) -> Result<Option<Id>, ParseError> {
+    fn items(
+        &mut self,
+        pointer: &str,
+        keywords: &'a Map<String, Value>,
+    ) -> Result<Option<Id>, ParseError> {
         let first = match keywords.get("prefixItems") {
             Some(schemas) => self.list(&child(pointer, "prefixItems"), schemas, true)?,
             None => Vec::new(),
@@ -276,7 +338,9 @@ impl<'a> Parser<'a> {
 
 /// Reads a count; one that is too great for 64 bits is as good as the greatest.
 fn count(value: &Value) -> u64 {
-    let Value::Number(number) = value else { return 0 };
+    let Value::Number(number) = value else {
+        return 0;
+    };
     match number::read(number) {
         Some(exact) => u64::try_from(exact.to_integer()).unwrap_or(u64::MAX),
         None => u64::MAX,

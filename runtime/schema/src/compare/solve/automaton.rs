@@ -64,35 +64,60 @@ impl Automata {
         if let Some(automaton) = self.built.get(pattern) {
             return automaton.clone();
         }
-        let automaton = if self.size > 16 * LARGEST { None } else { build(pattern).map(Rc::new) };
-        self.size += automaton.as_ref().map_or(0, |automaton| automaton.memory_usage());
+        let automaton = if self.size > 16 * LARGEST {
+            None
+        } else {
+            build(pattern).map(Rc::new)
+        };
+        self.size += automaton
+            .as_ref()
+            .map_or(0, |automaton| automaton.memory_usage());
         self.built.insert(pattern.to_owned(), automaton.clone());
         automaton
     }
 
     /// Walks through the strings of a question, the shortest first, until one is accepted. The second result is the number
     /// of states that were visited.
-    pub(crate) fn walk(&mut self, question: &Question<'_>, accept: &mut dyn FnMut(&str) -> bool) -> (Walk, usize) {
+    pub(crate) fn walk(
+        &mut self,
+        question: &Question<'_>,
+        accept: &mut dyn FnMut(&str) -> bool,
+    ) -> (Walk, usize) {
         let mut automata = vec![(self.get(TEXT), true)];
-        automata.extend(question.patterns.iter().map(|(pattern, holds)| (self.get(pattern), *holds)));
+        automata.extend(
+            question
+                .patterns
+                .iter()
+                .map(|(pattern, holds)| (self.get(pattern), *holds)),
+        );
         let Some(automata) = automata
             .into_iter()
             .map(|(automaton, holds)| Some((automaton?, holds)))
             .collect::<Option<Vec<_>>>()
         else {
-            return (Walk::Unknown("is no regular language, or one that is too large"), 0);
+            return (
+                Walk::Unknown("is no regular language, or one that is too large"),
+                0,
+            );
         };
         let bytes = representatives(&automata);
         let mut visits: HashMap<(Vec<Place>, u64), usize> = HashMap::new();
         let mut queue: VecDeque<(Vec<Place>, u64, Vec<u8>)> = VecDeque::new();
         let Some(start) = start(&automata) else {
-            return (Walk::Unknown("looks behind in a way that is not understood"), 0);
+            return (
+                Walk::Unknown("looks behind in a way that is not understood"),
+                0,
+            );
         };
         queue.push_back((start, 0, Vec::new()));
         let mut visited = 0;
         while let Some((places, length, text)) = queue.pop_front() {
             // Beyond the fewest, characters need no counting where there is no most.
-            let counted = if question.most.is_none() { length.min(question.least) } else { length };
+            let counted = if question.most.is_none() {
+                length.min(question.least)
+            } else {
+                length
+            };
             let times = visits.entry((places.clone(), counted)).or_default();
             *times += 1;
             if *times > question.times {
@@ -129,7 +154,11 @@ impl Automata {
 }
 
 fn build(pattern: &str) -> Option<DFA<Vec<u32>>> {
-    let translated = if pattern == TEXT { pattern.into() } else { jsonschema_regex::to_rust_regex(pattern).ok()? };
+    let translated = if pattern == TEXT {
+        pattern.into()
+    } else {
+        jsonschema_regex::to_rust_regex(pattern).ok()?
+    };
     dense::Builder::new()
         .configure(
             dense::Config::new()
@@ -148,19 +177,30 @@ fn build(pattern: &str) -> Option<DFA<Vec<u32>>> {
 fn start(automata: &[(Rc<DFA<Vec<u32>>>, bool)]) -> Option<Vec<Place>> {
     automata
         .iter()
-        .map(|(automaton, _)| automaton.start_state_forward(&Input::new("")).ok().map(Some))
+        .map(|(automaton, _)| {
+            automaton
+                .start_state_forward(&Input::new(""))
+                .ok()
+                .map(Some)
+        })
         .collect()
 }
 
 /// One byte of each class that no automaton tells apart, those that are good to read first.
 fn representatives(automata: &[(Rc<DFA<Vec<u32>>>, bool)]) -> Vec<u8> {
-    let readable = (b'a'..=b'z').chain(b'A'..=b'Z').chain(b'0'..=b'9').chain(b' '..=b'~');
+    let readable = (b'a'..=b'z')
+        .chain(b'A'..=b'Z')
+        .chain(b'0'..=b'9')
+        .chain(b' '..=b'~');
     let mut seen = std::collections::HashSet::new();
     readable
         .chain(0..=255)
         .filter(|byte| {
             // Bytes that go on in the middle of a character are counted apart.
-            let mut classes: Vec<u8> = automata.iter().map(|(automaton, _)| automaton.byte_classes().get(*byte)).collect();
+            let mut classes: Vec<u8> = automata
+                .iter()
+                .map(|(automaton, _)| automaton.byte_classes().get(*byte))
+                .collect();
             classes.push(u8::from(byte & 0xC0 == 0x80));
             seen.insert(classes)
         })
@@ -174,7 +214,9 @@ fn next(automata: &[(Rc<DFA<Vec<u32>>>, bool)], places: &[Place], byte: u8) -> O
         .zip(places)
         .enumerate()
         .map(|(index, ((automaton, holds), place))| {
-            let Some(state) = place else { return Some(None) };
+            let Some(state) = place else {
+                return Some(None);
+            };
             let state = automaton.next_state(*state, byte);
             if automaton.is_quit_state(state) {
                 return None;
@@ -193,10 +235,14 @@ fn next(automata: &[(Rc<DFA<Vec<u32>>>, bool)], places: &[Place], byte: u8) -> O
 
 /// Whether the string may end here.
 fn ended(automata: &[(Rc<DFA<Vec<u32>>>, bool)], places: &[Place]) -> bool {
-    automata.iter().zip(places).all(|((automaton, holds), place)| {
-        let matched = place.is_none_or(|state| automaton.is_match_state(automaton.next_eoi_state(state)));
-        matched == *holds
-    })
+    automata
+        .iter()
+        .zip(places)
+        .all(|((automaton, holds), place)| {
+            let matched =
+                place.is_none_or(|state| automaton.is_match_state(automaton.next_eoi_state(state)));
+            matched == *holds
+        })
 }
 
 #[cfg(test)]
@@ -204,7 +250,12 @@ mod tests {
     use super::*;
 
     fn walk(patterns: &[(&str, bool)], least: u64, most: Option<u64>) -> Walk {
-        let question = Question { patterns: patterns.to_vec(), least, most, times: 1 };
+        let question = Question {
+            patterns: patterns.to_vec(),
+            least,
+            most,
+            times: 1,
+        };
         Automata::default().walk(&question, &mut |_| true).0
     }
 
@@ -212,11 +263,21 @@ mod tests {
     fn strings_are_found_or_proved_not_to_exist() {
         for (patterns, least, most, expect) in [
             (vec![("^a+$", true), ("^a*$", false)], 0, None, Some(None)),
-            (vec![("^a*$", true), ("^a+$", false)], 0, None, Some(Some(""))),
+            (
+                vec![("^a*$", true), ("^a+$", false)],
+                0,
+                None,
+                Some(Some("")),
+            ),
             (vec![("b", true), ("^a", true)], 0, None, Some(Some("ab"))),
             (vec![("^[a-z]{3}$", true)], 4, None, Some(None)),
             (vec![("^.{2,}$", true)], 0, Some(1), Some(None)),
-            (vec![("^\\d+$", true), ("^[0-9]+$", false)], 0, None, Some(None)),
+            (
+                vec![("^\\d+$", true), ("^[0-9]+$", false)],
+                0,
+                None,
+                Some(None),
+            ),
             (vec![("é", true)], 2, Some(2), Some(Some("aé"))),
             (vec![("", false)], 0, None, Some(None)),
             (vec![("^a$", true), ("a", false)], 0, None, Some(None)),
@@ -226,8 +287,14 @@ mod tests {
                 (Walk::None, Some(None)) | (Walk::Unknown(_), None) => {}
                 (Walk::Accepted(found), Some(Some(_))) => {
                     for (pattern, holds) in &patterns {
-                        let validator = jsonschema::validator_for(&serde_json::json!({ "pattern": pattern })).expect("a schema");
-                        assert_eq!(validator.is_valid(&serde_json::json!(found)), *holds, "{patterns:?} {found:?}");
+                        let validator =
+                            jsonschema::validator_for(&serde_json::json!({ "pattern": pattern }))
+                                .expect("a schema");
+                        assert_eq!(
+                            validator.is_valid(&serde_json::json!(found)),
+                            *holds,
+                            "{patterns:?} {found:?}"
+                        );
                     }
                 }
                 (walk, expect) => panic!("{patterns:?}: {walk:?}, not {expect:?}"),
@@ -237,6 +304,9 @@ mod tests {
 
     #[test]
     fn a_pattern_whose_automaton_is_exponential_is_given_up() {
-        assert!(matches!(walk(&[("^(a|b)*a(a|b){60}$", true), ("^c", false)], 0, None), Walk::Unknown(_)));
+        assert!(matches!(
+            walk(&[("^(a|b)*a(a|b){60}$", true), ("^c", false)], 0, None),
+            Walk::Unknown(_)
+        ));
     }
 }

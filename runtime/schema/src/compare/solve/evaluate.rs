@@ -9,7 +9,9 @@ use num_rational::BigRational;
 use serde_json::{Map, Value, json};
 
 use super::{Literal, Solver};
-use crate::compare::graph::{ARRAY, BOOLEAN, FRACTION, INTEGER, Id, Members, NULL, Node, OBJECT, STRING, Types, canonical};
+use crate::compare::graph::{
+    ARRAY, BOOLEAN, FRACTION, INTEGER, Id, Members, NULL, Node, OBJECT, STRING, Types, canonical,
+};
 use crate::compare::number;
 use crate::shape::Format;
 
@@ -22,15 +24,22 @@ pub(crate) struct Atoms {
 
 impl Atoms {
     pub(super) fn new(formats: &[Format]) -> Self {
-        Self { formats: formats.to_vec(), built: RefCell::default() }
+        Self {
+            formats: formats.to_vec(),
+            built: RefCell::default(),
+        }
     }
 
     fn check(&self, keyword: &'static str, argument: &str, text: &str) -> Option<bool> {
         let mut built = self.built.borrow_mut();
-        let validator = built.entry((keyword, argument.to_owned())).or_insert_with(|| {
-            crate::compare::validator(&json!({ keyword: argument }), &self.formats).ok()
-        });
-        validator.as_ref().map(|validator| validator.is_valid(&Value::String(text.to_owned())))
+        let validator = built
+            .entry((keyword, argument.to_owned()))
+            .or_insert_with(|| {
+                crate::compare::validator(&json!({ keyword: argument }), &self.formats).ok()
+            });
+        validator
+            .as_ref()
+            .map(|validator| validator.is_valid(&Value::String(text.to_owned())))
     }
 }
 
@@ -49,13 +58,19 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 
 /// How many of the answers are yes: at least, at most.
 fn between(answers: impl Iterator<Item = Option<bool>>) -> (u64, u64) {
-    answers.fold((0, 0), |(least, most), answer| (least + u64::from(answer == Some(true)), most + u64::from(answer != Some(false))))
+    answers.fold((0, 0), |(least, most), answer| {
+        (
+            least + u64::from(answer == Some(true)),
+            most + u64::from(answer != Some(false)),
+        )
+    })
 }
 
 impl Solver<'_> {
     /// Whether a literal holds of a value; none if that is not known.
     pub(super) fn holds(&self, literal: Literal, value: &Value) -> Option<bool> {
-        self.valid(literal.id, value).map(|valid| valid == literal.holds)
+        self.valid(literal.id, value)
+            .map(|valid| valid == literal.holds)
     }
 
     /// Whether a pattern matches a text.
@@ -67,7 +82,12 @@ impl Solver<'_> {
         let node = self.graph.node(id);
         match node {
             Node::All(parts) => return all(parts.iter().map(|part| self.valid(*part, value))),
-            Node::AnyOf(parts) => return all(parts.iter().map(|part| self.valid(*part, value).map(|valid| !valid))).map(|none| !none),
+            Node::AnyOf(parts) => {
+                return all(parts
+                    .iter()
+                    .map(|part| self.valid(*part, value).map(|valid| !valid)))
+                .map(|none| !none);
+            }
             Node::OneOf(parts) => {
                 return match between(parts.iter().map(|part| self.valid(*part, value))) {
                     (1, 1) => Some(true),
@@ -83,9 +103,13 @@ impl Solver<'_> {
                     None => None,
                 };
             }
-            Node::Reference(target) => return self.valid(self.graph.targets[*target as usize], value),
+            Node::Reference(target) => {
+                return self.valid(self.graph.targets[*target as usize], value);
+            }
             Node::Types(types) => return Some(kind(value)? & types != 0),
-            Node::OneOfValues(values) => return Some(values.binary_search(&canonical(value)).is_ok()),
+            Node::OneOfValues(values) => {
+                return Some(values.binary_search(&canonical(value)).is_ok());
+            }
             Node::Opaque(..) => return None,
             _ => {}
         }
@@ -126,7 +150,10 @@ impl Solver<'_> {
             Node::Contains(inner, least, most) => {
                 let (sure, possible) = between(items.iter().map(|item| self.valid(*inner, item)));
                 let most = most.unwrap_or(u64::MAX);
-                match (sure >= *least && possible <= most, possible < *least || sure > most) {
+                match (
+                    sure >= *least && possible <= most,
+                    possible < *least || sure > most,
+                ) {
                     (true, _) => Some(true),
                     (_, true) => Some(false),
                     _ => None,
@@ -136,15 +163,24 @@ impl Solver<'_> {
         }
     }
 
-    fn valid_object(&self, node: &Node, members: &Map<String, Value>, value: &Value) -> Option<bool> {
+    fn valid_object(
+        &self,
+        node: &Node,
+        members: &Map<String, Value>,
+        value: &Value,
+    ) -> Option<bool> {
         let length = members.len() as u64;
         match node {
             Node::MinProperties(least) => Some(length >= *least),
             Node::MaxProperties(most) => Some(length <= *most),
             Node::Required(name) => Some(members.contains_key(name)),
-            Node::Names(inner) => all(members.keys().map(|name| self.valid(*inner, &Value::String(name.clone())))),
+            Node::Names(inner) => all(members
+                .keys()
+                .map(|name| self.valid(*inner, &Value::String(name.clone())))),
             Node::Dependent(name, inner) if members.contains_key(name) => self.valid(*inner, value),
-            Node::Members(rules) => all(members.iter().map(|(name, member)| self.valid_member(rules, name, member))),
+            Node::Members(rules) => all(members
+                .iter()
+                .map(|(name, member)| self.valid_member(rules, name, member))),
             _ => Some(true),
         }
     }
@@ -157,7 +193,10 @@ impl Solver<'_> {
     /// The schemas of a member by its name; none if a pattern cannot be held against it.
     pub(super) fn schemas_of(&self, rules: &Members, name: &str) -> Option<Vec<Id>> {
         let mut schemas = Vec::new();
-        if let Ok(place) = rules.named.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
+        if let Ok(place) = rules
+            .named
+            .binary_search_by(|(known, _)| known.as_str().cmp(name))
+        {
             schemas.push(rules.named[place].1);
         }
         for (pattern, schema) in &rules.patterns {
@@ -176,7 +215,13 @@ fn kind(value: &Value) -> Option<Types> {
     Some(match value {
         Value::Null => NULL,
         Value::Bool(_) => BOOLEAN,
-        Value::Number(number) => if number::read(number)?.is_integer() { INTEGER } else { FRACTION },
+        Value::Number(number) => {
+            if number::read(number)?.is_integer() {
+                INTEGER
+            } else {
+                FRACTION
+            }
+        }
         Value::String(_) => STRING,
         Value::Array(_) => ARRAY,
         Value::Object(_) => OBJECT,
@@ -184,7 +229,8 @@ fn kind(value: &Value) -> Option<Types> {
 }
 
 fn valid_number(node: &Node, number: &serde_json::Number) -> Option<bool> {
-    let within = |test: &dyn Fn(&BigRational) -> bool| number::read(number).map(|exact| test(&exact));
+    let within =
+        |test: &dyn Fn(&BigRational) -> bool| number::read(number).map(|exact| test(&exact));
     match node {
         Node::Minimum(bound, out) => within(&|exact| exact > bound || (!out && exact == bound)),
         Node::Maximum(bound, out) => within(&|exact| exact < bound || (!out && exact == bound)),

@@ -52,13 +52,19 @@ impl Solver<'_> {
     fn is_impossible(&mut self, state: &State, part: &Part) -> bool {
         let (known, literals) = match part {
             Part::Member(name, literals) => (self.of_member(state, name), literals.as_slice()),
-            Part::Item(place, literal) => (self.of_item(state, *place), std::slice::from_ref(literal)),
+            Part::Item(place, literal) => {
+                (self.of_item(state, *place), std::slice::from_ref(literal))
+            }
             _ => return false,
         };
         if literals.is_empty() {
             return false;
         }
-        let contradicts = |literal: &Literal| known.iter().any(|other| other.id == literal.id && other.holds != literal.holds);
+        let contradicts = |literal: &Literal| {
+            known
+                .iter()
+                .any(|other| other.id == literal.id && other.holds != literal.holds)
+        };
         if literals.iter().any(contradicts) {
             return true;
         }
@@ -68,8 +74,15 @@ impl Solver<'_> {
     }
 
     fn is_required(&self, state: &State, name: &str) -> bool {
-        let asked = |literal: &Literal| literal.holds && matches!(self.graph.node(literal.id), Node::Required(known) if known == name);
-        state.atoms.iter().any(asked) || state.parts.iter().any(|part| matches!(part, Part::Member(known, _) if known == name))
+        let asked = |literal: &Literal| {
+            literal.holds
+                && matches!(self.graph.node(literal.id), Node::Required(known) if known == name)
+        };
+        state.atoms.iter().any(asked)
+            || state
+                .parts
+                .iter()
+                .any(|part| matches!(part, Part::Member(known, _) if known == name))
     }
 
     /// What is known of a member, or less.
@@ -97,7 +110,9 @@ impl Solver<'_> {
         let mut known = Vec::new();
         for literal in state.atoms.iter().filter(|literal| literal.holds) {
             if let Node::Items(first, others) = self.graph.node(literal.id) {
-                let rule = usize::try_from(place).ok().and_then(|place| first.get(place));
+                let rule = usize::try_from(place)
+                    .ok()
+                    .and_then(|place| first.get(place));
                 known.push(literal.with(*rule.unwrap_or(others)));
             }
         }

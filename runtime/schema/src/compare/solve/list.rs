@@ -46,25 +46,46 @@ pub(super) fn array(solver: &mut Solver<'_>, state: &State) -> Outcome {
         return Outcome::Empty;
     }
     // As many as are asked for are more than are allowed.
-    let asked = |group: usize, literal: Literal| wanted.some.iter().filter(|(_, one, other)| *other == group && one.is(literal)).count() as u64;
-    if wanted.few.iter().any(|(most, literal)| wanted.some.iter().any(|(.., group)| asked(*group, *literal) > *most)) {
+    let asked = |group: usize, literal: Literal| {
+        wanted
+            .some
+            .iter()
+            .filter(|(_, one, other)| *other == group && one.is(literal))
+            .count() as u64
+    };
+    if wanted.few.iter().any(|(most, literal)| {
+        wanted
+            .some
+            .iter()
+            .any(|(.., group)| asked(*group, *literal) > *most)
+    }) {
         return Outcome::Empty;
     }
     if wanted.distinct == Some(false) {
         return with_a_pair(solver, &wanted);
     }
-    assign(solver, &wanted, 0, &mut wanted.placed.clone(), &mut Vec::new())
+    assign(
+        solver,
+        &wanted,
+        0,
+        &mut wanted.placed.clone(),
+        &mut Vec::new(),
+    )
 }
 
 fn wanted(solver: &Solver<'_>, state: &State) -> Option<Wanted> {
     let mut wanted = Wanted::default();
-    let at_most = |most: u64, wanted: &mut Wanted| wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)));
+    let at_most = |most: u64, wanted: &mut Wanted| {
+        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)))
+    };
     for literal in &state.atoms {
         match (solver.graph.node(literal.id), literal.holds) {
             (Node::MinItems(least), true) => wanted.least = wanted.least.max(*least),
             (Node::MinItems(least), false) => at_most(least.saturating_sub(1), &mut wanted),
             (Node::MaxItems(most), true) => at_most(*most, &mut wanted),
-            (Node::MaxItems(most), false) => wanted.least = wanted.least.max(most.saturating_add(1)),
+            (Node::MaxItems(most), false) => {
+                wanted.least = wanted.least.max(most.saturating_add(1))
+            }
             (Node::Items(first, others), true) => {
                 let first = first.iter().map(|id| literal.with(*id)).collect();
                 wanted.rules.push((first, literal.with(*others)));
@@ -84,7 +105,9 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Option<Wanted> {
                 if *times > MOST_DEMANDS as u64 {
                     return None;
                 }
-                wanted.some.extend((0..*times).map(|_| (0, *literal, group)));
+                wanted
+                    .some
+                    .extend((0..*times).map(|_| (0, *literal, group)));
             }
             Part::FewItems(0, literal) => wanted.every.push(literal.negated()),
             Part::FewItems(most, literal) => wanted.few.push((*most, *literal)),
@@ -99,7 +122,9 @@ impl Wanted {
     fn at(&self, place: u64, placed: &BTreeMap<u64, Vec<Literal>>) -> Vec<Literal> {
         let mut literals = self.every.clone();
         for (first, others) in &self.rules {
-            let rule = usize::try_from(place).ok().and_then(|place| first.get(place));
+            let rule = usize::try_from(place)
+                .ok()
+                .and_then(|place| first.get(place));
             literals.push(*rule.unwrap_or(others));
         }
         literals.extend(placed.get(&place).into_iter().flatten());
@@ -163,8 +188,16 @@ fn assign(
 
 /// Makes an array of the fewest items that are needed.
 fn fill(solver: &mut Solver<'_>, wanted: &Wanted, placed: &BTreeMap<u64, Vec<Literal>>) -> Outcome {
-    let length = placed.keys().next_back().map_or(0, |last| last + 1).max(wanted.least);
-    let alike = placed.keys().next_back().map_or(0, |last| last + 1).max(wanted.alike_from());
+    let length = placed
+        .keys()
+        .next_back()
+        .map_or(0, |last| last + 1)
+        .max(wanted.least);
+    let alike = placed
+        .keys()
+        .next_back()
+        .map_or(0, |last| last + 1)
+        .max(wanted.alike_from());
     let mut items: Vec<Value> = Vec::new();
     let mut doubt: Option<Rc<str>> = None;
     let mut differing = 0;
@@ -172,7 +205,11 @@ fn fill(solver: &mut Solver<'_>, wanted: &Wanted, placed: &BTreeMap<u64, Vec<Lit
     for place in 0..length {
         if place >= LONGEST {
             // Places that are alike were all found to be possible by the first of them.
-            return if place > alike { Outcome::unknown("an array would have to be too long to be tried") } else { Outcome::unknown("too many items") };
+            return if place > alike {
+                Outcome::unknown("an array would have to be too long to be tried")
+            } else {
+                Outcome::unknown("too many items")
+            };
         }
         let base = wanted.at(place, placed);
         let first = solver.solve(base.clone());
@@ -213,12 +250,23 @@ fn fill(solver: &mut Solver<'_>, wanted: &Wanted, placed: &BTreeMap<u64, Vec<Lit
             match outcome {
                 Outcome::Found(better) => value = better,
                 // Where all places are alike, the values are used up.
-                Outcome::Empty if differing == 0 && (1..=place).all(|other| same(&wanted.at(other, placed), &wanted.at(0, placed))) => {
-                    return if doubt.is_none() && wanted.few.is_empty() { Outcome::Empty } else { Outcome::unknown("`uniqueItems` is not decided here") };
+                Outcome::Empty
+                    if differing == 0
+                        && (1..=place).all(|other| {
+                            same(&wanted.at(other, placed), &wanted.at(0, placed))
+                        }) =>
+                {
+                    return if doubt.is_none() && wanted.few.is_empty() {
+                        Outcome::Empty
+                    } else {
+                        Outcome::unknown("`uniqueItems` is not decided here")
+                    };
                 }
                 Outcome::Empty => {
                     differing += 1;
-                    doubt.get_or_insert(Rc::from("whether there are enough different items is not decided"));
+                    doubt.get_or_insert(Rc::from(
+                        "whether there are enough different items is not decided",
+                    ));
                 }
                 Outcome::Unknown(why, better) => {
                     doubt.get_or_insert(why);
@@ -229,9 +277,14 @@ fn fill(solver: &mut Solver<'_>, wanted: &Wanted, placed: &BTreeMap<u64, Vec<Lit
         items.push(value);
     }
     for (most, literal) in &wanted.few {
-        let count = items.iter().filter(|item| solver.holds(*literal, item) != Some(false)).count() as u64;
+        let count = items
+            .iter()
+            .filter(|item| solver.holds(*literal, item) != Some(false))
+            .count() as u64;
         if count > *most {
-            doubt.get_or_insert(Rc::from("whether few enough items satisfy `contains` is not decided"));
+            doubt.get_or_insert(Rc::from(
+                "whether few enough items satisfy `contains` is not decided",
+            ));
         }
     }
     match doubt {
@@ -241,7 +294,12 @@ fn fill(solver: &mut Solver<'_>, wanted: &Wanted, placed: &BTreeMap<u64, Vec<Lit
 }
 
 fn same(one: &[Literal], other: &[Literal]) -> bool {
-    let set = |literals: &[Literal]| literals.iter().map(|literal| (literal.id, literal.holds)).collect::<std::collections::BTreeSet<(Id, bool)>>();
+    let set = |literals: &[Literal]| {
+        literals
+            .iter()
+            .map(|literal| (literal.id, literal.holds))
+            .collect::<std::collections::BTreeSet<(Id, bool)>>()
+    };
     set(one) == set(other)
 }
 
@@ -265,13 +323,22 @@ fn with_a_pair(solver: &mut Solver<'_>, wanted: &Wanted) -> Outcome {
                     continue;
                 }
             };
-            let is = Literal { id: solver.graph.values([&value]), holds: true, data: false };
+            let is = Literal {
+                id: solver.graph.values([&value]),
+                holds: true,
+                data: false,
+            };
             let mut placed = wanted.placed.clone();
             placed.entry(first).or_default().push(is);
             placed.entry(second).or_default().push(is);
             match assign(solver, wanted, 0, &mut placed, &mut Vec::new()) {
                 // With another value than this one, the rest might be possible.
-                Outcome::Empty => keep(&mut doubt, Outcome::unknown("whether two items can be equal beside all else is not decided")),
+                Outcome::Empty => keep(
+                    &mut doubt,
+                    Outcome::unknown(
+                        "whether two items can be equal beside all else is not decided",
+                    ),
+                ),
                 found @ Outcome::Found(_) => return found,
                 other => keep(&mut doubt, other),
             }

@@ -12,6 +12,10 @@ use super::state::{Part, State};
 use super::{Literal, Outcome, Solver};
 use crate::compare::graph::{Members, Node, STRING};
 
+mod some;
+
+use some::some_member;
+
 /// How many patterns may divide names into classes.
 const MOST_PATTERNS: usize = 6;
 
@@ -52,10 +56,16 @@ pub(super) fn object(solver: &mut Solver<'_>, state: &State) -> Outcome {
         return Outcome::unknown("there are too many patterns of names at one object");
     }
     let needed = wanted.required.len() as u64;
-    if wanted.most.is_some_and(|most| most < wanted.least || most < needed) {
+    if wanted
+        .most
+        .is_some_and(|most| most < wanted.least || most < needed)
+    {
         return Outcome::Empty;
     }
-    let mut made = Made { members: Map::new(), doubt: None };
+    let mut made = Made {
+        members: Map::new(),
+        doubt: None,
+    };
     for (name, literals) in &wanted.required {
         if wanted.absent.contains(name) {
             return Outcome::Empty;
@@ -70,13 +80,24 @@ pub(super) fn object(solver: &mut Solver<'_>, state: &State) -> Outcome {
         let single = place == 0;
         if !some_member(solver, &wanted, &mut made, &mut merged, (name, value)) {
             let alone = single || {
-                let mut fresh = Made { members: Map::new(), doubt: None };
-                !some_member(solver, &wanted, &mut fresh, &mut wanted.required.clone(), (name, value)) && fresh.doubt.is_none()
+                let mut fresh = Made {
+                    members: Map::new(),
+                    doubt: None,
+                };
+                !some_member(
+                    solver,
+                    &wanted,
+                    &mut fresh,
+                    &mut wanted.required.clone(),
+                    (name, value),
+                ) && fresh.doubt.is_none()
             };
             if alone && made.doubt.is_none() {
                 return Outcome::Empty;
             }
-            made.doubt.get_or_insert(Rc::from("whether several members can be as they have to is not decided"));
+            made.doubt.get_or_insert(Rc::from(
+                "whether several members can be as they have to is not decided",
+            ));
         }
     }
     fill(solver, &wanted, made)
@@ -96,20 +117,26 @@ impl Made {
     }
 
     fn full(&self, wanted: &Wanted) -> bool {
-        wanted.most.is_some_and(|most| self.members.len() as u64 >= most)
+        wanted
+            .most
+            .is_some_and(|most| self.members.len() as u64 >= most)
     }
 }
 
 fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
     let mut wanted = Wanted::default();
     let mut patterns = BTreeSet::new();
-    let at_most = |most: u64, wanted: &mut Wanted| wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)));
+    let at_most = |most: u64, wanted: &mut Wanted| {
+        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)))
+    };
     for literal in &state.atoms {
         match (solver.graph.node(literal.id), literal.holds) {
             (Node::MinProperties(least), true) => wanted.least = wanted.least.max(*least),
             (Node::MinProperties(least), false) => at_most(least.saturating_sub(1), &mut wanted),
             (Node::MaxProperties(most), true) => at_most(*most, &mut wanted),
-            (Node::MaxProperties(most), false) => wanted.least = wanted.least.max(most.saturating_add(1)),
+            (Node::MaxProperties(most), false) => {
+                wanted.least = wanted.least.max(most.saturating_add(1))
+            }
             (Node::Required(name), true) => {
                 wanted.required.entry(name.clone()).or_default();
                 if literal.data {
@@ -120,7 +147,9 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
                 wanted.absent.insert(name.clone());
             }
             (Node::Members(members), true) => {
-                wanted.known.extend(members.named.iter().map(|(name, _)| name.clone()));
+                wanted
+                    .known
+                    .extend(members.named.iter().map(|(name, _)| name.clone()));
                 patterns.extend(members.patterns.iter().map(|(pattern, _)| pattern.clone()));
                 wanted.rules.push((members.clone(), literal.data));
             }
@@ -130,7 +159,11 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
     }
     for part in &state.parts {
         match part {
-            Part::Member(name, literals) => wanted.required.entry(name.clone()).or_default().extend(literals),
+            Part::Member(name, literals) => wanted
+                .required
+                .entry(name.clone())
+                .or_default()
+                .extend(literals),
             Part::Absent(name) => {
                 wanted.absent.insert(name.clone());
             }
@@ -140,7 +173,9 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
     }
     wanted.known.extend(wanted.required.keys().cloned());
     wanted.patterns = patterns.into_iter().collect();
-    let declares = |(members, data): &(Members, bool)| *data && !(members.named.is_empty() && members.patterns.is_empty());
+    let declares = |(members, data): &(Members, bool)| {
+        *data && !(members.named.is_empty() && members.patterns.is_empty())
+    };
     wanted.declared_only = solver.declared_only && wanted.rules.iter().any(declares);
     wanted
 }
@@ -151,17 +186,33 @@ impl Wanted {
         if !self.declared_only || name.is_some_and(|name| self.asked.contains(name)) {
             return true;
         }
-        self.rules.iter().filter(|(_, data)| *data).any(|(members, _)| {
-            members.closed
-                || name.is_some_and(|name| members.named.iter().any(|(known, _)| known == name))
-                || members.patterns.iter().any(|(pattern, _)| self.class_matches(solver, pattern, name, class))
-        })
+        self.rules
+            .iter()
+            .filter(|(_, data)| *data)
+            .any(|(members, _)| {
+                members.closed
+                    || name.is_some_and(|name| members.named.iter().any(|(known, _)| known == name))
+                    || members
+                        .patterns
+                        .iter()
+                        .any(|(pattern, _)| self.class_matches(solver, pattern, name, class))
+            })
     }
 
-    fn class_matches(&self, solver: &Solver<'_>, pattern: &str, name: Option<&str>, class: &Class) -> bool {
+    fn class_matches(
+        &self,
+        solver: &Solver<'_>,
+        pattern: &str,
+        name: Option<&str>,
+        class: &Class,
+    ) -> bool {
         match name {
             Some(name) => solver.matches(pattern, name) == Some(true),
-            None => self.patterns.iter().position(|known| known == pattern).is_some_and(|place| class[place]),
+            None => self
+                .patterns
+                .iter()
+                .position(|known| known == pattern)
+                .is_some_and(|place| class[place]),
         }
     }
 
@@ -169,7 +220,11 @@ impl Wanted {
     fn of_class(&self, class: &Class) -> Vec<Literal> {
         let mut literals = Vec::new();
         for (members, data) in &self.rules {
-            let literal = |id| Literal { id, holds: true, data: *data };
+            let literal = |id| Literal {
+                id,
+                holds: true,
+                data: *data,
+            };
             let before = literals.len();
             for (pattern, id) in &members.patterns {
                 let place = self.patterns.iter().position(|known| known == pattern);
@@ -187,7 +242,11 @@ impl Wanted {
     fn classes(&self) -> Vec<Class> {
         // Names that no pattern matches come first.
         (0..1_usize << self.patterns.len())
-            .map(|bits| (0..self.patterns.len()).map(|place| bits >> place & 1 == 1).collect())
+            .map(|bits| {
+                (0..self.patterns.len())
+                    .map(|place| bits >> place & 1 == 1)
+                    .collect()
+            })
             .collect()
     }
 }
@@ -209,7 +268,11 @@ fn member(solver: &mut Solver<'_>, wanted: &Wanted, name: &str, literals: &[Lite
     let mut all = literals.to_vec();
     for (members, data) in &wanted.rules {
         match solver.schemas_of(members, name) {
-            Some(schemas) => all.extend(schemas.into_iter().map(|id| Literal { id, holds: true, data: *data })),
+            Some(schemas) => all.extend(schemas.into_iter().map(|id| Literal {
+                id,
+                holds: true,
+                data: *data,
+            })),
             None => doubt = Some("whether a pattern matches a name is not decided"),
         }
     }
@@ -220,9 +283,25 @@ fn member(solver: &mut Solver<'_>, wanted: &Wanted, name: &str, literals: &[Lite
 }
 
 /// Looks for a name of a class, beside those that are there.
-fn fresh(solver: &mut Solver<'_>, wanted: &Wanted, made: &Made, class: &Class, name: &[Literal]) -> Outcome {
-    let out: Vec<Value> = wanted.known.iter().chain(made.members.keys()).chain(&wanted.absent).map(|name| Value::String(name.clone())).collect();
-    let out = Literal { id: solver.graph.values(&out), holds: false, data: false };
+fn fresh(
+    solver: &mut Solver<'_>,
+    wanted: &Wanted,
+    made: &Made,
+    class: &Class,
+    name: &[Literal],
+) -> Outcome {
+    let out: Vec<Value> = wanted
+        .known
+        .iter()
+        .chain(made.members.keys())
+        .chain(&wanted.absent)
+        .map(|name| Value::String(name.clone()))
+        .collect();
+    let out = Literal {
+        id: solver.graph.values(&out),
+        holds: false,
+        data: false,
+    };
     let mut goal = vec![solver.literal(Node::Types(STRING), true), out];
     for (pattern, matches) in wanted.patterns.iter().zip(class) {
         goal.push(solver.literal(Node::Pattern(pattern.clone()), *matches));
@@ -230,79 +309,6 @@ fn fresh(solver: &mut Solver<'_>, wanted: &Wanted, made: &Made, class: &Class, n
     goal.extend(&wanted.names);
     goal.extend(name);
     solver.solve(goal)
-}
-
-/// Makes some member be as is demanded; says whether it found one, or did not find out.
-fn some_member(
-    solver: &mut Solver<'_>,
-    wanted: &Wanted,
-    made: &mut Made,
-    merged: &mut BTreeMap<String, Vec<Literal>>,
-    (name, value): (&[Literal], &[Literal]),
-) -> bool {
-    let mut doubt: Option<(Rc<str>, Option<(String, Value)>)> = None;
-    let names: Vec<String> = wanted.known.iter().chain(made.members.keys()).cloned().collect::<BTreeSet<String>>().into_iter().collect();
-    for known in names {
-        let there = made.members.contains_key(&known) || merged.contains_key(&known);
-        if wanted.absent.contains(&known) || (!there && made.full(wanted)) {
-            continue;
-        }
-        let text = Value::String(known.clone());
-        let named: Vec<Option<bool>> = name.iter().map(|literal| solver.holds(*literal, &text)).collect();
-        if named.contains(&Some(false)) {
-            continue;
-        }
-        let mut literals = merged.get(&known).cloned().unwrap_or_default();
-        literals.extend(value);
-        match member(solver, wanted, &known, &literals) {
-            Outcome::Found(found) if !named.contains(&None) => {
-                merged.insert(known.clone(), literals);
-                made.members.insert(known, found);
-                return true;
-            }
-            Outcome::Found(found) => doubt = Some((Rc::from("whether a name is one is not decided"), Some((known, found)))),
-            Outcome::Unknown(why, found) => doubt = Some((why, found.map(|found| (known, found)))),
-            Outcome::Empty => {}
-        }
-    }
-    if made.full(wanted) {
-        return settle(made, doubt);
-    }
-    for class in wanted.classes() {
-        if !wanted.declared(solver, None, &class) {
-            continue;
-        }
-        let mut literals = wanted.of_class(&class);
-        literals.extend(value);
-        let possible = solver.solve(literals);
-        if matches!(possible, Outcome::Empty) {
-            continue;
-        }
-        match (fresh(solver, wanted, made, &class, name), possible) {
-            (Outcome::Found(Value::String(fresh)), Outcome::Found(found)) => {
-                merged.insert(fresh.clone(), value.to_vec());
-                made.members.insert(fresh, found);
-                return true;
-            }
-            (Outcome::Found(Value::String(fresh)), Outcome::Unknown(why, found)) => {
-                doubt = Some((why, found.map(|found| (fresh, found))));
-            }
-            (Outcome::Unknown(why, _), _) => {
-                doubt.get_or_insert((why, None));
-            }
-            _ => {}
-        }
-    }
-    settle(made, doubt)
-}
-
-fn settle(made: &mut Made, doubt: Option<(Rc<str>, Option<(String, Value)>)>) -> bool {
-    let Some((why, candidate)) = doubt else { return false };
-    made.doubt.get_or_insert(why);
-    if let Some((name, value)) = candidate {
-        made.members.insert(name, value);
-    }
-    true
 }
 
 /// Adds members until there are enough.

@@ -14,8 +14,16 @@ const MOST: usize = 300;
 impl Walk<'_> {
     pub(super) fn branches(&mut self, place: &Place, old: &[Value], new: &[Value]) {
         if old.len().max(new.len()) > MOST {
-            let edit = Edit { pointer: place.old.clone(), value: Some(json!(new)) };
-            self.add(Kind::SchemaReplaced, place, (Some(&json!(old)), Some(&json!(new))), edit);
+            let edit = Edit {
+                pointer: place.old.clone(),
+                value: Some(json!(new)),
+            };
+            self.add(
+                Kind::SchemaReplaced,
+                place,
+                (Some(&json!(old)), Some(&json!(new))),
+                edit,
+            );
             return;
         }
         let mut left_old: Vec<usize> = (0..old.len()).collect();
@@ -34,8 +42,16 @@ impl Walk<'_> {
             pairs.extend(left_old.drain(..).zip(left_new.drain(..)));
         }
         if moved && pairs.is_empty() && left_old.is_empty() && left_new.is_empty() {
-            let edit = Edit { pointer: place.old.clone(), value: Some(json!(new)) };
-            self.add(Kind::AnnotationChanged, place, (Some(&json!(old)), Some(&json!(new))), edit);
+            let edit = Edit {
+                pointer: place.old.clone(),
+                value: Some(json!(new)),
+            };
+            self.add(
+                Kind::AnnotationChanged,
+                place,
+                (Some(&json!(old)), Some(&json!(new))),
+                edit,
+            );
         }
         for (before, after) in pairs {
             let below = Place {
@@ -49,22 +65,44 @@ impl Walk<'_> {
             let mut list = old.to_vec();
             list.remove(index);
             let value = (!list.is_empty()).then(|| json!(list));
-            let edit = Edit { pointer: place.old.clone(), value };
-            self.add(Kind::BranchRemoved, &place.keyword(&index.to_string()), (Some(&old[index]), None), edit);
+            let edit = Edit {
+                pointer: place.old.clone(),
+                value,
+            };
+            self.add(
+                Kind::BranchRemoved,
+                &place.keyword(&index.to_string()),
+                (Some(&old[index]), None),
+                edit,
+            );
         }
         for index in left_new {
             let list: Vec<&Value> = old.iter().chain([&new[index]]).collect();
-            let edit = Edit { pointer: place.old.clone(), value: Some(json!(list)) };
-            self.add(Kind::BranchAdded, &place.keyword(&index.to_string()), (None, Some(&new[index])), edit);
+            let edit = Edit {
+                pointer: place.old.clone(),
+                value: Some(json!(list)),
+            };
+            self.add(
+                Kind::BranchAdded,
+                &place.keyword(&index.to_string()),
+                (None, Some(&new[index])),
+                edit,
+            );
         }
     }
 }
 
 /// Takes pairs that go together out of two lists.
-fn pair(old: &mut Vec<usize>, new: &mut Vec<usize>, mut together: impl FnMut(usize, usize) -> bool) -> Vec<(usize, usize)> {
+fn pair(
+    old: &mut Vec<usize>,
+    new: &mut Vec<usize>,
+    mut together: impl FnMut(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     old.retain(|before| {
-        let Some(place) = new.iter().position(|after| together(*before, *after)) else { return true };
+        let Some(place) = new.iter().position(|after| together(*before, *after)) else {
+            return true;
+        };
         pairs.push((*before, new.remove(place)));
         false
     });
@@ -78,9 +116,11 @@ fn mark(branch: &Value) -> Option<String> {
     }
     let members = branch.get("properties").and_then(Value::as_object)?;
     members.iter().find_map(|(name, schema)| {
-        let single = schema.get("const").cloned().or_else(|| match schema.get("enum")?.as_array()?.as_slice() {
-            [only] => Some(only.clone()),
-            _ => None,
+        let single = schema.get("const").cloned().or_else(|| {
+            match schema.get("enum")?.as_array()?.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            }
         })?;
         Some(format!("{name}: {single}"))
     })
