@@ -267,7 +267,7 @@ impl<'g> Solver<'g> {
                     doubt = found;
                     break;
                 }
-                unknown => keep(&mut doubt, unknown),
+                unknown @ Outcome::Unknown(..) => keep(&mut doubt, unknown),
             }
         }
         self.choices -= 1;
@@ -307,7 +307,7 @@ impl<'g> Solver<'g> {
             match outcome {
                 Outcome::Empty => {}
                 Outcome::Found(_) => return outcome,
-                unknown => keep(&mut doubt, unknown),
+                unknown @ Outcome::Unknown(..) => keep(&mut doubt, unknown),
             }
         }
         doubt
@@ -340,7 +340,7 @@ impl<'g> Solver<'g> {
                     doubt = found;
                     break;
                 }
-                unknown => keep(&mut doubt, unknown),
+                unknown @ Outcome::Unknown(..) => keep(&mut doubt, unknown),
             }
         }
         self.choices -= 1;
@@ -378,8 +378,7 @@ impl<'g> Solver<'g> {
 /// Keeps the more telling of two outcomes that are both not found.
 pub(super) fn keep(kept: &mut Outcome, other: Outcome) {
     match (&*kept, &other) {
-        (_, Outcome::Empty) => {}
-        (Outcome::Unknown(_, Some(_)), _) => {}
+        (_, Outcome::Empty) | (Outcome::Unknown(_, Some(_)), _) => {}
         _ => *kept = other,
     }
 }

@@ -188,7 +188,7 @@ impl Walk<'_> {
         match (old, new) {
             (Some(old), Some(new)) => match changed {
                 Some(kind) if old.is_boolean() || new.is_boolean() => {
-                    self.replaced(kind, place, Some(old), Some(new))
+                    self.replaced(kind, place, Some(old), Some(new));
                 }
                 _ => self.schemas(old, new, place),
             },

@@ -127,7 +127,7 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
     let mut wanted = Wanted::default();
     let mut patterns = BTreeSet::new();
     let at_most = |most: u64, wanted: &mut Wanted| {
-        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)))
+        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)));
     };
     for literal in &state.atoms {
         match (solver.graph.node(literal.id), literal.holds) {
@@ -135,7 +135,7 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
             (Node::MinProperties(least), false) => at_most(least.saturating_sub(1), &mut wanted),
             (Node::MaxProperties(most), true) => at_most(*most, &mut wanted),
             (Node::MaxProperties(most), false) => {
-                wanted.least = wanted.least.max(most.saturating_add(1))
+                wanted.least = wanted.least.max(most.saturating_add(1));
             }
             (Node::Required(name), true) => {
                 wanted.required.entry(name.clone()).or_default();

@@ -75,7 +75,7 @@ pub(super) fn options(graph: &mut Graph, choice: Literal) -> Vec<Parts> {
         (Node::Names(inner), _) => {
             vec![vec![Part::SomeMember(vec![choice.with(inner)], Vec::new())]]
         }
-        (Node::Members(members), _) => members_fail(graph, choice, members),
+        (Node::Members(members), _) => members_fail(graph, choice, &members),
         _ => Vec::new(),
     }
 }
@@ -117,7 +117,7 @@ fn contains(
 }
 
 /// The ways in which an object can have a member that it must not have.
-fn members_fail(graph: &mut Graph, choice: Literal, members: Members) -> Vec<Parts> {
+fn members_fail(graph: &mut Graph, choice: Literal, members: &Members) -> Vec<Parts> {
     let mut ways = Vec::new();
     for (name, id) in &members.named {
         if !graph.is_everything(*id) {

@@ -115,11 +115,7 @@ impl State {
                 continue;
             }
             let fine = match (graph.node(id), holds) {
-                (Node::All(parts), true) => {
-                    open.extend(parts.iter().map(|part| literal.with(*part)));
-                    true
-                }
-                (Node::AnyOf(parts), false) => {
+                (Node::All(parts), true) | (Node::AnyOf(parts), false) => {
                     open.extend(parts.iter().map(|part| literal.with(*part)));
                     true
                 }
@@ -223,9 +219,8 @@ fn kind(node: &Node) -> Types {
 fn is_choice(node: &Node, holds: bool) -> bool {
     match node {
         Node::All(_) | Node::Items(..) | Node::Members(_) | Node::Names(_) => !holds,
-        Node::AnyOf(_) | Node::Dependent(..) => true,
-        Node::Contains(..) => true,
-        Node::OneOf(_) | Node::If(..) => true,
+        Node::AnyOf(_) | Node::OneOf(_) | Node::If(..) => true,
+        Node::Dependent(..) | Node::Contains(..) => true,
         _ => false,
     }
 }

@@ -13,6 +13,10 @@ pub(super) fn leans_on_others(keyword: &str) -> bool {
 type Pair<'v> = (Option<&'v Value>, Option<&'v Value>);
 
 impl Walk<'_> {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: a line or two for each keyword"
+    )]
     pub(super) fn keyword(
         &mut self,
         name: &str,
@@ -74,13 +78,12 @@ impl Walk<'_> {
                     new.unwrap_or(&Value::Bool(true)),
                 ) {
                     (Value::Bool(true), Value::Bool(true)) => {}
-                    (Value::Bool(true), Value::Bool(false))
-                    | (Value::Object(_), Value::Bool(false)) => {
-                        self.replaced(closed.0, &place, old, new)
+                    (Value::Bool(true) | Value::Object(_), Value::Bool(false)) => {
+                        self.replaced(closed.0, &place, old, new);
                     }
                     (Value::Bool(false), _) => self.replaced(closed.1, &place, old, new),
                     (Value::Object(_), Value::Object(_)) => {
-                        self.subschema((closed.0, closed.1, None), &place, old, new)
+                        self.subschema((closed.0, closed.1, None), &place, old, new);
                     }
                     _ => self.replaced(Kind::AdditionalPropertiesChanged, &place, old, new),
                 }
@@ -99,7 +102,7 @@ impl Walk<'_> {
             }
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minLength"
             | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
-                self.bound(&place, old, new)
+                self.bound(&place, old, new);
             }
             "multipleOf" => self.replaced(Kind::MultipleOfChanged, &place, old, new),
             "pattern" => self.replaced(
@@ -157,7 +160,7 @@ impl Walk<'_> {
             }
             "allOf" | "anyOf" | "oneOf" => match (old, new) {
                 (Some(Value::Array(old)), Some(Value::Array(new))) => {
-                    self.branches(&place, old, new)
+                    self.branches(&place, old, new);
                 }
                 _ => self.replaced(
                     pick(

@@ -53,7 +53,7 @@ pub(super) fn some_member(
                 doubt = Some((
                     Rc::from("whether a name is one is not decided"),
                     Some((known, found)),
-                ))
+                ));
             }
             Outcome::Unknown(why, found) => doubt = Some((why, found.map(|found| (known, found)))),
             Outcome::Empty => {}
