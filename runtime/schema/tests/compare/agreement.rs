@@ -27,6 +27,20 @@ pub(crate) struct Figures {
     pub(crate) disagreements: Vec<String>,
 }
 
+impl Figures {
+    fn count(&mut self, verdict: &Verdict) {
+        let place = match verdict {
+            Verdict::Holds => 0,
+            Verdict::Broken { .. } => 1,
+            Verdict::Unknown { reason } => {
+                *self.unknown.entry(reason.clone()).or_default() += 1;
+                2
+            }
+        };
+        self.verdicts[place] += 1;
+    }
+}
+
 /// Compiles a schema as the registry does.
 pub(crate) fn validator(schema: &Value) -> jsonschema::Validator {
     jsonschema::options()
@@ -76,28 +90,12 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
             return;
         }
     };
-    for verdict in [
-        &strict.backward,
-        &strict.forward,
-        &lenient.backward,
-        &lenient.forward,
-    ] {
-        let place = match verdict {
-            Verdict::Holds => 0,
-            Verdict::Broken { .. } => 1,
-            Verdict::Unknown { reason } => {
-                let reason = reason.split(": {").next().unwrap_or_default().to_owned();
-                *figures.unknown.entry(reason).or_default() += 1;
-                2
-            }
-        };
-        figures.verdicts[place] += 1;
+    for comparison in [&strict, &lenient] {
+        figures.count(&comparison.backward);
+        figures.count(&comparison.forward);
     }
-    let mut complain = |what: String| {
-        figures
-            .disagreements
-            .push(format!("seed {seed}: {what}\nold {old}\nnew {new}"))
-    };
+    let mut complaints = Vec::new();
+    let mut complain = |what: String| complaints.push(what);
     let (old_validator, new_validator) = (validator(&old), validator(&new));
     let ways = [
         (
@@ -152,11 +150,6 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
                 continue;
             }
             figures.telling += 1;
-            let mut complain = |what: String| {
-                figures
-                    .disagreements
-                    .push(format!("seed {seed}: {what}\nold {old}\nnew {new}"))
-            };
             if strict.holds() {
                 complain(format!("{way} Strict holds, and {document} breaks it"));
             }
@@ -165,6 +158,10 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
             }
         }
     }
+    let told = complaints
+        .into_iter()
+        .map(|what| format!("seed {seed}: {what}\nold {old}\nnew {new}"));
+    figures.disagreements.extend(told);
 }
 
 /// Whether the changes of a comparison say something else than its verdicts.

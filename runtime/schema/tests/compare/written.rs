@@ -124,22 +124,12 @@ impl<'a> Reading<'a> {
                 .and_then(Value::as_u64)
                 .unwrap_or(1);
             let written = items.iter().enumerate().filter(|(place, item)| {
-                let mut inner = self.of_item(schemas, *place);
+                let mut inner = of_item(schemas, *place);
                 inner.push(wanted);
                 (self.valid)(wanted, item) && self.written(inner, Vec::new(), item, depth + 1)
             });
             written.count() as u64 >= least
         })
-    }
-
-    fn of_item(&self, schemas: &[&'a Map<String, Value>], place: usize) -> Vec<&'a Value> {
-        let rule = |keywords: &&'a Map<String, Value>| {
-            let first = keywords
-                .get("prefixItems")
-                .and_then(|first| first.get(place));
-            first.or_else(|| keywords.get("items"))
-        };
-        schemas.iter().filter_map(rule).collect()
     }
 
     fn parts(&self, schemas: &[&'a Map<String, Value>], document: &Value, depth: usize) -> bool {
@@ -148,15 +138,7 @@ impl<'a> Reading<'a> {
                 false
             }
             Value::Array(items) => items.iter().enumerate().all(|(place, item)| {
-                let inner: Vec<&Value> = schemas
-                    .iter()
-                    .filter_map(|keywords| {
-                        keywords
-                            .get("prefixItems")
-                            .and_then(|first| first.get(place))
-                            .or_else(|| keywords.get("items"))
-                    })
-                    .collect();
+                let inner = of_item(schemas, place);
                 // An item may be there for the sake of a `contains`.
                 let contained = schemas
                     .iter()
@@ -230,4 +212,15 @@ impl<'a> Reading<'a> {
             _ => true,
         }
     }
+}
+
+/// What an array's schemas say of the item at a place.
+fn of_item<'a>(schemas: &[&'a Map<String, Value>], place: usize) -> Vec<&'a Value> {
+    let rule = |keywords: &&'a Map<String, Value>| {
+        let first = keywords
+            .get("prefixItems")
+            .and_then(|first| first.get(place));
+        first.or_else(|| keywords.get("items"))
+    };
+    schemas.iter().filter_map(rule).collect()
 }

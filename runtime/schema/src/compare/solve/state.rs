@@ -219,8 +219,11 @@ fn kind(node: &Node) -> Types {
 fn is_choice(node: &Node, holds: bool) -> bool {
     match node {
         Node::All(_) | Node::Items(..) | Node::Members(_) | Node::Names(_) => !holds,
-        Node::AnyOf(_) | Node::OneOf(_) | Node::If(..) => true,
-        Node::Dependent(..) | Node::Contains(..) => true,
+        Node::AnyOf(_)
+        | Node::OneOf(_)
+        | Node::If(..)
+        | Node::Dependent(..)
+        | Node::Contains(..) => true,
         _ => false,
     }
 }
