@@ -213,9 +213,10 @@ fn declares(root: &Value, document: &Value, generous: bool) -> bool {
 /// Only to be sure that the drawing draws what can be told apart.
 #[test]
 fn what_is_drawn_is_of_all_kinds() {
-    let figures = check(1, 300, 4);
+    let figures = check(1, 400, 4);
+    let [holds, broken, unknown] = figures.verdicts;
     assert!(
-        figures.verdicts.iter().all(|count| *count > 10),
+        holds > 100 && broken > 100 && unknown > 0,
         "{:?}",
         figures.verdicts
     );
