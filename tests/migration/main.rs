@@ -15,4 +15,5 @@ mod rolled_back;
 mod stage;
 mod stages;
 mod steps;
+mod three_versions;
 mod troubled;
