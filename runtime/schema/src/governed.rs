@@ -19,6 +19,8 @@ use serde_json::Value;
 use crate::course::{Course, Standing};
 use crate::definition::Seen;
 
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod instance;
 mod turn;
 
