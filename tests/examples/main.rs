@@ -6,5 +6,6 @@ mod catalogue;
 mod data;
 mod documents;
 mod files;
+mod following;
 mod servers;
 mod story;

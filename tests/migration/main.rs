@@ -1,5 +1,6 @@
 //! Whole migrations on real servers: the promises, held up.
 
+mod announced;
 mod bad_input;
 mod checkpoints;
 mod conflicts;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use remold_tests::{Language, cache, root, said};
+use remold_tests::{Language, cache, python_package, root, said};
 
 /// What runs the Python SDK's tests.
 const PYTEST: &str = "pytest==9.2.0";
@@ -57,7 +57,7 @@ pub(crate) fn unit_tests(language: Language, folder: &Path) -> Command {
             let mut command = language.command("python3", folder);
             command
                 .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
-                .env("PYTHONPATH", pytest())
+                .env("PYTHONPATH", python_package(PYTEST))
                 .env("PYTHONDONTWRITEBYTECODE", "1");
             command
         }
@@ -74,26 +74,6 @@ fn cargo(folder: &Path) -> Command {
         .env("CARGO_INCREMENTAL", "0")
         .env_remove("RUSTFLAGS");
     command
-}
-
-/// Returns the folder in which Python finds pytest; it is fetched once.
-fn pytest() -> PathBuf {
-    let folder = built("python").join(PYTEST.replace("==", "-"));
-    if !folder.exists() {
-        let fresh = folder.with_extension(format!("{}.new", std::process::id()));
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--only-binary=:all:"])
-            .args(["--root-user-action=ignore", "--target"])
-            .arg(&fresh)
-            .arg(PYTEST);
-        succeeds(&mut pip);
-        // Another test may have been faster.
-        if fs::rename(&fresh, &folder).is_err() {
-            assert!(folder.exists(), "the cache can be written");
-            fs::remove_dir_all(&fresh).expect("it was just written");
-        }
-    }
-    folder
 }
 
 /// Fails unless a runner has counted some tests.

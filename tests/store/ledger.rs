@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use remold_engine::port::{
-    HistoryEntry, Ledger, LockAttempt, LockRequest, Progress, Raise, RunState, StoreError,
+    HistoryEntry, Ledger, LockAttempt, LockRequest, Progress, Raise, RunEvent, RunState, StoreError,
 };
 
 use remold_tests::ServerVersion;
@@ -223,9 +223,13 @@ fn runs_are_remembered_oldest_first_and_announced() {
             let done = entry("b", 10, RunState::Completed);
             let ledger = &mut stage.ledger;
             assert_eq!(ledger.history(), Ok(vec![]));
-            ledger.record(&late, "started").expect("it answers");
-            ledger.record(&early, "started").expect("it answers");
-            ledger.record(&done, "completed").expect("it answers");
+            ledger.record(&late, RunEvent::Started).expect("it answers");
+            ledger
+                .record(&early, RunEvent::Started)
+                .expect("it answers");
+            ledger
+                .record(&done, RunEvent::Completed)
+                .expect("it answers");
             assert_eq!(
                 ledger.history(),
                 Ok(vec![done, late]),
@@ -234,6 +238,7 @@ fn runs_are_remembered_oldest_first_and_announced() {
             let changes: redis::Value = stage.app(&format!("XRANGE {PREFIX}changes - +"));
             let shown = format!("{changes:?}");
             assert_eq!(shown.matches("split-name").count() / 2, 3, "{shown}");
+            assert_eq!(shown.matches("\"format\"").count(), 3, "{shown}");
             stage.run(&format!("HSET {PREFIX}history broken {{"));
             let error = stage.ledger.history().expect_err("no entry");
             assert_eq!(error.code(), "corrupt-data");

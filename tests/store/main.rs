@@ -1,5 +1,6 @@
 //! The keyspace of a live server through the engine's ports, against real servers of every version.
 
+mod changes;
 mod commit;
 mod connect;
 mod expiry;
@@ -8,6 +9,7 @@ mod ledger;
 mod lost;
 mod probe;
 mod quiet;
+mod registry;
 mod scan;
 mod typed;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use remold_engine::port::Selection;
+use remold_engine::port::{Drift, Happening, Selection};
 use remold_host_api::Pattern;
 use remold_store_redis::{Access, GuardChoice, Options, RedisKeyspace};
 use remold_tests::{Server, ServerVersion, Trace};
@@ -32,6 +32,11 @@ fn dry_run(keyspace: &RedisKeyspace) {
     ledger.lock_holder().expect("it answers");
     ledger.progress("run").expect("it answers");
     ledger.history().expect("it answers");
+    ledger.registry().expect("it answers");
+    ledger.registered("schema/user/1.0.0").expect("it answers");
+    let newest = ledger.newest_change().expect("it answers");
+    let wait = std::time::Duration::from_millis(1);
+    ledger.changes(newest, 10, wait).expect("it answers");
 }
 
 #[test]
@@ -97,6 +102,7 @@ fn where_only_reading_was_asked_for_nothing_can_be_written() {
             ledger.forget("r"),
             ledger.break_lock().map(drop),
             ledger.unlock("r", "me"),
+            ledger.append(&Happening::Drift(Drift::default())),
         ];
         for answer in refused {
             assert_eq!(

@@ -67,7 +67,7 @@ impl Server {
         panic!("{version} found no free port:\n{complaint}");
     }
 
-    /// The server of this version that the tests of one binary share; it has 64 databases.
+    /// The server of this version that the tests of one binary share; it has 128 databases.
     pub fn shared(version: ServerVersion) -> &'static Self {
         static SERVERS: OnceLock<Mutex<HashMap<ServerVersion, &'static Server>>> = OnceLock::new();
         let mut servers = match SERVERS.get_or_init(Mutex::default).lock() {
@@ -75,7 +75,10 @@ impl Server {
             Err(poisoned) => poisoned.into_inner(),
         };
         servers.entry(version).or_insert_with(|| {
-            Box::leak(Box::new(Self::start(version, Options::new().databases(64))))
+            Box::leak(Box::new(Self::start(
+                version,
+                Options::new().databases(128),
+            )))
         })
     }
 

@@ -3,6 +3,7 @@
 mod artifact;
 mod bench;
 mod catalogue;
+mod events;
 mod grant;
 mod journal;
 mod project;
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
+pub(crate) use events::{EventsArguments, Since};
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
@@ -96,6 +98,8 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Show the runs that a target remembers
     History(StatusArguments),
+    /// Show what happened to a target: runs, rollbacks, registrations; with --follow what happens to it
+    Events(EventsArguments),
     /// End a run that was interrupted, as it is: what it applied stays applied
     Abort(AbortArguments),
     /// Break the lock of a run whose process is gone for certain

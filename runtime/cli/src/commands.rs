@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 mod completions;
 mod dry_run;
+mod events;
 mod explain;
 mod history;
 mod journal;
@@ -86,6 +87,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Pull(arguments) => pull::pull(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::History(arguments) => history::history(&arguments),
+        Command::Events(arguments) => events::events(&arguments, format),
         Command::Abort(arguments) => abort::abort(&arguments),
         Command::Unlock(arguments) => unlock::unlock(&arguments),
         Command::Journal(command) => journal::journal(&command),
@@ -116,6 +118,7 @@ impl Command {
             Self::Pull(_) => "pull",
             Self::Status(_) => "status",
             Self::History(_) => "history",
+            Self::Events(_) => "events",
             Self::Abort(_) => "abort",
             Self::Unlock(_) => "unlock",
             Self::Journal(JournalCommand::List { .. }) => "journal list",

@@ -8,6 +8,7 @@ pub(crate) mod bench;
 pub(crate) mod catalogue;
 pub(crate) mod change;
 pub(crate) mod error;
+pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod migration;
@@ -77,6 +78,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("pull", schema_for!(artifact::PullShape)),
         ("status", schema_for!(status::StatusShape)),
         ("history", schema_for!(status::HistoryShape)),
+        ("events", schema_for!(events::EventLineShape)),
         ("abort", schema_for!(status::AbortShape)),
         ("unlock", schema_for!(status::UnlockShape)),
         ("journal list", schema_for!(journal::JournalListShape)),

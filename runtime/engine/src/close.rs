@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::clock;
 use crate::epoch::{Cause, reach};
 use crate::port::{
-    Durability, HistoryEntry, Journal, Keyspace, LockAttempt, LockRequest, RunState, Shard,
+    Durability, HistoryEntry, Journal, Keyspace, LockAttempt, LockRequest, RunEvent, RunState,
+    Shard,
 };
 use crate::record::{JournalRecord, Mark};
 use crate::recovery::recover;
@@ -57,7 +58,9 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
         remold: header.remold.clone(),
     };
     reach(spec, Step::BeforeRecord)?;
-    ledger.record(&entry, "aborted").map_err(Cause::Store)?;
+    ledger
+        .record(&entry, RunEvent::Aborted)
+        .map_err(Cause::Store)?;
     // Whoever finds the mark does not come here again; and without it, what is forgotten below would be missed.
     reach(spec, Step::BeforeComplete)?;
     let mark = [JournalRecord::Mark(Mark::Aborted)];

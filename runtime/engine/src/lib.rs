@@ -9,6 +9,7 @@
 pub mod apply;
 pub mod breaches;
 mod carrier;
+pub mod changes;
 mod clock;
 pub mod close;
 mod derive;
@@ -27,6 +28,7 @@ pub mod port;
 pub mod progress;
 pub mod record;
 mod recovery;
+pub mod registry;
 pub mod report;
 pub mod run;
 mod settlement;

@@ -5,8 +5,10 @@
 //! is [`Guard::Exclusive`] and nothing ever conflicts.
 
 mod changes;
+mod events;
 mod ledger;
 mod log;
+mod registry;
 mod session;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

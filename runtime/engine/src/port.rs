@@ -4,13 +4,19 @@
 //! read; a journal is segments on disk (`archive`).
 
 mod by_commands;
+mod changes;
 mod error;
 mod journal;
 mod keyspace;
 mod ledger;
+mod registry;
 mod source;
 
 pub use by_commands::{Unreadable, WrittenAs};
+pub use changes::{
+    ChangeEvent, ChangePage, ChangeStream, Drift, Gap, Happening, RegistrationNotice, RunChange,
+    RunEvent,
+};
 pub use error::{Fault, StoreError};
 pub use journal::{Durability, Journal, JournalError, Position, Records};
 pub use keyspace::{
@@ -19,5 +25,9 @@ pub use keyspace::{
 };
 pub use ledger::{
     HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, RunState,
+};
+pub use registry::{
+    RegisterAnswer, RegisterRequest, Registered, Registration, Registry, RegistryContents,
+    RegistryEntry, Revision, Taken,
 };
 pub use source::{LiveSource, Source, SourceReader};

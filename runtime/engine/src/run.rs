@@ -38,8 +38,8 @@ pub fn run(
         let mut shard_run =
             ShardRun::new(spec, shard.as_ref(), journal.as_ref(), control, observer);
         let result = shard_run.carry_out(&claims, &created, &any_created, &pace);
-        if let Err(cause) = result {
-            end = end_of(cause);
+        if let Err(stopped) = result {
+            end = stopped;
             break;
         }
     }

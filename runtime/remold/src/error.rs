@@ -174,6 +174,9 @@ impl Error {
                 let passes = (*fault == Fault::Unavailable).then(|| again.to_owned());
                 hint.iter().cloned().chain(passes).collect()
             }
+            Self::Store(StoreError::NewerFormat { .. }) => {
+                one("use the version of Remold that wrote it, or a newer one; nothing was changed".to_owned())
+            }
             Self::Journal(JournalError::InUse { .. }) => {
                 one("another process works on this run: wait for it, or stop it first".to_owned())
             }

@@ -5,6 +5,7 @@
 //! - [`Applier`]: apply a transform to records in memory, in an application that migrates what it reads.
 //! - [`Runner`]: dry run, run, resume, verify and roll back a migration on a live server or an RDB file,
 //!   with a progress sink ([`Observer`]) and a handle to stop it ([`Control`]).
+//!   [`Registrar`]: what is registered in a target; [`Follower`]: what happened to it.
 //! - [`CaseRunner`]: run a migration's fixtures; [`Recorder`] and [`Replayer`]: keep what a transform was given in a run, and
 //!   give it that again; [`Bench`]: measure it.
 //!
@@ -17,6 +18,7 @@ mod cases;
 mod catalogue;
 mod determinism;
 mod error;
+mod follow;
 mod identity;
 mod inspect;
 mod machine;
@@ -27,6 +29,7 @@ mod powers;
 mod recorder;
 mod recording;
 mod refusal;
+mod registrar;
 mod replay;
 mod rollback;
 mod runner;
@@ -47,12 +50,14 @@ pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use catalogue::catalogue;
 pub use determinism::{Wavering, wavering};
 pub use error::Error;
+pub use follow::{Follower, Met};
 pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by, use_registries};
 pub use migration::Migration;
 pub use powers::{Extent, Power, powers};
 pub use recorder::{RecordedChoice, Recorder, RecordingOptions};
 pub use recording::{RecordingFile, read_recording};
+pub use registrar::Registrar;
 pub use replay::{
     ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
 };
@@ -68,7 +73,10 @@ pub use remold_catalogue::{
     Catalogue, Parameter, Ready, editor_schema, names as catalogue_names, page as catalogue_page,
 };
 pub use remold_engine::port::{
-    Fault, HistoryEntry, JournalError, LockHolder, RunState, ShardFacts, StoreError,
+    ChangeEvent, ChangePage, Drift, Fault, Gap, Happening, HistoryEntry, JournalError, LockHolder,
+    RegisterAnswer, RegisterRequest, Registered, Registration, RegistrationNotice,
+    RegistryContents, RegistryEntry, Revision, RunChange, RunEvent, RunState, ShardFacts,
+    StoreError, Taken,
 };
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};

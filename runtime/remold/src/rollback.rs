@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use remold_archive::FileJournal;
 use remold_engine::port::{
-    Durability, Fault, HistoryEntry, Journal, Keyspace, RunState, StoreError,
+    Durability, Fault, HistoryEntry, Journal, Keyspace, RunEvent, RunState, StoreError,
 };
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::{Action, Control, Observer, RunEnd, Step, Verdict};
@@ -250,7 +250,7 @@ fn note_undone(
             ended_at: Some(identity::now_ms()),
             ..entry
         };
-        ledger.record(&entry, "rolled-back")?;
+        ledger.record(&entry, RunEvent::RolledBack)?;
     }
     reach(options, Step::BeforeUndone)?;
     let mark = [JournalRecord::Mark(Mark::RolledBack(report.run.clone()))];

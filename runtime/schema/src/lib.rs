@@ -13,11 +13,14 @@
 //! Nothing is fetched: a reference leads to a place in its document or to a schema that is at hand. This crate does no I/O,
 //! and owns the package `jsonschema`.
 
+pub mod compare;
 mod course;
 mod decode;
 mod defaults;
 mod definition;
+mod drift;
 mod governed;
+mod judgement;
 mod key_pattern;
 mod record_schema;
 mod reference;
@@ -31,7 +34,9 @@ mod violation;
 
 pub use course::{Course, NoCourse, Stage, Standing};
 pub use definition::{Definition, Occasion, References, Seen};
+pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
 pub use governed::{Governed, Step};
+pub use judgement::{Judgement, compare_definitions, mode};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};
 pub use reference::{address, referred};
 pub use registry::{Registry, Taken};

@@ -157,7 +157,7 @@ impl FromIterator<Arc<Definition>> for Versions {
 }
 
 /// Returns what versions have in common that are compatible by their numbers.
-fn line(version: &Version) -> (u64, u64) {
+pub(crate) fn line(version: &Version) -> (u64, u64) {
     let minor = if version.major == 0 { version.minor } else { 0 };
     (version.major, minor)
 }

@@ -1,13 +1,16 @@
-//! The run's bookkeeping on the server: lock, epoch, receipts, history and changes.
+//! The run's bookkeeping on the server: lock, epoch, receipts and history; with it, the registry and the changes.
 //!
 //! Every change reads, decides, and writes only if what it read is still so; who loses the race reads again.
 
+mod changes;
+mod registry;
 mod steps;
 
 use std::sync::Arc;
 
 use remold_engine::port::{
-    Fault, HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, StoreError,
+    Fault, Happening, HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise,
+    RunChange, RunEvent, StoreError,
 };
 
 use self::steps::{Command, Decision, Steps, command};
@@ -16,9 +19,6 @@ use super::endpoint::Endpoint;
 use super::names::{Names, read_epoch};
 use super::reply::{self, Reply};
 use super::request::{Request, Sink as _};
-
-/// How long the stream of changes is kept, about.
-const CHANGES: &str = "10000";
 
 /// The bookkeeping on one server.
 #[derive(Debug)]
@@ -220,14 +220,14 @@ impl Ledger for RedisLedger {
         )
     }
 
-    fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError> {
+    fn record(&mut self, entry: &HistoryEntry, event: RunEvent) -> Result<(), StoreError> {
         let names = Arc::clone(&self.names);
         self.steps.change(
             "recording the run",
             &[],
             |request| request.command(&[b"TIME"]),
             |_, replies| {
-                let commands = commands_of(&names, entry, event, &first(replies));
+                let commands = commands_of(&names, entry, event, first(replies));
                 Ok(Decision::Write(commands, ()))
             },
         )
@@ -275,7 +275,7 @@ impl Ledger for RedisLedger {
                         None,
                     ));
                 }
-                let commands = commands_of(&names, entry, "completed", &time);
+                let commands = commands_of(&names, entry, RunEvent::Completed, time);
                 Ok(Decision::Write(commands, ()))
             },
         )
@@ -351,35 +351,21 @@ fn answers(
 }
 
 /// What writes an entry of the history and an event of the changes; `time` is the server's answer to `TIME`.
-fn commands_of(names: &Names, entry: &HistoryEntry, event: &str, time: &Reply) -> Vec<Command> {
-    let (history, changes) = (names.history(), names.changes());
+fn commands_of(names: &Names, entry: &HistoryEntry, event: RunEvent, time: Reply) -> Vec<Command> {
     let text = serde_json::to_string(entry).expect("an entry has only names and numbers");
-    let at = reply::time(time.clone()).unwrap_or_default().to_string();
     let set = command(&[
         b"HSET",
-        history.as_bytes(),
+        names.history().as_bytes(),
         entry.run.as_bytes(),
         text.as_bytes(),
     ]);
-    let append: Vec<&[u8]> = vec![
-        b"XADD",
-        changes.as_bytes(),
-        b"MAXLEN",
-        b"~",
-        CHANGES.as_bytes(),
-        b"*",
-        b"event",
-        event.as_bytes(),
-        b"run",
-        entry.run.as_bytes(),
-        b"migration",
-        entry.migration.as_bytes(),
-        b"at",
-        at.as_bytes(),
-        b"detail",
-        text.as_bytes(),
-    ];
-    vec![set, command(&append)]
+    let happening = Happening::Run(Box::new(RunChange {
+        event,
+        entry: entry.clone(),
+        reason: None,
+    }));
+    let at = reply::time(time).unwrap_or_default();
+    vec![set, changes::append(names, &happening, at)]
 }
 
 fn first(replies: Vec<Reply>) -> Reply {

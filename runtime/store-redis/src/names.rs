@@ -46,6 +46,10 @@ impl Names {
         format!("{}changes", self.prefix)
     }
 
+    pub(crate) fn registry(&self) -> String {
+        format!("{}registry", self.prefix)
+    }
+
     pub(crate) fn receipts(&self, run: &str) -> String {
         format!("{}run:{run}:receipts", self.prefix)
     }

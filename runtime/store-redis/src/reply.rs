@@ -101,10 +101,15 @@ pub(crate) fn pairs(reply: Reply) -> Vec<(String, String)> {
 
 /// The server's clock out of the reply to `TIME`, Unix milliseconds.
 pub(crate) fn time(reply: Reply) -> Option<u64> {
+    micros(reply).map(|micros| micros / 1000)
+}
+
+/// The same in microseconds.
+pub(crate) fn micros(reply: Reply) -> Option<u64> {
     let parts = array(reply)?;
     let seconds = u64::try_from(integer(parts.first()?)?).ok()?;
     let micros = u64::try_from(integer(parts.get(1)?)?).ok()?;
-    Some(seconds * 1000 + micros / 1000)
+    seconds.checked_mul(1_000_000)?.checked_add(micros)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! the epoch has to hold without it.
 
 use remold_engine::port::{
-    HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, RunState,
-    StoreError,
+    Happening, HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise,
+    RunChange, RunEvent, RunState, StoreError,
 };
 
 use crate::keyspace::Line;
@@ -15,7 +15,7 @@ pub(crate) struct Bookkeeper(pub(crate) Line);
 
 impl Bookkeeper {
     /// Takes a turn. A connection that was cut before is replaced, whoever the server is by now.
-    fn ask(&mut self) -> Result<std::sync::MutexGuard<'_, State>, StoreError> {
+    pub(crate) fn ask(&mut self) -> Result<std::sync::MutexGuard<'_, State>, StoreError> {
         self.0.renew();
         self.0.ask()
     }
@@ -30,11 +30,18 @@ fn progress(books: Option<&Books>) -> Progress {
     }
 }
 
-fn note(state: &mut State, process: u32, entry: &HistoryEntry, event: &str) {
+fn note(state: &mut State, process: u32, entry: &HistoryEntry, event: RunEvent) {
+    let happening = Happening::Run(Box::new(RunChange {
+        event,
+        entry: entry.clone(),
+        reason: None,
+    }));
+    let at = state.server.now();
     state.server.keep_books(|data| {
         data.history.insert(entry.run.clone(), entry.clone());
+        data.announce(&happening, at);
     });
-    state.tell(|| format!("P{process} notes in the history: {event}"));
+    state.tell(|| format!("P{process} notes in the history: {}", event.name()));
     // What was claimed is looked at as it was then: a server may lose anything later.
     state.calm |= entry.state == RunState::Completed;
 }
@@ -117,7 +124,7 @@ impl Ledger for Bookkeeper {
         Ok(())
     }
 
-    fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError> {
+    fn record(&mut self, entry: &HistoryEntry, event: RunEvent) -> Result<(), StoreError> {
         let name = self.0.process.name;
         note(&mut *self.ask()?, name, entry, event);
         Ok(())
@@ -148,7 +155,7 @@ impl Ledger for Bookkeeper {
         if checked && !(same && found.0 == ours && found.1.holds(expected)) {
             return Err(another_history());
         }
-        note(&mut state, self.0.process.name, entry, "completed");
+        note(&mut state, self.0.process.name, entry, RunEvent::Completed);
         Ok(())
     }
 

@@ -23,6 +23,7 @@
 mod books;
 mod disk;
 mod keyspace;
+mod public;
 mod rules;
 mod scan;
 mod server;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use remold_engine::port::{HistoryEntry, Write};
+use remold_engine::port::{ChangeEvent, HistoryEntry, RegistryContents, Write};
 
 use crate::rules::{Rule, Rules};
 use crate::value::Counts;
@@ -18,6 +18,8 @@ pub(crate) struct Data {
     pub(crate) epoch: u64,
     pub(crate) books: BTreeMap<String, Books>,
     pub(crate) history: BTreeMap<String, HistoryEntry>,
+    pub(crate) registry: RegistryContents,
+    pub(crate) changes: Vec<ChangeEvent>,
 }
 
 /// A key, and what really happened to it.

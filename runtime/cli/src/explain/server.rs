@@ -59,6 +59,20 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Look at the place that is named: a file may have been cut off while it was copied.",
     ),
     explained(
+        "newer-format",
+        Server,
+        "Something in the bookkeeping was written by a newer Remold, in a form that this one does not read.",
+        "Nothing is guessed, and nothing of it is changed.",
+        "Use the version that wrote it, or a newer one.",
+    ),
+    explained(
+        "invalid-registration",
+        Server,
+        "A name or a content is none that the registry takes.",
+        "Nothing of the registration was written.",
+        "Give it a name of the form that is shown; a content has at most 1 MiB.",
+    ),
+    explained(
         "rdb-truncated",
         Payload,
         "The bytes end too early.",

@@ -20,6 +20,8 @@ that is no printable text. Times are Unix milliseconds.
 With `--watch` there is a document for each round, on a line of its own (newline-delimited JSON), without line breaks inside: the
 fields of `test --watch` or `dry-run --watch`, then those of `test` or `dry-run`, or an `error`. `exitCode` is how the command
 would have ended without `--watch`.
+
+`events` writes a document for each event on a line of its own in the same way; an error is the last line.
 ";
 
 /// Writes the page.

@@ -4,6 +4,7 @@ mod bench;
 mod catalogue;
 mod checking;
 mod errors;
+mod events;
 mod files;
 mod grants;
 mod journals;

@@ -1,18 +1,19 @@
-//! The overlay's bookkeeping: in memory, but for the history, which belongs to the keyspace.
+//! The overlay's bookkeeping: in memory, but for the history and the registry, which belong to the keyspace.
 //!
-//! The history is read from, and written to, the same key in the same form as on a live server, so that a
-//! file that was migrated tells it wherever it is loaded.
+//! They are read from, and written to, the same keys in the same form as on a live server, so that a
+//! file that was migrated tells them wherever it is loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use remold_host_api::{Bytes, Collection, HashField, Value};
+use remold_host_api::{Bytes, Collection, HashField, StreamEntry, Value};
 use remold_rdb::Target;
 
 use super::{State, lock};
 use crate::port::{
-    Candidate, CommitBatch, Fetched, HistoryEntry, Image, Ledger, LockAttempt, LockHolder,
-    LockRequest, Progress, Raise, SourceReader, StoreError,
+    Candidate, ChangeStream as _, CommitBatch, Fetched, Happening, HistoryEntry, Image, Ledger,
+    LockAttempt, LockHolder, LockRequest, Progress, Raise, RunChange, RunEvent, SourceReader,
+    StoreError,
 };
 
 /// What is kept in memory.
@@ -21,9 +22,35 @@ pub(super) struct Books {
     pub(super) epoch: u64,
     pub(super) target: Option<Target>,
     runs: BTreeMap<String, Account>,
-    /// The history as it was below, once somebody asked for it.
-    history: Option<Collection<HashField>>,
-    /// What was noted in the history and is not among the changes yet.
+    kept: [Kept; 2],
+    /// What happened since the overlay was laid.
+    pub(super) events: Vec<StreamEntry>,
+}
+
+/// A hash that belongs to the keyspace.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    History,
+    Registry,
+}
+
+impl Part {
+    const ALL: [Self; 2] = [Self::History, Self::Registry];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::History => "history",
+            Self::Registry => "registry",
+        }
+    }
+}
+
+/// What is known of such a hash.
+#[derive(Default)]
+struct Kept {
+    /// The hash as it was below, once somebody asked for it.
+    below: Option<Collection<HashField>>,
+    /// What was noted in it and is not among the changes yet.
     noted: Collection<HashField>,
 }
 
@@ -42,9 +69,13 @@ impl Books {
             epoch: 0,
             target: None,
             runs: BTreeMap::new(),
-            history: None,
-            noted: Collection::default(),
+            kept: [Kept::default(), Kept::default()],
+            events: Vec::new(),
         }
+    }
+
+    fn kept(&mut self, part: Part) -> &mut Kept {
+        &mut self.kept[part as usize]
     }
 
     /// Takes a batch's receipt.
@@ -60,7 +91,7 @@ impl Books {
 
 pub(super) struct OverlayLedger {
     reader: Box<dyn SourceReader>,
-    state: Arc<Mutex<State>>,
+    pub(super) state: Arc<Mutex<State>>,
     target: Target,
 }
 
@@ -78,60 +109,80 @@ impl OverlayLedger {
         }
     }
 
-    fn history_key(&self) -> Bytes {
-        [&lock(&self.state).books.prefix[..], b"history"]
+    pub(super) fn key(&self, name: &str) -> Bytes {
+        [&lock(&self.state).books.prefix[..], name.as_bytes()]
             .concat()
             .into()
     }
 
-    /// Puts what was noted in the history among the changes.
-    pub(super) fn settle_history(&mut self) -> Result<(), StoreError> {
-        if lock(&self.state).books.noted.is_empty() {
-            return Ok(());
-        }
-        let key = self.history_key();
-        let fields = self.history_fields()?;
-        let payload = remold_rdb::encode(&Value::Hash(fields), &self.target);
-        let image = Image {
-            payload: payload.map_err(|error| corrupt(&key, error.to_string()))?,
-            expires_at: None,
-            eviction: None,
-        };
-        lock(&self.state).changes.put(&key, Some(&image))
+    /// Returns where a part stands, for a person.
+    pub(super) fn place(&self, part: Part) -> String {
+        crate::text::escape(&self.key(part.name()))
     }
 
-    /// Returns the history with all that was noted in it.
-    fn history_fields(&mut self) -> Result<Collection<HashField>, StoreError> {
-        let known = lock(&self.state).books.history.clone();
+    /// Puts what was noted in history and registry among the changes.
+    pub(super) fn settle_history(&mut self) -> Result<(), StoreError> {
+        for part in Part::ALL {
+            if lock(&self.state).books.kept(part).noted.is_empty() {
+                continue;
+            }
+            let key = self.key(part.name());
+            let fields = self.fields(part)?;
+            let payload = remold_rdb::encode(&Value::Hash(fields), &self.target);
+            let image = Image {
+                payload: payload.map_err(|error| corrupt(&key, error.to_string()))?,
+                expires_at: None,
+                eviction: None,
+            };
+            lock(&self.state).changes.put(&key, Some(&image))?;
+        }
+        Ok(())
+    }
+
+    /// Notes something. No more: to read what a file has is to go through the file, and a dry run needs none of it.
+    pub(super) fn note(&self, part: Part, name: String, text: String) {
+        lock(&self.state).books.kept(part).noted.insert(HashField {
+            name: name.into(),
+            value: text.into(),
+            expires_at: None,
+        });
+    }
+
+    /// Returns a part with all that was noted in it.
+    pub(super) fn fields(&mut self, part: Part) -> Result<Collection<HashField>, StoreError> {
+        let known = lock(&self.state).books.kept(part).below.clone();
         let mut fields = match known {
             Some(fields) => fields,
-            None => self.history_below()?,
+            None => match self.below(part.name())? {
+                None => Collection::default(),
+                Some(Value::Hash(fields)) => fields,
+                Some(other) => {
+                    let message = format!("the {} is a {}, not a hash", part.name(), other.kind());
+                    return Err(corrupt(&self.key(part.name()), message));
+                }
+            },
         };
         let books = &mut lock(&self.state).books;
-        books.history = Some(fields.clone());
-        for field in &books.noted {
+        let kept = books.kept(part);
+        kept.below = Some(fields.clone());
+        for field in &kept.noted {
             fields.insert(field.clone());
         }
         Ok(fields)
     }
 
-    fn history_below(&mut self) -> Result<Collection<HashField>, StoreError> {
-        let key = self.history_key();
+    /// Reads one of the bookkeeping's keys in the source.
+    pub(super) fn below(&mut self, name: &str) -> Result<Option<Value>, StoreError> {
+        let key = self.key(name);
         let found = self
             .reader
             .read(&[Candidate::new(key.clone())], u64::MAX)?
             .pop();
         let Some(Fetched::Found(image)) = found else {
-            return Ok(Collection::default());
+            return Ok(None);
         };
         match remold_rdb::decode(&image.payload) {
-            Ok(decoded) => match decoded.value {
-                Value::Hash(fields) => Ok(fields),
-                other => Err(corrupt(
-                    &key,
-                    format!("the history is a {}, not a hash", other.kind()),
-                )),
-            },
+            Ok(decoded) => Ok(Some(decoded.value)),
             Err(error) => Err(corrupt(&key, error.to_string())),
         }
     }
@@ -192,28 +243,26 @@ impl Ledger for OverlayLedger {
         Ok(())
     }
 
-    fn record(&mut self, entry: &HistoryEntry, _: &str) -> Result<(), StoreError> {
-        let key = self.history_key();
-        let text =
-            serde_json::to_string(entry).map_err(|error| corrupt(&key, error.to_string()))?;
-        // Only noted: to read the history of a file is to go through the file, and a dry run needs none of it.
-        lock(&self.state).books.noted.insert(HashField {
-            name: entry.run.clone().into(),
-            value: text.into(),
-            expires_at: None,
-        });
-        Ok(())
+    fn record(&mut self, entry: &HistoryEntry, event: RunEvent) -> Result<(), StoreError> {
+        let text = serde_json::to_string(entry)
+            .map_err(|error| corrupt(&self.key("history"), error.to_string()))?;
+        self.note(Part::History, entry.run.clone(), text);
+        self.append(&Happening::Run(Box::new(RunChange {
+            event,
+            entry: entry.clone(),
+            reason: None,
+        })))
     }
 
     fn complete(&mut self, entry: &HistoryEntry, _: &str, _: &Progress) -> Result<(), StoreError> {
         // Nobody else writes here, and nothing goes back.
-        self.record(entry, "completed")
+        self.record(entry, RunEvent::Completed)
     }
 
     fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError> {
-        let key = self.history_key();
+        let key = self.key("history");
         let mut entries = Vec::new();
-        for field in &self.history_fields()? {
+        for field in &self.fields(Part::History)? {
             let entry: HistoryEntry = serde_json::from_slice(&field.value)
                 .map_err(|error| corrupt(&key, error.to_string()))?;
             entries.push(entry);
@@ -228,7 +277,7 @@ impl Ledger for OverlayLedger {
     }
 }
 
-fn corrupt(key: &Bytes, message: String) -> StoreError {
+pub(super) fn corrupt(key: &Bytes, message: String) -> StoreError {
     StoreError::Corrupt {
         place: crate::text::escape(key),
         message,

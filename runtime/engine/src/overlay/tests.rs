@@ -8,8 +8,9 @@ use remold_host_api::{Bytes, Entry, HashField, Value};
 use super::{Layer, Overlay};
 use crate::fixture::Fixture;
 use crate::port::{
-    Candidate, CommandEdit, CommitBatch, Fetched, FieldEdit, HistoryEntry, Image, Keyspace, Ledger,
-    Progress, Raise, RunState, Session, StoreError, Write,
+    Candidate, CommandEdit, CommitBatch, Fetched, FieldEdit, Happening, HistoryEntry, Image,
+    Keyspace, Ledger, Progress, Raise, RegisterAnswer, RegisterRequest, Registered, Registration,
+    Revision, RunEvent, RunState, Session, StoreError, Write,
 };
 
 const EPOCH: u64 = 3;
@@ -186,11 +187,110 @@ fn receipts_and_history_are_remembered() {
         rejected: 0,
         remold: "0".to_owned(),
     };
-    ledger.record(&entry, "completed").expect("memory");
+    ledger.record(&entry, RunEvent::Completed).expect("memory");
     assert_eq!(ledger.history(), Ok(vec![entry]));
     overlay.settle_history().expect("memory");
     assert!(
         found(session.as_mut(), "reserved:history").is_some(),
         "it belongs to the keyspace"
     );
+}
+
+fn registration(name: &str, content: &'static str) -> Registration {
+    Registration {
+        name: name.to_owned(),
+        content: key(content),
+        subject: "user".to_owned(),
+        version: "1.0.0".to_owned(),
+        from: None,
+    }
+}
+
+fn register(
+    ledger: &mut dyn Ledger,
+    entries: &[Registration],
+    expected: Option<&Revision>,
+) -> RegisterAnswer {
+    let request = RegisterRequest {
+        entries,
+        expected,
+        by: "ada",
+    };
+    ledger.register(&request).expect("memory")
+}
+
+#[test]
+fn what_was_registered_stays_in_the_overlay_and_on_top_of_what_the_source_has() {
+    let below = crate::registry::seal(&crate::registry::entry(
+        &registration("schema/user/1.0.0", "a"),
+        "bob",
+        1,
+    ));
+    let fields = [("schema/user/1.0.0", below), ("revision", "1-9".to_owned())];
+    let field = |(name, value): (&'static str, String)| HashField {
+        name: key(name),
+        value: value.into(),
+        expires_at: None,
+    };
+    let entry = Entry {
+        key: key("reserved:registry"),
+        value: Value::Hash(fields.into_iter().map(field).collect()),
+        expires_at: None,
+    };
+    let fixture = Fixture::new([entry]).expect("small values");
+    let scratch = Box::new(Cursor::new(Vec::new()));
+    let overlay = Overlay::new(Arc::new(fixture), scratch, 1, key("reserved:")).expect("memory");
+    let (mut session, mut ledger) = opened(&overlay);
+    let ledger = ledger.as_mut();
+    let old = ledger.registry().expect("it can be read").revision;
+    assert_eq!(old.as_str(), "1-9");
+    let known = ledger
+        .registered("schema/user/1.0.0")
+        .expect("it can be read");
+    assert_eq!(known.expect("it is there").by, "bob");
+    assert_eq!(ledger.registered("revision"), Ok(None));
+    let two = [
+        registration("schema/user/1.0.0", "a"),
+        registration("schema/user/2.0.0", "b"),
+    ];
+    let answer = register(ledger, &two, Some(&old));
+    let RegisterAnswer::Registered { revision, entries } = answer else {
+        panic!("it is free: {answer:?}");
+    };
+    assert_eq!(entries, [Registered::Same, Registered::New]);
+    let contents = ledger.registry().expect("memory");
+    assert_eq!((contents.entries.len(), &contents.revision), (2, &revision));
+    let other = [registration("schema/user/2.0.0", "c")];
+    assert!(matches!(
+        register(ledger, &other, None),
+        RegisterAnswer::Taken(taken) if taken[0].by == "ada"
+    ));
+    let third = [registration("schema/user/3.0.0", "c")];
+    assert_eq!(
+        register(ledger, &third, Some(&old)),
+        RegisterAnswer::Moved { revision }
+    );
+    let page = ledger
+        .changes(
+            remold_host_api::StreamId::default(),
+            10,
+            std::time::Duration::ZERO,
+        )
+        .expect("memory");
+    let names: Vec<_> = page
+        .events
+        .iter()
+        .map(|event| event.happening.name())
+        .collect();
+    assert_eq!((names.as_slice(), page.gap), (&["registered"][..], None));
+    assert!(matches!(
+        &page.events[0].happening,
+        Happening::Registered(notice) if notice.name == "schema/user/2.0.0"
+    ));
+    let again = ledger
+        .changes(page.next, 10, std::time::Duration::ZERO)
+        .expect("memory");
+    assert_eq!((again.events.len(), again.next), (0, page.next));
+    overlay.settle_history().expect("memory");
+    assert!(found(session.as_mut(), "reserved:registry").is_some());
 }

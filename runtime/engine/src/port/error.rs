@@ -68,6 +68,26 @@ pub enum StoreError {
         /// What is wrong.
         message: String,
     },
+    /// What is stored is of a newer format than this version reads.
+    #[error(
+        "{place}: it has format {found}, and this version of Remold reads up to format {known}"
+    )]
+    NewerFormat {
+        /// The key and the name in it.
+        place: String,
+        /// The format that it says it has.
+        found: u64,
+        /// The newest format that is read.
+        known: u64,
+    },
+    /// What no registry takes was to be registered.
+    #[error("{name:?} cannot be registered: {problem}")]
+    InvalidRegistration {
+        /// The name, or its beginning.
+        name: String,
+        /// Why.
+        problem: String,
+    },
     /// A file could not be read or written.
     #[error("{path}: {message}")]
     File {
@@ -84,9 +104,11 @@ impl StoreError {
         match self {
             Self::Fenced { .. } => None,
             Self::Server { fault, .. } => Some(*fault),
-            Self::PartiallyApplied { .. } | Self::Corrupt { .. } | Self::File { .. } => {
-                Some(Fault::Refused)
-            }
+            Self::PartiallyApplied { .. }
+            | Self::Corrupt { .. }
+            | Self::NewerFormat { .. }
+            | Self::InvalidRegistration { .. }
+            | Self::File { .. } => Some(Fault::Refused),
         }
     }
 
@@ -102,6 +124,8 @@ impl StoreError {
             },
             Self::PartiallyApplied { .. } => "partially-applied",
             Self::Corrupt { .. } => "corrupt-data",
+            Self::NewerFormat { .. } => "newer-format",
+            Self::InvalidRegistration { .. } => "invalid-registration",
             Self::File { .. } => "file",
         }
     }

@@ -1,4 +1,4 @@
-//! The bookkeeping port: lock, epoch, receipts, history and change stream, kept beside the data.
+//! The bookkeeping port: lock, epoch, receipts and history, kept beside the data, with the registry and the change stream.
 //!
 //! All of it lives under one reserved prefix in the keyspace itself, so that it moves back and forth in
 //! time together with the data. Names, relative to the prefix:
@@ -10,13 +10,16 @@
 //! | `run:ID:receipts` | sorted set | batch id by batch id |
 //! | `run:ID:progress` | sorted set | `watermark` and `base`, as scores |
 //! | `history` | hash | run id to [`HistoryEntry`] as JSON |
-//! | `changes` | stream | one entry for each event: `event`, `run`, `migration`, `at`, `detail` |
+//! | `registry` | hash | name to what was registered under it, and `revision` ([`crate::registry`]) |
+//! | `changes` | stream | one entry for each event ([`crate::changes`]) |
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::changes::{ChangeStream, RunEvent};
 use super::error::StoreError;
+use super::registry::Registry;
 
 /// A request for the keyspace's lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +140,7 @@ impl HistoryEntry {
 }
 
 /// A run's bookkeeping on one shard: a connection of its own.
-pub trait Ledger: Send {
+pub trait Ledger: Registry + ChangeStream + Send {
     /// Takes or renews the lock.
     fn lock(&mut self, request: &LockRequest) -> Result<LockAttempt, StoreError>;
 
@@ -164,7 +167,7 @@ pub trait Ledger: Send {
     fn settle(&mut self, run: &str, epoch: u64, watermark: u64) -> Result<(), StoreError>;
 
     /// Writes a history entry (by its run id) and appends an event to the change stream, atomically.
-    fn record(&mut self, entry: &HistoryEntry, event: &str) -> Result<(), StoreError>;
+    fn record(&mut self, entry: &HistoryEntry, event: RunEvent) -> Result<(), StoreError>;
 
     /// Writes the history entry of a run that was carried to its end, if the keyspace still has all of it, in one atomic step:
     /// it is the replication history that was probed (what it was asked for was true of no other), its epoch and the

@@ -3,20 +3,20 @@
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use super::Stopped;
 use super::patience::{self, Patience};
+use super::{Stopped, end_of};
 use crate::clock;
 use crate::done_set::DoneSet;
 use crate::epoch::{Cause, Epoch, InDoubt, reach};
 use crate::feed::Feed;
 use crate::port::{
-    Durability, Fault, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest, RunState, Shard,
-    ShardFacts, StoreError,
+    Durability, Fault, Happening, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest,
+    RunChange, RunEvent, RunState, Shard, ShardFacts, StoreError,
 };
 use crate::progress::{ActiveLimit, Control};
 use crate::record::{JournalRecord, Mark};
 use crate::recovery::{self, Recovered};
-use crate::report::{Event, Observer};
+use crate::report::{Event, Observer, RunEnd};
 use crate::settlement::Settlement;
 use crate::spec::RunSpec;
 use crate::step::Step;
@@ -79,7 +79,7 @@ impl<'a> ShardRun<'a> {
         created: &DoneSet,
         any_created: &AtomicBool,
         pace: &Pace,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), RunEnd> {
         let sets = Sets {
             claims,
             created,
@@ -116,10 +116,17 @@ impl<'a> ShardRun<'a> {
                 Err(stopped) => break Err(stopped),
             }
         };
-        match result {
-            Err(Stopped::For(Cause::Died | Cause::Locked(_) | Cause::Superseded(_))) => {}
+        let is_ours = !matches!(
+            result,
+            Err(Stopped::For(
+                Cause::Died | Cause::Locked(_) | Cause::Superseded(_)
+            ))
+        );
+        let result = result.map_err(end_of);
+        if is_ours {
             // Whoever looks next shall not have to wait for the lock to lapse.
-            _ => drop(self.unlock()),
+            let stopped = result.as_ref().err().filter(|_| knowledge.begun);
+            drop(self.leave(stopped));
         }
         result
     }
@@ -146,9 +153,23 @@ impl<'a> ShardRun<'a> {
         }
     }
 
-    fn unlock(&self) -> Result<(), Stopped> {
+    /// Gives the lock up, and tells those who follow the changes why the run was not carried to its end. What is not told
+    /// because the server does not answer is in the journal all the same.
+    fn leave(&self, stopped: Option<&RunEnd>) -> Result<(), Stopped> {
         self.reach(Step::BeforeUnlock)?;
-        self.ledger()?
+        let mut ledger = self.ledger()?;
+        if let Some(end) = stopped.filter(|end| !matches!(end, RunEnd::Superseded { .. })) {
+            let change = RunChange {
+                event: match end {
+                    RunEnd::Interrupted => RunEvent::Interrupted,
+                    _ => RunEvent::Failed,
+                },
+                entry: self.history(RunState::Running),
+                reason: Some(end.code().to_owned()),
+            };
+            drop(ledger.append(&Happening::Run(Box::new(change))));
+        }
+        ledger
             .unlock(&self.spec.header.run, &self.spec.owner)
             .map_err(store)
     }
@@ -278,9 +299,9 @@ impl<'a> ShardRun<'a> {
         self.observer.event(Event::Probed(facts.clone()));
         self.control.set_total(facts.keys.unwrap_or_default());
         let event = if recovered.newest_batch == 0 {
-            "started"
+            RunEvent::Started
         } else {
-            "resumed"
+            RunEvent::Resumed
         };
         ledger
             .record(&self.history(RunState::Running), event)

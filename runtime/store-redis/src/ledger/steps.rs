@@ -1,6 +1,7 @@
 //! Reads, decides, and writes only if what was read is still so.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use remold_engine::port::{Fault, StoreError};
 use remold_host_api::Bytes;
@@ -9,6 +10,7 @@ use super::super::abilities::{Abilities, Mechanism};
 use super::super::atomic::{self, Condition, Expiry, Outcome, Step};
 use super::super::connection::Connection;
 use super::super::endpoint::{Endpoint, read_only};
+use super::super::fault::Peer;
 use super::super::reply::{self, Reply};
 use super::super::request::{Request, Sink};
 
@@ -46,6 +48,11 @@ impl Steps {
             abilities,
             connection,
         })
+    }
+
+    /// How long an answer may be waited for without calling the connection lost.
+    pub(super) fn patience(&self) -> Duration {
+        self.endpoint.options().response_timeout / 2
     }
 
     pub(super) fn check_writable(&self, doing: &str) -> Result<(), StoreError> {
@@ -115,6 +122,17 @@ impl Steps {
             // Nothing is watched, so nothing can have changed.
             Outcome::Changed(_) => Ok(Vec::new()),
         }
+    }
+
+    /// Asks something outside of any step, refusals among the answers, and says who answered.
+    pub(super) fn exchange(
+        &mut self,
+        doing: &str,
+        request: &Request,
+    ) -> Result<(Peer, Vec<Reply>), StoreError> {
+        let connection = self.connection()?;
+        let replies = connection.exchange(doing, request)?;
+        Ok((connection.peer().clone(), replies))
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {

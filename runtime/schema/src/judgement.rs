@@ -1,0 +1,158 @@
+//! Whether a registry may take a new version: what changed since the versions before, what of that breaks, and what the
+//! version's number and its level of compatibility say to it.
+//!
+//! A level is asked for among the versions of one line: of one major version, or of one minor version below 1.0.0. The first version of
+//! a new line says by its number that data are to be migrated; of it no level is asked, and its number is checked like
+//! any other.
+
+use remold_manifest::redis_schema::{CompatibilityLevel, ComparisonMode};
+use remold_manifest::{ManifestErrors, Path, Problem, Version};
+
+use crate::compare::{
+    self, Bump, CompareError, Comparison, Level, Mode, Options, Refusal, check_bump, check_level,
+};
+use crate::definition::{Definition, References};
+use crate::registry::Registry;
+use crate::versions::line;
+
+mod beside;
+
+/// What a registry says to a new version.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// What changed since versions before, the oldest first: those that its level looks at, and the one right before it.
+    pub since: Vec<(Version, Comparison)>,
+    /// Why it may not be taken; empty if it may.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Judgement {
+    /// Returns what changed since the version right before; `None` for a subject's first.
+    pub fn last(&self) -> Option<&(Version, Comparison)> {
+        self.since.last()
+    }
+
+    /// Makes the errors of the refusals, at their places in the document.
+    pub fn errors(&self, definition: &Definition) -> Option<ManifestErrors> {
+        let problem = |refusal: &Refusal| {
+            let (place, hint) = match refusal.cause {
+                compare::RefusalCause::Step { demanded, .. } => (
+                    Path::of(&["spec", "version"]),
+                    next(&refusal.against, demanded),
+                ),
+                compare::RefusalCause::Backward(_) | compare::RefusalCause::Forward(_) => (
+                    Path::of(&["spec", "compatibility"]),
+                    "make the change compatible, or begin a new line with the next major version and migrate"
+                        .to_owned(),
+                ),
+            };
+            let problem = Problem::Registry {
+                message: refusal.to_string(),
+                hint: Some(hint),
+            };
+            (place, problem)
+        };
+        if self.refusals.is_empty() {
+            return None;
+        }
+        let problems = self.refusals.iter().map(problem).collect();
+        Some(definition.document().errors_at(problems))
+    }
+}
+
+/// Says which version a change demands.
+fn next(against: &Version, demanded: Bump) -> String {
+    let Version {
+        major,
+        minor,
+        patch,
+        ..
+    } = *against;
+    let next = match (demanded, major) {
+        (Bump::Major, 0) => Version::new(0, minor + 1, 0),
+        (Bump::Major, _) => Version::new(major + 1, 0, 0),
+        (Bump::Minor, 0) | (Bump::Patch | Bump::None, _) => Version::new(major, minor, patch + 1),
+        (Bump::Minor, _) => Version::new(major, minor + 1, 0),
+    };
+    format!("{next} is the least version that such a change may have")
+}
+
+impl Registry {
+    /// Compares a new version with those before it, and says whether it may be taken. A version that is older than others of
+    /// its subject is compared with those before it alone.
+    pub fn judge(&self, definition: &Definition) -> Result<Judgement, CompareError> {
+        let version = definition.version();
+        let level = level(definition.spec().compatibility);
+        let mode = mode(definition.spec().comparison);
+        let known = self.subject(definition.subject()).into_iter();
+        let before: Vec<_> = known
+            .flat_map(|versions| versions.iter())
+            .filter(|one| one.version() < version)
+            .collect();
+        let mut references = self.references().clone();
+        references.insert(
+            crate::address(definition.subject(), version),
+            definition.json_schema(),
+        );
+        let mut since = Vec::new();
+        for (place, one) in before.iter().enumerate() {
+            let is_last = place + 1 == before.len();
+            let counts = level.is_transitive() && line(one.version()) == line(version);
+            if is_last || counts {
+                let comparison = compare_definitions(one, definition, mode, &references)?;
+                since.push((one.version().clone(), comparison));
+            }
+        }
+        let mut refusals = Vec::new();
+        if let Some((last, comparison)) = since.last() {
+            refusals.extend(check_bump(last, version, comparison).err());
+        }
+        let of_line = since.iter().filter(|(one, _)| line(one) == line(version));
+        let of_line = of_line.map(|(one, comparison)| (one, comparison));
+        refusals.extend(check_level(level, of_line).err());
+        Ok(Judgement { since, refusals })
+    }
+}
+
+/// Compares two versions of a subject: what their JSON Schemas say, and type, encoding, keys and expiry beside.
+pub fn compare_definitions(
+    old: &Definition,
+    new: &Definition,
+    mode: Mode,
+    references: &References,
+) -> Result<Comparison, CompareError> {
+    let options = Options {
+        references: references.clone(),
+        ..Options::of(mode)
+    };
+    let mut comparison = compare::compare(&old.json_schema(), &new.json_schema(), &options)?;
+    // In the document, not in the JSON Schema alone.
+    for change in &mut comparison.changes {
+        change.path = format!("/schema{}", change.path);
+    }
+    beside::add(&mut comparison, old, new);
+    Ok(comparison)
+}
+
+/// Returns the mode that a document names.
+pub fn mode(mode: ComparisonMode) -> Mode {
+    match mode {
+        ComparisonMode::Lenient => Mode::Lenient,
+        ComparisonMode::Strict => Mode::Strict,
+    }
+}
+
+fn level(level: CompatibilityLevel) -> Level {
+    match level {
+        CompatibilityLevel::None => Level::None,
+        CompatibilityLevel::Backward => Level::Backward,
+        CompatibilityLevel::BackwardTransitive => Level::BackwardTransitive,
+        CompatibilityLevel::Forward => Level::Forward,
+        CompatibilityLevel::ForwardTransitive => Level::ForwardTransitive,
+        CompatibilityLevel::Full => Level::Full,
+        CompatibilityLevel::FullTransitive => Level::FullTransitive,
+    }
+}
+
+#[cfg(test)]
+mod tests;
