@@ -347,8 +347,8 @@ fn a_key_has_to_be_one_of_the_version_under_its_new_name() {
 fn what_is_written_beside_a_record_has_to_be_valid_if_it_is_of_the_subject() {
     let (_, remark) = check(
         &[("first", "twin"), ("last", "x")],
-        "invalid-target: user:twin, which it writes too, is not valid under user 3.0.0: `balance` is missing \
-         (/schema/required); `v` is missing (/schema/required); /v: this has to be `3.0.0`, and is not there (/versionField)",
+        "invalid-target: user:twin, which it writes too, is not valid under user 3.0.0: `v` is missing \
+         (/schema/required); `balance` is missing (/schema/required); /v: this has to be `3.0.0`, and is not there (/versionField)",
     );
     assert_eq!(remark.breaches.len(), 3);
 }
