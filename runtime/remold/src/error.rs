@@ -9,6 +9,7 @@ use remold_manifest::ManifestErrors;
 use remold_oci::ArtifactError;
 use remold_sandbox_rhai::CompileError;
 use remold_sandbox_wasm::ComponentError;
+use remold_schema::compare::CompareError;
 
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,14 @@ pub enum Error {
     /// The keyspace cannot be reached, or refuses.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Two versions of a schema cannot be compared.
+    #[error("{name}: {error}")]
+    Comparison {
+        /// The new version's name in the registry.
+        name: String,
+        /// Why.
+        error: CompareError,
+    },
     /// The journal cannot be opened, read or written.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -148,6 +157,7 @@ impl Error {
             Self::Transform(_) => "transform",
             Self::Store(error) => error.code(),
             Self::Journal(error) => error.code(),
+            Self::Comparison { error, .. } => error.code(),
             Self::AlreadyApplied(_) => "already-applied",
             Self::ChangedSinceApplied(_) => "changed-since-applied",
             Self::Unfinished(_) => "unfinished",

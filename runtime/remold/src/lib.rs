@@ -17,6 +17,7 @@ mod bench;
 mod cases;
 mod catalogue;
 mod determinism;
+mod documents;
 mod error;
 mod follow;
 mod identity;
@@ -49,6 +50,7 @@ pub use bench::{
 pub use cases::{CaseProblem, CaseReport, CaseRunner, CaseVerdict};
 pub use catalogue::catalogue;
 pub use determinism::{Wavering, wavering};
+pub use documents::{DocumentEntry, Documents, Exchange, Planned, PlannedEntry};
 pub use error::Error;
 pub use follow::{Follower, Met};
 pub use inspect::{Status, StatusRun};
@@ -92,6 +94,7 @@ pub use remold_oci::{
 };
 pub use remold_sandbox_rhai::CompileError;
 pub use remold_sandbox_wasm::ComponentError;
+pub use remold_schema as schema;
 pub use remold_store_redis::{
     Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
 };

@@ -14,6 +14,8 @@ use crate::error::Error;
 
 mod folder;
 
+pub(crate) use folder::documents_in;
+
 /// What the names of a registry's documents begin with among the files of a migration.
 pub(crate) const PREFIX: &str = "registry:";
 

@@ -5,7 +5,7 @@
 //! a new line says by its number that data are to be migrated; of it no level is asked, and its number is checked like
 //! any other.
 
-use remold_manifest::redis_schema::{CompatibilityLevel, ComparisonMode};
+use remold_manifest::redis_schema::{ComparisonMode, CompatibilityLevel};
 use remold_manifest::{ManifestErrors, Path, Problem, Version};
 
 use crate::compare::{

@@ -8,6 +8,9 @@
 //! [`Course`] is what a migration between versions does with each record, and [`Governed`] the transform that does it: the
 //! user's own ones, held against the versions before and after.
 //!
+//! [`compare`] tells what changed from one JSON Schema to another and what of that breaks, [`infer`] proposes schemas for data
+//! that have none, and a [`Look`] counts what of live data is at which version.
+//!
 //! [`Schema`] is a JSON Schema over values that are JSON already: the parameters of the catalogue's transforms.
 //!
 //! Nothing is fetched: a reference leads to a place in its document or to a schema that is at hand. This crate does no I/O,
@@ -20,6 +23,7 @@ mod defaults;
 mod definition;
 mod drift;
 mod governed;
+pub mod infer;
 mod judgement;
 mod key_pattern;
 mod record_schema;

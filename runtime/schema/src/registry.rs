@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use remold_manifest::spec::schema::SchemaChange;
-use remold_manifest::{Path, Problem, Version};
+use remold_manifest::{ManifestErrors, Path, Problem, Version};
 
 use crate::definition::{Definition, References};
 use crate::key_pattern::Overlap;
@@ -32,10 +32,15 @@ pub enum Taken {
 impl Registry {
     /// Takes a definition. Refused, at a place of its document: other content under a version that is there, and keys that
     /// cross those of another subject.
-    pub fn add(
+    pub fn add(&mut self, definition: Definition) -> Result<Taken, Box<ManifestErrors>> {
+        self.add_shared(&Arc::new(definition))
+    }
+
+    /// Takes a definition that another registry has too, as [`Self::add`] does.
+    pub fn add_shared(
         &mut self,
-        definition: Definition,
-    ) -> Result<Taken, Box<remold_manifest::ManifestErrors>> {
+        definition: &Arc<Definition>,
+    ) -> Result<Taken, Box<ManifestErrors>> {
         let versions = self.subjects.get(definition.subject());
         if let Some(known) = versions.and_then(|versions| versions.get(definition.version())) {
             if known.digest() == definition.digest() {
@@ -54,7 +59,7 @@ impl Registry {
             let place = Path::of(&["spec", "version"]);
             return Err(Box::new(definition.document().error_at(&place, problem)));
         }
-        if let Some(problem) = self.crossing(&definition) {
+        if let Some(problem) = self.crossing(definition) {
             let place = Path::of(&["spec", "keys"]);
             return Err(Box::new(definition.document().error_at(&place, problem)));
         }
@@ -64,7 +69,7 @@ impl Registry {
             .subjects
             .entry(definition.subject().to_owned())
             .or_default();
-        versions.insert(Arc::new(definition));
+        versions.insert(Arc::clone(definition));
         Ok(Taken::New)
     }
 

@@ -106,6 +106,7 @@ fn kind(error: &Error) -> Exit {
         | Error::Compile(_)
         | Error::Component(_)
         | Error::Transform(_)
+        | Error::Comparison { .. }
         | Error::Journal(_)
         | Error::Fixture { .. }
         | Error::NotReplayable { .. }

@@ -59,6 +59,26 @@ pub(super) fn texts(
     Ok(texts)
 }
 
+/// Lists the files of a folder and those inside it that may be documents, in order of their names; a single file is one.
+pub(crate) fn documents_in(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    let listed = list(path, "", DEPTH, &mut files);
+    listed.map_err(|(path, source)| Error::File { path, source })?;
+    if files.len() > MOST_FILES {
+        let message = format!("it holds more than {MOST_FILES} YAML and JSON files");
+        return Err(Error::File {
+            path: path.to_owned(),
+            source: std::io::Error::other(message),
+        });
+    }
+    let mut files: Vec<PathBuf> = files.into_iter().map(|(_, path)| path).collect();
+    files.sort();
+    Ok(files)
+}
+
 fn list(
     folder: &Path,
     name: &str,

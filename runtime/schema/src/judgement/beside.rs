@@ -17,7 +17,11 @@ pub(super) fn add(comparison: &mut Comparison, old: &Definition, new: &Definitio
             ChangeKind::RedisType,
             (json!(old.kind().name()), json!(new.kind().name())),
             (true, true),
-            format!("a {} is no {}: nothing that reads the one reads the other", old.kind(), new.kind()),
+            format!(
+                "a {} is no {}: nothing that reads the one reads the other",
+                old.kind(),
+                new.kind()
+            ),
         ));
     }
     keys(&mut changes, old, new);
@@ -39,7 +43,13 @@ pub(super) fn add(comparison: &mut Comparison, old: &Definition, new: &Definitio
             field.map(|field| field.ttl).unwrap_or_default()
         };
         let what = format!("fields `{name}`");
-        ttl(&mut changes, &format!("/fields/{step}/ttl"), &what, &of(one), &of(other));
+        ttl(
+            &mut changes,
+            &format!("/fields/{step}/ttl"),
+            &what,
+            &of(one),
+            &of(other),
+        );
     }
     if before.version_field != after.version_field {
         let shown = |field: &Option<_>| serde_json::to_value(field).unwrap_or(Value::Null);
@@ -51,7 +61,8 @@ pub(super) fn add(comparison: &mut Comparison, old: &Definition, new: &Definitio
             "how the version of a key is told has changed; what is valid is the same".to_owned(),
         ));
     }
-    let breaking = |is_broken: fn(&Breaks) -> bool| changes.iter().find(|change| is_broken(&change.breaks));
+    let breaking =
+        |is_broken: fn(&Breaks) -> bool| changes.iter().find(|change| is_broken(&change.breaks));
     if let Some(why) = breaking(|breaks| breaks.old_data.is_yes()) {
         comparison.backward = broken(why);
         comparison.strict_backward = None;
@@ -104,10 +115,22 @@ fn keys(changes: &mut Vec<Change>, old: &Definition, new: &Definition) {
         return;
     }
     let (breaks, why) = match old.pattern().overlap(new.pattern()) {
-        Overlap::Same => ((false, false), "the keys are the same, their parts have other names"),
-        Overlap::Within => ((false, true), "there are more keys than before: old readers do not look for them"),
-        Overlap::Around => ((true, false), "there are fewer keys than before: some of the old ones are none any more"),
-        Overlap::Crossing => ((true, true), "some of the old keys are none any more, and there are others"),
+        Overlap::Same => (
+            (false, false),
+            "the keys are the same, their parts have other names",
+        ),
+        Overlap::Within => (
+            (false, true),
+            "there are more keys than before: old readers do not look for them",
+        ),
+        Overlap::Around => (
+            (true, false),
+            "there are fewer keys than before: some of the old ones are none any more",
+        ),
+        Overlap::Crossing => (
+            (true, true),
+            "some of the old keys are none any more, and there are others",
+        ),
         Overlap::Apart => ((true, true), "the keys have other names"),
     };
     changes.push(change(
@@ -131,8 +154,12 @@ fn encoding(changes: &mut Vec<Change>, path: &str, old: Encoding, new: Encoding)
         from.compression == to.compression && (more || from.content == to.content)
     };
     // Of raw bytes nothing is said, packed or not.
-    let anything = |encoding: Encoding| encoding.compression.is_none() && encoding.content == Content::Raw;
-    let (data, readers) = (!reads(old, new) && !anything(new), !reads(new, old) && !anything(old));
+    let anything =
+        |encoding: Encoding| encoding.compression.is_none() && encoding.content == Content::Raw;
+    let (data, readers) = (
+        !reads(old, new) && !anything(new),
+        !reads(new, old) && !anything(old),
+    );
     changes.push(change(
         path,
         ChangeKind::Encoding,
@@ -151,7 +178,10 @@ fn ttl(changes: &mut Vec<Change>, path: &str, what: &str, old: &TtlSpec, new: &T
     let why = match (&data, &readers) {
         (Some(why), _) => format!("old {what} {why}"),
         (None, Some(why)) => format!("new {what} {why} by the old version"),
-        (None, None) => "what is written has to live for another time; what is there is as valid as before".to_owned(),
+        (None, None) => {
+            "what is written has to live for another time; what is there is as valid as before"
+                .to_owned()
+        }
     };
     let shown = |ttl: &TtlSpec| serde_json::to_value(ttl).unwrap_or(Value::Null);
     changes.push(change(
