@@ -22,9 +22,11 @@ use crate::definition::Seen;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod instance;
+mod survey;
 mod turn;
 
 use instance::Instance;
+pub use survey::Survey;
 
 /// The transform of one stage.
 #[derive(Clone)]
