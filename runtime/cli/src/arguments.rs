@@ -9,6 +9,7 @@ mod journal;
 mod plan;
 mod project;
 mod recording;
+mod schema;
 mod target;
 mod watch;
 
@@ -25,6 +26,12 @@ pub(crate) use journal::JournalArguments;
 pub(crate) use plan::PlanArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
+pub(crate) use schema::{
+    CheckSchemaArguments, DiffArguments, DriftArguments, ExchangeArguments, GenerateArguments,
+    Graph, InferArguments, LintArguments, ListArguments, ModeArgument, PathArguments,
+    RegisterArguments, RegistryPlaceArguments, SchemaCommand, ShowSchemaArguments, VersionName,
+    VersionOrFile,
+};
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
 
@@ -111,6 +118,9 @@ pub(crate) enum Command {
     /// List, show, export and remove journals
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Keep, compare and infer the shapes of keys, version by version
+    #[command(subcommand)]
+    Schema(SchemaCommand),
     /// List and show the ready transforms that a manifest uses by `uses`
     #[command(subcommand)]
     Catalogue(CatalogueCommand),

@@ -23,6 +23,7 @@ mod replay;
 mod resume;
 mod rollback;
 mod run;
+mod schema;
 mod status;
 mod test;
 mod unlock;
@@ -34,7 +35,9 @@ use std::path::{Path, PathBuf};
 use remold::Migration;
 use serde_json::Value;
 
-use crate::arguments::{CatalogueCommand, Command, Format, GrantArguments, JournalCommand};
+use crate::arguments::{
+    CatalogueCommand, Command, Format, GrantArguments, JournalCommand, SchemaCommand,
+};
 use crate::exit::Exit;
 use crate::report::Report;
 use crate::shapes;
@@ -93,6 +96,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Abort(arguments) => abort::abort(&arguments),
         Command::Unlock(arguments) => unlock::unlock(&arguments),
         Command::Journal(command) => journal::journal(&command),
+        Command::Schema(command) => schema::schema(&command, format),
         Command::Catalogue(command) => Ok(catalogue::catalogue(&command)),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),
@@ -128,6 +132,20 @@ impl Command {
             Self::Journal(JournalCommand::Show { .. }) => "journal show",
             Self::Journal(JournalCommand::Export { .. }) => "journal export",
             Self::Journal(JournalCommand::Remove { .. }) => "journal remove",
+            Self::Schema(SchemaCommand::Lint(_)) => "schema lint",
+            Self::Schema(SchemaCommand::Register(_)) => "schema register",
+            Self::Schema(SchemaCommand::List(_)) => "schema list",
+            Self::Schema(SchemaCommand::Show(_)) => "schema show",
+            Self::Schema(SchemaCommand::Diff(_)) => "schema diff",
+            Self::Schema(SchemaCommand::Check(_)) => "schema check",
+            Self::Schema(SchemaCommand::Infer(_)) => "schema infer",
+            Self::Schema(SchemaCommand::Drift(_)) => "schema drift",
+            Self::Schema(SchemaCommand::Path(_)) => "schema path",
+            Self::Schema(SchemaCommand::Generate(_)) => "schema generate",
+            Self::Schema(SchemaCommand::Push(_)) => "schema push",
+            Self::Schema(SchemaCommand::Pull(_)) => "schema pull",
+            Self::Schema(SchemaCommand::Sync(_)) => "schema sync",
+            Self::Schema(SchemaCommand::Events(_)) => "schema events",
             Self::Catalogue(CatalogueCommand::List) => "catalogue list",
             Self::Catalogue(CatalogueCommand::Show(_)) => "catalogue show",
             Self::Explain(_) => "explain",

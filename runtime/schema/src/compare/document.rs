@@ -58,7 +58,7 @@ fn bounded(schema: &Value, side: Side, values: &mut usize) -> Result<(), Compare
         match value {
             Value::Array(items) => open.extend(items.iter().map(|item| (item, depth + 1))),
             Value::Object(members) => {
-                open.extend(members.values().map(|member| (member, depth + 1)))
+                open.extend(members.values().map(|member| (member, depth + 1)));
             }
             _ => {}
         }
@@ -78,7 +78,8 @@ pub(crate) fn encoded(pointer: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
+            text.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
     text

@@ -71,7 +71,7 @@ pub(crate) enum Node {
     /// The value is of one of these types.
     Types(Types),
     /// The value is one of these, in their canonical texts, sorted.
-    OneOfValues(Rc<Vec<String>>),
+    OneOfValues(Rc<[String]>),
     /// At least, or more than if `true`.
     Minimum(BigRational, bool),
     /// At most, or less than if `true`.
@@ -160,7 +160,7 @@ impl Graph {
         let mut texts: Vec<String> = values.into_iter().map(canonical).collect();
         texts.sort();
         texts.dedup();
-        self.add(Node::OneOfValues(Rc::new(texts)))
+        self.add(Node::OneOfValues(Rc::from(texts)))
     }
 
     /// The conjunction of nodes.

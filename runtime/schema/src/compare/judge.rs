@@ -15,7 +15,7 @@ use super::walk::{self, Difference};
 use super::{Mode, Options, Verdict, words};
 
 /// How many values all edited texts may have together.
-const MOST_VALUES: usize = 3_000_000;
+const MOST_VALUES: usize = 400_000;
 
 /// How many steps all judgements may take together, in multiples of those of one decision.
 const MOST_TIMES: u64 = 4;

@@ -224,7 +224,7 @@ impl Range {
         }
         let mut step = one;
         if let (Some((low, _)), Some((high, _))) = (&self.low, &self.high) {
-            while &(high - low) <= &step {
+            while high - low <= step {
                 step /= ten.clone();
             }
         }

@@ -19,6 +19,7 @@ mod evaluate;
 mod foresee;
 mod list;
 mod object;
+mod options;
 mod scalar;
 mod state;
 mod text;
@@ -200,7 +201,7 @@ impl<'g> Solver<'g> {
                 (false, _) if self.declared_only && (value.is_object() || value.is_array()) => {
                     let mut exactly = state.clone();
                     exactly.is_one_value = true;
-                    let parts = state::exactly(self.graph, &value);
+                    let parts = options::exactly(self.graph, &value);
                     let outcome = if exactly.push_all(self.graph, parts) {
                         self.branch(exactly)
                     } else {
@@ -227,7 +228,7 @@ impl<'g> Solver<'g> {
 
     /// Makes the next choice, or decides what is left when all are made.
     fn branch(&mut self, mut state: State) -> Outcome {
-        if !self.step(1 + state.size() / 16) {
+        if !self.step(1) {
             return Outcome::unknown("the schemas are too large to compare in bounded time");
         }
         if !state.is_one_value
@@ -240,7 +241,7 @@ impl<'g> Solver<'g> {
             let Some(choice) = state.next_choice(self.graph) else {
                 return self.leaves(&state);
             };
-            let options = state::options(self.graph, choice);
+            let options = options::options(self.graph, choice);
             if let Some(options) = self.foresee(&state, options) {
                 break options;
             }
@@ -251,13 +252,13 @@ impl<'g> Solver<'g> {
         self.choices += 1;
         let mut doubt = Outcome::Empty;
         for option in options {
+            // To copy what is known is most of the work.
+            if !self.step(state.size() / 16) {
+                doubt = Outcome::unknown("the schemas are too large to compare in bounded time");
+                break;
+            }
             let mut branch = state.clone();
             if !branch.push_all(self.graph, option) {
-                if !self.step(1) {
-                    doubt =
-                        Outcome::unknown("the schemas are too large to compare in bounded time");
-                    break;
-                }
                 continue;
             }
             match self.branch(branch) {
@@ -266,7 +267,7 @@ impl<'g> Solver<'g> {
                     doubt = found;
                     break;
                 }
-                unknown => keep(&mut doubt, unknown),
+                unknown @ Outcome::Unknown(..) => keep(&mut doubt, unknown),
             }
         }
         self.choices -= 1;
@@ -301,12 +302,12 @@ impl<'g> Solver<'g> {
                 && let Some(excluded) = state.excluding(self.graph, value)
             {
                 // The value is one of those that are out: those that differ from it in some way are tried.
-                outcome = self.apart(state, kind, excluded);
+                outcome = self.apart(state, kind, &excluded);
             }
             match outcome {
                 Outcome::Empty => {}
                 Outcome::Found(_) => return outcome,
-                unknown => keep(&mut doubt, unknown),
+                unknown @ Outcome::Unknown(..) => keep(&mut doubt, unknown),
             }
         }
         doubt
@@ -320,16 +321,16 @@ impl<'g> Solver<'g> {
     }
 
     /// Looks for values of a type that differ from one that is out.
-    fn apart(&mut self, state: &State, kind: u8, excluded: Value) -> Outcome {
+    fn apart(&mut self, state: &State, kind: u8, excluded: &Value) -> Outcome {
         if self.choices >= MOST_CHOICES {
             return Outcome::unknown("too many single values are excluded");
         }
         self.choices += 1;
         let mut doubt = Outcome::Empty;
-        for option in state::differences(self.graph, &excluded) {
+        for option in options::differences(self.graph, excluded) {
             let mut branch = state.clone();
             branch.types &= kind;
-            branch.out_of_the_way(&excluded);
+            branch.out_of_the_way(excluded);
             if !branch.push_all(self.graph, option) || !self.step(1) {
                 continue;
             }
@@ -339,7 +340,7 @@ impl<'g> Solver<'g> {
                     doubt = found;
                     break;
                 }
-                unknown => keep(&mut doubt, unknown),
+                unknown @ Outcome::Unknown(..) => keep(&mut doubt, unknown),
             }
         }
         self.choices -= 1;
@@ -377,8 +378,7 @@ impl<'g> Solver<'g> {
 /// Keeps the more telling of two outcomes that are both not found.
 pub(super) fn keep(kept: &mut Outcome, other: Outcome) {
     match (&*kept, &other) {
-        (_, Outcome::Empty) => {}
-        (Outcome::Unknown(_, Some(_)), _) => {}
+        (_, Outcome::Empty) | (Outcome::Unknown(_, Some(_)), _) => {}
         _ => *kept = other,
     }
 }

@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::change::ChangeKind;
 use super::document::child;
-use super::graph::canonical;
+use super::number;
 
 mod branches;
 mod keywords;
+mod lists;
 
 /// The most differences that are told.
 pub(crate) const MOST: usize = 2000;
@@ -89,7 +90,22 @@ pub(crate) fn differences(
 
 /// Whether two values are equal as JSON Schema has it: 1 is 1.0.
 fn same(one: &Value, other: &Value) -> bool {
-    one == other || canonical(one) == canonical(other)
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one == other
+                || number::read(one).is_some_and(|exact| Some(exact) == number::read(other))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(name, value)| other.get(name).is_some_and(|other| same(value, other)))
+        }
+        _ => one == other,
+    }
 }
 
 impl Walk<'_> {
@@ -172,7 +188,7 @@ impl Walk<'_> {
         match (old, new) {
             (Some(old), Some(new)) => match changed {
                 Some(kind) if old.is_boolean() || new.is_boolean() => {
-                    self.replaced(kind, place, Some(old), Some(new))
+                    self.replaced(kind, place, Some(old), Some(new));
                 }
                 _ => self.schemas(old, new, place),
             },

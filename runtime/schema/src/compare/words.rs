@@ -42,7 +42,7 @@ pub(crate) fn why(
     let mut sentences = vec![what(difference)];
     match (&findings.data, &findings.readers) {
         (Finding::Fine, Finding::Fine) => {
-            sentences.push("That breaks neither old data nor old readers.".to_owned())
+            sentences.push("That breaks neither old data nor old readers.".to_owned());
         }
         (data, readers) => {
             sentences.push(follows(
@@ -101,6 +101,7 @@ fn shown(value: &Value) -> String {
     format!("{start}…")
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: a sentence for each kind")]
 fn what(difference: &Difference) -> String {
     let keyword = difference
         .path

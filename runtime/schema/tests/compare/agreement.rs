@@ -27,6 +27,20 @@ pub(crate) struct Figures {
     pub(crate) disagreements: Vec<String>,
 }
 
+impl Figures {
+    fn count(&mut self, verdict: &Verdict) {
+        let place = match verdict {
+            Verdict::Holds => 0,
+            Verdict::Broken { .. } => 1,
+            Verdict::Unknown { reason } => {
+                *self.unknown.entry(reason.clone()).or_default() += 1;
+                2
+            }
+        };
+        self.verdicts[place] += 1;
+    }
+}
+
 /// Compiles a schema as the registry does.
 pub(crate) fn validator(schema: &Value) -> jsonschema::Validator {
     jsonschema::options()
@@ -76,28 +90,12 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
             return;
         }
     };
-    for verdict in [
-        &strict.backward,
-        &strict.forward,
-        &lenient.backward,
-        &lenient.forward,
-    ] {
-        let place = match verdict {
-            Verdict::Holds => 0,
-            Verdict::Broken { .. } => 1,
-            Verdict::Unknown { reason } => {
-                let reason = reason.split(": {").next().unwrap_or_default().to_owned();
-                *figures.unknown.entry(reason).or_default() += 1;
-                2
-            }
-        };
-        figures.verdicts[place] += 1;
+    for comparison in [&strict, &lenient] {
+        figures.count(&comparison.backward);
+        figures.count(&comparison.forward);
     }
-    let mut complain = |what: String| {
-        figures
-            .disagreements
-            .push(format!("seed {seed}: {what}\nold {old}\nnew {new}"))
-    };
+    let mut complaints = Vec::new();
+    let mut complain = |what: String| complaints.push(what);
     let (old_validator, new_validator) = (validator(&old), validator(&new));
     let ways = [
         (
@@ -123,7 +121,7 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
                 if !data_validator.is_valid(witness) || reader_validator.is_valid(witness) {
                     complain(format!("{way} {mode:?}: {witness} shows nothing"));
                 }
-                if mode == Mode::Lenient && !declares(data, witness) {
+                if mode == Mode::Lenient && !declares(data, witness, true) {
                     complain(format!("{way}: {witness} holds what is not declared"));
                 }
             }
@@ -152,19 +150,18 @@ fn pair(random: &mut Rng, seed: u64, documents: usize, figures: &mut Figures) {
                 continue;
             }
             figures.telling += 1;
-            let mut complain = |what: String| {
-                figures
-                    .disagreements
-                    .push(format!("seed {seed}: {what}\nold {old}\nnew {new}"))
-            };
             if strict.holds() {
                 complain(format!("{way} Strict holds, and {document} breaks it"));
             }
-            if lenient.holds() && declares(data, &document) {
+            if lenient.holds() && declares(data, &document, false) {
                 complain(format!("{way} Lenient holds, and {document} breaks it"));
             }
         }
     }
+    let told = complaints
+        .into_iter()
+        .map(|what| format!("seed {seed}: {what}\nold {old}\nnew {new}"));
+    figures.disagreements.extend(told);
 }
 
 /// Whether the changes of a comparison say something else than its verdicts.
@@ -196,7 +193,7 @@ fn inconsistent(comparison: &Comparison) -> Option<String> {
     None
 }
 
-fn declares(root: &Value, document: &Value) -> bool {
+fn declares(root: &Value, document: &Value, generous: bool) -> bool {
     let built: RefCell<HashMap<String, jsonschema::Validator>> = RefCell::default();
     let valid = |schema: &Value, document: &Value| {
         let mut built = built.borrow_mut();
@@ -210,15 +207,16 @@ fn declares(root: &Value, document: &Value) -> bool {
         });
         validator.is_valid(document)
     };
-    written::declares(root, root, document, &valid)
+    written::declares(root, root, document, &valid, generous)
 }
 
 /// Only to be sure that the drawing draws what can be told apart.
 #[test]
 fn what_is_drawn_is_of_all_kinds() {
-    let figures = check(1, 300, 4);
+    let figures = check(1, 400, 4);
+    let [holds, broken, unknown] = figures.verdicts;
     assert!(
-        figures.verdicts.iter().all(|count| *count > 10),
+        holds > 100 && broken > 100 && unknown > 0,
         "{:?}",
         figures.verdicts
     );

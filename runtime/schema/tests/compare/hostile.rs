@@ -206,3 +206,29 @@ fn numbers_and_lengths_out_of_proportion_cost_nothing() {
     )
     .expect("both are schemas");
 }
+
+/// The threads of tests have 2 MiB of stack.
+#[test]
+fn deep_questions_do_not_exhaust_the_stack() {
+    let nested = |leaf: &str, levels: usize| {
+        (0..levels).fold(json!({"type": leaf}), |inner, level| {
+            let other = json!({"type": "object", "required": [format!("r{level}")]});
+            json!({"anyOf": [{"type": "object", "properties": {"a": inner}, "required": ["a"], "additionalProperties": false}, other]})
+        })
+    };
+    let comparison = timed(&nested("integer", 8), &nested("number", 8)).expect("both are schemas");
+    assert_eq!(
+        (comparison.backward.word(), comparison.forward.word()),
+        ("holds", "broken")
+    );
+    let deep = timed(&nested("integer", 30), &nested("number", 30)).expect("both are schemas");
+    assert!(!deep.forward.holds(), "{:?}", deep.forward);
+    let arrays = |leaf: &str| {
+        (0..100).fold(
+            json!({"type": leaf}),
+            |inner, _| json!({"type": "array", "items": inner, "minItems": 1}),
+        )
+    };
+    let comparison = timed(&arrays("integer"), &arrays("number")).expect("both are schemas");
+    assert!(!comparison.forward.holds(), "{:?}", comparison.forward);
+}

@@ -56,7 +56,7 @@ fn each_difference_to_jsoncompat_is_explained() {
     for name in names {
         match (found.get(name), explained.get(name)) {
             (Some(found), None) => {
-                wrong.push(format!("not in the table: {}: {found}", json!(name)))
+                wrong.push(format!("not in the table: {}: {found}", json!(name)));
             }
             (None, Some(_)) => wrong.push(format!("no difference any more: {name}")),
             (Some(found), Some(explained)) => {

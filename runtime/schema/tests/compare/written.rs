@@ -6,18 +6,28 @@
 use serde_json::{Map, Value};
 
 /// Whether a way through the branches declares everything in a document. `valid` says whether a subschema holds.
+///
+/// Whether `additionalProperties` says something is told by trying values; where none is refused, it is not sure. What is not sure counts as
+/// declared if `generous`, and as not declared if not.
 pub(crate) fn declares(
     root: &Value,
     schema: &Value,
     document: &Value,
     valid: &dyn Fn(&Value, &Value) -> bool,
+    generous: bool,
 ) -> bool {
-    Reading { root, valid }.written(vec![schema], Vec::new(), document, 0)
+    let reading = Reading {
+        root,
+        valid,
+        generous,
+    };
+    reading.written(vec![schema], Vec::new(), document, 0)
 }
 
 struct Reading<'a> {
     root: &'a Value,
     valid: &'a dyn Fn(&Value, &Value) -> bool,
+    generous: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -89,18 +99,46 @@ impl<'a> Reading<'a> {
             .any(|way| self.written(way, done.clone(), document, depth + 1))
     }
 
+    /// Whether a schema refuses anything.
+    fn says_something(&self, schema: &Value) -> bool {
+        let tried = serde_json::json!([
+            null, true, false, 0, 1, -1, 0.5, 1000, "", "a", "zz", "0", [], [null, null], ["a"], {}, {"a": null}, {"b": 0, "zz": []}
+        ]);
+        let refuses = tried
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|value| !(self.valid)(schema, value));
+        let trivial = *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty);
+        refuses || (self.generous && !trivial)
+    }
+
+    /// Whether there are enough items that are written for each `contains`.
+    fn contained(&self, schemas: &[&'a Map<String, Value>], items: &[Value], depth: usize) -> bool {
+        schemas.iter().all(|keywords| {
+            let Some(wanted) = keywords.get("contains") else {
+                return true;
+            };
+            let least = keywords
+                .get("minContains")
+                .and_then(Value::as_u64)
+                .unwrap_or(1);
+            let written = items.iter().enumerate().filter(|(place, item)| {
+                let mut inner = of_item(schemas, *place);
+                inner.push(wanted);
+                (self.valid)(wanted, item) && self.written(inner, Vec::new(), item, depth + 1)
+            });
+            written.count() as u64 >= least
+        })
+    }
+
     fn parts(&self, schemas: &[&'a Map<String, Value>], document: &Value, depth: usize) -> bool {
         match document {
+            Value::Array(items) if !self.generous && !self.contained(schemas, items, depth) => {
+                false
+            }
             Value::Array(items) => items.iter().enumerate().all(|(place, item)| {
-                let inner: Vec<&Value> = schemas
-                    .iter()
-                    .filter_map(|keywords| {
-                        keywords
-                            .get("prefixItems")
-                            .and_then(|first| first.get(place))
-                            .or_else(|| keywords.get("items"))
-                    })
-                    .collect();
+                let inner = of_item(schemas, place);
                 // An item may be there for the sake of a `contains`.
                 let contained = schemas
                     .iter()
@@ -147,10 +185,7 @@ impl<'a> Reading<'a> {
                         }
                         declared |= inner.len() > count;
                         if let Some(others) = keywords.get("additionalProperties") {
-                            declared |= *others != Value::Bool(true)
-                                && others
-                                    .as_object()
-                                    .is_none_or(|keywords| !keywords.is_empty());
+                            declared |= self.says_something(others);
                             if inner.len() == count {
                                 inner.push(others);
                             }
@@ -177,4 +212,15 @@ impl<'a> Reading<'a> {
             _ => true,
         }
     }
+}
+
+/// What an array's schemas say of the item at a place.
+fn of_item<'a>(schemas: &[&'a Map<String, Value>], place: usize) -> Vec<&'a Value> {
+    let rule = |keywords: &&'a Map<String, Value>| {
+        let first = keywords
+            .get("prefixItems")
+            .and_then(|first| first.get(place));
+        first.or_else(|| keywords.get("items"))
+    };
+    schemas.iter().filter_map(rule).collect()
 }

@@ -100,12 +100,8 @@ impl Draft {
     }
 
     /// Writes one schema object in the words of 2020-12; its subschemas are left as they are.
-    pub(super) fn modern(self, schema: &Map<String, Value>) -> Map<String, Value> {
-        let mut modern: Map<String, Value> = schema
-            .iter()
-            .filter(|(keyword, _)| self.has(keyword))
-            .map(|(keyword, value)| (keyword.clone(), value.clone()))
-            .collect();
+    pub(super) fn modern(self, mut modern: Map<String, Value>) -> Map<String, Value> {
+        modern.retain(|keyword, _| self.has(keyword));
         if self <= Self::Seven && modern.contains_key("$ref") {
             // Beside a reference, these drafts read nothing.
             modern

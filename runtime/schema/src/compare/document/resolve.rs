@@ -175,33 +175,34 @@ impl Bundle<'_> {
         place.base = self.base(keywords, &place);
         let mut written = Map::new();
         for (keyword, value) in keywords {
-            let parts = subschemas(place.draft, keyword, value);
-            if parts.is_empty() {
-                written.insert(keyword.clone(), value.clone());
-                continue;
-            }
-            let mut value = value.clone();
-            for (below, inner) in parts {
-                let pointer = format!("{}{below}", place.pointer);
-                let inner = self.rewritten(
+            let here = format!("{}{}", place.pointer, child("", keyword));
+            let mut below = |name: Option<&str>, inner: &Value| {
+                let pointer = name.map_or_else(|| here.clone(), |name| child(&here, name));
+                self.rewritten(
                     inner,
                     Place {
                         pointer,
                         ..place.clone()
                     },
-                )?;
-                let within = below
-                    .trim_start_matches('/')
-                    .split_once('/')
-                    .map(|(_, rest)| format!("/{rest}"));
-                match within
-                    .as_deref()
-                    .and_then(|within| value.pointer_mut(within))
-                {
-                    Some(at) => *at = inner,
-                    None => value = inner,
+                )
+            };
+            let value = match (place.draft.holds(keyword, value), value) {
+                (Holds::One, schema) => below(None, schema)?,
+                (Holds::List, Value::Array(list)) => {
+                    let list = list
+                        .iter()
+                        .enumerate()
+                        .map(|(index, schema)| below(Some(&index.to_string()), schema));
+                    Value::Array(list.collect::<Result<_, _>>()?)
                 }
-            }
+                (Holds::Named, Value::Object(named)) => {
+                    let named = named
+                        .iter()
+                        .map(|(name, schema)| Ok((name.clone(), below(Some(name), schema)?)));
+                    Value::Object(named.collect::<Result<_, CompareError>>()?)
+                }
+                (_, value) => value.clone(),
+            };
             written.insert(keyword.clone(), value);
         }
         for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
@@ -213,7 +214,7 @@ impl Bundle<'_> {
                 );
             }
         }
-        let mut modern = place.draft.modern(&written);
+        let mut modern = place.draft.modern(written);
         for keyword in [
             "$id",
             "$schema",

@@ -76,7 +76,7 @@ pub(super) fn array(solver: &mut Solver<'_>, state: &State) -> Outcome {
 fn wanted(solver: &Solver<'_>, state: &State) -> Option<Wanted> {
     let mut wanted = Wanted::default();
     let at_most = |most: u64, wanted: &mut Wanted| {
-        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)))
+        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)));
     };
     for literal in &state.atoms {
         match (solver.graph.node(literal.id), literal.holds) {
@@ -84,7 +84,7 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Option<Wanted> {
             (Node::MinItems(least), false) => at_most(least.saturating_sub(1), &mut wanted),
             (Node::MaxItems(most), true) => at_most(*most, &mut wanted),
             (Node::MaxItems(most), false) => {
-                wanted.least = wanted.least.max(most.saturating_add(1))
+                wanted.least = wanted.least.max(most.saturating_add(1));
             }
             (Node::Items(first, others), true) => {
                 let first = first.iter().map(|id| literal.with(*id)).collect();

@@ -94,7 +94,7 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
         most: None,
     };
     let at_most = |most: u64, wanted: &mut Wanted| {
-        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)))
+        wanted.most = Some(wanted.most.map_or(most, |old| old.min(most)));
     };
     for literal in &state.atoms {
         match (solver.graph.node(literal.id), literal.holds) {
@@ -102,7 +102,7 @@ fn wanted(solver: &Solver<'_>, state: &State) -> Wanted {
             (Node::MinLength(least), false) => at_most(least.saturating_sub(1), &mut wanted),
             (Node::MaxLength(most), true) => at_most(*most, &mut wanted),
             (Node::MaxLength(most), false) => {
-                wanted.least = wanted.least.max(most.saturating_add(1))
+                wanted.least = wanted.least.max(most.saturating_add(1));
             }
             (Node::Pattern(pattern), holds) => wanted.patterns.push((pattern.clone(), holds)),
             (Node::Format(name), _) => wanted.formats.push((*literal, name.clone())),
