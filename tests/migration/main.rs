@@ -16,3 +16,4 @@ mod stage;
 mod stages;
 mod steps;
 mod troubled;
+mod versions;

@@ -63,15 +63,15 @@ fn violations(text: &mut String, all: &[ViolationsShape]) {
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.count));
         text.line(format_args!("{}", paint(NOTE, title)));
         for rule in rules.iter().take(SHOWN) {
-            let what = format!("{} {}", rule.schema, rule.rule);
-            text.line(format_args!("  {what:<34}{:>12}", number(rule.count)));
+            let count = number(rule.count);
+            text.line(format_args!("  {count:>12}  {} {}", rule.schema, rule.rule));
             for example in rule.examples.iter().take(2) {
                 let place = match example.pointer.as_str() {
                     "" => String::new(),
                     pointer => format!("{}: ", name(pointer.as_bytes())),
                 };
                 let message = name(example.message.as_bytes());
-                let line = format!("    {}  {place}{message}", example.key);
+                let line = format!("                {}  {place}{message}", example.key);
                 text.line(format_args!("{}", paint(FAINT, line)));
             }
         }
