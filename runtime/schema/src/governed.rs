@@ -22,6 +22,7 @@ use crate::definition::Seen;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod instance;
+mod pass;
 mod survey;
 mod turn;
 
