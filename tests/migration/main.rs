@@ -17,3 +17,4 @@ mod stages;
 mod steps;
 mod three_versions;
 mod troubled;
+mod versions;

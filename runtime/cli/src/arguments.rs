@@ -6,6 +6,7 @@ mod catalogue;
 mod events;
 mod grant;
 mod journal;
+mod plan;
 mod project;
 mod recording;
 mod schema;
@@ -22,6 +23,7 @@ pub(crate) use catalogue::CatalogueCommand;
 pub(crate) use events::{EventsArguments, Since};
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
+pub(crate) use plan::PlanArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
 pub(crate) use schema::{
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Push(PushArguments),
     /// Pull a component from an OCI registry, and print the lines that pin it
     Pull(PullArguments),
+    /// Show which versions the keys are at, and which way a migration between versions would take each; nothing is written
+    Plan(PlanArguments),
     /// Execute a migration and write nothing: what would change, and how
     DryRun(DryRunArguments),
     /// Keep what a transform is given and what comes of it, of rejected keys by default; nothing is written to the

@@ -14,6 +14,7 @@ mod journal;
 mod new;
 mod outcome;
 mod pin;
+mod plan;
 mod pull;
 mod push;
 mod record;
@@ -79,6 +80,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Check(arguments) => check::check(&arguments),
         Command::Test(arguments) => test::test(&arguments, format),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
         Command::DryRun(arguments) => dry_run::dry_run(&arguments, format),
         Command::Record(arguments) => record::record(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
@@ -111,6 +113,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Test(_) => "test",
             Self::Bench(_) => "bench",
+            Self::Plan(_) => "plan",
             Self::DryRun(_) => "dry-run",
             Self::Record(_) => "record",
             Self::Replay(_) => "replay",

@@ -12,10 +12,12 @@ pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod migration;
+pub(crate) mod plan;
 pub(crate) mod project;
 pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod status;
+pub(crate) mod versions;
 pub(crate) mod watch;
 
 use schemars::JsonSchema;
@@ -68,6 +70,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("bench", schema_for!(bench::BenchShape)),
         ("record", schema_for!(recording::RecordShape)),
         ("replay", schema_for!(recording::ReplayShape)),
+        ("plan", schema_for!(plan::PlanShape)),
         ("dry-run, run, resume, rollback", schema_for!(run::RunShape)),
         (
             "dry-run --watch",

@@ -37,6 +37,7 @@ mod runner;
 mod shelf;
 mod sources;
 mod stage;
+mod survey;
 mod target;
 mod transform;
 mod versioned;
@@ -66,6 +67,7 @@ pub use replay::{
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use shelf::RegistryFiles;
+pub use survey::VersionSurvey;
 pub use target::{FileTarget, Target};
 
 pub use remold_archive::{
@@ -74,6 +76,7 @@ pub use remold_archive::{
 pub use remold_catalogue::{
     Catalogue, Parameter, Ready, editor_schema, names as catalogue_names, page as catalogue_page,
 };
+pub use remold_engine::breaches::{Breaches, Breakage, BrokenRule, Example};
 pub use remold_engine::port::{
     ChangeEvent, ChangePage, Drift, Fault, Gap, Happening, HistoryEntry, JournalError, LockHolder,
     RegisterAnswer, RegisterRequest, Registered, Registration, RegistrationNotice,

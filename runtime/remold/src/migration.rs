@@ -10,7 +10,7 @@ use remold_host_api::{Capabilities, Grant, Pattern, TransformSource};
 use remold_manifest::{
     Document, Path as Place, Problem, RhaiSource as RhaiText, Spec, TransformSpec,
 };
-use remold_schema::Course;
+use remold_schema::{Course, Survey};
 
 use crate::error::Error;
 use crate::powers;
@@ -219,6 +219,17 @@ impl Migration {
     pub fn steps(&self) -> impl Iterator<Item = &remold_manifest::Migration> {
         let steps = self.versioned.iter().flat_map(|versioned| &versioned.steps);
         steps.map(|step| &step.document.migration)
+    }
+
+    /// Returns the migration as one that only looks at where records stand; `None` if its manifest names no versions.
+    pub(crate) fn surveying(&self) -> Option<(Arc<Course>, Self)> {
+        let course = Arc::clone(self.course()?);
+        let survey = Arc::new(Survey::new(Arc::clone(&course)));
+        let looking = Self {
+            transform: survey,
+            ..self.clone()
+        };
+        Some((course, looking))
     }
 
     /// Returns the patterns of which each selected key matches one, beside the selection's own.

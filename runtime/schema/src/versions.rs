@@ -86,11 +86,12 @@ impl Versions {
         if !self.definitions.values().any(|one| has_key(&one)) {
             return VersionOf::Foreign;
         }
-        let mut said = None;
+        // One that reads another version there.
+        let mut other: Option<&Arc<Definition>> = None;
         let mut claimed: Option<&Arc<Definition>> = None;
         for definition in self.definitions.values().rev().filter(has_key) {
-            match definition.said(seen.value) {
-                Some((_, true)) => {
+            match definition.says(seen.value) {
+                Some(true) => {
                     let is_better = claimed.is_none()
                         || claimed.is_some_and(|claimed| {
                             !claimed.accepts(seen, now, Occasion::Found)
@@ -100,7 +101,7 @@ impl Versions {
                         claimed = Some(definition);
                     }
                 }
-                Some((text, false)) => said = Some(text),
+                Some(false) => other = Some(definition),
                 None => {}
             }
         }
@@ -115,7 +116,7 @@ impl Versions {
         let accepts =
             |definition: &&Arc<Definition>| definition.accepts(seen, now, Occasion::Found);
         let Some(newest) = older.find(accepts) else {
-            return match said {
+            return match other.and_then(|definition| definition.said(seen.value)) {
                 Some(said) => VersionOf::Unknown { said },
                 None => self.invalid(seen, now),
             };

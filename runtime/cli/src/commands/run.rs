@@ -117,6 +117,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
         elapsed_ms: 0,
         keys_per_second: 0.0,
         tally: TallyShape::default(),
+        versions: None,
         rejected: Vec::new(),
         kept: Vec::new(),
         changes: Vec::new(),

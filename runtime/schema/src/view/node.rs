@@ -34,20 +34,33 @@ impl View<'_> {
         }
     }
 
-    /// Finds a place by a JSON Pointer, and returns what it holds.
-    pub(crate) fn at(&self, pointer: &str) -> Option<Value> {
+    /// Finds a place by the steps of a JSON Pointer; `None` if there is none, or nothing at it.
+    pub(crate) fn at(&self, steps: &[String]) -> Option<Node<'_>> {
         let mut node = self.root();
-        for step in pointer.split('/').skip(1) {
-            let name = step.replace("~1", "/").replace("~0", "~");
+        for step in steps {
             node = match json::Node::as_object(&node) {
-                Some(object) => object.get(&name)?,
+                Some(object) => object.get(step)?,
                 None => {
-                    let place = name.parse().ok()?;
+                    let place = step.parse().ok()?;
                     json::Node::as_array(&node)?.elements().nth(place)?
                 }
             };
         }
-        Some(json::Node::to_value(&node).into_owned())
+        let is_null = matches!(node, Node::Leaf(Leaf::Null) | Node::Value(Value::Null));
+        (!is_null).then_some(node)
+    }
+}
+
+impl Node<'_> {
+    /// Returns a text as it is, and the text of anything else.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        if let Some(text) = json::Node::as_string(self) {
+            return text;
+        }
+        match json::Node::as_number(self) {
+            Some(NumberText(digits)) => Cow::Borrowed(digits),
+            None => Cow::Owned(json::Node::to_value(self).to_string()),
+        }
     }
 }
 
