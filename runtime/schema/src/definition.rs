@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use remold_host_api::{Bytes, Kind, Value as Stored};
+use remold_host_api::{Bytes, Entry, Kind, Value as Stored};
 use remold_manifest::redis_schema::{SchemaSpec, TtlSpec};
 use remold_manifest::{ManifestErrors, Path, Problem, SchemaDocument, Version};
 use serde_json::Value;
@@ -21,6 +21,17 @@ pub struct Seen<'a> {
     pub value: &'a Stored,
     /// When the key expires, Unix milliseconds; `None` if it does not.
     pub expires_at: Option<u64>,
+}
+
+impl<'a> Seen<'a> {
+    /// Looks at an entry.
+    pub const fn of(entry: &'a Entry) -> Self {
+        Self {
+            key: &entry.key,
+            value: &entry.value,
+            expires_at: entry.expires_at,
+        }
+    }
 }
 
 /// When a record is looked at.

@@ -28,7 +28,7 @@ pub enum VersionOf {
     },
     /// It is valid under none.
     Invalid {
-        /// The newest version whose keys and kind of value it has, otherwise the newest of all.
+        /// The version that it breaks least.
         nearest: Version,
         /// What breaks that one.
         violations: Vec<Violation>,
@@ -132,18 +132,24 @@ impl Versions {
         VersionOf::Ambiguous(versions)
     }
 
+    /// Of the versions whose keys and kind of value a record has, finds the one that it breaks least, and the newest of
+    /// several; of none, the newest of all.
     fn invalid(&self, seen: Seen<'_>, now: u64) -> VersionOf {
         let kind = seen.value.kind();
-        let mut newest_first = self.definitions.values().rev();
+        let newest_first = self.definitions.values().rev();
         let near = newest_first
-            .find(|one| one.kind() == kind && one.pattern().matches(seen.key))
-            .or(self.newest());
-        let Some(nearest) = near else {
-            return VersionOf::Foreign;
-        };
-        VersionOf::Invalid {
-            nearest: nearest.version().clone(),
-            violations: nearest.violations(seen, now, Occasion::Found),
+            .filter(|one| one.kind() == kind && one.pattern().matches(seen.key))
+            .chain(self.newest());
+        let broken = near.map(|one| {
+            let violations = one.violations(seen, now, Occasion::Found);
+            (one.version(), violations)
+        });
+        match broken.min_by_key(|(_, violations)| violations.len()) {
+            Some((nearest, violations)) => VersionOf::Invalid {
+                nearest: nearest.clone(),
+                violations,
+            },
+            None => VersionOf::Foreign,
         }
     }
 }
