@@ -92,11 +92,10 @@ impl Versions {
         for definition in self.definitions.values().rev().filter(has_key) {
             match definition.says(seen.value) {
                 Some(true) => {
-                    let is_better = claimed.is_none()
-                        || claimed.is_some_and(|claimed| {
-                            !claimed.accepts(seen, now, Occasion::Found)
-                                && definition.accepts(seen, now, Occasion::Found)
-                        });
+                    let is_better = claimed.is_none_or(|claimed| {
+                        !claimed.accepts(seen, now, Occasion::Found)
+                            && definition.accepts(seen, now, Occasion::Found)
+                    });
                     if is_better {
                         claimed = Some(definition);
                     }

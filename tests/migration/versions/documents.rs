@@ -107,7 +107,7 @@ fn what_is_wrong_with_a_document_is_told_at_its_place() {
 fn what_cannot_be_composed_is_refused() {
     refused(
         "schemas/split.rhai",
-        |_| "fn run(host) {}".to_owned(),
+        |_| "fn run() {}".to_owned(),
         &["split-name is a program"],
     );
     refused(

@@ -246,9 +246,12 @@ impl Transform for Instance {
             part.transform.lookups(context, &going)
         };
         let mut asked = asked.into_iter();
-        let answer = |goes: bool| match goes {
-            true => asked.next().unwrap_or_else(|| Err(lost())),
-            false => Ok(Vec::new()),
+        let answer = |goes: bool| {
+            if goes {
+                asked.next().unwrap_or_else(|| Err(lost()))
+            } else {
+                Ok(Vec::new())
+            }
         };
         goes.into_iter().map(answer).collect()
     }

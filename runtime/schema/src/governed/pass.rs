@@ -77,7 +77,7 @@ impl Pass<'_> {
                 };
                 let to = to.and_then(|to| self.course.versions().get(to));
                 if let Some((what, breaches)) = self.broken(record, to, next.is_none()) {
-                    let what = self.in_step(&step, what);
+                    let what = in_step(step.as_deref(), what);
                     let step = Some(Arc::clone(&self.stage.migration));
                     Turn::broken("invalid-target", told(&what, &breaches), step, breaches)
                 } else {
@@ -92,16 +92,16 @@ impl Pass<'_> {
                 }
             }
             Ok(Outcome::Skip(reason)) => {
-                let reason = self.in_step(&step, reason);
+                let reason = in_step(step.as_deref(), reason);
                 Turn::Ended(Ok(Outcome::Skip(reason)), Remark::default())
             }
             Ok(Outcome::Reject(mut rejection)) => {
-                rejection.message = self.in_step(&step, rejection.message);
+                rejection.message = in_step(step.as_deref(), rejection.message);
                 let remark = self.at_step();
                 Turn::Ended(Ok(Outcome::Reject(rejection)), remark)
             }
             Err(mut failure) => {
-                failure.message = self.in_step(&step, failure.message);
+                failure.message = in_step(step.as_deref(), failure.message);
                 Turn::Ended(Err(failure), self.at_step())
             }
         };
@@ -111,14 +111,6 @@ impl Pass<'_> {
         Remark {
             step: Some(Arc::clone(&self.stage.migration)),
             ..Remark::default()
-        }
-    }
-
-    /// Names the stage before what is said of a record, if its way has several.
-    fn in_step(&self, step: &Option<Arc<str>>, text: String) -> String {
-        match step {
-            Some(step) => format!("in {step}: {text}"),
-            None => text,
         }
     }
 
@@ -179,4 +171,12 @@ fn is_gone(record: &Record, now: u64) -> bool {
     record.is_deleted()
         || record.value().is_empty_aggregate()
         || record.expiry_touched() && record.expires_at().is_some_and(|at| at <= now)
+}
+
+/// Names the stage before what is said of a record, if its way has several.
+fn in_step(step: Option<&str>, text: String) -> String {
+    match step {
+        Some(step) => format!("in {step}: {text}"),
+        None => text,
+    }
 }
