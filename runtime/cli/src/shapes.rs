@@ -15,6 +15,7 @@ pub(crate) mod migration;
 pub(crate) mod project;
 pub(crate) mod recording;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod watch;
 
@@ -56,7 +57,7 @@ pub(crate) fn to_value(document: &impl Serialize) -> Value {
 /// Lists the documents: the commands that give them, and their schema.
 pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
     use schemars::schema_for;
-    vec![
+    let mut documents = vec![
         ("new", schema_for!(project::NewShape)),
         ("build", schema_for!(project::BuildShape)),
         ("check", schema_for!(migration::CheckShape)),
@@ -85,9 +86,13 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal show", schema_for!(journal::JournalShape)),
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
+    ];
+    documents.extend(schema::documented());
+    documents.extend([
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),
         ("every command that fails", schema_for!(Failure)),
-    ]
+    ]);
+    documents
 }

@@ -282,7 +282,7 @@ fn expiry(ttl: &TtlSpec, at: Option<u64>, now: u64, occasion: Occasion) -> Optio
 }
 
 /// Follows a JSON Pointer through the value that it is of, where alone it can be told whether a step is a name or a place.
-fn path_of(pointer: &str, value: &Value) -> Path {
+pub(crate) fn path_of(pointer: &str, value: &Value) -> Path {
     let mut path = Path::default();
     let mut value = value;
     for step in pointer.split('/').skip(1) {
