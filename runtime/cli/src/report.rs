@@ -5,7 +5,7 @@ mod render;
 
 use crate::exit::Exit;
 use crate::shapes::error::{ErrorDetail, ErrorShape};
-pub(crate) use from::{held, of_end};
+pub(crate) use from::{detail, held, of_end};
 
 /// Why a command has no result.
 #[derive(Debug)]

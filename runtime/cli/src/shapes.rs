@@ -16,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod project;
 pub(crate) mod recording;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod versions;
 pub(crate) mod watch;
@@ -58,7 +59,7 @@ pub(crate) fn to_value(document: &impl Serialize) -> Value {
 /// Lists the documents: the commands that give them, and their schema.
 pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
     use schemars::schema_for;
-    vec![
+    let mut documents = vec![
         ("new", schema_for!(project::NewShape)),
         ("build", schema_for!(project::BuildShape)),
         ("check", schema_for!(migration::CheckShape)),
@@ -88,9 +89,13 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal show", schema_for!(journal::JournalShape)),
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
+    ];
+    documents.extend(schema::documented());
+    documents.extend([
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),
         ("every command that fails", schema_for!(Failure)),
-    ]
+    ]);
+    documents
 }

@@ -56,6 +56,18 @@ impl Documents {
         Ok(Self::of_texts(texts_in(path)?, &Self::default()))
     }
 
+    /// Reads all documents of several folders and files, as [`Self::gather`] does. They may refer to the schemas of `known`, and
+    /// are held against one another alone.
+    pub fn gather_beside(known: &Self, paths: &[PathBuf]) -> Result<(Self, Vec<Error>), Error> {
+        let mut texts: BTreeMap<String, Text> = BTreeMap::new();
+        for path in paths {
+            // One that is in a folder and named beside it is one document.
+            let found = texts_in(path)?.into_iter();
+            texts.extend(found.map(|text| (text.origin.clone(), text)));
+        }
+        Ok(Self::of_texts(texts.into_values().collect(), known))
+    }
+
     /// Reads all documents of a folder; the first that cannot be read is the error.
     pub fn of_folder(path: &Path) -> Result<Self, Error> {
         let (documents, errors) = Self::gather(path)?;
@@ -63,8 +75,8 @@ impl Documents {
     }
 
     /// Reads documents that are to come beside known ones, to which they may refer.
-    pub fn beside(known: &Self, path: &Path) -> Result<Self, Error> {
-        let (documents, errors) = Self::of_texts(texts_in(path)?, known);
+    pub fn beside(known: &Self, paths: &[PathBuf]) -> Result<Self, Error> {
+        let (documents, errors) = Self::gather_beside(known, paths)?;
         errors.into_iter().next().map_or(Ok(documents), Err)
     }
 
@@ -139,10 +151,8 @@ impl Documents {
     }
 
     fn of_texts(texts: Vec<Text>, known: &Self) -> (Self, Vec<Error>) {
-        let mut documents = Self {
-            registry: known.registry.clone(),
-            ..Self::default()
-        };
+        let mut documents = Self::default();
+        documents.registry.refer_to(known.registry.references());
         let mut errors = Vec::new();
         let mut schemas = Vec::new();
         for text in texts {
@@ -270,7 +280,11 @@ fn texts_in(path: &Path) -> Result<Vec<Text>, Error> {
             source,
         })?;
         Ok(Text {
-            origin: file.display().to_string(),
+            origin: file
+                .strip_prefix(".")
+                .unwrap_or(&file)
+                .display()
+                .to_string(),
             folder: file.parent().map_or_else(PathBuf::new, Path::to_path_buf),
             content,
             registered: None,

@@ -307,7 +307,7 @@ fn steps_of(pointer: &str) -> Vec<String> {
 }
 
 /// Follows a JSON Pointer through the value that it is of, where alone it can be told whether a step is a name or a place.
-fn path_of(pointer: &str, value: &Value) -> Path {
+pub(crate) fn path_of(pointer: &str, value: &Value) -> Path {
     let mut path = Path::default();
     let mut value = value;
     for step in pointer.split('/').skip(1) {

@@ -101,6 +101,14 @@ impl Registry {
         &self.references
     }
 
+    /// Adds schemas that may be referred to; those of its own versions stay as they are.
+    pub fn refer_to(&mut self, references: &References) {
+        for (address, schema) in references {
+            let known = self.references.entry(address.clone());
+            known.or_insert_with(|| schema.clone());
+        }
+    }
+
     /// Lists the migrations between versions of a subject: each name with its change.
     pub fn migrations(&self, subject: &str) -> impl Iterator<Item = (&str, &SchemaChange)> {
         let of_subject = self

@@ -160,7 +160,7 @@ fn store(error: &StoreError) -> Exit {
     }
 }
 
-fn detail(error: &remold::manifest::ManifestError) -> ErrorDetail {
+pub(crate) fn detail(error: &remold::manifest::ManifestError) -> ErrorDetail {
     ErrorDetail {
         code: error.code().to_owned(),
         message: error.problem.to_string(),

@@ -51,6 +51,8 @@ impl Exchange {
             })
             .collect();
         let mut registry: Registry = into.registry().clone();
+        // New ones may refer to one another, in any order.
+        registry.refer_to(from.registry().references());
         let (mut judgements, mut refusals) = (Vec::new(), Vec::new());
         for (subject, versions) in from.registry().subjects() {
             for definition in versions.iter() {
@@ -127,12 +129,21 @@ impl Exchange {
     /// Writes what is to be added into a folder: `SUBJECT/VERSION.yaml` for a schema, `SUBJECT/NAME/migration.yaml` and the files
     /// beside it for a migration. Nothing that is there is written over.
     pub fn write(&self, folder: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
-        let mut written = Vec::new();
+        let mut places = Vec::new();
         for registration in self.added() {
             let Some(place) = place_of(&registration.name) else {
                 continue;
             };
             let path = folder.join(place);
+            // Looked at before anything is written, so that not half of it is.
+            if path.symlink_metadata().is_ok() {
+                let source = std::io::ErrorKind::AlreadyExists.into();
+                return Err(Error::File { path, source });
+            }
+            places.push((path, registration));
+        }
+        let mut written = Vec::new();
+        for (path, registration) in places {
             let failed = |source| Error::File {
                 path: path.clone(),
                 source,

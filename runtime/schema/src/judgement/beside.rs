@@ -63,11 +63,16 @@ pub(super) fn add(comparison: &mut Comparison, old: &Definition, new: &Definitio
     }
     let breaking =
         |is_broken: fn(&Breaks) -> bool| changes.iter().find(|change| is_broken(&change.breaks));
-    if let Some(why) = breaking(|breaks| breaks.old_data.is_yes()) {
+    // Where data were found that break, these are shown.
+    if let Some(why) = breaking(|breaks| breaks.old_data.is_yes())
+        && !comparison.backward.is_broken()
+    {
         comparison.backward = broken(why);
         comparison.strict_backward = None;
     }
-    if let Some(why) = breaking(|breaks| breaks.old_readers.is_yes()) {
+    if let Some(why) = breaking(|breaks| breaks.old_readers.is_yes())
+        && !comparison.forward.is_broken()
+    {
         comparison.forward = broken(why);
         comparison.strict_forward = None;
     }

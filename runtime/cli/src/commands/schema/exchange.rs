@@ -1,0 +1,422 @@
+//! Documents on their way between a folder and a server's registry: the plan, the question, the registration. Nothing is done
+//! unless all of it can be done.
+
+use std::path::{Path, PathBuf};
+
+use remold::{
+    DocumentEntry, Documents, Exchange, Planned, PlannedEntry, RegisterAnswer, Registrar, Target,
+};
+
+use super::super::Answer;
+use crate::arguments::{ExchangeArguments, RegisterArguments, TargetArguments};
+use crate::confirmation::confirm;
+use crate::exit::Exit;
+use crate::figures;
+use crate::paragraph::Put;
+use crate::report::Report;
+use crate::shapes::schema::exchange::{EntryShape, ExchangeShape, IntoShape, PlannedShape};
+use crate::style::{BAD, BOLD, FAINT, GOOD, NAME, paint};
+
+/// How often it is planned again because somebody else has registered something meanwhile.
+const ATTEMPTS: u32 = 5;
+
+/// Which ways documents are brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ways {
+    Up,
+    Down,
+    Both,
+}
+
+/// What is to be done.
+struct Request<'a> {
+    ways: Ways,
+    /// Where documents are read.
+    paths: &'a [PathBuf],
+    words: Words,
+    dry_run: bool,
+    yes: bool,
+    target: &'a TargetArguments,
+}
+
+/// The words for what becomes of a document.
+pub(super) struct Words {
+    added: &'static str,
+    differs: &'static str,
+}
+
+impl Words {
+    /// Of documents that are registered one by one.
+    pub(super) const REGISTER: Self = Self {
+        added: "new",
+        differs: "taken",
+    };
+    /// Of registries that are brought together.
+    const EXCHANGE: Self = Self {
+        added: "added",
+        differs: "differs",
+    };
+
+    /// Returns the word for what becomes of a document.
+    pub(super) const fn of(&self, planned: PlannedShape) -> &'static str {
+        match planned {
+            PlannedShape::Added => self.added,
+            PlannedShape::Same => "same",
+            PlannedShape::Differs => self.differs,
+        }
+    }
+}
+
+/// `remold schema register`.
+pub(super) fn register(arguments: &RegisterArguments) -> Result<Answer, Report> {
+    bring(&Request {
+        ways: Ways::Up,
+        paths: &arguments.paths,
+        words: Words::REGISTER,
+        dry_run: arguments.dry_run,
+        yes: arguments.yes,
+        target: &arguments.target,
+    })
+}
+
+/// `remold schema push`.
+pub(super) fn push(arguments: &ExchangeArguments) -> Result<Answer, Report> {
+    between(arguments, Ways::Up)
+}
+
+/// `remold schema pull`.
+pub(super) fn pull(arguments: &ExchangeArguments) -> Result<Answer, Report> {
+    between(arguments, Ways::Down)
+}
+
+/// `remold schema sync`.
+pub(super) fn sync(arguments: &ExchangeArguments) -> Result<Answer, Report> {
+    between(arguments, Ways::Both)
+}
+
+fn between(arguments: &ExchangeArguments, ways: Ways) -> Result<Answer, Report> {
+    bring(&Request {
+        ways,
+        paths: std::slice::from_ref(&arguments.folder),
+        words: Words::EXCHANGE,
+        dry_run: arguments.dry_run,
+        yes: arguments.yes,
+        target: &arguments.target,
+    })
+}
+
+/// What is to be brought, as things stand.
+struct Plan {
+    registry: Documents,
+    /// Into the registry.
+    up: Option<Exchange>,
+    /// Into the folder.
+    down: Option<Exchange>,
+    refusals: Vec<Report>,
+}
+
+fn bring(request: &Request<'_>) -> Result<Answer, Report> {
+    let target = request.target.target(None)?;
+    let writes = request.ways != Ways::Down && !request.dry_run;
+    let mut registrar = if writes {
+        Registrar::to_write(&target)?
+    } else {
+        Registrar::to_read(&target)?
+    };
+    let mut is_confirmed = false;
+    for _ in 0..ATTEMPTS {
+        let contents = registrar.contents()?;
+        let plan = Plan::make(request, Documents::of_contents(&contents)?)?;
+        if plan.differs() {
+            return Ok(plan.answer(request, &target, Exit::Conflict, false));
+        }
+        if !plan.refusals.is_empty() {
+            return Ok(plan.answer(request, &target, Exit::Failed, false));
+        }
+        if request.dry_run || plan.is_nothing() {
+            return Ok(plan.answer(request, &target, Exit::Success, false));
+        }
+        // What others add meanwhile makes the plan smaller or a conflict: it is not asked for again.
+        if !is_confirmed {
+            let shown = plan.lines(request, &target);
+            confirm(&shown, &plan.question(request, &target), request.yes)?;
+            is_confirmed = true;
+        }
+        if let Some(up) = plan.up.as_ref().filter(|up| !up.is_nothing()) {
+            match up.register(&mut registrar, &contents.revision, &who())? {
+                RegisterAnswer::Registered { .. } => {}
+                // The next plan says what is there now.
+                RegisterAnswer::Taken(_) | RegisterAnswer::Moved { .. } => continue,
+            }
+        }
+        if let (Some(down), Some(folder)) = (&plan.down, request.paths.first()) {
+            down.write(folder)?;
+        }
+        return Ok(plan.answer(request, &target, Exit::Success, true));
+    }
+    let message = format!(
+        "others have registered something meanwhile, {ATTEMPTS} times in a row; nothing was registered"
+    );
+    Err(Report::new(Exit::Refused, "registry-busy", message)
+        .hint("give the same command again when they are done"))
+}
+
+impl Plan {
+    fn make(request: &Request<'_>, registry: Documents) -> Result<Self, Report> {
+        let is_none = |path: &PathBuf| request.ways != Ways::Up && !path.exists();
+        let local = if request.paths.iter().any(is_none) {
+            Documents::default()
+        } else {
+            Documents::beside(&registry, request.paths)?
+        };
+        let mut all = Vec::new();
+        let mut plan = |from: &Documents, into: &Documents| -> Result<Exchange, Report> {
+            let mut exchange = Exchange::plan(from, into)?;
+            all.append(&mut refusals(&mut exchange, from, into));
+            Ok(exchange)
+        };
+        let up = (request.ways != Ways::Down)
+            .then(|| plan(&local, &registry))
+            .transpose()?;
+        // What differs one way differs the other way, and is told once.
+        let down = (request.ways != Ways::Up)
+            .then(|| plan(&registry, &local))
+            .transpose()?;
+        if request.ways == Ways::Both {
+            let mut told = std::collections::BTreeSet::new();
+            all.retain(|refusal| told.insert(refusal.message.clone()));
+        }
+        Ok(Self {
+            registry,
+            up,
+            down,
+            refusals: all,
+        })
+    }
+
+    fn both(&self) -> impl Iterator<Item = (IntoShape, &Exchange)> {
+        let up = self.up.iter().map(|up| (IntoShape::Registry, up));
+        up.chain(self.down.iter().map(|down| (IntoShape::Folder, down)))
+    }
+
+    fn differs(&self) -> bool {
+        self.both()
+            .any(|(_, exchange)| exchange.differing().next().is_some())
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.both().all(|(_, exchange)| exchange.is_nothing())
+    }
+
+    /// Writes what becomes of each document.
+    fn lines(&self, request: &Request<'_>, target: &Target) -> String {
+        let mut text = String::new();
+        for (into, exchange) in self.both() {
+            if exchange.entries.is_empty() {
+                continue;
+            }
+            let place = place(into, request, target);
+            text.line(format_args!("{}", paint(BOLD, format!("into {place}"))));
+            text.push_str(&entries(exchange, &self.registry, &request.words));
+        }
+        text
+    }
+
+    fn question(&self, request: &Request<'_>, target: &Target) -> String {
+        let parts = self.both().filter(|(_, exchange)| !exchange.is_nothing());
+        let parts: Vec<String> = parts
+            .map(|(into, exchange)| {
+                let verb = match into {
+                    IntoShape::Registry => "register",
+                    IntoShape::Folder => "write",
+                };
+                let amount = figures::count(exchange.added().len() as u64, "entry");
+                let amount = amount.replace("entrys", "entries");
+                format!("{verb} {amount} in {}", place(into, request, target))
+            })
+            .collect();
+        let mut question = format!("{}?", parts.join(" and "));
+        question[..1].make_ascii_uppercase();
+        question
+    }
+
+    fn answer(&self, request: &Request<'_>, target: &Target, exit: Exit, is_done: bool) -> Answer {
+        let mut text = String::new();
+        // Who was asked has seen it.
+        if !is_done || request.yes {
+            text.push_str(&self.lines(request, target));
+            if !text.is_empty() {
+                text.push('\n');
+            }
+        }
+        text.push_str(&refused(&self.refusals));
+        text.line(format_args!("{}", self.end(request, exit, is_done)));
+        let entries = self.both().flat_map(|(into, exchange)| {
+            let entries = exchange.entries.iter();
+            entries.map(move |entry| entry_shape(entry, into, &self.registry))
+        });
+        let shape = ExchangeShape {
+            target: target.name(),
+            done: is_done,
+            entries: entries.collect(),
+            refusals: self.refusals.iter().map(Report::to_shape).collect(),
+        };
+        Answer::new(exit, text, &shape)
+    }
+
+    /// Says in one line how it ended.
+    fn end(&self, request: &Request<'_>, exit: Exit, is_done: bool) -> String {
+        match exit {
+            Exit::Conflict => paint(BAD, "conflict: nothing was written"),
+            Exit::Success if self.is_nothing() => "nothing to do".to_owned(),
+            Exit::Success if is_done => {
+                let parts = self.both().filter(|(_, exchange)| !exchange.is_nothing());
+                let parts = parts.map(|(into, exchange)| {
+                    let verb = match into {
+                        IntoShape::Registry => "registered",
+                        IntoShape::Folder => "written",
+                    };
+                    format!("{} {verb}", figures::number(exchange.added().len() as u64))
+                });
+                paint(GOOD, parts.collect::<Vec<_>>().join(", "))
+            }
+            Exit::Success if request.dry_run => "nothing was written: a dry run".to_owned(),
+            _ => paint(BAD, "refused: nothing was written"),
+        }
+    }
+}
+
+fn place(into: IntoShape, request: &Request<'_>, target: &Target) -> String {
+    match into {
+        IntoShape::Registry => target.name(),
+        IntoShape::Folder => request
+            .paths
+            .first()
+            .map_or_else(String::new, |folder| folder.display().to_string()),
+    }
+}
+
+/// Writes what becomes of each entry, a line each.
+pub(super) fn entries(exchange: &Exchange, registry: &Documents, words: &Words) -> String {
+    let all = &exchange.entries;
+    let of = |planned: &PlannedEntry| planned.entry.registration.name.chars().count();
+    let names = all.iter().map(of).max().unwrap_or_default();
+    let wide = all.iter().map(|entry| words.of(planned(entry)).len()).max();
+    let wide = wide.unwrap_or_default();
+    let mut text = String::new();
+    for entry in all {
+        let word = words.of(planned(entry));
+        let style = match entry.planned {
+            Planned::Added => GOOD,
+            Planned::Same => FAINT,
+            Planned::Differs => BAD,
+        };
+        let name = &entry.entry.registration.name;
+        let known = registered(&entry.entry, registry);
+        // A name in the registry says where it is.
+        let origin = &entry.entry.origin;
+        let origin = if entry.entry.registered.is_some() {
+            ""
+        } else {
+            origin.as_str()
+        };
+        let since = match (entry.planned, known) {
+            (Planned::Differs, Some((at, by))) => {
+                format!("  registered {} by {by}", figures::time(at))
+            }
+            _ => String::new(),
+        };
+        let line = format!(
+            "  {}  {}  {}{since}",
+            paint(style, format!("{word:<wide$}")),
+            paint(NAME, format!("{name:<names$}")),
+            origin,
+        );
+        text.line(format_args!("{}", line.trim_end()));
+    }
+    text
+}
+
+/// Takes what an exchange is refused for, and names what differs.
+pub(super) fn refusals(exchange: &mut Exchange, from: &Documents, into: &Documents) -> Vec<Report> {
+    let differing = exchange.differing().map(|entry| differs(entry, from, into));
+    let mut all: Vec<Report> = differing.collect();
+    let refused = std::mem::take(&mut exchange.refusals);
+    all.extend(refused.into_iter().map(Report::from));
+    all
+}
+
+/// Says of an entry that something else is there under its name, at its place where it is a schema.
+fn differs(entry: &DocumentEntry, from: &Documents, into: &Documents) -> Report {
+    let registration = &entry.registration;
+    let name = &registration.name;
+    let version = registration.version.parse().ok();
+    let own = version.and_then(|version| from.registry().get(&registration.subject, &version));
+    let own = own.filter(|_| name.starts_with("schema/"));
+    let refused = own.and_then(|own| into.registry().clone().add_shared(own).err());
+    let report = match refused {
+        Some(errors) => Report::from(*errors),
+        None => {
+            let message = format!("{name} is there, with another content");
+            Report::new(Exit::Failed, "registry", message)
+                .hint("what is registered never changes: give this one another name")
+        }
+    };
+    match registered(entry, into).or_else(|| registered(entry, from)) {
+        Some((at, by)) => report.hint(format!(
+            "{name} was registered {} by {by}",
+            figures::time(at)
+        )),
+        None => report,
+    }
+}
+
+/// Writes why documents are refused.
+pub(super) fn refused(refusals: &[Report]) -> String {
+    let mut text = String::new();
+    for refusal in refusals {
+        text.line(format_args!("{}", refusal.to_text()));
+    }
+    text
+}
+
+fn entry_shape(entry: &PlannedEntry, into: IntoShape, registry: &Documents) -> EntryShape {
+    let known = registered(&entry.entry, registry);
+    EntryShape {
+        name: entry.entry.registration.name.clone(),
+        into,
+        planned: planned(entry),
+        origin: entry.entry.origin.clone(),
+        registered_at: known.as_ref().map(|(at, _)| *at),
+        registered_by: known.map(|(_, by)| by),
+    }
+}
+
+/// Says since when and by whom something is registered under the name of an entry.
+fn registered(entry: &DocumentEntry, registry: &Documents) -> Option<(u64, String)> {
+    registry.entry(&entry.registration.name)?.registered.clone()
+}
+
+/// Says what becomes of an entry.
+pub(super) const fn planned(entry: &PlannedEntry) -> PlannedShape {
+    match entry.planned {
+        Planned::Added => PlannedShape::Added,
+        Planned::Same => PlannedShape::Same,
+        Planned::Differs => PlannedShape::Differs,
+    }
+}
+
+/// Says who registers, for people: `ada@host`.
+fn who() -> String {
+    let user = ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    let host = std::fs::read_to_string(Path::new("/proc/sys/kernel/hostname"));
+    let host = host.map(|host| host.trim().to_owned()).unwrap_or_default();
+    match (user, host.is_empty()) {
+        (Some(user), false) => format!("{user}@{host}"),
+        (Some(user), true) => user,
+        (None, false) => host,
+        (None, true) => "unknown".to_owned(),
+    }
+}
