@@ -8,8 +8,8 @@ use remold_manifest::{
     Document, Path as Place, Problem, SchemaChange, SchemaDocument, Select, TransformSpec,
 };
 use remold_schema::{
-    Course, Definition, Edge, Governed, NoCourse, References, Registry, Step, Versions, address,
-    referred,
+    Course, Definition, Edge, Governed, KeyPattern, NoCourse, References, Registry, Step, Versions,
+    address, referred,
 };
 
 use crate::error::Error;
@@ -309,8 +309,21 @@ fn versions(
         let definition = Definition::compile(one.document.clone(), &references)?;
         registry.add(definition).map_err(|errors| *errors)?;
     }
-    let versions = registry.subject(&change.subject).cloned();
-    Ok((versions.unwrap_or_default(), kept.into_iter().collect()))
+    let mut versions = registry
+        .subject(&change.subject)
+        .cloned()
+        .unwrap_or_default();
+    for one in &shelf.schemas {
+        let spec = &one.document.schema.spec;
+        // What is no pattern is told by whoever reads that subject.
+        if spec.subject != change.subject
+            && let Ok(pattern) = KeyPattern::parse(&spec.keys)
+            && versions.leave_to(&pattern)
+        {
+            kept.extend([one.kept()]);
+        }
+    }
+    Ok((versions, kept.into_iter().collect()))
 }
 
 fn edges(change: &SchemaChange, shelf: &Shelf, versions: &Versions) -> Vec<Edge> {

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use remold_manifest::Version;
 
 use crate::definition::{Definition, Occasion, Seen};
+use crate::key_pattern::{KeyPattern, Overlap};
 use crate::violation::Violation;
 
 /// The versions of one subject.
 #[derive(Debug, Clone, Default)]
 pub struct Versions {
     definitions: BTreeMap<Version, Arc<Definition>>,
+    /// Keys that belong to other subjects, whose patterns are narrower.
+    others: Vec<KeyPattern>,
 }
 
 /// The version that a record is at.
@@ -44,6 +47,16 @@ impl Versions {
             .insert(definition.version().clone(), definition);
     }
 
+    /// Leaves keys to another subject if the pattern of those is wholly within one of these versions', and says whether it is.
+    pub fn leave_to(&mut self, other: &KeyPattern) -> bool {
+        let is_within = |one: &Arc<Definition>| other.overlap(one.pattern()) == Overlap::Within;
+        let is_narrower = self.definitions.values().any(is_within);
+        if is_narrower {
+            self.others.push(other.clone());
+        }
+        is_narrower
+    }
+
     /// Finds a version.
     pub fn get(&self, version: &Version) -> Option<&Arc<Definition>> {
         self.definitions.get(version)
@@ -69,11 +82,11 @@ impl Versions {
         self.definitions.len()
     }
 
-    /// Says whether a key is one of the subject's, at any version.
+    /// Says whether a key is one of the subject's, at any version, and not left to another subject.
     pub fn owns(&self, key: &[u8]) -> bool {
-        self.definitions
-            .values()
-            .any(|one| one.pattern().matches(key))
+        let matches = |one: &Arc<Definition>| one.pattern().matches(key);
+        self.definitions.values().any(matches)
+            && !self.others.iter().any(|other| other.matches(key))
     }
 
     /// Finds the version that a record is at. `now` is in Unix milliseconds.
@@ -83,7 +96,7 @@ impl Versions {
     /// version below 1.0.0. If they are not, nothing is guessed.
     pub fn version_of(&self, seen: Seen<'_>, now: u64) -> VersionOf {
         let has_key = |definition: &&Arc<Definition>| definition.pattern().matches(seen.key);
-        if !self.definitions.values().any(|one| has_key(&one)) {
+        if !self.owns(seen.key) {
             return VersionOf::Foreign;
         }
         // One that reads another version there.
