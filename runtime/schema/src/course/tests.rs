@@ -1,3 +1,5 @@
+//! The order of stages, and where records stand.
+
 use super::*;
 use crate::governed::fixtures::{change, record, v, versions};
 use remold_host_api::Record;

@@ -1,3 +1,5 @@
+//! Batches through stages, there and back, with transforms in Rust.
+
 use std::sync::{Mutex, PoisonError};
 
 use remold_host_api::{
