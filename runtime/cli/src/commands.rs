@@ -32,7 +32,7 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
-use remold::Migration;
+use remold::{Documents, Migration, Registrar, Target};
 use serde_json::Value;
 
 use crate::arguments::{
@@ -166,6 +166,23 @@ fn load(path: &Path) -> Result<Migration, Report> {
 /// Loads a migration with what the operator grants of what it asks for.
 fn load_granted(path: &Path, grants: &GrantArguments) -> Result<Migration, Report> {
     Ok(Migration::load_granted(&manifest_of(path), &grants.grant)?)
+}
+
+/// Loads a migration for a target. One between versions that names no folder with their schemas takes them from the
+/// registry of the target, if that is a server.
+fn load_for(path: &Path, grants: &GrantArguments, target: &Target) -> Result<Migration, Report> {
+    let manifest = manifest_of(path);
+    let takes_registered = Migration::wanted_registry(&manifest)?.is_some();
+    if !takes_registered || matches!(target, Target::File(_)) {
+        return load_granted(path, grants);
+    }
+    let contents = Registrar::to_read(target)?.contents()?;
+    let files = Documents::of_contents(&contents)?.files();
+    Ok(Migration::load_with(
+        &manifest,
+        &grants.grant,
+        Some(&files),
+    )?)
 }
 
 fn manifest_of(path: &Path) -> PathBuf {

@@ -266,7 +266,7 @@ fn no_registry(document: &Document, subject: &str) -> Error {
     let problem = Problem::Registry {
         message: format!("where the schemas of {subject} are is not said"),
         hint: Some(
-            "name their folder by `registry: FOLDER`, or the server whose registry has them"
+            "name their folder by `registry: FOLDER`; a run on a server whose registry has them needs none, and `remold schema pull FOLDER` brings them into one"
                 .to_owned(),
         ),
     };

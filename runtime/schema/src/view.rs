@@ -42,6 +42,10 @@ pub(crate) type Member<'a> = (&'a str, Leaf<'a>);
 
 /// Members of an object: a few are kept where they are, many on the heap.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives on the stack for the time of a look, and is not to cost an allocation"
+)]
 pub(crate) enum Members<'a> {
     Few(ArrayVec<Member<'a>, 16>),
     Many(Vec<Member<'a>>),
@@ -84,6 +88,10 @@ pub(crate) enum Item<'a> {
 
 /// A record's value as JSON.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives on the stack for the time of a look, and is not to cost an allocation"
+)]
 pub(crate) enum View<'a> {
     Leaf(Leaf<'a>),
     Object(Members<'a>),
@@ -317,8 +325,8 @@ fn is_json_number(text: &str) -> bool {
     }
     if let [b'e' | b'E', after @ ..] = rest {
         let after = match after {
-            [b'+' | b'-', after @ ..] => after,
-            after => after,
+            [b'+' | b'-', signed @ ..] => signed,
+            unsigned => unsigned,
         };
         let exponent = digits(after);
         if exponent == 0 {

@@ -17,8 +17,8 @@ use crate::summary;
 
 /// Plans a migration between versions.
 pub(super) fn plan(arguments: &PlanArguments) -> Result<Answer, Report> {
-    let migration = super::load_granted(&arguments.manifest, &arguments.grants)?;
     let target = arguments.target.target(None)?;
+    let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
     let runner = Runner::new(target, JournalDirectory::new(""));
     let control = Control::new();
     let progress = Progress::start(&control, Changes::none());

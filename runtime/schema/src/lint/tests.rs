@@ -1,3 +1,5 @@
+//! Tests of lint.
+
 use super::*;
 use crate::definition::References;
 

@@ -1,3 +1,5 @@
+//! Which version a record is at.
+
 use remold_host_api::{Bytes, Collection, HashField, Value as Stored};
 
 use super::*;

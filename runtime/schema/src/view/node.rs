@@ -197,10 +197,13 @@ impl<'a> json::Node<'a, ViewJson> for Node<'a> {
     fn json_type(&self) -> JsonType {
         match self {
             Self::View(View::Array(_)) | Self::Value(Value::Array(_)) => JsonType::Array,
-            Self::View(View::Leaf(leaf)) => json::Node::json_type(&leaf.node()),
-            Self::View(View::Object(_)) | Self::Fields(_) => JsonType::Object,
-            Self::Item(Item::Leaf(leaf)) => json::Node::json_type(&leaf.node()),
-            Self::Item(_) | Self::Value(Value::Object(_)) => JsonType::Object,
+            Self::View(View::Leaf(leaf)) | Self::Item(Item::Leaf(leaf)) => {
+                json::Node::json_type(&leaf.node())
+            }
+            Self::View(View::Object(_))
+            | Self::Fields(_)
+            | Self::Item(_)
+            | Self::Value(Value::Object(_)) => JsonType::Object,
             Self::Leaf(Leaf::Null) | Self::Value(Value::Null) => JsonType::Null,
             Self::Leaf(Leaf::Bool(_)) | Self::Value(Value::Bool(_)) => JsonType::Boolean,
             Self::Leaf(Leaf::Number(_)) | Self::Value(Value::Number(_)) => JsonType::Number,
@@ -230,8 +233,9 @@ impl<'a> json::Node<'a, ViewJson> for Node<'a> {
             }
             Self::Leaf(Leaf::Text(text)) => Value::String(text.clone().into_owned()),
             Self::Name(name) => Value::String((*name).to_owned()),
-            Self::View(View::Leaf(leaf)) => return json::Node::to_value(&leaf.node()),
-            Self::Item(Item::Leaf(leaf)) => return json::Node::to_value(&leaf.node()),
+            Self::View(View::Leaf(leaf)) | Self::Item(Item::Leaf(leaf)) => {
+                return json::Node::to_value(&leaf.node());
+            }
             node => match (node.as_object(), node.as_array()) {
                 (Some(object), _) => {
                     let members = object.members();

@@ -1,3 +1,5 @@
+//! Values of every type as JSON.
+
 use std::collections::BTreeMap;
 
 use remold_host_api::{Collection, Kind, Scored, StreamEntry, StreamId, StreamValue};
