@@ -5,6 +5,7 @@ mod document;
 mod journal;
 mod program;
 mod reject;
+mod schema;
 mod server;
 
 /// What an exit at once means.
@@ -30,6 +31,8 @@ pub(crate) enum Area {
     Artifact,
     /// A place in a manifest, a file of cases or a script.
     Document,
+    /// Schemas, and the registry that they are in.
+    Schema,
     /// Serialised values and RDB files.
     Payload,
     /// A host function that a transform called.
@@ -48,6 +51,7 @@ impl Area {
             Self::Journal => "journal",
             Self::Artifact => "artifact",
             Self::Document => "document",
+            Self::Schema => "schema",
             Self::Payload => "payload",
             Self::Host => "host function",
         }
@@ -64,6 +68,7 @@ impl Area {
             Self::Journal => "Journals",
             Self::Artifact => "Components in registries",
             Self::Document => "Manifests, cases and scripts",
+            Self::Schema => "Schemas and their registry",
             Self::Payload => "Serialised values and RDB files",
             Self::Host => "Host functions",
         }
@@ -87,13 +92,14 @@ pub(crate) struct Explanation {
 
 /// Walks all explanations, area by area.
 pub(crate) fn all() -> impl Iterator<Item = &'static Explanation> {
-    let tables: [&[Explanation]; 6] = [
+    let tables: [&[Explanation]; 7] = [
         program::EXPLANATIONS,
         reject::EXPLANATIONS,
         server::EXPLANATIONS,
         journal::EXPLANATIONS,
         artifact::EXPLANATIONS,
         document::EXPLANATIONS,
+        schema::EXPLANATIONS,
     ];
     tables.into_iter().flatten()
 }

@@ -238,7 +238,7 @@ impl Documents {
             content,
             subject: change.subject.clone(),
             version: change.to.to_string(),
-            from: Some(change.from.to_string()),
+            from: Some(change.from.to_string().trim_start_matches('=').to_owned()),
         };
         if text.registered.is_none() {
             let (files, ready) = sources::of_transform(&mut document, &text.folder)?;

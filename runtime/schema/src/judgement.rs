@@ -36,6 +36,14 @@ impl Judgement {
 
     /// Makes the errors of the refusals, at their places in the document.
     pub fn errors(&self, definition: &Definition) -> Option<ManifestErrors> {
+        // A level that is left to its default is asked of the schema.
+        let level = Path::of(&["spec", "compatibility"]);
+        let is_named = definition.document().span(&level).is_some();
+        let asked = if is_named {
+            level
+        } else {
+            Path::of(&["spec", "schema"])
+        };
         let problem = |refusal: &Refusal| {
             let (place, hint) = match refusal.cause {
                 compare::RefusalCause::Step { demanded, .. } => (
@@ -43,7 +51,7 @@ impl Judgement {
                     self.next(&refusal.against, demanded),
                 ),
                 compare::RefusalCause::Backward(_) | compare::RefusalCause::Forward(_) => (
-                    Path::of(&["spec", "compatibility"]),
+                    asked.clone(),
                     "make the change compatible, or begin a new line with the next major version and migrate"
                         .to_owned(),
                 ),

@@ -173,7 +173,7 @@ impl Registry {
             } else if !from.any(|one| change.takes(one.version())) {
                 format!(
                     "the migration {name} leads from {subject} {}, and no version is among these",
-                    change.from
+                    change.from.to_string().trim_start_matches('=')
                 )
             } else {
                 continue;

@@ -52,9 +52,10 @@ impl Registry {
                     definition.subject(),
                     definition.version()
                 ),
-                hint: Some(
-                    "what is registered never changes: give this one another version".to_owned(),
-                ),
+                hint: Some(format!(
+                    "what is registered never changes: give this one another version; the other one is {}",
+                    known.document().file()
+                )),
             };
             let place = Path::of(&["spec", "version"]);
             return Err(Box::new(definition.document().error_at(&place, problem)));

@@ -21,6 +21,9 @@ const SOURCES: &[(&str, &str)] = &[
     ("runtime/remold/src/error.rs", "code"),
     ("runtime/sandbox-rhai/src/error.rs", "code"),
     ("runtime/sandbox-wasm/src/error.rs", "code"),
+    ("runtime/schema/src/compare/error.rs", "code"),
+    ("runtime/schema/src/compare/level.rs", "code"),
+    ("runtime/schema/src/lint.rs", "code"),
     ("runtime/store-redis/src/options.rs", "code"),
     ("runtime/toolchain/src/build.rs", "code"),
 ];
@@ -43,6 +46,7 @@ const MADE_IN_PLACE: &[&str] = &[
     "undecodable",
     "unencodable",
     "not-writable",
+    "registry-busy",
 ];
 
 fn root() -> PathBuf {

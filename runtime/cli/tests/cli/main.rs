@@ -11,6 +11,7 @@ mod journals;
 mod output;
 mod recording;
 mod reference;
+mod schemas;
 mod support;
 mod testing;
 mod watching;

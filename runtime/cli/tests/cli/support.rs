@@ -52,6 +52,29 @@ impl Place {
         place
     }
 
+    /// Makes a folder with the documents of a registry in `user`: three versions, and two migrations between them.
+    pub(crate) fn with_registry() -> Self {
+        let place = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        let registry = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/users-registry");
+        for name in [
+            "1.0.0.yaml",
+            "1.1.0.yaml",
+            "2.0.0.yaml",
+            "trim-name/migration.yaml",
+            "trim-name/trim.rhai",
+            "split-name/migration.yaml",
+            "split-name/split.rhai",
+        ] {
+            place.write(
+                &format!("user/{name}"),
+                &std::fs::read_to_string(registry.join(name)).expect("a document"),
+            );
+        }
+        place
+    }
+
     /// Returns a path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -87,7 +87,7 @@ fn a_migration_is_missed_where_data_break_and_one_that_leads_nowhere_is_told() {
         found,
         [
             "the migration on leads to user 3.0.0, which is not there",
-            "the migration from leads from user =0.9.0, and no version is among these"
+            "the migration from leads from user 0.9.0, and no version is among these"
         ]
     );
 }

@@ -5,11 +5,11 @@ use remold::{Documents, Exchange, PlannedEntry};
 
 use super::super::Answer;
 use super::comparison::{self, code, plain};
-use super::exchange::{Words, entries, planned, refusals, refused};
+use super::exchange::{Words, entries, in_order, planned, refusals, refused};
 use super::place;
 use crate::arguments::CheckSchemaArguments;
 use crate::exit::Exit;
-use crate::paragraph::Put;
+use crate::paragraph::{Put, wrap};
 use crate::report::Report;
 use crate::shapes::schema::comparison::{CheckShape, CheckedShape, ComparisonShape, SinceShape};
 use crate::style::{BAD, GOOD, paint};
@@ -48,11 +48,19 @@ pub(super) fn check(arguments: &CheckSchemaArguments) -> Result<Answer, Report> 
 
 fn text(exchange: &Exchange, found: &[Report], registry: &Documents) -> String {
     let mut text = entries(exchange, registry, &Words::REGISTER);
+    if exchange
+        .judgements
+        .iter()
+        .any(|(_, judgement)| judgement.last().is_some())
+    {
+        text.push('\n');
+    }
     for (name, judgement) in &exchange.judgements {
         if let Some((since, comparison)) = judgement.last() {
             let (subject, version) = parts(name);
             let brief = comparison::brief(comparison, since, &version);
-            text.line(format_args!("\n{subject} {since} → {version}: {brief}"));
+            let line = format!("{subject} {since} → {version}: {brief}");
+            text.line(format_args!("  {}", wrap(&line, 4)));
         }
     }
     text.push('\n');
@@ -74,7 +82,7 @@ fn end(exchange: &Exchange, refusals: &[Report]) -> &'static str {
 fn markdown(exchange: &Exchange, refusals: &[Report]) -> String {
     let mut text = format!("**{}**\n\n", end(exchange, refusals));
     text.push_str("| | document | file |\n|---|---|---|\n");
-    for entry in &exchange.entries {
+    for entry in in_order(&exchange.entries) {
         let registration = &entry.entry.registration;
         text.line(format_args!(
             "| {} | {} | {} |",

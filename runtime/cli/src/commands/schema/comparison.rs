@@ -169,17 +169,22 @@ fn changes(comparison: &Comparison) -> String {
     }
     let amount = figures::count(changes.len() as u64, "change");
     let mut text = format!("{}\n", paint(BOLD, amount));
+    let kinds = changes.iter().map(|change| word(change.kind).len()).max();
+    let kinds = kinds.unwrap_or_default();
     for change in sorted(changes) {
         let severity = format!("{:<SEVERITY$}", word(change.severity));
         text.line(format_args!(
-            "{}{} {}{}",
+            "{}{:<kinds$}  {}{}",
             paint(style_of(change.severity), severity),
-            paint(NAME, &change.path),
             word(change.kind),
+            paint(NAME, &change.path),
             paint(FAINT, from_to(change)),
         ));
-        let why = wrap(&change.why, SEVERITY);
-        text.line(format_args!("{:SEVERITY$}{why}", ""));
+        text.line(format_args!(
+            "{:SEVERITY$}{}",
+            "",
+            wrap(&why(change), SEVERITY)
+        ));
         if let Some(hint) = &change.hint {
             let hint = wrap(hint, SEVERITY + 6);
             text.line(format_args!(
@@ -190,6 +195,30 @@ fn changes(comparison: &Comparison) -> String {
         }
     }
     text
+}
+
+/// Says what follows from a change. What strict mode says of it is said in a few words: the head of the comparison says what strict
+/// mode is.
+fn why(change: &Change) -> String {
+    let (Some(strict), Some((why, _))) = (change.strict, change.why.split_once(" Strictly, "))
+    else {
+        return change.why.clone();
+    };
+    let both = [
+        (Direction::Backward, strict.old_data),
+        (Direction::Forward, strict.old_readers),
+    ];
+    let broken = both.iter().filter(|(_, answer)| !answer.is_no());
+    let broken: Vec<&str> = broken.map(|(direction, _)| direction.name()).collect();
+    let verb = if both.iter().any(|(_, answer)| answer.is_yes()) {
+        "break"
+    } else {
+        "may break"
+    };
+    match broken.as_slice() {
+        [] => format!("{why} Strictly, nothing breaks."),
+        broken => format!("{why} Strictly, {} {verb}.", broken.join(" and ")),
+    }
 }
 
 /// Says whether what shows a verdict is an example of data, and not what of the keys has changed.

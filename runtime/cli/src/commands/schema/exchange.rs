@@ -1,11 +1,11 @@
 //! Documents on their way between a folder and a server's registry: the plan, the question, the registration. Nothing is done
 //! unless all of it can be done.
 
+mod shown;
+
 use std::path::{Path, PathBuf};
 
-use remold::{
-    DocumentEntry, Documents, Exchange, Planned, PlannedEntry, RegisterAnswer, Registrar, Target,
-};
+use remold::{Documents, Exchange, Planned, RegisterAnswer, Registrar, Target};
 
 use super::super::Answer;
 use crate::arguments::{ExchangeArguments, RegisterArguments, TargetArguments};
@@ -14,8 +14,11 @@ use crate::exit::Exit;
 use crate::figures;
 use crate::paragraph::Put;
 use crate::report::Report;
-use crate::shapes::schema::exchange::{EntryShape, ExchangeShape, IntoShape, PlannedShape};
-use crate::style::{BAD, BOLD, FAINT, GOOD, NAME, paint};
+use crate::shapes::schema::exchange::{ExchangeShape, IntoShape};
+use crate::style::{BAD, BOLD, GOOD, paint};
+
+pub(super) use shown::{Words, entries, in_order, planned, refusals, refused};
+use shown::{additions, entry_shape};
 
 /// How often it is planned again because somebody else has registered something meanwhile.
 const ATTEMPTS: u32 = 5;
@@ -37,34 +40,6 @@ struct Request<'a> {
     dry_run: bool,
     yes: bool,
     target: &'a TargetArguments,
-}
-
-/// The words for what becomes of a document.
-pub(super) struct Words {
-    added: &'static str,
-    differs: &'static str,
-}
-
-impl Words {
-    /// Of documents that are registered one by one.
-    pub(super) const REGISTER: Self = Self {
-        added: "new",
-        differs: "taken",
-    };
-    /// Of registries that are brought together.
-    const EXCHANGE: Self = Self {
-        added: "added",
-        differs: "differs",
-    };
-
-    /// Returns the word for what becomes of a document.
-    pub(super) const fn of(&self, planned: PlannedShape) -> &'static str {
-        match planned {
-            PlannedShape::Added => self.added,
-            PlannedShape::Same => "same",
-            PlannedShape::Differs => self.differs,
-        }
-    }
 }
 
 /// `remold schema register`.
@@ -170,21 +145,24 @@ impl Plan {
             Documents::beside(&registry, request.paths)?
         };
         let mut all = Vec::new();
-        let mut plan = |from: &Documents, into: &Documents| -> Result<Exchange, Report> {
-            let mut exchange = Exchange::plan(from, into)?;
-            all.append(&mut refusals(&mut exchange, from, into));
-            Ok(exchange)
-        };
-        let up = (request.ways != Ways::Down)
-            .then(|| plan(&local, &registry))
-            .transpose()?;
-        // What differs one way differs the other way, and is told once.
-        let down = (request.ways != Ways::Up)
-            .then(|| plan(&registry, &local))
-            .transpose()?;
-        if request.ways == Ways::Both {
-            let mut told = std::collections::BTreeSet::new();
-            all.retain(|refusal| told.insert(refusal.message.clone()));
+        let mut up = None;
+        if request.ways != Ways::Down {
+            let mut exchange = Exchange::plan(&local, &registry)?;
+            all.append(&mut refusals(&mut exchange, &local, &registry));
+            up = Some(exchange);
+        }
+        let mut down = None;
+        if request.ways != Ways::Up {
+            let mut exchange = Exchange::plan(&registry, &local)?;
+            let refusals = refusals(&mut exchange, &registry, &local);
+            // What differs one way differs the other way, and is told once.
+            let told = if up.is_some() {
+                exchange.differing().count()
+            } else {
+                0
+            };
+            all.extend(refusals.into_iter().skip(told));
+            down = Some(exchange);
         }
         Ok(Self {
             registry,
@@ -212,12 +190,18 @@ impl Plan {
     fn lines(&self, request: &Request<'_>, target: &Target) -> String {
         let mut text = String::new();
         for (into, exchange) in self.both() {
-            if exchange.entries.is_empty() {
+            // What is on both sides is told once.
+            let lines = if request.ways == Ways::Both && into == IntoShape::Folder {
+                additions(exchange, &self.registry, &request.words)
+            } else {
+                entries(exchange, &self.registry, &request.words)
+            };
+            if lines.is_empty() {
                 continue;
             }
             let place = place(into, request, target);
             text.line(format_args!("{}", paint(BOLD, format!("into {place}"))));
-            text.push_str(&entries(exchange, &self.registry, &request.words));
+            text.push_str(&lines);
         }
         text
     }
@@ -252,7 +236,9 @@ impl Plan {
         text.push_str(&refused(&self.refusals));
         text.line(format_args!("{}", self.end(request, exit, is_done)));
         let entries = self.both().flat_map(|(into, exchange)| {
+            let is_told = request.ways == Ways::Both && into == IntoShape::Folder;
             let entries = exchange.entries.iter();
+            let entries = entries.filter(move |entry| !is_told || entry.planned == Planned::Added);
             entries.map(move |entry| entry_shape(entry, into, &self.registry))
         });
         let shape = ExchangeShape {
@@ -293,116 +279,6 @@ fn place(into: IntoShape, request: &Request<'_>, target: &Target) -> String {
             .paths
             .first()
             .map_or_else(String::new, |folder| folder.display().to_string()),
-    }
-}
-
-/// Writes what becomes of each entry, a line each.
-pub(super) fn entries(exchange: &Exchange, registry: &Documents, words: &Words) -> String {
-    let all = &exchange.entries;
-    let of = |planned: &PlannedEntry| planned.entry.registration.name.chars().count();
-    let names = all.iter().map(of).max().unwrap_or_default();
-    let wide = all.iter().map(|entry| words.of(planned(entry)).len()).max();
-    let wide = wide.unwrap_or_default();
-    let mut text = String::new();
-    for entry in all {
-        let word = words.of(planned(entry));
-        let style = match entry.planned {
-            Planned::Added => GOOD,
-            Planned::Same => FAINT,
-            Planned::Differs => BAD,
-        };
-        let name = &entry.entry.registration.name;
-        let known = registered(&entry.entry, registry);
-        // A name in the registry says where it is.
-        let origin = &entry.entry.origin;
-        let origin = if entry.entry.registered.is_some() {
-            ""
-        } else {
-            origin.as_str()
-        };
-        let since = match (entry.planned, known) {
-            (Planned::Differs, Some((at, by))) => {
-                format!("  registered {} by {by}", figures::time(at))
-            }
-            _ => String::new(),
-        };
-        let line = format!(
-            "  {}  {}  {}{since}",
-            paint(style, format!("{word:<wide$}")),
-            paint(NAME, format!("{name:<names$}")),
-            origin,
-        );
-        text.line(format_args!("{}", line.trim_end()));
-    }
-    text
-}
-
-/// Takes what an exchange is refused for, and names what differs.
-pub(super) fn refusals(exchange: &mut Exchange, from: &Documents, into: &Documents) -> Vec<Report> {
-    let differing = exchange.differing().map(|entry| differs(entry, from, into));
-    let mut all: Vec<Report> = differing.collect();
-    let refused = std::mem::take(&mut exchange.refusals);
-    all.extend(refused.into_iter().map(Report::from));
-    all
-}
-
-/// Says of an entry that something else is there under its name, at its place where it is a schema.
-fn differs(entry: &DocumentEntry, from: &Documents, into: &Documents) -> Report {
-    let registration = &entry.registration;
-    let name = &registration.name;
-    let version = registration.version.parse().ok();
-    let own = version.and_then(|version| from.registry().get(&registration.subject, &version));
-    let own = own.filter(|_| name.starts_with("schema/"));
-    let refused = own.and_then(|own| into.registry().clone().add_shared(own).err());
-    let report = match refused {
-        Some(errors) => Report::from(*errors),
-        None => {
-            let message = format!("{name} is there, with another content");
-            Report::new(Exit::Failed, "registry", message)
-                .hint("what is registered never changes: give this one another name")
-        }
-    };
-    match registered(entry, into).or_else(|| registered(entry, from)) {
-        Some((at, by)) => report.hint(format!(
-            "{name} was registered {} by {by}",
-            figures::time(at)
-        )),
-        None => report,
-    }
-}
-
-/// Writes why documents are refused.
-pub(super) fn refused(refusals: &[Report]) -> String {
-    let mut text = String::new();
-    for refusal in refusals {
-        text.line(format_args!("{}", refusal.to_text()));
-    }
-    text
-}
-
-fn entry_shape(entry: &PlannedEntry, into: IntoShape, registry: &Documents) -> EntryShape {
-    let known = registered(&entry.entry, registry);
-    EntryShape {
-        name: entry.entry.registration.name.clone(),
-        into,
-        planned: planned(entry),
-        origin: entry.entry.origin.clone(),
-        registered_at: known.as_ref().map(|(at, _)| *at),
-        registered_by: known.map(|(_, by)| by),
-    }
-}
-
-/// Says since when and by whom something is registered under the name of an entry.
-fn registered(entry: &DocumentEntry, registry: &Documents) -> Option<(u64, String)> {
-    registry.entry(&entry.registration.name)?.registered.clone()
-}
-
-/// Says what becomes of an entry.
-pub(super) const fn planned(entry: &PlannedEntry) -> PlannedShape {
-    match entry.planned {
-        Planned::Added => PlannedShape::Added,
-        Planned::Same => PlannedShape::Same,
-        Planned::Differs => PlannedShape::Differs,
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn lint(arguments: &LintArguments) -> Result<Answer, Report> {
             .cmp(&place(other))
             .then(one.kind.cmp(&other.kind))
     });
-    let found = found(&documents, errors, &lints);
+    let found = found(&documents, errors);
     let exit = if found.errors.is_empty() {
         Exit::Success
     } else {
@@ -47,7 +47,7 @@ struct Found {
     errors: Vec<Report>,
 }
 
-fn found(documents: &Documents, errors: Vec<Error>, _lints: &[Lint]) -> Found {
+fn found(documents: &Documents, errors: Vec<Error>) -> Found {
     let of = |kind: &str| {
         let names = documents
             .entries()
@@ -87,7 +87,7 @@ fn text(found: &Found, lints: &[Lint]) -> String {
             wrap(&lint.hint, 4)
         ));
     }
-    if !found.errors.is_empty() || !lints.is_empty() {
+    if !lints.is_empty() {
         text.push('\n');
     }
     let read = format!(

@@ -107,12 +107,7 @@ fn expiry(one: &Definition) -> String {
     if !ttl.allowed {
         return "none".to_owned();
     }
-    let mut says = if ttl.required {
-        "required"
-    } else {
-        "may be there"
-    }
-    .to_owned();
+    let mut says = if ttl.required { "required" } else { "optional" }.to_owned();
     if let Some(min) = ttl.min {
         says.put(format_args!(", at least {min}"));
     }
@@ -146,9 +141,14 @@ fn members(schema: &Value) -> String {
     let mut text = "\n".to_owned();
     for [name, takes, need, more] in &rows {
         let name = paint(NAME, format!("{name:<width$}", width = widths[0]));
+        let more = if more.is_empty() {
+            String::new()
+        } else {
+            paint(FAINT, more)
+        };
         let line = format!(
             "  {name}  {takes:<types$}  {need:<needs$}  {}",
-            paint(FAINT, more),
+            more,
             types = widths[1],
             needs = widths[2]
         );

@@ -3,7 +3,7 @@
 use remold::manifest::Version;
 use remold::schema::compare::{Change, Comparison, Severity, Verdict};
 
-use super::{Direction, from_to, is_example, short, sorted, step, strictness};
+use super::{Direction, from_to, is_example, short, sorted, step, strictness, why};
 use crate::figures;
 use crate::paragraph::Put;
 use crate::shapes::schema::comparison::word;
@@ -69,11 +69,25 @@ fn row(change: &Change) -> String {
     if !values.is_empty() {
         what.put(format_args!(" {}", code(values.trim())));
     }
-    let mut why = plain(&change.why);
+    let mut why = sentence(&why(change));
     if let Some(hint) = &change.hint {
         why.put(format_args!("<br>*{}*", plain(hint)));
     }
     format!("| {severity} | {} | {what} | {why} |\n", code(&change.path))
+}
+
+/// Writes a sentence; what stands in it between backticks is code.
+fn sentence(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return plain(text);
+    }
+    let parts = parts.iter().enumerate();
+    let parts = parts.map(|(place, part)| match place % 2 {
+        0 => plain(part),
+        _ => code(part),
+    });
+    parts.collect()
 }
 
 /// Makes a text harmless that schemas and data have a part in.
@@ -117,6 +131,11 @@ mod tests {
     fn data_do_not_break_a_table() {
         assert_eq!(code("a|b"), "`a\\|b`");
         assert_eq!(code("``"), "``` `` ```");
+        assert_eq!(
+            sentence("`/a*` is *b*: `"),
+            "\\`/a\\* \\` is \\*b\\*: \\`".replace("\\* \\`", "\\*\\`")
+        );
+        assert_eq!(sentence("`/a*` is *b*"), "`/a*` is \\*b\\*");
         assert_eq!(plain("a|b\n<img> @all"), "a\\|b &lt;img> \\@all");
     }
 }
