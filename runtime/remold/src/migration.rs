@@ -158,7 +158,7 @@ impl Migration {
         let alone = self.versioned.as_ref().filter(|one| one.steps.is_empty());
         self.transform = match alone {
             // Its records are held against the versions all the same.
-            Some(versioned) => versioned.over(&self.document, transform),
+            Some(versioned) => versioned.over(&self.document, &transform),
             None => transform,
         };
         self
