@@ -97,6 +97,12 @@ fn manifests_cases_and_scripts_that_are_shown_are_valid() {
             "cases" => CaseFile::read(&block.place, &block.text)
                 .err()
                 .map(|error| error.to_string()),
+            _ if remold::manifest::kind_of(&block.text).as_deref() == Some("RedisSchema") => {
+                let none = remold::schema::References::new();
+                remold::schema::Definition::read(&block.place, &block.text, &none)
+                    .err()
+                    .map(|error| error.to_string())
+            }
             _ => remold::manifest::Document::read(&block.place, &block.text)
                 .err()
                 .map(|error| error.to_string()),

@@ -11,6 +11,7 @@ mod probe;
 mod quiet;
 mod registry;
 mod scan;
+mod schemas;
 mod typed;
 
 use redis::{Connection, FromRedisValue};

@@ -70,7 +70,7 @@ impl Exit {
             }
             Self::Failed => {
                 "It could not be done, or ended early for a reason that a person has to look at: an error in the \
-                 manifest or the transform, a failed test, more rejected keys than the manifest allows, a server that \
+                 manifest, a schema or the transform, a failed test, a version that the registry refuses, more rejected keys than the manifest allows, a server that \
                  cannot be reached. What was written is in the journal and can be rolled back."
             }
             Self::Usage => {
@@ -82,7 +82,8 @@ impl Exit {
             }
             Self::Conflict => {
                 "It was carried to its end, and some keys need a look: `verify` found keys that the migration would \
-                 still change, or `rollback` kept keys that were written since."
+                 still change, or `rollback` kept keys that were written since. Of the schema registry: something else is \
+                 registered under a name, nothing was written; or `schema diff --exit-code` found that old data break."
             }
             Self::Interrupted => {
                 "It stopped before its end: by Ctrl-C or SIGTERM, because the server was unavailable for too long or \
