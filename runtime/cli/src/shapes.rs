@@ -16,6 +16,7 @@ pub(crate) mod project;
 pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod status;
+pub(crate) mod survey;
 pub(crate) mod watch;
 
 use schemars::JsonSchema;
@@ -85,6 +86,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal show", schema_for!(journal::JournalShape)),
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
+        ("schema infer", schema_for!(survey::InferShape)),
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),

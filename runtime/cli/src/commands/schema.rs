@@ -1,15 +1,55 @@
 //! `remold schema`: the registry of shapes, a file for each of its commands.
 
+mod infer;
 mod place;
+
+use remold::Browsed;
 
 use super::{Answer, events};
 use crate::arguments::{Format, SchemaCommand};
+use crate::figures::{count, number};
+use crate::paragraph::Put;
 use crate::report::Report;
+use crate::style::{NOTE, paint};
 
 /// Answers a question about the registry.
 pub(super) fn schema(command: &SchemaCommand, format: Format) -> Result<Answer, Report> {
     match command {
+        SchemaCommand::Infer(arguments) => infer::infer(arguments),
         SchemaCommand::Events(arguments) => events::events(arguments, format),
         other => todo!("{other:?}"),
     }
+}
+
+/// Says how much was looked at: `1,000 keys`, or what share of them.
+fn looked(browsed: &Browsed) -> String {
+    let seen = count(browsed.seen, "key");
+    if browsed.stopped {
+        return format!("{seen}, where it was stopped,");
+    }
+    if browsed.seen == browsed.listed {
+        return seen;
+    }
+    #[allow(clippy::cast_precision_loss, reason = "for people")]
+    let share = browsed.seen as f64 * 100.0 / browsed.listed.max(1) as f64;
+    format!("{seen} out of {} ({share:.1}%)", number(browsed.listed))
+}
+
+/// Tells of the keys that could not be looked at.
+fn passed(browsed: &Browsed) -> String {
+    let mut text = String::new();
+    for (passed, why) in [
+        (&browsed.too_large, "too large to be read"),
+        (&browsed.unreadable, "not readable"),
+    ] {
+        if let Some(example) = passed.examples.first() {
+            let such = if passed.count > 1 { "such as " } else { "" };
+            text.line(format_args!(
+                "  {}: {} {why}: {such}{example}",
+                paint(NOTE, "note"),
+                count(passed.count, "key")
+            ));
+        }
+    }
+    text
 }

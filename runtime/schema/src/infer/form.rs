@@ -1,6 +1,5 @@
 //! Records of one form: of one type and, for strings, one encoding.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use remold_host_api::{Bytes, HashField, StreamEntry, Value};
@@ -14,6 +13,7 @@ use super::options::Options;
 use super::place::{Place, Walk};
 use super::signature::{Group, Outline, Signatures};
 use super::texts::Span;
+use crate::view::last_of_each;
 
 /// The type of records and, for strings, what was found in them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,8 @@ const ROOT: &str = "";
 pub(crate) struct Form {
     pub(crate) tally: Tally,
     pub(crate) expiry: Expiry,
+    /// Records with a field whose name is not UTF-8.
+    pub(crate) unnamed: Tally,
     /// Bytes of a string, elements of anything else.
     pub(crate) sizes: Span,
     pub(crate) place: Place,
@@ -68,6 +70,7 @@ impl Form {
         Self {
             tally: Tally::default(),
             expiry: Expiry::default(),
+            unnamed: Tally::default(),
             sizes: Span::default(),
             place: Place::new(lexical),
             signatures: Signatures::default(),
@@ -92,6 +95,9 @@ impl Form {
         self.tally.add(sighting);
         self.expiry.add(*remaining, sighting);
         self.sizes.add(value.size());
+        if has_unreadable_name(value) {
+            self.unnamed.add(sighting);
+        }
         let granted = options
             .max_places_of_form
             .saturating_sub(self.places)
@@ -133,11 +139,25 @@ impl Form {
     pub(crate) fn merge(&mut self, other: Self, options: &Options) -> usize {
         self.tally.merge(other.tally);
         self.expiry.merge(other.expiry);
+        self.unnamed.merge(other.unnamed);
         self.sizes.merge(other.sizes);
         self.signatures.merge(other.signatures, options);
         let freed = 1 + self.place.merge(other.place, options);
         self.places = (self.places + other.places).saturating_sub(freed);
         freed
+    }
+}
+
+/// Says whether a field has a name that JSON has no place for.
+fn has_unreadable_name(value: &Value) -> bool {
+    let is_unreadable = |name: &Bytes| std::str::from_utf8(name).is_err();
+    match value {
+        Value::Hash(fields) => fields.iter().any(|field| is_unreadable(&field.name)),
+        Value::Stream(stream) => {
+            let mut fields = stream.entries.iter().flat_map(|entry| &entry.fields);
+            fields.any(|(name, _)| is_unreadable(name))
+        }
+        _ => false,
     }
 }
 
@@ -244,17 +264,4 @@ fn observe_entry(item: &mut Place, entry: &StreamEntry, walk: &mut Walk<'_>) -> 
         Group::Object
     });
     Group::Object
-}
-
-/// Walks the fields of an entry. A stream may have a field twice; as an object the entry has the last of them.
-fn last_of_each(fields: &[(Bytes, Bytes)]) -> impl Iterator<Item = &(Bytes, Bytes)> {
-    let last: HashMap<&Bytes, usize> = fields
-        .iter()
-        .enumerate()
-        .map(|(at, (name, _))| (name, at))
-        .collect();
-    let fields = fields.iter().enumerate();
-    fields
-        .filter(move |(at, (name, _))| last.get(name) == Some(at))
-        .map(|(_, field)| field)
 }
