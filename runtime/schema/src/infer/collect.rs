@@ -188,8 +188,8 @@ fn of_form(
         (RedisType::Json | RedisType::Module(_), _) | (_, Some(Content::Raw)) => {
             serde_json::json!({})
         }
-        (RedisType::Stream, _) => stream(describer.root(&form.place)),
-        _ => describer.root(&form.place),
+        (RedisType::Stream, _) => stream(describer.root(&form)),
+        _ => describer.root(&form),
     };
     let (expiry, late) = expiry(&form, options);
     counter_examples.extend(late);

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::confidence::confidence;
 use super::decide::{Decision, decide, exception, range};
+use super::form::Form;
 use super::formats;
 use super::kind::CaptureKind;
 use super::members::{Member, Objects};
@@ -53,8 +54,9 @@ impl Standing {
 
 impl Describer<'_> {
     /// Describes the root of the records of a form and all below it.
-    pub(crate) fn root(&mut self, place: &Place) -> Json {
-        self.base = written::base(place, self.of, self.options);
+    pub(crate) fn root(&mut self, form: &Form) -> Json {
+        self.base = written::base(form, self.of, self.options);
+        let place = &form.place;
         self.place(place, "", Standing::of_all(place.seen), Vec::new())
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Form {
     pub(crate) expiry: Expiry,
     /// Records with a field whose name is not UTF-8.
     pub(crate) unnamed: Tally,
+    /// An element of a record is no text; it need not be at a place that is described.
+    pub(crate) binary: bool,
     /// Bytes of a string, elements of anything else.
     pub(crate) sizes: Span,
     pub(crate) place: Place,
@@ -71,6 +73,7 @@ impl Form {
             tally: Tally::default(),
             expiry: Expiry::default(),
             unnamed: Tally::default(),
+            binary: false,
             sizes: Span::default(),
             place: Place::new(lexical),
             signatures: Signatures::default(),
@@ -95,6 +98,7 @@ impl Form {
         self.tally.add(sighting);
         self.expiry.add(*remaining, sighting);
         self.sizes.add(value.size());
+        self.binary = self.binary || has_binary(value);
         if has_unreadable_name(value) {
             self.unnamed.add(sighting);
         }
@@ -140,6 +144,7 @@ impl Form {
         self.tally.merge(other.tally);
         self.expiry.merge(other.expiry);
         self.unnamed.merge(other.unnamed);
+        self.binary |= other.binary;
         self.sizes.merge(other.sizes);
         self.signatures.merge(other.signatures, options);
         let freed = 1 + self.place.merge(other.place, options);
@@ -158,6 +163,22 @@ fn has_unreadable_name(value: &Value) -> bool {
             fields.any(|(name, _)| is_unreadable(name))
         }
         _ => false,
+    }
+}
+
+/// Says whether an element is no text.
+fn has_binary(value: &Value) -> bool {
+    let is_binary = |bytes: &Bytes| std::str::from_utf8(bytes).is_err();
+    match value {
+        Value::Hash(fields) => fields.iter().any(|field| is_binary(&field.value)),
+        Value::List(items) => items.iter().any(is_binary),
+        Value::Set(members) => members.iter().any(is_binary),
+        Value::SortedSet(members) => members.iter().any(|scored| is_binary(&scored.member)),
+        Value::Stream(stream) => {
+            let mut fields = stream.entries.iter().flat_map(|entry| &entry.fields);
+            fields.any(|(_, value)| is_binary(value))
+        }
+        Value::Text(_) | Value::Opaque(_) => false,
     }
 }
 

@@ -2,6 +2,7 @@
 //! numbers, booleans and documents where the schema names such a type; as JSON; or as bytes of which nothing is said.
 
 use super::decide::decide;
+use super::form::Form;
 use super::options::Options;
 use super::place::Place;
 use super::proposal::{FieldType, RedisType};
@@ -41,41 +42,57 @@ pub(crate) fn way(place: &Place, options: &Options) -> Way {
     }
 }
 
-/// Finds how the elements of records are written whose root this is: those of which nothing is said one by one.
-pub(crate) fn base(root: &Place, of: &RedisType, options: &Options) -> Way {
-    let item = root
-        .arrays
-        .as_deref()
-        .and_then(|arrays| arrays.items.as_deref());
-    let member = |place: &'_ Place, name: &str| {
-        let members = place.objects.as_deref().map(|objects| &objects.members);
-        let found = members?.iter().position(|member| &*member.name == name);
-        found
-    };
-    match of {
-        RedisType::List | RedisType::Set => item.map_or(Way::Text, |item| way(item, options)),
-        RedisType::SortedSet => {
-            let found = item.and_then(|item| {
-                let at = member(item, "member")?;
-                Some(&item.objects.as_deref()?.members[at].place)
-            });
-            found.map_or(Way::Text, |place| way(place, options))
-        }
-        RedisType::Hash => raw_or_text(variable(root), options),
-        RedisType::Stream => {
-            let fields = item.and_then(|item| {
-                let at = member(item, "fields")?;
-                Some(&item.objects.as_deref()?.members[at].place)
-            });
-            let named = fields.and_then(|fields| fields.objects.as_deref());
-            let named = named.into_iter().flat_map(|objects| &objects.members);
-            let all = named
-                .map(|member| &member.place)
-                .chain(fields.into_iter().flat_map(variable));
-            raw_or_text(all, options)
-        }
-        RedisType::String | RedisType::Json | RedisType::Module(_) => Way::Text,
+/// Finds how the elements of records of a form are written: those of which nothing is said one by one.
+pub(crate) fn base(form: &Form, of: &RedisType, options: &Options) -> Way {
+    let (places, is_whole) = elements(&form.place, of);
+    // What was not described may be what is no text.
+    if form.binary && !is_whole {
+        return Way::Raw;
     }
+    match (of, &places[..]) {
+        (RedisType::List | RedisType::Set | RedisType::SortedSet, [place]) => way(place, options),
+        // Where one of several is bytes, and all are read alike, all are.
+        _ if places.iter().any(|place| way(place, options) == Way::Raw) => Way::Raw,
+        _ => Way::Text,
+    }
+}
+
+/// Lists the places of the elements that are written alike, and says whether these are all.
+fn elements<'a>(root: &'a Place, of: &RedisType) -> (Vec<&'a Place>, bool) {
+    let item = root.arrays.as_deref().and_then(|arrays| {
+        let items = arrays.items.as_deref()?;
+        (items.seen == arrays.elements).then_some(items)
+    });
+    match of {
+        RedisType::List | RedisType::Set => (item.into_iter().collect(), item.is_some()),
+        RedisType::SortedSet => {
+            let member = item.and_then(|item| member(item, "member"));
+            (member.into_iter().collect(), member.is_some())
+        }
+        RedisType::Hash => {
+            let Some(objects) = root.objects.as_deref() else {
+                return (Vec::new(), false);
+            };
+            let variable = objects.variable.iter().map(|(_, place)| place);
+            (variable.collect(), objects.missed == 0)
+        }
+        RedisType::Stream => {
+            let fields = item.and_then(|item| member(item, "fields")?.objects.as_deref());
+            let Some(objects) = fields else {
+                return (Vec::new(), false);
+            };
+            let variable = objects.variable.iter().map(|(_, place)| place);
+            let named = objects.members.iter().map(|member| &member.place);
+            (named.chain(variable).collect(), objects.missed == 0)
+        }
+        RedisType::String | RedisType::Json | RedisType::Module(_) => (Vec::new(), true),
+    }
+}
+
+fn member<'a>(place: &'a Place, name: &str) -> Option<&'a Place> {
+    let objects = place.objects.as_deref()?;
+    let found = objects.members.iter().find(|member| &*member.name == name);
+    found.map(|member| &member.place)
 }
 
 /// Lists the types that texts stand for at places whose texts are all read alike.
@@ -104,20 +121,4 @@ pub(crate) fn types_of(places: &[&Place], options: &Options) -> Vec<&'static str
     types.sort_unstable();
     types.dedup();
     types
-}
-
-fn variable(place: &Place) -> impl Iterator<Item = &Place> {
-    let objects = place.objects.as_deref().into_iter();
-    objects
-        .flat_map(|objects| &objects.variable)
-        .map(|(_, place)| place)
-}
-
-/// Where one of several is bytes, and all are read alike, all are.
-fn raw_or_text<'a>(mut places: impl Iterator<Item = &'a Place>, options: &Options) -> Way {
-    if places.any(|place| way(place, options) == Way::Raw) {
-        Way::Raw
-    } else {
-        Way::Text
-    }
 }

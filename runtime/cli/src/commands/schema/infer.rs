@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use remold::host_api::Pattern;
-use remold::schema::infer::{FieldProposal, Inferred, Options, Proposal};
+use remold::schema::infer::{FieldProposal, FieldType, Inferred, Options, Proposal};
 use remold::{Browsed, Control, Survey};
 
 use super::Answer;
@@ -130,7 +130,7 @@ fn text(
     let mut text = String::new();
     let patterns = inferred.proposals.len() as u64;
     text.line(format_args!(
-        "{} of {} on {target}",
+        "{} among {} on {target}",
         paint(BOLD, count(patterns, "pattern")),
         super::looked(browsed),
     ));
@@ -286,14 +286,18 @@ fn more(text: &mut String, all: usize) {
     }
 }
 
-/// The root says nothing of an object or array that is not said of its members; what a document is in its text is said inside.
+/// An object that is always there, and the list of all elements, say nothing that is not said of what is inside.
 fn says_something(field: &FieldProposal, proposal: &Proposal) -> bool {
-    let is_container = matches!(
-        field.accepted[..],
-        [remold::schema::infer::FieldType::Object | remold::schema::infer::FieldType::Array]
-    );
+    let is_always = field.required && field.count == field.of && field.expiring == 0;
     let is_root = field.pointer.is_empty() || field.pointer.ends_with('#');
-    !(is_root && is_container && proposal.fields.len() > 1)
+    let is_known = match field.accepted[..] {
+        [FieldType::Object] => true,
+        [FieldType::Array] => is_root,
+        // The id of a stream's entry.
+        [] => true,
+        _ => false,
+    };
+    !(is_always && is_known && proposal.fields.len() > 1)
 }
 
 fn row(field: &FieldProposal) -> [String; 4] {
