@@ -7,6 +7,7 @@ pub(crate) mod artifact;
 pub(crate) mod bench;
 pub(crate) mod catalogue;
 pub(crate) mod change;
+pub(crate) mod drift;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod explain;
@@ -86,6 +87,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal show", schema_for!(journal::JournalShape)),
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
+        ("schema drift", schema_for!(drift::DriftShape)),
         ("schema infer", schema_for!(survey::InferShape)),
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),

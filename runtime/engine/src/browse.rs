@@ -235,11 +235,14 @@ impl Looking<'_> {
         let mut scanner = self.begin(&self.selection(None, names))?;
         let mut drawn: BTreeSet<(u64, Bytes)> = BTreeSet::new();
         let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let known = DoneSet::new(0);
         while !self.control.is_stopped()
             && let Some(page) = self.patiently(|| scanner.next_page())?
         {
             for candidate in page {
-                if self.is_bookkeeping(&candidate.key) {
+                // A file has each key once.
+                let is_known = !self.is_file && !known.insert(&candidate.key);
+                if is_known || self.is_bookkeeping(&candidate.key) {
                     continue;
                 }
                 browsed.listed += 1;

@@ -68,7 +68,7 @@ pub use replay::{
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use shelf::RegistryFiles;
-pub use survey::{Survey, infer, look};
+pub use survey::{Survey, infer, last_drifts, look, read_look, write_look};
 pub use target::{FileTarget, Target};
 
 pub use remold_archive::{

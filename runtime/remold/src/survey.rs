@@ -1,15 +1,20 @@
 //! Looking at a target's keys, all or a sample, without touching them: which shapes they have, and at which registered versions
 //! they are.
 
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::time::Duration;
 
 use remold_engine::browse::now_ms;
+use remold_engine::port::{Drift, Happening};
 use remold_engine::{Browse, Browsed, Control, Observer, browse};
-use remold_host_api::{Entry, Pattern};
+use remold_host_api::{Entry, Pattern, StreamId};
 use remold_schema::infer::{Inference, Inferred, Options};
 use remold_schema::{Look, Registry, Seen};
 
 use crate::error::Error;
+use crate::follow::{Follower, Met};
 use crate::open;
 use crate::target::Target;
 
@@ -99,6 +104,57 @@ pub fn look(
     let mut all = Look::default();
     parts.into_iter().for_each(|part| all.merge(part));
     Ok((all, browsed))
+}
+
+/// Reads what a target's change stream tells of the last look at each subject.
+pub fn last_drifts(target: &Target) -> Result<BTreeMap<String, (u64, Drift)>, Error> {
+    let mut last = BTreeMap::new();
+    let mut follower = Follower::open(target)?;
+    follower.walk(StreamId::default(), |met| {
+        if let Met::Event(event) = met
+            && let Happening::Drift(drift) = event.happening
+        {
+            last.insert(drift.subject.clone(), (event.at, drift));
+        }
+        true
+    })?;
+    Ok(last)
+}
+
+/// Reads a look that was kept; `None` if there is no such file.
+pub fn read_look(path: &Path) -> Result<Option<Look>, Error> {
+    let failed = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let text = match std::fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(failed)?,
+    };
+    let look = serde_json::from_slice(&text).map_err(|error| {
+        let message = format!("this is no look that was kept: {error}");
+        failed(io::Error::new(io::ErrorKind::InvalidData, message))
+    })?;
+    Ok(Some(look))
+}
+
+/// Keeps a look, as a whole or not at all.
+pub fn write_look(path: &Path, look: &Look) -> Result<(), Error> {
+    let failed = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let text = serde_json::to_string_pretty(look).expect("a look holds nothing that JSON cannot");
+    writeln!(file, "{text}")
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
 }
 
 fn walk<V: Send>(

@@ -1,5 +1,6 @@
 //! `remold schema`: the registry of shapes, a file for each of its commands.
 
+mod drift;
 mod infer;
 mod place;
 
@@ -7,7 +8,7 @@ use remold::Browsed;
 
 use super::{Answer, events};
 use crate::arguments::{Format, SchemaCommand};
-use crate::figures::{count, number};
+use crate::figures::{count, number, share};
 use crate::paragraph::Put;
 use crate::report::Report;
 use crate::style::{NOTE, paint};
@@ -15,6 +16,7 @@ use crate::style::{NOTE, paint};
 /// Answers a question about the registry.
 pub(super) fn schema(command: &SchemaCommand, format: Format) -> Result<Answer, Report> {
     match command {
+        SchemaCommand::Drift(arguments) => drift::drift(arguments),
         SchemaCommand::Infer(arguments) => infer::infer(arguments),
         SchemaCommand::Events(arguments) => events::events(arguments, format),
         other => todo!("{other:?}"),
@@ -30,9 +32,8 @@ fn looked(browsed: &Browsed) -> String {
     if browsed.seen == browsed.listed {
         return seen;
     }
-    #[allow(clippy::cast_precision_loss, reason = "for people")]
-    let share = browsed.seen as f64 * 100.0 / browsed.listed.max(1) as f64;
-    format!("{seen} out of {} ({share:.1}%)", number(browsed.listed))
+    let share = share(browsed.seen, browsed.listed);
+    format!("{seen} out of {} ({share})", number(browsed.listed))
 }
 
 /// Tells of the keys that could not be looked at.

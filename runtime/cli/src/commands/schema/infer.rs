@@ -10,7 +10,7 @@ use remold::{Browsed, Control, Survey};
 use super::Answer;
 use crate::arguments::InferArguments;
 use crate::exit::Exit;
-use crate::figures::{count, number, span};
+use crate::figures::{count, number, percent, share, span};
 use crate::paragraph::Put;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
@@ -381,19 +381,4 @@ fn lone(text: &mut String, inferred: &Inferred) {
         let more = format!("and {} more", inferred.lone.len() - LONE);
         text.line(format_args!("    {}", paint(FAINT, more)));
     }
-}
-
-fn share(part: u64, all: u64) -> String {
-    #[allow(clippy::cast_precision_loss, reason = "for people")]
-    let share = part as f64 / all.max(1) as f64;
-    percent(share)
-}
-
-/// Writes a share so that only all is 100 %.
-fn percent(share: f64) -> String {
-    let tenths = (share * 1000.0).floor() / 10.0;
-    if share > 0.0 && tenths < 0.1 {
-        return "<0.1%".to_owned();
-    }
-    format!("{tenths}%")
 }
