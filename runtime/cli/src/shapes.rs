@@ -7,6 +7,7 @@ pub(crate) mod artifact;
 pub(crate) mod bench;
 pub(crate) mod catalogue;
 pub(crate) mod change;
+pub(crate) mod drift;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod explain;
@@ -18,6 +19,7 @@ pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod status;
+pub(crate) mod survey;
 pub(crate) mod versions;
 pub(crate) mod watch;
 
@@ -92,6 +94,8 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
     ];
     documents.extend(schema::documented());
     documents.extend([
+        ("schema infer", schema_for!(survey::InferShape)),
+        ("schema drift", schema_for!(drift::DriftShape)),
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),

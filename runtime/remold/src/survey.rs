@@ -1,83 +1,184 @@
-//! Which versions there are in a keyspace, before a run: every key is read, or a number of them, and nothing is written.
+//! Looking at a target's keys, all or a sample, without touching them: which shapes they have, and at which registered versions
+//! they are.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::time::Duration;
 
-use remold_engine::{Control, Observer, RunEnd, Step, Verdict};
-use remold_schema::{Course, MissingEdge, Route};
+use remold_engine::browse::now_ms;
+use remold_engine::port::{Drift, Happening};
+use remold_engine::{Browse, Browsed, Control, Observer, browse};
+use remold_host_api::{Entry, Pattern, StreamId};
+use remold_schema::infer::{Inference, Inferred, Options};
+use remold_schema::{Look, Registry, Seen};
 
 use crate::error::Error;
-use crate::migration::Migration;
-use crate::runner::{RunOptions, RunReport, Runner};
+use crate::follow::{Follower, Met};
+use crate::open;
+use crate::target::Target;
 
-/// Which versions there are in a keyspace, and what a run would do with them.
+/// For so long a server that does not answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Which keys are looked at.
 #[derive(Debug, Clone)]
-pub struct VersionSurvey {
-    /// What a run would do with each record.
-    pub course: Arc<Course>,
-    /// Each way with how many records would take it.
-    pub ways: Vec<(Route, u64)>,
-    /// The versions without a way, with how many records are at each.
-    pub missing: Vec<(MissingEdge, u64)>,
-    /// Records that are at the target already.
-    pub already: u64,
-    /// Other records that would be skipped, by reason.
-    pub skipped: Vec<(String, u64)>,
-    /// Whether all selected keys were looked at.
-    pub is_complete: bool,
-    /// The reading, as a dry run: what would be rejected is in it.
-    pub report: RunReport,
+pub struct Survey {
+    /// Keys that match.
+    pub pattern: Pattern,
+    /// So many of them only, drawn by their hashes: of the same keys the same each time.
+    pub sample: Option<u64>,
+    /// Values of more bytes are counted and not read.
+    pub max_bytes: u64,
 }
 
-impl Runner {
-    /// Looks at which versions the selected keys are at: all, or about so many of those that are listed first. No transform is run
-    /// and nothing is written.
-    pub fn survey(
-        &self,
-        migration: &Migration,
-        sample: Option<u64>,
-        control: &Control,
-        observer: &dyn Observer,
-    ) -> Result<VersionSurvey, Error> {
-        let (course, looking) = migration.surveying().ok_or_else(|| Error::Target {
-            problem: format!("{} names no versions", migration.name()),
-            hint: "a plan by versions is made of `schema: { subject: …, to: … }` in the manifest; `remold dry-run` shows what \
-                   any migration would change"
-                .to_owned(),
-        })?;
-        let watched = control.clone();
-        let options = RunOptions {
-            steps: sample.map(|sample| {
-                let watch = move |step| {
-                    if step == Step::BeforeRead && watched.tally().handled() >= sample {
-                        watched.stop();
-                    }
-                    Verdict::Continue
-                };
-                Arc::new(watch) as _
-            }),
-            ..RunOptions::default()
-        };
-        let report = self.dry_run(&looking, &options, control, observer)?;
-        let mut skipped = report.outcome.tally.skipped.clone();
-        let mut take = |reason: &str| skipped.remove(reason).unwrap_or_default();
-        let ways = course.routes().values();
-        let ways = ways
-            .map(|route| (route.clone(), take(&route.to_string())))
-            .collect();
-        let missing = course.missing().iter();
-        let missing = missing
-            .map(|gap| (gap.clone(), take(&gap.to_string())))
-            .collect();
-        let already = take(&course.already());
-        let end = &report.outcome.end;
-        Ok(VersionSurvey {
-            ways,
-            missing,
-            already,
-            skipped: skipped.into_iter().collect(),
-            is_complete: matches!(end, RunEnd::Completed | RunEnd::TooManyRejected),
-            course,
-            report,
-        })
+impl Default for Survey {
+    /// All keys with values of up to 16 MiB.
+    fn default() -> Self {
+        Self {
+            pattern: Pattern::new("*"),
+            sample: None,
+            max_bytes: 16 << 20,
+        }
     }
+}
+
+/// Proposes schemas for what is there. A stop gives what was seen until then.
+pub fn infer(
+    target: &Target,
+    survey: &Survey,
+    options: Options,
+    control: &Control,
+    observer: &dyn Observer,
+) -> Result<(Inferred, Browsed), Error> {
+    let now = now_ms();
+    let (parts, browsed) = walk(
+        target,
+        survey,
+        control,
+        observer,
+        || Inference::new(options),
+        |inference, entry| inference.observe_entry(entry, now),
+    )?;
+    let mut all = Inference::new(options);
+    parts.into_iter().for_each(|part| all.merge(part));
+    Ok((all.finish(), browsed))
+}
+
+/// Counts which keys are at which version. With a subject, keys of the others are not counted. A stop gives what was seen
+/// until then.
+pub fn look(
+    target: &Target,
+    survey: &Survey,
+    registry: &Registry,
+    subject: Option<&str>,
+    control: &Control,
+    observer: &dyn Observer,
+) -> Result<(Look, Browsed), Error> {
+    let now = now_ms();
+    let is_wanted = |key: &[u8]| {
+        let of = |name: &str| {
+            registry
+                .subject_of(key)
+                .is_some_and(|(found, _)| found == name)
+        };
+        subject.is_none_or(of)
+    };
+    let (parts, browsed) = walk(
+        target,
+        survey,
+        control,
+        observer,
+        Look::default,
+        |look, entry| {
+            if is_wanted(&entry.key) {
+                let seen = Seen {
+                    key: &entry.key,
+                    value: &entry.value,
+                    expires_at: entry.expires_at,
+                };
+                look.observe(registry, seen, now);
+            }
+        },
+    )?;
+    let mut all = Look::default();
+    parts.into_iter().for_each(|part| all.merge(part));
+    Ok((all, browsed))
+}
+
+/// Reads what a target's change stream tells of the last look at each subject.
+pub fn last_drifts(target: &Target) -> Result<BTreeMap<String, (u64, Drift)>, Error> {
+    let mut last = BTreeMap::new();
+    let mut follower = Follower::open(target)?;
+    follower.walk(StreamId::default(), |met| {
+        if let Met::Event(event) = met
+            && let Happening::Drift(drift) = event.happening
+        {
+            last.insert(drift.subject.clone(), (event.at, drift));
+        }
+        true
+    })?;
+    Ok(last)
+}
+
+/// Reads a look that was kept; `None` if there is no such file.
+pub fn read_look(path: &Path) -> Result<Option<Look>, Error> {
+    let failed = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let text = match std::fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(failed)?,
+    };
+    let look = serde_json::from_slice(&text).map_err(|error| {
+        let message = format!("this is no look that was kept: {error}");
+        failed(io::Error::new(io::ErrorKind::InvalidData, message))
+    })?;
+    Ok(Some(look))
+}
+
+/// Keeps a look, as a whole or not at all.
+pub fn write_look(path: &Path, look: &Look) -> Result<(), Error> {
+    let failed = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let text = serde_json::to_string_pretty(look).expect("a look holds nothing that JSON cannot");
+    writeln!(file, "{text}")
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+fn walk<V: Send>(
+    target: &Target,
+    survey: &Survey,
+    control: &Control,
+    observer: &dyn Observer,
+    make: impl Fn() -> V,
+    view: impl Fn(&mut V, &Entry) + Sync,
+) -> Result<(Vec<V>, Browsed), Error> {
+    let source = open::source(target)?;
+    let what = Browse {
+        pattern: survey.pattern.clone(),
+        reserved_prefix: open::reserved_prefix(target),
+        sample: survey.sample,
+        max_bytes: survey.max_bytes,
+        patience: PATIENCE,
+    };
+    Ok(browse(
+        source.as_ref(),
+        &what,
+        control,
+        observer,
+        make,
+        view,
+    )?)
 }

@@ -21,13 +21,13 @@ pub(crate) struct DiffShape {
     pub(crate) new: String,
     /// What lies between them.
     #[serde(flatten)]
-    pub(crate) comparison: ComparisonShape,
+    pub(crate) comparison: SchemaComparisonShape,
 }
 
 /// What lies between two versions.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ComparisonShape {
+pub(crate) struct SchemaComparisonShape {
     /// How open schemas were read: `lenient` or `strict`.
     pub(crate) mode: String,
     /// Whether old data are valid under the new version.
@@ -47,7 +47,7 @@ pub(crate) struct ComparisonShape {
     /// Whether it is as large as it has to be.
     pub(crate) is_enough: bool,
     /// Every change.
-    pub(crate) changes: Vec<ChangeShape>,
+    pub(crate) changes: Vec<SchemaChangeShape>,
 }
 
 /// Whether all data of one version are valid under the other.
@@ -67,7 +67,7 @@ pub(crate) struct VerdictShape {
 /// A change.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChangeShape {
+pub(crate) struct SchemaChangeShape {
     /// Where, a JSON Pointer into `spec` of the new document, or of the old one where there is nothing left in the new one.
     pub(crate) path: String,
     /// Where in the data, with `*` for every item or member; missing where it is in no data.
@@ -108,7 +108,7 @@ pub(crate) struct BreaksShape {
 /// What a registry says to documents.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CheckShape {
+pub(crate) struct SchemaCheckShape {
     /// Whether it would take all of them.
     pub(crate) taken: bool,
     /// The documents, and the files of migrations, by name.
@@ -143,10 +143,10 @@ pub(crate) struct SinceShape {
     pub(crate) version: String,
     /// What lies between them.
     #[serde(flatten)]
-    pub(crate) comparison: ComparisonShape,
+    pub(crate) comparison: SchemaComparisonShape,
 }
 
-impl ComparisonShape {
+impl SchemaComparisonShape {
     /// Makes the shape of a comparison between two versions.
     pub(crate) fn new(
         comparison: &Comparison,
@@ -162,7 +162,11 @@ impl ComparisonShape {
             demanded: word(comparison.bump()),
             taken: word(Bump::between(old, new)),
             is_enough: compare::check_bump(old, new, comparison).is_ok(),
-            changes: comparison.changes.iter().map(ChangeShape::of).collect(),
+            changes: comparison
+                .changes
+                .iter()
+                .map(SchemaChangeShape::of)
+                .collect(),
         }
     }
 }
@@ -181,7 +185,7 @@ impl VerdictShape {
     }
 }
 
-impl ChangeShape {
+impl SchemaChangeShape {
     fn of(change: &compare::Change) -> Self {
         Self {
             path: change.path.clone(),
