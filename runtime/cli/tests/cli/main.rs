@@ -12,5 +12,6 @@ mod output;
 mod recording;
 mod reference;
 mod support;
+mod surveying;
 mod testing;
 mod watching;
