@@ -167,7 +167,13 @@ fn keys_are_held_against_the_registered_versions() {
         .iter()
         .filter_map(|one| one["what"].as_str())
         .collect();
-    assert_eq!(trend, ["1.0.0", "2.0.0", "invalid 2.0.0 /schema/required"]);
+    let expected = [
+        "1.0.0",
+        "2.0.0",
+        "invalid 1.0.0 /schema/properties/age/type",
+        "invalid 2.0.0 /schema/required",
+    ];
+    assert_eq!(trend, expected);
     assert_eq!(json["subjects"][0]["versions"]["2.0.0"], 2);
     place.write_rdb(
         "shop.rdb",
