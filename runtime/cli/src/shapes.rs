@@ -11,6 +11,7 @@ pub(crate) mod drift;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod generate;
 pub(crate) mod journal;
 pub(crate) mod migration;
 pub(crate) mod project;
@@ -88,6 +89,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
         ("schema drift", schema_for!(drift::DriftShape)),
+        ("schema generate", schema_for!(generate::GenerateShape)),
         ("schema infer", schema_for!(survey::InferShape)),
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),

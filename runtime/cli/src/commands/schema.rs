@@ -1,6 +1,7 @@
 //! `remold schema`: the registry of shapes, a file for each of its commands.
 
 mod drift;
+mod generate;
 mod infer;
 mod place;
 
@@ -17,6 +18,7 @@ use crate::style::{NOTE, paint};
 pub(super) fn schema(command: &SchemaCommand, format: Format) -> Result<Answer, Report> {
     match command {
         SchemaCommand::Drift(arguments) => drift::drift(arguments),
+        SchemaCommand::Generate(arguments) => generate::begin(arguments),
         SchemaCommand::Infer(arguments) => infer::infer(arguments),
         SchemaCommand::Events(arguments) => events::events(arguments, format),
         other => todo!("{other:?}"),

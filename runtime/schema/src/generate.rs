@@ -1,0 +1,510 @@
+//! The beginning of a migration from one version of a schema to another: the edits that the difference asks for, as far as it
+//! can be told, and a script and cases made of them.
+//!
+//! What cannot be told is a to-do, which rejects the record with a code that begins with `todo-`: nothing is guessed in silence.
+//! A member that is gone and one that is new are taken for the same one only if their names are almost alike and their types
+//! are the same.
+
+mod apply;
+mod rhai;
+mod sample;
+mod similar;
+
+use serde_json::{Value as Json, json};
+
+use crate::definition::Definition;
+use crate::key_pattern::Part;
+use remold_host_api::Kind;
+use remold_manifest::redis_schema::Content;
+
+/// From this on names are taken for one.
+const CERTAIN: f64 = 0.85;
+/// From this on a name is offered.
+const WORTH_OFFERING: f64 = 0.4;
+
+/// What becomes of records from one version to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Generated {
+    /// The edits, in the order in which they are made.
+    pub edits: Vec<Edit>,
+    /// Files by their names: manifest, script, cases, and the documents of both versions.
+    pub files: Vec<(String, String)>,
+    /// What is left to a person.
+    pub todos: Vec<String>,
+    /// The script can undo all of it.
+    pub reverts: bool,
+}
+
+/// A type as a schema names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// A text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A boolean.
+    Boolean,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
+    /// Several, or none is named.
+    Any,
+}
+
+/// A change of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// A member has another name.
+    Rename {
+        /// Its old name.
+        from: String,
+        /// Its new name.
+        to: String,
+        /// How much alike these are, 0 to 1.
+        similarity: f64,
+    },
+    /// A member has another type.
+    Cast {
+        /// Its name, the new one.
+        name: String,
+        /// The old type.
+        from: Type,
+        /// The new type.
+        to: Type,
+    },
+    /// A member that is required now gets a value where it is not there.
+    Default {
+        /// Its name.
+        name: String,
+        /// The value.
+        value: Json,
+        /// The old version did not declare it.
+        is_new: bool,
+    },
+    /// The member that says the version is set.
+    Mark {
+        /// Its name.
+        name: String,
+        /// What it says in the old version, if it says something.
+        before: Option<String>,
+        /// What it says now.
+        after: String,
+    },
+    /// A member is gone.
+    Drop {
+        /// Its name.
+        name: String,
+        /// A new member that may be it, with how much alike their names are.
+        perhaps: Option<(String, f64)>,
+    },
+    /// A member is required and nobody knows its value: a to-do.
+    Missing {
+        /// Its name.
+        name: String,
+        /// Members that are gone and may be it.
+        perhaps: Vec<(String, f64)>,
+        /// The old version did not declare it.
+        is_new: bool,
+    },
+    /// The key gets an expiry where it has none, milliseconds.
+    Expire(u64),
+    /// The key may live no longer than this, milliseconds.
+    Shorten(u64),
+    /// The key loses its expiry.
+    Persist,
+    /// The key has another name.
+    Rekey,
+    /// Something that has to be done by hand.
+    ByHand {
+        /// The code of the rejection, without `todo-`.
+        code: String,
+        /// What.
+        what: String,
+    },
+}
+
+/// How the members of a record are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// As the fields of a hash: all are texts.
+    Fields,
+    /// As the members of a JSON object.
+    Document,
+    /// Otherwise: there are no members to be edited.
+    Otherwise,
+}
+
+impl Held {
+    fn of(definition: &Definition) -> Self {
+        let encoding = definition.spec().encoding;
+        match definition.kind() {
+            Kind::Hash => Self::Fields,
+            Kind::Text if encoding.compression.is_none() && encoding.content == Content::Json => {
+                Self::Document
+            }
+            _ => Self::Otherwise,
+        }
+    }
+}
+
+/// Begins a migration. `name` is the migration's.
+pub fn generate(name: &str, old: &Definition, new: &Definition) -> Generated {
+    let edits = edits(old, new);
+    let todos: Vec<String> = edits.iter().filter_map(todo).collect();
+    let reverts = edits.iter().all(reverts);
+    let mut files = vec![
+        ("migration.yaml".to_owned(), rhai::manifest(name, old, new)),
+        (
+            format!("{name}.rhai"),
+            rhai::script(old, new, &edits, reverts),
+        ),
+    ];
+    if todos.is_empty()
+        && let Some(cases) = apply::cases(old, new, &edits)
+    {
+        files.push(("cases/generated.yaml".to_owned(), cases));
+    }
+    for one in [old, new] {
+        let path = format!("schemas/{}/{}.yaml", one.subject(), one.version());
+        files.push((path, one.document().text().to_string()));
+    }
+    Generated {
+        edits,
+        files,
+        todos,
+        reverts,
+    }
+}
+
+fn todo(edit: &Edit) -> Option<String> {
+    match edit {
+        Edit::Missing { name, perhaps, .. } => {
+            let perhaps: Vec<String> = perhaps
+                .iter()
+                .map(|(name, similarity)| format!("{name} ({similarity:.2})"))
+                .collect();
+            let perhaps = match perhaps.len() {
+                0 => String::new(),
+                _ => format!("; it may be what was {}", perhaps.join(" or ")),
+            };
+            Some(format!(
+                "{name} is required, and its value is not known{perhaps}"
+            ))
+        }
+        Edit::ByHand { what, .. } => Some(what.clone()),
+        _ => None,
+    }
+}
+
+fn reverts(edit: &Edit) -> bool {
+    match edit {
+        Edit::Rename { .. } | Edit::Mark { .. } | Edit::Rekey => true,
+        Edit::Cast { from, to, .. } => casts(*to, *from),
+        Edit::Default { is_new, .. } => *is_new,
+        _ => false,
+    }
+}
+
+/// Says whether values of a type can be made those of another.
+fn casts(from: Type, to: Type) -> bool {
+    use Type::{Boolean, Integer, Number, Text};
+    matches!(
+        (from, to),
+        (Text | Number, Integer)
+            | (Text | Integer, Number)
+            | (Integer | Number | Boolean, Text)
+            | (Text | Integer, Boolean)
+            | (Boolean, Integer)
+    )
+}
+
+fn edits(old: &Definition, new: &Definition) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let by_hand = |code: &str, what: String| Edit::ByHand {
+        code: code.to_owned(),
+        what,
+    };
+    match (Held::of(old), Held::of(new)) {
+        (Held::Otherwise, Held::Otherwise)
+            if old.kind() == new.kind() && old.spec().encoding == new.spec().encoding =>
+        {
+            if old.spec().schema != new.spec().schema {
+                let what = format!("the elements of a {} are to be brought over", new.kind());
+                edits.push(by_hand("elements", what));
+            }
+        }
+        (held, now) if held == now && old.spec().encoding == new.spec().encoding => {
+            members(old, new, held, &mut edits);
+        }
+        _ => {
+            let what = format!(
+                "a {}, {}, becomes a {}, {}",
+                old.kind(),
+                old.spec().encoding,
+                new.kind(),
+                new.spec().encoding
+            );
+            edits.push(by_hand("type", what));
+        }
+    }
+    expiry(old, new, &mut edits);
+    if old.pattern() != new.pattern() {
+        let names = |definition: &Definition| {
+            let parts = definition.pattern().parts().iter();
+            let names = parts.filter_map(|part| match part {
+                Part::Capture { name, .. } => Some(name.clone()),
+                Part::Literal(_) => None,
+            });
+            names.collect::<Vec<_>>()
+        };
+        let known = names(old);
+        if names(new).iter().all(|name| known.contains(name)) {
+            edits.push(Edit::Rekey);
+        } else {
+            let what = format!(
+                "{} becomes {}, which names what the old key does not tell",
+                old.pattern(),
+                new.pattern()
+            );
+            edits.push(by_hand("key", what));
+        }
+    }
+    edits
+}
+
+fn expiry(old: &Definition, new: &Definition, edits: &mut Vec<Edit>) {
+    let (before, after) = (&old.spec().ttl, &new.spec().ttl);
+    if !after.allowed {
+        if before.allowed {
+            edits.push(Edit::Persist);
+        }
+        return;
+    }
+    let most = after.max.map(remold_manifest::Period::as_millis);
+    if after.required && !before.required {
+        edits.push(most.map_or_else(
+            || Edit::ByHand {
+                code: "expiry".to_owned(),
+                what: "an expiry is required, and nobody says which".to_owned(),
+            },
+            Edit::Expire,
+        ));
+    }
+    if let Some(most) = most
+        && before.max.is_none_or(|max| max.as_millis() > most)
+        && before.allowed
+    {
+        edits.push(Edit::Shorten(most));
+    }
+}
+
+/// The members that a schema declares, in order, but for the one that says the version.
+fn declared(definition: &Definition) -> Vec<(String, Json)> {
+    let marker = marker(definition);
+    let properties = definition
+        .spec()
+        .schema
+        .get("properties")
+        .and_then(Json::as_object);
+    let properties = properties.into_iter().flatten();
+    properties
+        .filter(|(name, _)| Some(name.as_str()) != marker.as_ref().map(|(name, _)| name.as_str()))
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect()
+}
+
+fn required(definition: &Definition) -> Vec<String> {
+    let names = definition
+        .spec()
+        .schema
+        .get("required")
+        .and_then(Json::as_array);
+    let names = names.into_iter().flatten().filter_map(Json::as_str);
+    names.map(str::to_owned).collect()
+}
+
+/// The member that says the version, with what it says; `None` if there is none at the root.
+fn marker(definition: &Definition) -> Option<(String, String)> {
+    let field = definition.spec().version_field.as_ref()?;
+    let name = field.pointer.strip_prefix('/')?;
+    if name.contains('/') {
+        return None;
+    }
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let value = field
+        .value
+        .clone()
+        .unwrap_or_else(|| definition.version().to_string());
+    Some((name, value))
+}
+
+fn members(old: &Definition, new: &Definition, held: Held, edits: &mut Vec<Edit>) {
+    let (before, after) = (declared(old), declared(new));
+    let (required_before, required_now) = (required(old), required(new));
+    let mut gone: Vec<&(String, Json)> = before
+        .iter()
+        .filter(|(name, _)| !after.iter().any(|(known, _)| known == name))
+        .collect();
+    let (mut values, mut casts_made) = (Vec::new(), Vec::new());
+    let mut offered: Vec<(String, String, f64)> = Vec::new();
+    let cast = |name: &str, from: &Json, to: &Json| {
+        let (from, to) = (Type::of(from), Type::of(to));
+        let is_same = from == to || from == Type::Any || to == Type::Any;
+        // In a hash a number is a text that reads as one; every whole number is a number.
+        let is_free =
+            from == Type::Integer && to == Type::Number || held == Held::Fields && to == Type::Text;
+        if is_same || is_free {
+            None
+        } else if casts(from, to) {
+            Some(Edit::Cast {
+                name: name.to_owned(),
+                from,
+                to,
+            })
+        } else {
+            Some(Edit::ByHand {
+                code: format!("cast-{name}"),
+                what: format!("{name} was {} and is to be {}", from.name(), to.name()),
+            })
+        }
+    };
+    for (name, schema) in &after {
+        let is_required = required_now.contains(name);
+        let was = before.iter().find(|(known, _)| known == name);
+        if let Some((_, was)) = was {
+            casts_made.extend(cast(name, was, schema));
+            if is_required && !required_before.contains(name) {
+                values.push(value(name, schema, Vec::new(), false));
+            }
+            continue;
+        }
+        let mut alike: Vec<(usize, f64)> = gone
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, was))| Type::of(was) == Type::of(schema))
+            .map(|(at, (was, _))| (at, similar::similarity(was, name)))
+            .filter(|(_, similarity)| *similarity >= WORTH_OFFERING)
+            .collect();
+        alike.sort_by(|one, other| other.1.total_cmp(&one.1));
+        match alike.first() {
+            Some((at, similarity)) if *similarity >= CERTAIN => {
+                let (from, _) = gone.remove(*at);
+                edits.push(Edit::Rename {
+                    from: from.clone(),
+                    to: name.clone(),
+                    similarity: *similarity,
+                });
+                if is_required && !required_before.contains(from) {
+                    values.push(value(name, schema, Vec::new(), true));
+                }
+            }
+            _ => {
+                let names = alike
+                    .iter()
+                    .map(|(at, similarity)| (gone[*at].0.clone(), *similarity));
+                let names: Vec<(String, f64)> = names.collect();
+                offered.extend(
+                    names
+                        .iter()
+                        .map(|(from, similarity)| (from.clone(), name.clone(), *similarity)),
+                );
+                if is_required {
+                    values.push(value(name, schema, names, true));
+                }
+            }
+        }
+    }
+    edits.extend(casts_made);
+    edits.extend(values);
+    edits.extend(gone.into_iter().map(|(name, _)| {
+        let perhaps = offered
+            .iter()
+            .find(|(from, ..)| from == name)
+            .map(|(_, to, similarity)| (to.clone(), *similarity));
+        Edit::Drop {
+            name: name.clone(),
+            perhaps,
+        }
+    }));
+    if let Some((name, after)) = marker(new) {
+        let before = marker(old).filter(|(known, _)| *known == name);
+        edits.push(Edit::Mark {
+            name,
+            before: before.map(|(_, value)| value),
+            after,
+        });
+    }
+}
+
+/// Finds the value of a member that is required now.
+fn value(name: &str, schema: &Json, perhaps: Vec<(String, f64)>, is_new: bool) -> Edit {
+    let only = match schema["enum"].as_array().map(Vec::as_slice) {
+        Some([only]) => Some(only),
+        _ => None,
+    };
+    let known = schema.get("default").or(schema.get("const")).or(only);
+    match known {
+        Some(value) => Edit::Default {
+            name: name.to_owned(),
+            value: value.clone(),
+            is_new,
+        },
+        None => Edit::Missing {
+            name: name.to_owned(),
+            perhaps,
+            is_new,
+        },
+    }
+}
+
+impl Type {
+    fn of(schema: &Json) -> Self {
+        let name = match &schema["type"] {
+            Json::String(name) => Some(name.as_str()),
+            Json::Array(names) => {
+                let mut names = names
+                    .iter()
+                    .filter_map(Json::as_str)
+                    .filter(|name| *name != "null");
+                names.next().filter(|_| names.next().is_none())
+            }
+            _ => None,
+        };
+        match name {
+            Some("string") => Self::Text,
+            Some("integer") => Self::Integer,
+            Some("number") => Self::Number,
+            Some("boolean") => Self::Boolean,
+            Some("object") => Self::Object,
+            Some("array") => Self::Array,
+            _ => Self::Any,
+        }
+    }
+
+    /// Returns the word for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Boolean => "a boolean",
+            Self::Object => "an object",
+            Self::Array => "an array",
+            Self::Any => "anything",
+        }
+    }
+}
+
+/// Writes a value as the field of a hash has it.
+fn as_field(value: &Json) -> Json {
+    match value {
+        Json::String(_) => value.clone(),
+        other => json!(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
