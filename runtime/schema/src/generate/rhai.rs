@@ -350,7 +350,10 @@ fn rekey(body: &mut String, from: &Definition, to: &Definition) {
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_ascii_punctuation() {
+        if matches!(
+            character,
+            '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$'
+        ) {
             escaped.push('\\');
         }
         escaped.push(character);
