@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::definition::Definition;
 use crate::key_pattern::{CaptureKind, Part};
 
-use super::{declared, marker, required};
+use super::edits::{declared, marker, required};
 
 /// Makes the key of an example.
 pub(super) fn key(definition: &Definition, number: u32) -> String {
