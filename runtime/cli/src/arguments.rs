@@ -31,8 +31,7 @@ pub(crate) use reference::{CompletionsArguments, ExplainArguments, Page, Referen
 pub(crate) use schema::{
     CheckSchemaArguments, DiffArguments, DriftArguments, ExchangeArguments, GenerateArguments,
     Graph, InferArguments, LintArguments, ListArguments, ModeArgument, PathArguments,
-    RegisterArguments, RegistryPlaceArguments, SchemaCommand, ShowSchemaArguments, VersionName,
-    VersionOrFile,
+    RegisterArguments, RegistryPlaceArguments, SchemaCommand, ShowSchemaArguments, VersionOrFile,
 };
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;

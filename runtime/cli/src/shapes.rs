@@ -11,6 +11,7 @@ pub(crate) mod drift;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod generate;
 pub(crate) mod journal;
 pub(crate) mod migration;
 pub(crate) mod plan;
@@ -96,6 +97,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
     documents.extend([
         ("schema infer", schema_for!(survey::InferShape)),
         ("schema drift", schema_for!(drift::DriftShape)),
+        ("schema generate", schema_for!(generate::GenerateShape)),
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),

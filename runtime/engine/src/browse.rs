@@ -13,6 +13,7 @@ use std::time::Duration;
 use remold_host_api::{Bytes, Entry, Pattern};
 use xxhash_rust::xxh3::xxh3_64;
 
+use self::feed::Feed;
 use crate::done_set::DoneSet;
 use crate::port::{
     Candidate, Fault, Fetched, Scanner, Selection, Source, SourceReader, StoreError,
@@ -22,22 +23,12 @@ use crate::report::Observer;
 use crate::text::escape;
 use crate::threads::{self, Receiver};
 use crate::{clock, patiently};
-use feed::Feed;
-
-/// So many keys are read in one round trip, if they are small.
-const BATCH: usize = 128;
-
-/// A batch ends with the key that brings it to so many bytes.
-const BATCH_BYTES: u64 = 8 << 20;
 
 /// So many threads read a server: while it answers one, the others decode.
 const READERS: usize = 4;
 
 /// How many keys are named of those that could not be looked at.
 const EXAMPLES: usize = 5;
-
-/// How long is waited for room before it is looked whether to stop.
-const LOOK_UP: Duration = Duration::from_millis(50);
 
 /// What is looked at.
 #[derive(Debug, Clone)]

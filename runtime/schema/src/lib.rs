@@ -11,6 +11,8 @@
 //! [`compare`] tells what changed from one JSON Schema to another and what of that breaks, [`infer`] proposes schemas for data
 //! that have none, and a [`Look`] counts what of live data is at which version.
 //!
+//! [`generate`] begins a migration between two versions with what differs.
+//!
 //! [`Schema`] is a JSON Schema over values that are JSON already: the parameters of the catalogue's transforms.
 //!
 //! Nothing is fetched: a reference leads to a place in its document or to a schema that is at hand. This crate does no I/O,
@@ -22,6 +24,7 @@ mod decode;
 mod defaults;
 mod definition;
 mod drift;
+mod generate;
 mod governed;
 pub mod infer;
 mod judgement;
@@ -40,6 +43,7 @@ mod violation;
 pub use course::{Course, NoCourse, Stage, Standing};
 pub use definition::{Definition, Occasion, References, Seen};
 pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
+pub use generate::{Edit, Generated, Type, generate};
 pub use governed::{Governed, Step, Survey};
 pub use judgement::{Judgement, compare_definitions, mode};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};

@@ -5,6 +5,7 @@ mod comparison;
 mod diff;
 mod drift;
 mod exchange;
+mod generate;
 mod graph;
 mod infer;
 mod lint;
@@ -36,9 +37,9 @@ pub(super) fn schema(command: &SchemaCommand, format: Format) -> Result<Answer, 
         SchemaCommand::Pull(arguments) => exchange::pull(arguments),
         SchemaCommand::Sync(arguments) => exchange::sync(arguments),
         SchemaCommand::Drift(arguments) => drift::drift(arguments),
+        SchemaCommand::Generate(arguments) => generate::begin(arguments),
         SchemaCommand::Infer(arguments) => infer::infer(arguments),
         SchemaCommand::Events(arguments) => events::events(arguments, format),
-        other => todo!("{other:?}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The real binary, over files: what people and programs see of every command.
 
+mod beginning;
 mod bench;
 mod catalogue;
 mod checking;

@@ -1,9 +1,20 @@
-//! Lists the keys that are looked at and hands them out in batches: all of them, or a sample.
+//! The keys that are read, in batches, to whichever thread has time.
 
-use super::{BATCH, BATCH_BYTES, Browsed, LOOK_UP, Looking};
+use std::time::Duration;
+
+use super::{Browsed, Looking};
 use crate::done_set::DoneSet;
 use crate::port::{Candidate, Scanner, StoreError};
 use crate::threads::{SendTimeoutError, Sender};
+
+/// So many keys are read in one round trip, if they are small.
+const BATCH: usize = 128;
+
+/// A batch ends with the key that brings it to so many bytes.
+const BATCH_BYTES: u64 = 8 << 20;
+
+/// How long is waited for room before it is looked whether to stop.
+const LOOK_UP: Duration = Duration::from_millis(50);
 
 /// Lists keys and hands them out in batches.
 pub(super) struct Feed<'a, 'l> {

@@ -201,11 +201,14 @@ impl Told<'_> {
         } else {
             (NOTE, format!("Drift of {}", count(drifted, "key")))
         };
-        let mut text = format!(
-            "{} among {} on {target}\n",
-            paint(style.bold(), word),
-            super::looked(browsed)
-        );
+        let mut among = super::looked(browsed);
+        if let Some(name) = &self.arguments.subject {
+            among = format!("{} of {name}", count(self.look.keys, "key"));
+            if browsed.stopped || browsed.seen < browsed.listed {
+                among = format!("{among}, among {}", super::looked(browsed));
+            }
+        }
+        let mut text = format!("{} among {among} on {target}\n", paint(style.bold(), word));
         text.push_str(&super::passed(browsed));
         let subjects = self.look.subjects.iter();
         let (clean, others): (Vec<_>, Vec<_>) =

@@ -1,0 +1,170 @@
+//! The edits, made to examples: cases whose outcome is certain, because both records were held against their versions.
+
+use remold_host_api::{Bytes, HashField, Value as Stored};
+use remold_manifest::to_yaml;
+use serde_json::{Map, Value as Json, json};
+
+use super::{Edit, Held, Type, as_field, sample};
+use crate::definition::{Definition, Occasion, Seen};
+
+/// The clock of a case: 2026-01-01T00:00:00Z.
+const NOW: u64 = 1_767_225_600_000;
+/// When an example expires that has to: in a minute.
+const SOON: u64 = NOW + 60_000;
+/// The same as it is written.
+const SOON_TEXT: &str = "2026-01-01T00:01:00Z";
+
+/// Writes cases; `None` if no example is valid under both versions.
+pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Option<String> {
+    let held = Held::of(old);
+    if held == Held::Otherwise {
+        return None;
+    }
+    let mut cases: Vec<Json> = Vec::new();
+    let mut shown: Vec<Map<String, Json>> = Vec::new();
+    for (number, all, name) in [
+        (1, true, "with all members"),
+        (2, false, "with the members that are required"),
+    ] {
+        let mut members = sample::members(old, all);
+        if held == Held::Fields {
+            members
+                .values_mut()
+                .for_each(|value| *value = as_field(value));
+        }
+        // A Redis hash has one field at least.
+        if members.is_empty() || shown.contains(&members) {
+            continue;
+        }
+        shown.push(members.clone());
+        let before = sample::key(old, number);
+        let after = if edits.contains(&Edit::Rekey) {
+            sample::key(new, number)
+        } else {
+            before.clone()
+        };
+        let expires = old.spec().ttl.required.then_some(SOON);
+        let Some((changed, expires_then)) = apply(members.clone(), expires, held, edits) else {
+            continue;
+        };
+        let is_at = |definition: &Definition, key: &str, members: &Map<String, Json>, at| {
+            let key = Bytes::copy_from_slice(key.as_bytes());
+            let value = stored(members, held);
+            let seen = Seen {
+                key: &key,
+                value: &value,
+                expires_at: at,
+            };
+            definition.accepts(seen, NOW, Occasion::Written)
+        };
+        let valid = is_at(old, &before, &members, expires)
+            && is_at(new, &after, &changed, expires_then)
+            && !changed.is_empty();
+        // What is valid under the new version already is not touched.
+        if !valid || is_at(new, &before, &members, expires) {
+            continue;
+        }
+        cases.push(json!({
+            "name": format!("{} {} becomes {}, {name}", old.subject(), old.version(), new.version()),
+            "given": record(&before, members, expires, held),
+            "expect": record(&after, changed, expires_then, held),
+        }));
+    }
+    (!cases.is_empty()).then(|| to_yaml(&Json::Array(cases)))
+}
+
+fn record(key: &str, members: Map<String, Json>, expires: Option<u64>, held: Held) -> Json {
+    let word = if held == Held::Fields { "hash" } else { "json" };
+    let mut record = Map::new();
+    record.insert(word.to_owned(), members.into());
+    match expires {
+        Some(SOON) => drop(record.insert("expiresAt".to_owned(), json!(SOON_TEXT))),
+        Some(at) => drop(record.insert("expiresAt".to_owned(), json!(at))),
+        None => {}
+    }
+    json!({ key: record })
+}
+
+fn stored(members: &Map<String, Json>, held: Held) -> Stored {
+    if held == Held::Document {
+        return Stored::Text(Json::Object(members.clone()).to_string().into());
+    }
+    let field = |(name, value): (&String, &Json)| HashField {
+        name: Bytes::copy_from_slice(name.as_bytes()),
+        value: value.as_str().unwrap_or_default().to_owned().into(),
+        expires_at: None,
+    };
+    Stored::Hash(members.iter().map(field).collect())
+}
+
+/// Makes the edits; `None` where the script rejects or where nothing is certain.
+fn apply(
+    mut members: Map<String, Json>,
+    mut expires: Option<u64>,
+    held: Held,
+    edits: &[Edit],
+) -> Option<(Map<String, Json>, Option<u64>)> {
+    for edit in edits {
+        match edit {
+            Edit::Rename { from, to, .. } => {
+                if let Some(value) = members.shift_remove(from) {
+                    members.insert(to.clone(), value);
+                }
+            }
+            Edit::Cast { name, from: _, to } => {
+                if let Some(value) = members.get_mut(name).filter(|value| !value.is_null()) {
+                    let made = cast(value, *to)?;
+                    *value = if held == Held::Fields {
+                        as_field(&made)
+                    } else {
+                        made
+                    };
+                }
+            }
+            Edit::Default { name, value, .. } => {
+                if !members.contains_key(name) {
+                    let value = if held == Held::Fields {
+                        as_field(value)
+                    } else {
+                        value.clone()
+                    };
+                    members.insert(name.clone(), value);
+                }
+            }
+            Edit::Mark { name, after, .. } => {
+                members.insert(name.clone(), json!(after));
+            }
+            Edit::Drop { name, .. } => drop(members.shift_remove(name)),
+            Edit::Expire(most) => expires = expires.or(Some(NOW + most)),
+            Edit::Shorten(most) => expires = expires.map(|at| at.min(NOW + most)),
+            Edit::Persist => expires = None,
+            Edit::Rekey => {}
+            Edit::Missing { .. } | Edit::ByHand { .. } => return None,
+        }
+    }
+    Some((members, expires))
+}
+
+fn cast(value: &Json, to: Type) -> Option<Json> {
+    let text = match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match to {
+        Type::Text => Some(json!(text)),
+        Type::Integer => match text.as_str() {
+            "true" => Some(json!(1)),
+            "false" => Some(json!(0)),
+            text => text.parse::<i64>().ok().map(|number| json!(number)),
+        },
+        Type::Number => serde_json::from_str::<Json>(&text)
+            .ok()
+            .filter(Json::is_number),
+        Type::Boolean => match text.as_str() {
+            "true" | "1" => Some(json!(true)),
+            "false" | "0" => Some(json!(false)),
+            _ => None,
+        },
+        Type::Object | Type::Array | Type::Any => None,
+    }
+}
