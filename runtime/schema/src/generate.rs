@@ -113,6 +113,10 @@ pub enum Edit {
     Persist,
     /// The key has another name.
     Rekey,
+    /// A JSON object becomes a hash, its members fields: the last of all edits of members.
+    Spread,
+    /// A hash becomes a JSON object; these of its fields hold something else than texts. The first of all edits of members.
+    Gather(Vec<String>),
     /// Something that has to be done by hand.
     ByHand {
         /// The code of the rejection, without `todo-`.

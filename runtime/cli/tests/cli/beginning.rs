@@ -115,6 +115,27 @@ fn what_is_begun_is_checked_and_tested_at_once() {
             hash("[a, v]", "{ a: { type: string }, v: { type: string } }")
                 + "versionField: { pointer: /v, value: \"2\" }\n",
         ),
+        // A document becomes a hash, and a hash a document.
+        (
+            json(
+                "[name, on]",
+                "{ name: { type: string }, on: { type: boolean }, n: { type: number }, tags: { type: array, items: { type: string } } }",
+            ),
+            hash(
+                "[name, on, plan]",
+                "{ name: { type: string }, on: { type: boolean }, n: { type: number }, tags: { type: array, items: { type: string } }, plan: { type: string, default: free } }",
+            ),
+        ),
+        (
+            hash(
+                "[userName, on]",
+                "{ userName: { type: string }, on: { type: boolean }, n: { type: integer }, tags: { type: array, items: { type: string } } }",
+            ),
+            json(
+                "[user_name, on]",
+                "{ user_name: { type: string }, on: { type: boolean }, n: { type: string }, tags: { type: array, items: { type: string } } }",
+            ),
+        ),
         // Expiries.
         (
             hash("[a]", "{ a: { type: string } }"),

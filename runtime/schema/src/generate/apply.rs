@@ -16,8 +16,8 @@ const SOON_TEXT: &str = "2026-01-01T00:01:00Z";
 
 /// Writes cases; `None` if no example is valid under both versions.
 pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Option<String> {
-    let held = Held::of(old);
-    if held == Held::Otherwise {
+    let (held, then) = (Held::of(old), Held::of(new));
+    if held == Held::Otherwise || then == Held::Otherwise {
         return None;
     }
     let mut cases: Vec<Json> = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Optio
         let Some((changed, expires_then)) = apply(members.clone(), expires, held, edits) else {
             continue;
         };
-        let is_at = |definition: &Definition, key: &str, members: &Map<String, Json>, at| {
+        let is_at = |definition: &Definition, key: &str, members: &Map<String, Json>, held, at| {
             let key = Bytes::copy_from_slice(key.as_bytes());
             let value = stored(members, held);
             let seen = Seen {
@@ -57,17 +57,17 @@ pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Optio
             };
             definition.accepts(seen, NOW, Occasion::Written)
         };
-        let valid = is_at(old, &before, &members, expires)
-            && is_at(new, &after, &changed, expires_then)
+        let valid = is_at(old, &before, &members, held, expires)
+            && is_at(new, &after, &changed, then, expires_then)
             && !changed.is_empty();
         // What is valid under the new version already is not touched.
-        if !valid || is_at(new, &before, &members, expires) {
+        if !valid || is_at(new, &before, &members, held, expires) {
             continue;
         }
         cases.push(json!({
             "name": format!("{} {} becomes {}, {name}", old.subject(), old.version(), new.version()),
             "given": record(&before, members, expires, held),
-            "expect": record(&after, changed, expires_then, held),
+            "expect": record(&after, changed, expires_then, then),
         }));
     }
     (!cases.is_empty()).then(|| to_yaml(&Json::Array(cases)))
@@ -104,8 +104,23 @@ fn apply(
     held: Held,
     edits: &[Edit],
 ) -> Option<(Map<String, Json>, Option<u64>)> {
+    let gathers = edits.iter().any(|edit| matches!(edit, Edit::Gather(_)));
+    let held = if gathers { Held::Document } else { held };
     for edit in edits {
         match edit {
+            Edit::Spread => {
+                members.retain(|_, value| !value.is_null());
+                members
+                    .values_mut()
+                    .for_each(|value| *value = as_field(value));
+            }
+            Edit::Gather(names) => {
+                for name in names {
+                    if let Some(value) = members.get_mut(name) {
+                        *value = serde_json::from_str(value.as_str()?).ok()?;
+                    }
+                }
+            }
             Edit::Rename { from, to, .. } => {
                 if let Some(value) = members.shift_remove(from) {
                     members.insert(to.clone(), value);

@@ -30,6 +30,17 @@ pub(super) fn edits(old: &Definition, new: &Definition) -> Vec<Edit> {
         (held, now) if held == now && old.spec().encoding == new.spec().encoding => {
             members(old, new, held, &mut edits);
         }
+        (Held::Document, Held::Fields) if is_plain(new) => {
+            members(old, new, Held::Document, &mut edits);
+            edits.push(Edit::Spread);
+        }
+        (Held::Fields, Held::Document) if is_plain(old) => {
+            let typed = declared(old)
+                .into_iter()
+                .filter(|(_, schema)| Type::of(schema) != Type::Text);
+            edits.push(Edit::Gather(typed.map(|(name, _)| name).collect()));
+            members(old, new, Held::Document, &mut edits);
+        }
         _ => {
             let what = format!(
                 "a {}, {}, becomes a {}, {}",
@@ -64,6 +75,20 @@ pub(super) fn edits(old: &Definition, new: &Definition) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Says whether all fields of a hash are texts or written as JSON, and the types of all are known.
+fn is_plain(definition: &Definition) -> bool {
+    let spec = definition.spec();
+    let text = remold_manifest::redis_schema::Encoding::default();
+    let own = |name: &str| spec.fields.get(name).and_then(|field| field.encoding);
+    spec.encoding == text
+        && declared(definition).iter().all(|(name, schema)| {
+            let of = Type::of(schema);
+            let is_document = matches!(of, Type::Object | Type::Array);
+            let is_json = own(name).is_some_and(|own| own.to_string() == "json");
+            of != Type::Any && (own(name).is_none_or(|own| own == text) || is_document && is_json)
+        })
 }
 
 fn expiry(old: &Definition, new: &Definition, edits: &mut Vec<Edit>) {

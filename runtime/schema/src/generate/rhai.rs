@@ -135,12 +135,29 @@ fn function(name: &str, held: Held, edits: &[Edit], way: (&Definition, &Definiti
         }
     }
     if !members.is_empty() {
-        let read = if held == Held::Fields { "hash" } else { "json" };
-        let _ = writeln!(body, "    let it = rec.{read};");
+        let spreads = edits.contains(&Edit::Spread);
+        let gathers = edits.iter().find_map(|edit| match edit {
+            Edit::Gather(names) => Some(names),
+            _ => None,
+        });
+        let held = if gathers.is_some() {
+            Held::Document
+        } else {
+            held
+        };
+        match (gathers, held) {
+            (Some(names), _) => gather(&mut body, names),
+            (None, Held::Fields) => body.push_str("    let it = rec.hash;\n"),
+            (None, _) => body.push_str("    let it = rec.json;\n"),
+        }
         for edit in members {
             member(&mut body, held, edit);
         }
-        if held == Held::Document {
+        if spreads {
+            body.push_str(SPREAD);
+        } else if gathers.is_some() {
+            body.push_str("    rec.value = text(to_json(it));\n");
+        } else if held == Held::Document {
             body.push_str("    rec.json = it;\n");
         }
     }
@@ -167,6 +184,34 @@ fn function(name: &str, held: Held, edits: &[Edit], way: (&Definition, &Definiti
         body.push_str("    // What is valid under the old version is valid under the new one as it is.\n    done()\n");
     }
     format!("fn {name}(rec) {{\n{body}}}\n")
+}
+
+/// Makes fields of the members.
+const SPREAD: &str = r#"    let fields = #{};
+    for name in it.keys() {
+        let value = it[name];
+        switch type_of(value) {
+            "()" => (), // a field that is not there says the same
+            "bool" => fields[name] = if value { "true" } else { "false" },
+            "map" | "array" => fields[name] = to_json(value),
+            _ => fields[name] = value, // texts, and numbers as they were written
+        }
+    }
+    rec.value = hash(fields);
+"#;
+
+/// Makes members of the fields.
+fn gather(body: &mut String, names: &[String]) {
+    body.push_str("    let it = rec.hash.to_map();\n");
+    if names.is_empty() {
+        return;
+    }
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    let _ = write!(
+        body,
+        "    for name in [{}] {{\n        if it.contains(name) {{\n            it.set(name, parse_json(it.get(name)));\n        }}\n    }}\n",
+        names.join(", ")
+    );
 }
 
 fn member(body: &mut String, held: Held, edit: &Edit) {
