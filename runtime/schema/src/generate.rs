@@ -213,11 +213,9 @@ fn casts(from: Type, to: Type) -> bool {
     use Type::{Boolean, Integer, Number, Text};
     matches!(
         (from, to),
-        (Text | Number, Integer)
-            | (Text | Integer, Number)
+        (Text | Number | Boolean, Integer)
+            | (Text | Integer, Number | Boolean)
             | (Integer | Number | Boolean, Text)
-            | (Text | Integer, Boolean)
-            | (Boolean, Integer)
     )
 }
 

@@ -57,7 +57,7 @@ impl Describer<'_> {
     pub(crate) fn root(&mut self, form: &Form) -> Json {
         self.base = written::base(form, self.of, self.options);
         let place = &form.place;
-        self.place(place, "", Standing::of_all(place.seen), Vec::new())
+        self.place(place, "", &Standing::of_all(place.seen), Vec::new())
     }
 
     /// Returns everything that speaks against what was said.
@@ -72,11 +72,11 @@ impl Describer<'_> {
         &mut self,
         place: &Place,
         pointer: &str,
-        standing: Standing,
+        standing: &Standing,
         missing: Vec<CounterExample>,
     ) -> Json {
         let decision = decide(place, pointer, self.options);
-        let mut field = field(place, pointer, &standing, &decision);
+        let mut field = field(place, pointer, standing, &decision);
         field.counter_examples.extend(missing);
         let hint = field.hint;
         self.fields.push(field);
@@ -119,7 +119,7 @@ impl Describer<'_> {
         let all = texts.map_or(0, |texts| texts.documents.count);
         if let Some(document) = texts.and_then(|texts| texts.document.as_deref()) {
             let below = format!("{pointer}#");
-            let inside = self.place(document, &below, Standing::of_all(all), Vec::new());
+            let inside = self.place(document, &below, &Standing::of_all(all), Vec::new());
             if document.seen == all {
                 return inside;
             }
@@ -136,7 +136,7 @@ impl Describer<'_> {
             way: self.base,
             ..Standing::of_all(arrays.elements)
         };
-        let inside = self.place(items, &format!("{pointer}/*"), standing, Vec::new());
+        let inside = self.place(items, &format!("{pointer}/*"), &standing, Vec::new());
         if items.seen == arrays.elements {
             put(schema, "items", inside);
         }
@@ -171,7 +171,7 @@ impl Describer<'_> {
                 also: also.clone(),
                 ..Standing::default()
             };
-            let inside = self.place(place, &format!("{pointer}/*"), standing, Vec::new());
+            let inside = self.place(place, &format!("{pointer}/*"), &standing, Vec::new());
             // Of names that nobody described nothing is known.
             let known = objects.missed == 0 || *kind != CaptureKind::Text;
             if let Some(pattern) = names_of(*kind).filter(|_| known) {
@@ -210,7 +210,7 @@ impl Describer<'_> {
             way,
             also: Vec::new(),
         };
-        self.place(&member.place, &below, standing, exceptions)
+        self.place(&member.place, &below, &standing, exceptions)
     }
 
     /// Notes what has to be said of a field of a hash, and returns how it is written.

@@ -54,7 +54,8 @@ pub(crate) fn document(
         }
         spec.insert("ttl".to_owned(), ttl.into());
     }
-    if !is_opaque && !(is_raw && *redis_type == RedisType::String) {
+    let is_told = !(is_opaque || is_raw && *redis_type == RedisType::String);
+    if is_told {
         spec.insert("schema".to_owned(), with_dialect(schema));
     }
     Some(json!({

@@ -31,12 +31,11 @@ impl CaptureKind {
     /// Returns the word that stands behind the name in a pattern, `{id:uuid}`; `None` where a pattern says nothing.
     pub const fn word(self) -> Option<&'static str> {
         match self {
-            Self::Integer => Some("integer"),
+            Self::Integer | Self::Digits => Some("integer"),
             Self::Uuid => Some("uuid"),
             Self::Date => Some("date"),
             Self::Slug => Some("slug"),
             Self::Rest => Some("any"),
-            Self::Digits => Some("integer"),
             Self::Hex => Some("hex"),
             Self::Word | Self::Text => None,
         }
