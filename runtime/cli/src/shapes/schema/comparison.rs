@@ -47,7 +47,7 @@ pub(crate) struct ComparisonShape {
     /// Whether it is as large as it has to be.
     pub(crate) is_enough: bool,
     /// Every change.
-    pub(crate) changes: Vec<ChangeShape>,
+    pub(crate) changes: Vec<SchemaChangeShape>,
 }
 
 /// Whether all data of one version are valid under the other.
@@ -67,7 +67,7 @@ pub(crate) struct VerdictShape {
 /// A change.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChangeShape {
+pub(crate) struct SchemaChangeShape {
     /// Where, a JSON Pointer into `spec` of the new document, or of the old one where there is nothing left in the new one.
     pub(crate) path: String,
     /// Where in the data, with `*` for every item or member; missing where it is in no data.
@@ -162,7 +162,11 @@ impl ComparisonShape {
             demanded: word(comparison.bump()),
             taken: word(Bump::between(old, new)),
             is_enough: compare::check_bump(old, new, comparison).is_ok(),
-            changes: comparison.changes.iter().map(ChangeShape::of).collect(),
+            changes: comparison
+                .changes
+                .iter()
+                .map(SchemaChangeShape::of)
+                .collect(),
         }
     }
 }
@@ -181,7 +185,7 @@ impl VerdictShape {
     }
 }
 
-impl ChangeShape {
+impl SchemaChangeShape {
     fn of(change: &compare::Change) -> Self {
         Self {
             path: change.path.clone(),
