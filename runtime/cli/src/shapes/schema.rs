@@ -14,7 +14,7 @@ pub(super) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("schema list", schema_for!(registry::ListShape)),
         ("schema show", schema_for!(registry::ShowShape)),
         ("schema diff", schema_for!(comparison::DiffShape)),
-        ("schema check", schema_for!(comparison::CheckShape)),
+        ("schema check", schema_for!(comparison::SchemaCheckShape)),
         ("schema path", schema_for!(route::PathShape)),
         (
             "schema register, schema push, schema pull, schema sync",

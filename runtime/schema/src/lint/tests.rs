@@ -1,3 +1,5 @@
+//! What is worth a look, and what is not.
+
 use super::*;
 use crate::definition::References;
 

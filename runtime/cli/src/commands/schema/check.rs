@@ -11,7 +11,9 @@ use crate::arguments::CheckSchemaArguments;
 use crate::exit::Exit;
 use crate::paragraph::{Put, wrap};
 use crate::report::Report;
-use crate::shapes::schema::comparison::{CheckShape, CheckedShape, ComparisonShape, SinceShape};
+use crate::shapes::schema::comparison::{
+    CheckedShape, SchemaCheckShape, SchemaComparisonShape, SinceShape,
+};
 use crate::style::{BAD, GOOD, paint};
 
 const TAKEN: &str = "the registry would take them";
@@ -34,7 +36,7 @@ pub(super) fn check(arguments: &CheckSchemaArguments) -> Result<Answer, Report> 
     } else {
         text(&exchange, &refusals, &registry)
     };
-    let shape = CheckShape {
+    let shape = SchemaCheckShape {
         taken: refusals.is_empty(),
         entries: exchange
             .entries
@@ -131,7 +133,7 @@ fn checked(exchange: &Exchange, entry: &PlannedEntry) -> CheckedShape {
         let since = judgement.since.iter();
         let since = since.map(|(since, comparison)| SinceShape {
             version: since.to_string(),
-            comparison: ComparisonShape::new(comparison, since, &version),
+            comparison: SchemaComparisonShape::new(comparison, since, &version),
         });
         since.collect()
     };

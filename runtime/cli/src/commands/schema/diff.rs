@@ -11,7 +11,7 @@ use super::{comparison, place};
 use crate::arguments::{DiffArguments, ModeArgument, VersionOrFile};
 use crate::exit::Exit;
 use crate::report::Report;
-use crate::shapes::schema::comparison::{ComparisonShape, DiffShape};
+use crate::shapes::schema::comparison::{DiffShape, SchemaComparisonShape};
 use crate::style::{BOLD, paint};
 
 /// Compares two versions.
@@ -62,7 +62,7 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Answer, Report> {
         subject: new.subject().to_owned(),
         old: before.to_string(),
         new: after.to_string(),
-        comparison: ComparisonShape::new(&compared, before, after),
+        comparison: SchemaComparisonShape::new(&compared, before, after),
     };
     Ok(Answer::new(exit, text, &shape))
 }

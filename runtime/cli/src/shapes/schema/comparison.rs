@@ -21,13 +21,13 @@ pub(crate) struct DiffShape {
     pub(crate) new: String,
     /// What lies between them.
     #[serde(flatten)]
-    pub(crate) comparison: ComparisonShape,
+    pub(crate) comparison: SchemaComparisonShape,
 }
 
 /// What lies between two versions.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ComparisonShape {
+pub(crate) struct SchemaComparisonShape {
     /// How open schemas were read: `lenient` or `strict`.
     pub(crate) mode: String,
     /// Whether old data are valid under the new version.
@@ -108,7 +108,7 @@ pub(crate) struct BreaksShape {
 /// What a registry says to documents.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CheckShape {
+pub(crate) struct SchemaCheckShape {
     /// Whether it would take all of them.
     pub(crate) taken: bool,
     /// The documents, and the files of migrations, by name.
@@ -143,10 +143,10 @@ pub(crate) struct SinceShape {
     pub(crate) version: String,
     /// What lies between them.
     #[serde(flatten)]
-    pub(crate) comparison: ComparisonShape,
+    pub(crate) comparison: SchemaComparisonShape,
 }
 
-impl ComparisonShape {
+impl SchemaComparisonShape {
     /// Makes the shape of a comparison between two versions.
     pub(crate) fn new(
         comparison: &Comparison,

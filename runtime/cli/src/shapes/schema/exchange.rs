@@ -14,7 +14,7 @@ pub(crate) struct ExchangeShape {
     /// Whether it was done; `false` for `--dry-run`, for conflicts and refusals, and where there was nothing to do.
     pub(crate) done: bool,
     /// The documents, and the files of migrations, by name.
-    pub(crate) entries: Vec<EntryShape>,
+    pub(crate) entries: Vec<RegistryEntryShape>,
     /// Why it cannot be done; empty if it can.
     pub(crate) refusals: Vec<ErrorShape>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct ExchangeShape {
 /// A document, or a file of a migration.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct EntryShape {
+pub(crate) struct RegistryEntryShape {
     /// Its name in a registry: `schema/user/1.0.0`.
     pub(crate) name: String,
     /// Where it is brought to.

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::figures;
 use crate::paragraph::Put;
 use crate::report::Report;
-use crate::shapes::schema::exchange::{EntryShape, IntoShape, PlannedShape};
+use crate::shapes::schema::exchange::{IntoShape, PlannedShape, RegistryEntryShape};
 use crate::style::{BAD, FAINT, GOOD, NAME, paint};
 
 /// The words for what becomes of a document.
@@ -155,9 +155,9 @@ pub(super) fn entry_shape(
     entry: &PlannedEntry,
     into: IntoShape,
     registry: &Documents,
-) -> EntryShape {
+) -> RegistryEntryShape {
     let known = registered(&entry.entry, registry);
-    EntryShape {
+    RegistryEntryShape {
         name: entry.entry.registration.name.clone(),
         into,
         planned: planned(entry),
