@@ -28,7 +28,7 @@ pub(crate) struct Story {
 }
 
 /// Every story, in the order of the folders.
-pub(crate) const STORIES: [Story; 9] = [
+pub(crate) const STORIES: [Story; 10] = [
     Story {
         folder: "01-split-name",
         changed: 118,
@@ -100,6 +100,14 @@ pub(crate) const STORIES: [Story; 9] = [
         skipped: 0,
         rejected: &[],
         written_since: ("events:1", "XADD events:1 * type paid user user:1", true),
+    },
+    Story {
+        folder: "10-three-versions",
+        changed: 98,
+        unchanged: 0,
+        skipped: 21,
+        rejected: &[("invalid-source", 1), ("one-word-name", 1)],
+        written_since: ("customer:1", "HSET customer:1 points 5", true),
     },
 ];
 

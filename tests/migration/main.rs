@@ -15,4 +15,6 @@ mod rolled_back;
 mod stage;
 mod stages;
 mod steps;
+mod three_versions;
 mod troubled;
+mod versions;

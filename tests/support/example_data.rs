@@ -36,7 +36,7 @@ pub struct ExampleData {
 impl ExampleData {
     /// The data of every story.
     pub fn all() -> Vec<Self> {
-        let stories: [(&'static str, Maker); 9] = [
+        let stories: [(&'static str, Maker); 10] = [
             ("01-split-name", accounts::users),
             ("02-json-to-hash", accounts::sessions),
             ("03-money-to-cents", shop::products),
@@ -46,6 +46,7 @@ impl ExampleData {
             ("07-leaderboard", events::leaderboards),
             ("08-program", accounts::teams),
             ("09-event-stream", events::streams),
+            ("10-three-versions", accounts::customers),
         ];
         stories
             .map(|(folder, entries)| Self {

@@ -6,8 +6,10 @@ mod catalogue;
 mod events;
 mod grant;
 mod journal;
+mod plan;
 mod project;
 mod recording;
+mod reference;
 mod schema;
 mod target;
 mod watch;
@@ -22,8 +24,10 @@ pub(crate) use catalogue::CatalogueCommand;
 pub(crate) use events::{EventsArguments, Since};
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
+pub(crate) use plan::PlanArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
+pub(crate) use reference::{CompletionsArguments, ExplainArguments, Page, ReferenceArguments};
 pub(crate) use schema::{
     CheckSchemaArguments, DiffArguments, DriftArguments, ExchangeArguments, GenerateArguments,
     Graph, InferArguments, LintArguments, ListArguments, ModeArgument, PathArguments,
@@ -86,6 +90,8 @@ pub(crate) enum Command {
     Push(PushArguments),
     /// Pull a component from an OCI registry, and print the lines that pin it
     Pull(PullArguments),
+    /// Show which versions the keys are at, and which way a migration between versions would take each; nothing is written
+    Plan(PlanArguments),
     /// Execute a migration and write nothing: what would change, and how
     DryRun(DryRunArguments),
     /// Keep what a transform is given and what comes of it, of rejected keys by default; nothing is written to the
@@ -316,49 +322,6 @@ pub(crate) enum JournalCommand {
         #[command(flatten)]
         journal: JournalArguments,
     },
-}
-
-/// A code to be explained.
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArguments {
-    /// The code as reports show it, or `exit-codes`; all codes are listed without one
-    #[arg(value_name = "CODE")]
-    pub(crate) code: Option<String>,
-}
-
-/// A shell.
-#[derive(Debug, Args)]
-pub(crate) struct CompletionsArguments {
-    /// The shell
-    #[arg(value_name = "SHELL")]
-    pub(crate) shell: clap_complete::Shell,
-}
-
-/// A page of the reference.
-#[derive(Debug, Args)]
-pub(crate) struct ReferenceArguments {
-    /// The page
-    #[arg(value_name = "PAGE")]
-    pub(crate) page: Page,
-}
-
-/// The pages that are generated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Page {
-    /// docs/reference/catalogue.md
-    Catalogue,
-    /// docs/reference/catalogue.schema.json
-    CatalogueSchema,
-    /// docs/reference/cli.md
-    Cli,
-    /// docs/reference/cli-json.md
-    CliJson,
-    /// docs/reference/errors.md
-    Errors,
-    /// docs/reference/exit-codes.md
-    ExitCodes,
-    /// docs/reference/wit.md
-    Wit,
 }
 
 /// How many changes are shown.

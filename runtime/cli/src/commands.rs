@@ -14,6 +14,7 @@ mod journal;
 mod new;
 mod outcome;
 mod pin;
+mod plan;
 mod pull;
 mod push;
 mod record;
@@ -31,7 +32,7 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
-use remold::Migration;
+use remold::{Documents, Migration, Registrar, Target};
 use serde_json::Value;
 
 use crate::arguments::{
@@ -79,6 +80,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Check(arguments) => check::check(&arguments),
         Command::Test(arguments) => test::test(&arguments, format),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
         Command::DryRun(arguments) => dry_run::dry_run(&arguments, format),
         Command::Record(arguments) => record::record(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
@@ -111,6 +113,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Test(_) => "test",
             Self::Bench(_) => "bench",
+            Self::Plan(_) => "plan",
             Self::DryRun(_) => "dry-run",
             Self::Record(_) => "record",
             Self::Replay(_) => "replay",
@@ -163,6 +166,23 @@ fn load(path: &Path) -> Result<Migration, Report> {
 /// Loads a migration with what the operator grants of what it asks for.
 fn load_granted(path: &Path, grants: &GrantArguments) -> Result<Migration, Report> {
     Ok(Migration::load_granted(&manifest_of(path), &grants.grant)?)
+}
+
+/// Loads a migration for a target. One between versions that names no folder with their schemas takes them from the
+/// registry of the target, if that is a server.
+fn load_for(path: &Path, grants: &GrantArguments, target: &Target) -> Result<Migration, Report> {
+    let manifest = manifest_of(path);
+    let takes_registered = Migration::wanted_registry(&manifest)?.is_some();
+    if !takes_registered || matches!(target, Target::File(_)) {
+        return load_granted(path, grants);
+    }
+    let contents = Registrar::to_read(target)?.contents()?;
+    let files = Documents::of_contents(&contents)?.files();
+    Ok(Migration::load_with(
+        &manifest,
+        &grants.grant,
+        Some(&files),
+    )?)
 }
 
 fn manifest_of(path: &Path) -> PathBuf {

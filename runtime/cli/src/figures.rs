@@ -90,6 +90,21 @@ pub(crate) fn pace(keys: u64, elapsed: Duration) -> String {
     format!("{} keys/s", number(whole))
 }
 
+/// Writes a part of a whole so that only all of it is 100 %: `12.3%`, `<0.1%`.
+pub(crate) fn share(part: u64, all: u64) -> String {
+    percent(to_float(part) / to_float(all.max(1)))
+}
+
+/// Writes a share, 0 to 1, so that only 1 is 100 %.
+pub(crate) fn percent(share: f64) -> String {
+    // What is a whole tenth of a percent comes out of the division a little less.
+    let tenths = (share * 1000.0 + 1e-9).floor() / 10.0;
+    if share > 0.0 && tenths < 0.1 {
+        return "<0.1%".to_owned();
+    }
+    format!("{tenths}%")
+}
+
 #[allow(
     clippy::cast_precision_loss,
     reason = "for people, who do not read 52 bits"
@@ -122,5 +137,8 @@ mod tests {
         assert_eq!(time(u64::MAX), "18446744073709551615 ms");
         assert_eq!(pace(10, Duration::from_millis(500)), "20 keys/s");
         assert_eq!(pace(10, Duration::ZERO), "0 keys/s");
+        let shares = [(0, 5), (1, 2000), (3, 1000), (2999, 3000), (5, 5), (0, 0)];
+        let shares = shares.map(|(part, all)| share(part, all));
+        assert_eq!(shares, ["0%", "<0.1%", "0.3%", "99.9%", "100%", "0%"]);
     }
 }

@@ -7,16 +7,20 @@ pub(crate) mod artifact;
 pub(crate) mod bench;
 pub(crate) mod catalogue;
 pub(crate) mod change;
+pub(crate) mod drift;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod migration;
+pub(crate) mod plan;
 pub(crate) mod project;
 pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod status;
+pub(crate) mod survey;
+pub(crate) mod versions;
 pub(crate) mod watch;
 
 use schemars::JsonSchema;
@@ -69,6 +73,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("bench", schema_for!(bench::BenchShape)),
         ("record", schema_for!(recording::RecordShape)),
         ("replay", schema_for!(recording::ReplayShape)),
+        ("plan", schema_for!(plan::PlanShape)),
         ("dry-run, run, resume, rollback", schema_for!(run::RunShape)),
         (
             "dry-run --watch",
@@ -89,6 +94,8 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
     ];
     documents.extend(schema::documented());
     documents.extend([
+        ("schema infer", schema_for!(survey::InferShape)),
+        ("schema drift", schema_for!(drift::DriftShape)),
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),
         ("explain", schema_for!(explain::ExplainShape)),

@@ -1,11 +1,15 @@
 //! What a run did, at its end: counts that add up, reasons, what to do next.
 
+mod versions;
+
 use remold::{KeptReason, Mode, Rejected, RunReport, Tally, escape};
 
 use crate::diff::quote::name;
 use crate::figures::{bytes, count, number, pace, span};
 use crate::paragraph::Put;
 use crate::style::{BAD, BOLD, FAINT, NOTE, paint};
+
+pub(crate) use versions::versions;
 
 /// How many rejected and kept keys are shown.
 const SHOWN: usize = 10;

@@ -83,6 +83,7 @@ mod tests {
                 image: image(after),
             }],
             bytes: (0, 0),
+            way: None,
         };
         let refused = writable(&facts, Some(plan.clone())).err();
         let why = refused.map(|refused| (refused.code, refused.message));

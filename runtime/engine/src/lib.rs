@@ -8,6 +8,7 @@
 
 pub mod apply;
 pub mod breaches;
+pub mod browse;
 mod carrier;
 pub mod changes;
 mod clock;
@@ -47,6 +48,7 @@ mod work;
 
 pub use apply::{Applied, Apply};
 pub use breaches::{Breaches, Breakage, BrokenRule};
+pub use browse::{Browse, Browsed, Passed, browse};
 pub use close::close;
 pub use fixture::Fixture;
 pub use overlay::{Overlay, Scratch};

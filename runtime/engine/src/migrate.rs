@@ -1,6 +1,7 @@
 //! The worker of a migration: decodes what was read, runs the transform, derives the operations.
 
 mod drafts;
+mod entries;
 mod settle;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -10,12 +11,14 @@ use remold_host_api::{
 };
 
 use self::drafts::{Beside, Drafts};
+use self::entries::entry_of_record;
+pub(crate) use self::entries::{change_of, entry_of};
 use self::settle::{settle, unread};
 use crate::derive::{self, Original, Planned, derive, reject};
 use crate::expressible::writable;
 use crate::port::{Fetched, Session, StoreError};
 use crate::record::Rejected;
-use crate::report::{Change, Event};
+use crate::report::Event;
 use crate::spec::{Oversized, RunSpec};
 use crate::surroundings::Surroundings;
 use crate::work::{Left, Plan};
@@ -269,14 +272,6 @@ fn read(spec: &RunSpec, key: &Bytes, fetched: Fetched) -> Result<(Record, Origin
     Ok((Record::new(entry), original))
 }
 
-fn entry_of_record(record: &Record) -> Entry {
-    Entry {
-        key: record.key().clone(),
-        value: record.value().clone(),
-        expires_at: record.expires_at(),
-    }
-}
-
 /// Puts the other keys under guard and derives the operations.
 fn finish(
     around: Surroundings<'_>,
@@ -357,34 +352,6 @@ fn claim_others(
         true
     });
     named
-}
-
-pub(crate) fn change_of(before: Entry, record: &Record) -> Change {
-    let key = record.renamed().unwrap_or(record.key()).clone();
-    let gone = record.is_deleted() || record.value().is_empty_aggregate();
-    Change {
-        before,
-        after: (!gone).then(|| Entry {
-            key,
-            value: record.value().clone(),
-            expires_at: record.expires_at(),
-        }),
-        emitted: record.emitted().to_vec(),
-        removed: record.removed().to_vec(),
-    }
-}
-
-/// Makes an entry of what was read; a value that cannot be decoded counts as missing.
-pub(crate) fn entry_of(key: &Bytes, fetched: Fetched) -> Option<Entry> {
-    let Fetched::Found(image) = fetched else {
-        return None;
-    };
-    let value = remold_rdb::decode(&image.payload).ok()?.value;
-    Some(Entry {
-        key: key.clone(),
-        value,
-        expires_at: image.expires_at,
-    })
 }
 
 fn denied_read(spec: &RunSpec, record: &Bytes, key: &Bytes) -> Option<Rejected> {

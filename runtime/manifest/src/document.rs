@@ -64,7 +64,7 @@ impl Document {
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     file: String,
-    text: Arc<str>,
+    content: Arc<str>,
     root: Node,
 }
 
@@ -87,8 +87,13 @@ impl Text {
                     findings = validate(&document, &root);
                     if findings.is_empty() {
                         let file = file.to_owned();
-                        let text = Arc::from(text);
-                        return Ok((document, Self { file, text, root }));
+                        let content = Arc::from(text);
+                        let read = Self {
+                            file,
+                            content,
+                            root,
+                        };
+                        return Ok((document, read));
                     }
                 }
                 Err(finding) => findings.push(finding),
@@ -102,7 +107,7 @@ impl Text {
     }
 
     pub(crate) fn text(&self) -> &Arc<str> {
-        &self.text
+        &self.content
     }
 
     pub(crate) fn span(&self, path: &Path) -> Option<Range<usize>> {
@@ -115,7 +120,7 @@ impl Text {
             Finding::new(self.root.place_of(&path, &problem), path, problem)
         };
         let findings = problems.into_iter().map(finding).collect();
-        ManifestErrors::new(&self.file, &self.text, findings)
+        ManifestErrors::new(&self.file, &self.content, findings)
     }
 }
 

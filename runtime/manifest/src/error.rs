@@ -8,6 +8,7 @@ use crate::yaml::Path;
 
 mod excerpt;
 mod guess;
+mod hints;
 mod problem;
 
 pub(crate) use guess::guess;

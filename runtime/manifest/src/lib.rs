@@ -45,7 +45,7 @@ pub use spec::{
     strategy::{Guard, Strategy, Throttle},
     transform::{RhaiSource, SignatureSpec, StepsSource, TransformSpec, WasmPlace, WasmSource},
 };
-pub use yaml::{Path, Segment};
+pub use yaml::{Path, Segment, to_yaml};
 
 /// Returns the generated documents as `(file name, text)`, for `docs/reference/`.
 pub fn generated_documents() -> Vec<(&'static str, String)> {

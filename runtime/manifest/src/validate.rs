@@ -84,7 +84,17 @@ impl Validation<'_> {
             .as_ref()
             .and_then(|schema| schema.registry.as_ref())
         {
-            self.inside(&path.field("schema").field("registry"), folder);
+            // It may be shared with other migrations, so that it need not be inside the manifest's folder.
+            let is_relative = !folder.starts_with('/')
+                && !folder.contains('\\')
+                && folder.split('/').all(|part| !part.is_empty());
+            if !is_relative {
+                let problem = Problem::Form {
+                    expected: "a relative path with `/`",
+                    found: folder.clone(),
+                };
+                self.report(&path.field("schema").field("registry"), problem);
+            }
         }
         if !matches!(spec.transform, TransformSpec::Steps(_)) {
             return;

@@ -17,6 +17,7 @@ mod scalar;
 mod syntax;
 
 pub(crate) use build::build;
+pub use emit::to_yaml;
 pub(crate) use emit::{Yaml, text_scalar};
 pub(crate) use lines::Lines;
 

@@ -5,7 +5,8 @@
 //! - [`Applier`]: apply a transform to records in memory, in an application that migrates what it reads.
 //! - [`Runner`]: dry run, run, resume, verify and roll back a migration on a live server or an RDB file,
 //!   with a progress sink ([`Observer`]) and a handle to stop it ([`Control`]).
-//!   [`Registrar`]: what is registered in a target; [`Follower`]: what happened to it.
+//!   [`Registrar`]: what is registered in a target; [`Follower`]: what happened to it. [`infer`] and [`look`]: what shapes its
+//!   keys have, and at which registered versions they are.
 //! - [`CaseRunner`]: run a migration's fixtures; [`Recorder`] and [`Replayer`]: keep what a transform was given in a run, and
 //!   give it that again; [`Bench`]: measure it.
 //!
@@ -37,8 +38,10 @@ mod runner;
 mod shelf;
 mod sources;
 mod stage;
+mod survey;
 mod target;
 mod transform;
+mod version_survey;
 mod versioned;
 mod wait;
 
@@ -66,7 +69,9 @@ pub use replay::{
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use shelf::RegistryFiles;
+pub use survey::{Survey, infer, last_drifts, look, read_look, write_look};
 pub use target::{FileTarget, Target};
+pub use version_survey::VersionSurvey;
 
 pub use remold_archive::{
     ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary,
@@ -74,6 +79,7 @@ pub use remold_archive::{
 pub use remold_catalogue::{
     Catalogue, Parameter, Ready, editor_schema, names as catalogue_names, page as catalogue_page,
 };
+pub use remold_engine::breaches::{Breaches, Breakage, BrokenRule, Example};
 pub use remold_engine::port::{
     ChangeEvent, ChangePage, Drift, Fault, Gap, Happening, HistoryEntry, JournalError, LockHolder,
     RegisterAnswer, RegisterRequest, Registered, Registration, RegistrationNotice,
@@ -83,8 +89,8 @@ pub use remold_engine::port::{
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Change, Control, Event, KeptReason, Observer, RunEnd, RunOutcome, Silent, Step,
-    StepWatcher, Tally, Verdict, Verification,
+    ActiveLimit, Browsed, Change, Control, Event, KeptReason, Observer, Passed, RunEnd, RunOutcome,
+    Silent, Step, StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;

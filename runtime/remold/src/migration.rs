@@ -10,7 +10,7 @@ use remold_host_api::{Capabilities, Grant, Pattern, TransformSource};
 use remold_manifest::{
     Document, Path as Place, Problem, RhaiSource as RhaiText, Spec, TransformSpec,
 };
-use remold_schema::Course;
+use remold_schema::{Course, Survey};
 
 use crate::error::Error;
 use crate::powers;
@@ -158,7 +158,7 @@ impl Migration {
         let alone = self.versioned.as_ref().filter(|one| one.steps.is_empty());
         self.transform = match alone {
             // Its records are held against the versions all the same.
-            Some(versioned) => versioned.over(&self.document, transform),
+            Some(versioned) => versioned.over(&self.document, &transform),
             None => transform,
         };
         self
@@ -221,6 +221,17 @@ impl Migration {
         steps.map(|step| &step.document.migration)
     }
 
+    /// Returns the migration as one that only looks at where records stand; `None` if its manifest names no versions.
+    pub(crate) fn surveying(&self) -> Option<(Arc<Course>, Self)> {
+        let course = Arc::clone(self.course()?);
+        let survey = Arc::new(Survey::new(Arc::clone(&course)));
+        let looking = Self {
+            transform: survey,
+            ..self.clone()
+        };
+        Some((course, looking))
+    }
+
     /// Returns the patterns of which each selected key matches one, beside the selection's own.
     pub(crate) fn within(&self) -> Vec<Pattern> {
         let course = self.course();
@@ -255,7 +266,7 @@ fn no_registry(document: &Document, subject: &str) -> Error {
     let problem = Problem::Registry {
         message: format!("where the schemas of {subject} are is not said"),
         hint: Some(
-            "name their folder by `registry: FOLDER`, or the server whose registry has them"
+            "name their folder by `registry: FOLDER`; a run on a server whose registry has them needs none, and `remold schema pull FOLDER` brings them into one"
                 .to_owned(),
         ),
     };

@@ -88,16 +88,7 @@ impl Opened {
         prefix: Bytes,
         some: Option<Narrowing>,
     ) -> Result<Self, Error> {
-        let failed = |source| Error::File {
-            path: file.input.clone(),
-            source,
-        };
-        let bytes = fs::metadata(&file.input).map_err(failed)?.len();
-        let path = file.input.clone();
-        let open =
-            move || -> std::io::Result<Box<dyn SnapshotFile>> { Ok(Box::new(File::open(&path)?)) };
-        let name = file.input.display().to_string();
-        let snapshot = Snapshot::new(name, bytes, file.database, Box::new(open))?;
+        let snapshot = snapshot(file)?;
         let snapshot = Arc::new(match access {
             Access::ReadOnly => snapshot.for_trial(),
             Access::ReadWrite => snapshot,
@@ -140,6 +131,27 @@ impl Opened {
             .and_then(|folder| folder.sync_all())
             .map_err(failed)
     }
+}
+
+fn snapshot(file: &FileTarget) -> Result<Snapshot, Error> {
+    let failed = |source| Error::File {
+        path: file.input.clone(),
+        source,
+    };
+    let bytes = fs::metadata(&file.input).map_err(failed)?.len();
+    let path = file.input.clone();
+    let open =
+        move || -> std::io::Result<Box<dyn SnapshotFile>> { Ok(Box::new(File::open(&path)?)) };
+    let name = file.input.display().to_string();
+    Ok(Snapshot::new(name, bytes, file.database, Box::new(open))?)
+}
+
+/// Opens a target to be looked at, and nothing else.
+pub(crate) fn source(target: &Target) -> Result<Arc<dyn Source>, Error> {
+    Ok(match target {
+        Target::Redis(options) => Arc::new(LiveSource::new(Arc::new(read_only(options)?), 0)),
+        Target::File(file) => Arc::new(snapshot(file)?.for_trial()),
+    })
 }
 
 /// Lays an overlay over a source, with its images in an unnamed temporary file.

@@ -11,6 +11,7 @@ use remold_engine::port::{Journal, Keyspace, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec};
+use remold_schema::Course;
 
 use crate::error::Error;
 use crate::identity;
@@ -72,6 +73,8 @@ pub struct RunReport {
     pub elapsed: Duration,
     /// The file that was written.
     pub output: Option<PathBuf>,
+    /// What a migration between versions does with each record; `None` for any other, and for a rollback.
+    pub course: Option<Arc<Course>>,
 }
 
 /// Runs migrations on one target, with journals in one directory.
@@ -140,6 +143,7 @@ impl Runner {
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
         let keyspace = opened.keyspace.as_ref();
         let mut report = carry_out(Mode::DryRun, &spec, keyspace, &journal, control, &observer);
+        report.course = migration.course().cloned();
         let tally = &report.outcome.tally;
         let too_many = allowed.exceeded(tally.rejected_total(), tally.handled(), true);
         if report.outcome.end == RunEnd::Completed && too_many {
@@ -201,7 +205,7 @@ impl Runner {
             options,
         );
         let observer = options.overhear(&spec.header, Mode::Run, observer);
-        let report = carry_out(
+        let mut report = carry_out(
             Mode::Run,
             &spec,
             opened.keyspace.as_ref(),
@@ -209,6 +213,7 @@ impl Runner {
             control,
             &observer,
         );
+        report.course = migration.course().cloned();
         // A run that loses its lock in the middle ends in the same way; its journal is all that can undo it.
         let begun = journal.epoch() > 0;
         drop(journal);
@@ -280,9 +285,10 @@ impl Runner {
             ));
         }
         let spec = open::spec_of(&self.target, &migration, header, action, options);
+        let course = migration.course().cloned();
         let journal: Arc<dyn Journal> = journal;
         let observer = options.overhear(&spec.header, Mode::Resume, observer);
-        let report = carry_out(
+        let mut report = carry_out(
             Mode::Resume,
             &spec,
             opened.keyspace.as_ref(),
@@ -291,6 +297,7 @@ impl Runner {
             &observer,
         );
         drop(journal);
+        report.course = course;
         self.finish(report, &opened, output)
     }
 
@@ -359,6 +366,7 @@ pub(crate) fn carry_out(
         outcome,
         elapsed: begun.elapsed(),
         output: None,
+        course: None,
     }
 }
 

@@ -71,17 +71,17 @@ impl Shelf {
             name,
             file,
             folder,
-            text,
+            content,
         } in texts
         {
-            match kind_of(&text).as_deref() {
+            match kind_of(&content).as_deref() {
                 Some("RedisSchema") => shelf.schemas.push(Shelved {
-                    document: SchemaDocument::read(&file, &text)?,
+                    document: SchemaDocument::read(&file, &content)?,
                     name,
                     folder,
                 }),
                 Some("RedisMigration") if with_migrations => {
-                    let read = Document::read(&file, &text)?;
+                    let read = Document::read(&file, &content)?;
                     if is_edge(&read, document, change) {
                         shelf.take(Shelved {
                             document: read,
@@ -136,7 +136,7 @@ struct Text {
     /// What it is called in errors.
     file: String,
     folder: PathBuf,
-    text: String,
+    content: String,
 }
 
 /// Lists the texts among files of which each document's own are named below it.
@@ -164,7 +164,7 @@ fn texts(files: &BTreeMap<String, Vec<u8>>, prefix: &str) -> Vec<Text> {
             name: name.to_owned(),
             file: format!("registry: {name}"),
             folder: PathBuf::new(),
-            text: text.to_owned(),
+            content: text.to_owned(),
         });
     }
     texts

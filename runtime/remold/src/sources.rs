@@ -13,12 +13,15 @@ use crate::artifact;
 use crate::catalogue;
 use crate::error::Error;
 
+/// The files of a transform by name.
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// Reads the files of a document's transform; with the one of the catalogue that it uses, whose parameters are the effective
 /// ones from then on.
 pub(crate) fn of_transform(
     document: &mut Document,
     folder: &Path,
-) -> Result<(BTreeMap<String, Vec<u8>>, Option<&'static Ready>), Error> {
+) -> Result<(Files, Option<&'static Ready>), Error> {
     let files = match document.migration.spec.transform.clone() {
         TransformSpec::Rhai(RhaiSource::Source(_)) | TransformSpec::Steps(_) => BTreeMap::new(),
         TransformSpec::Rhai(RhaiSource::File(name)) => of_script(document, folder, &name)?,

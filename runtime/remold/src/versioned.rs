@@ -8,13 +8,13 @@ use remold_manifest::{
     Document, Path as Place, Problem, SchemaChange, SchemaDocument, Select, TransformSpec,
 };
 use remold_schema::{
-    Course, Definition, Edge, Governed, NoCourse, References, Registry, Step, Versions, address,
-    referred,
+    Course, Definition, Edge, Governed, KeyPattern, NoCourse, References, Registry, Step, Versions,
+    address, referred,
 };
 
 use crate::error::Error;
 use crate::powers;
-use crate::shelf::{PREFIX, Shelf, Shelved, Shop};
+use crate::shelf::{PREFIX, RegistryFiles, Shelf, Shelved, Shop};
 use crate::sources;
 use crate::transform::{capabilities_of, compile};
 
@@ -56,7 +56,7 @@ impl Versioned {
         };
         let course = Arc::new(course.map_err(|why| no_course(document, &change, &shelf, &why))?);
         narrow(document, &course);
-        let mut kept: BTreeMap<String, Vec<u8>> = schemas.into_iter().collect();
+        let mut kept = schemas;
         let mut steps = Vec::new();
         if is_composed {
             for stage in course.stages() {
@@ -87,7 +87,7 @@ impl Versioned {
     ) -> Result<Arc<dyn TransformSource>, Error> {
         if let Some(own) = own {
             refuse_program(document, own.as_ref())?;
-            return Ok(self.over(document, own));
+            return Ok(self.over(document, &own));
         }
         let steps = self.compiled(document, grants)?;
         Ok(self.governed(document, steps))
@@ -97,10 +97,10 @@ impl Versioned {
     pub(crate) fn over(
         &self,
         document: &Document,
-        own: Arc<dyn TransformSource>,
+        own: &Arc<dyn TransformSource>,
     ) -> Arc<dyn TransformSource> {
         let step = |_| Step {
-            transform: Arc::clone(&own),
+            transform: Arc::clone(own),
             parameters: None,
         };
         let steps = self.course.stages().iter().map(step).collect();
@@ -258,7 +258,7 @@ fn versions(
     document: &Document,
     change: &SchemaChange,
     shelf: &Shelf,
-) -> Result<(Versions, Vec<(String, Vec<u8>)>), Error> {
+) -> Result<(Versions, RegistryFiles), Error> {
     let own: Vec<&Shelved<SchemaDocument>> = shelf
         .schemas
         .iter()
@@ -309,8 +309,21 @@ fn versions(
         let definition = Definition::compile(one.document.clone(), &references)?;
         registry.add(definition).map_err(|errors| *errors)?;
     }
-    let versions = registry.subject(&change.subject).cloned();
-    Ok((versions.unwrap_or_default(), kept.into_iter().collect()))
+    let mut versions = registry
+        .subject(&change.subject)
+        .cloned()
+        .unwrap_or_default();
+    for one in &shelf.schemas {
+        let spec = &one.document.schema.spec;
+        // What is no pattern is told by whoever reads that subject.
+        if spec.subject != change.subject
+            && let Ok(pattern) = KeyPattern::parse(&spec.keys)
+            && versions.leave_to(&pattern)
+        {
+            kept.extend([one.kept()]);
+        }
+    }
+    Ok((versions, kept))
 }
 
 fn edges(change: &SchemaChange, shelf: &Shelf, versions: &Versions) -> Vec<Edge> {

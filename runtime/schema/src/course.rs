@@ -212,27 +212,32 @@ impl Course {
 
 /// Makes stages of ways: one for each migration, what is further from the target before what is nearer.
 fn stages(routes: &BTreeMap<Version, Route>, versions: &Versions) -> Vec<Stage> {
-    // A migration has one target, so that all its edges are equally far.
-    let mut edges: BTreeMap<(std::cmp::Reverse<usize>, &str), (Vec<Version>, &Version)> =
-        BTreeMap::new();
+    let mut stages: Vec<(usize, Stage)> = Vec::new();
     for route in routes.values() {
         for (place, edge) in route.edges.iter().enumerate() {
-            let away = std::cmp::Reverse(route.edges.len() - place);
-            let key = (away, edge.migration.as_str());
-            let (from, _) = edges.entry(key).or_insert((Vec::new(), &edge.to));
-            if !from.contains(&edge.from) {
-                from.push(edge.from.clone());
+            // A migration has one target, so that all its edges are equally far.
+            let away = route.edges.len() - place;
+            let known = stages
+                .iter_mut()
+                .find(|(_, stage)| *stage.migration == edge.migration);
+            match (known, versions.get(&edge.to)) {
+                (Some((_, stage)), _) if stage.from.contains(&edge.from) => {}
+                (Some((_, stage)), _) => stage.from.push(edge.from.clone()),
+                (None, Some(to)) => {
+                    let stage = Stage {
+                        migration: Arc::from(edge.migration.as_str()),
+                        from: vec![edge.from.clone()],
+                        to: Arc::clone(to),
+                    };
+                    stages.push((away, stage));
+                }
+                (None, None) => {}
             }
         }
     }
-    let stage = |((_, migration), (from, to)): ((_, &str), (Vec<Version>, &Version))| {
-        Some(Stage {
-            migration: Arc::from(migration),
-            from,
-            to: versions.get(to)?.clone(),
-        })
-    };
-    edges.into_iter().filter_map(stage).collect()
+    stages
+        .sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.migration.cmp(&b.migration)));
+    stages.into_iter().map(|(_, stage)| stage).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use remold_host_api::{Bytes, Kind, Value as Stored};
+use remold_host_api::{Bytes, Entry, Kind, Value as Stored};
 use remold_manifest::redis_schema::{SchemaSpec, TtlSpec};
 use remold_manifest::{ManifestErrors, Path, Problem, SchemaDocument, Version};
 use serde_json::Value;
@@ -21,6 +21,17 @@ pub struct Seen<'a> {
     pub value: &'a Stored,
     /// When the key expires, Unix milliseconds; `None` if it does not.
     pub expires_at: Option<u64>,
+}
+
+impl<'a> Seen<'a> {
+    /// Looks at an entry.
+    pub const fn of(entry: &'a Entry) -> Self {
+        Self {
+            key: &entry.key,
+            value: &entry.value,
+            expires_at: entry.expires_at,
+        }
+    }
 }
 
 /// When a record is looked at.
@@ -49,6 +60,8 @@ pub struct Definition {
 #[derive(Debug)]
 struct Marker {
     pointer: String,
+    /// The pointer's steps.
+    steps: Vec<String>,
     value: String,
 }
 
@@ -89,6 +102,7 @@ impl Definition {
         };
         let marker = spec.version_field.as_ref().map(|field| Marker {
             pointer: field.pointer.clone(),
+            steps: steps_of(&field.pointer),
             value: field
                 .value
                 .clone()
@@ -180,33 +194,36 @@ impl Definition {
         violations
     }
 
-    /// Reads what a record says of its version, if the schema names a place for it: what is there, and whether it is this
-    /// version's.
-    pub(crate) fn said(&self, value: &Stored) -> Option<(String, bool)> {
+    /// Reads what a record says of its version, if the schema names a place for it.
+    pub(crate) fn said(&self, value: &Stored) -> Option<String> {
+        self.at_marker(value, |_, said| said.to_owned())
+    }
+
+    /// Says whether what a record says of its version is this one; `None` if it says nothing.
+    pub(crate) fn says(&self, value: &Stored) -> Option<bool> {
+        self.at_marker(value, |marker, said| said == marker.value)
+    }
+
+    fn at_marker<T>(&self, value: &Stored, read: impl FnOnce(&Marker, &str) -> T) -> Option<T> {
         let marker = self.marker.as_ref()?;
         if value.kind() != self.kind() {
             return None;
         }
         let view = self.schema.view(value)?;
-        let said = match view.at(&marker.pointer)? {
-            Value::Null => return None,
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        let ours = said == marker.value;
-        Some((said, ours))
+        let node = view.at(&marker.steps)?;
+        Some(read(marker, &node.text()))
     }
 
     /// Says whether a value names this version, where it has to. What is written without it would be at another version.
     pub(crate) fn is_said(&self, value: &Stored) -> bool {
-        self.marker.is_none() || matches!(self.said(value), Some((_, true)))
+        self.marker.is_none() || self.says(value) == Some(true)
     }
 
     fn unsaid(&self, value: &Stored) -> Option<Violation> {
         let marker = self.marker.as_ref()?;
         let message = match self.said(value) {
-            Some((_, true)) => return None,
-            Some((said, false)) => format!("`{said}` is not `{}`", marker.value),
+            Some(said) if said == marker.value => return None,
+            Some(said) => format!("`{said}` is not `{}`", marker.value),
             None => format!("this has to be `{}`, and is not there", marker.value),
         };
         Some(Violation {
@@ -279,6 +296,14 @@ fn expiry(ttl: &TtlSpec, at: Option<u64>, now: u64, occasion: Occasion) -> Optio
         "lives for {}, at least {min} is accepted",
         shown(left)
     ))
+}
+
+/// Takes a JSON Pointer apart.
+fn steps_of(pointer: &str) -> Vec<String> {
+    let steps = pointer.split('/').skip(1);
+    steps
+        .map(|step| step.replace("~1", "/").replace("~0", "~"))
+        .collect()
 }
 
 /// Follows a JSON Pointer through the value that it is of, where alone it can be told whether a step is a name or a place.

@@ -19,10 +19,15 @@ use serde_json::Value;
 use crate::course::{Course, Standing};
 use crate::definition::Seen;
 
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod instance;
+mod pass;
+mod survey;
 mod turn;
 
 use instance::Instance;
+pub use survey::Survey;
 
 /// The transform of one stage.
 #[derive(Clone)]

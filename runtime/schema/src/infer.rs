@@ -25,6 +25,7 @@ mod confidence;
 mod decide;
 mod describe;
 mod document;
+mod draft;
 mod encoding;
 mod examples;
 mod exclusion;
@@ -47,6 +48,7 @@ mod texts;
 mod tree;
 mod values;
 mod variants;
+mod written;
 
 pub use encoding::{Content, Encoding, Packing};
 pub use inference::Inference;

@@ -13,7 +13,7 @@ use crate::compare::{
 };
 use crate::definition::{Definition, References};
 use crate::registry::Registry;
-use crate::versions::line;
+use crate::versions::{Versions, line};
 
 mod beside;
 
@@ -24,6 +24,8 @@ pub struct Judgement {
     pub since: Vec<(Version, Comparison)>,
     /// Why it may not be taken; empty if it may.
     pub refusals: Vec<Refusal>,
+    /// The newest version of the subject; `None` if it has none.
+    pub newest: Option<Version>,
 }
 
 impl Judgement {
@@ -46,7 +48,7 @@ impl Judgement {
             let (place, hint) = match refusal.cause {
                 compare::RefusalCause::Step { demanded, .. } => (
                     Path::of(&["spec", "version"]),
-                    next(&refusal.against, demanded),
+                    self.next(&refusal.against, demanded),
                 ),
                 compare::RefusalCause::Backward(_) | compare::RefusalCause::Forward(_) => (
                     asked.clone(),
@@ -66,23 +68,33 @@ impl Judgement {
         let problems = self.refusals.iter().map(problem).collect();
         Some(definition.document().errors_at(problems))
     }
+
+    /// Says which version a change demands: the least that is not taken already.
+    fn next(&self, against: &Version, demanded: Bump) -> String {
+        let is_taken = |next: &Version| self.newest.as_ref().is_some_and(|newest| next <= newest);
+        let next = step(against, demanded);
+        let free = match &self.newest {
+            Some(newest) if is_taken(&next) => step(newest, demanded),
+            _ => next,
+        };
+        format!("{free} is the least version that such a change may have")
+    }
 }
 
-/// Says which version a change demands.
-fn next(against: &Version, demanded: Bump) -> String {
+/// Returns the least version that takes a step.
+fn step(against: &Version, demanded: Bump) -> Version {
     let Version {
         major,
         minor,
         patch,
         ..
     } = *against;
-    let next = match (demanded, major) {
+    match (demanded, major) {
         (Bump::Major, 0) => Version::new(0, minor + 1, 0),
         (Bump::Major, _) => Version::new(major + 1, 0, 0),
         (Bump::Minor, 0) | (Bump::Patch | Bump::None, _) => Version::new(major, minor, patch + 1),
         (Bump::Minor, _) => Version::new(major, minor + 1, 0),
-    };
-    format!("{next} is the least version that such a change may have")
+    }
 }
 
 impl Registry {
@@ -94,7 +106,7 @@ impl Registry {
         let mode = mode(definition.spec().comparison);
         let known = self.subject(definition.subject()).into_iter();
         let before: Vec<_> = known
-            .flat_map(|versions| versions.iter())
+            .flat_map(Versions::iter)
             .filter(|one| one.version() < version)
             .collect();
         let mut references = self.references().clone();
@@ -118,7 +130,15 @@ impl Registry {
         let of_line = since.iter().filter(|(one, _)| line(one) == line(version));
         let of_line = of_line.map(|(one, comparison)| (one, comparison));
         refusals.extend(check_level(level, of_line).err());
-        Ok(Judgement { since, refusals })
+        let newest = self
+            .subject(definition.subject())
+            .and_then(Versions::newest)
+            .map(|newest| newest.version().clone());
+        Ok(Judgement {
+            since,
+            refusals,
+            newest,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 //! A pattern is regular and without alternatives, so that matching takes linear time, and what two patterns have in common
 //! can be decided (`overlap`).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use regex::bytes::Regex;
 use remold_host_api::Pattern;
@@ -183,7 +183,7 @@ fn expression(parts: &[Part]) -> String {
         match part {
             Part::Literal(text) => {
                 for byte in text.bytes() {
-                    expression.push_str(&format!(r"\x{byte:02x}"));
+                    write!(expression, r"\x{byte:02x}").expect("a String takes all");
                 }
             }
             Part::Capture { kind, .. } => expression.push_str(match kind {

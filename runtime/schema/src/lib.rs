@@ -40,7 +40,7 @@ mod violation;
 pub use course::{Course, NoCourse, Stage, Standing};
 pub use definition::{Definition, Occasion, References, Seen};
 pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
-pub use governed::{Governed, Step};
+pub use governed::{Governed, Step, Survey};
 pub use judgement::{Judgement, compare_definitions, mode};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};
 pub use lint::{Lint, LintKind};

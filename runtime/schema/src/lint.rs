@@ -10,7 +10,7 @@ use crate::definition::Definition;
 use crate::judgement::{compare_definitions, mode};
 use crate::key_pattern::Overlap;
 use crate::registry::Registry;
-use crate::versions::line;
+use crate::versions::{Versions, line};
 
 mod keywords;
 
@@ -97,13 +97,13 @@ impl Registry {
     /// Looks for an older version of another line that the same records may be valid under.
     fn ambiguous(&self, definition: &Definition, found: &mut Vec<Lint>) {
         let versions = self.subject(definition.subject()).into_iter();
-        let older = versions.flat_map(|versions| versions.iter()).filter(|one| {
+        let mut older = versions.flat_map(Versions::iter).filter(|one| {
             line(one.version()) < line(definition.version())
                 && one.kind() == definition.kind()
                 && one.pattern().overlap(definition.pattern()) != Overlap::Apart
         });
         let open = |one: &Definition| !one.is_marked() && keywords::is_open(&one.json_schema());
-        let Some(other) = older.filter(|one| open(one)).last() else {
+        let Some(other) = older.rfind(|one| open(one)) else {
             return;
         };
         if !open(definition) {
@@ -164,7 +164,7 @@ impl Registry {
         for (name, change) in self.migrations(subject) {
             let is_there = |version| self.get(subject, version).is_some();
             let from = self.subject(subject).into_iter();
-            let mut from = from.flat_map(|versions| versions.iter());
+            let mut from = from.flat_map(Versions::iter);
             let message = if !is_there(&change.to) {
                 format!(
                     "the migration {name} leads to {subject} {}, which is not there",

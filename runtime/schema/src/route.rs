@@ -123,7 +123,7 @@ impl Routes {
                 missing.push(gap(
                     version,
                     &versions,
-                    edges_from(version, &versions, &into),
+                    &edges_from(version, &versions, &into),
                     &distance,
                     target,
                 ));
@@ -164,7 +164,7 @@ fn edges_from<'a>(
 fn gap(
     version: &Version,
     versions: &BTreeSet<&Version>,
-    reached: BTreeSet<&Version>,
+    reached: &BTreeSet<&Version>,
     distance: &BTreeMap<&Version, usize>,
     target: &Version,
 ) -> MissingEdge {
@@ -176,7 +176,7 @@ fn gap(
         .filter(|version| distance.contains_key(version));
     let mut pairs: Vec<(usize, usize, &Version, &Version)> = Vec::new();
     for to in arriving.chain([target]) {
-        for &from in &reached {
+        for &from in reached {
             let (Some(a), Some(b)) = (place(from), place(to)) else {
                 continue;
             };

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use remold_manifest::Version;
 
 use crate::definition::{Definition, Occasion, Seen};
+use crate::key_pattern::{KeyPattern, Overlap};
 use crate::violation::Violation;
 
 /// The versions of one subject.
 #[derive(Debug, Clone, Default)]
 pub struct Versions {
     definitions: BTreeMap<Version, Arc<Definition>>,
+    /// Keys that belong to other subjects, whose patterns are narrower.
+    others: Vec<KeyPattern>,
 }
 
 /// The version that a record is at.
@@ -28,7 +31,7 @@ pub enum VersionOf {
     },
     /// It is valid under none.
     Invalid {
-        /// The newest version whose keys and kind of value it has, otherwise the newest of all.
+        /// The version that it breaks least.
         nearest: Version,
         /// What breaks that one.
         violations: Vec<Violation>,
@@ -42,6 +45,16 @@ impl Versions {
     pub fn insert(&mut self, definition: Arc<Definition>) {
         self.definitions
             .insert(definition.version().clone(), definition);
+    }
+
+    /// Leaves keys to another subject if the pattern of those is wholly within one of these versions', and says whether it is.
+    pub fn leave_to(&mut self, other: &KeyPattern) -> bool {
+        let is_within = |one: &Arc<Definition>| other.overlap(one.pattern()) == Overlap::Within;
+        let is_narrower = self.definitions.values().any(is_within);
+        if is_narrower {
+            self.others.push(other.clone());
+        }
+        is_narrower
     }
 
     /// Finds a version.
@@ -69,11 +82,11 @@ impl Versions {
         self.definitions.len()
     }
 
-    /// Says whether a key is one of the subject's, at any version.
+    /// Says whether a key is one of the subject's, at any version, and not left to another subject.
     pub fn owns(&self, key: &[u8]) -> bool {
-        self.definitions
-            .values()
-            .any(|one| one.pattern().matches(key))
+        let matches = |one: &Arc<Definition>| one.pattern().matches(key);
+        self.definitions.values().any(matches)
+            && !self.others.iter().any(|other| other.matches(key))
     }
 
     /// Finds the version that a record is at. `now` is in Unix milliseconds.
@@ -83,24 +96,24 @@ impl Versions {
     /// version below 1.0.0. If they are not, nothing is guessed.
     pub fn version_of(&self, seen: Seen<'_>, now: u64) -> VersionOf {
         let has_key = |definition: &&Arc<Definition>| definition.pattern().matches(seen.key);
-        if !self.definitions.values().any(|one| has_key(&one)) {
+        if !self.owns(seen.key) {
             return VersionOf::Foreign;
         }
-        let mut said = None;
+        // One that reads another version there.
+        let mut other: Option<&Arc<Definition>> = None;
         let mut claimed: Option<&Arc<Definition>> = None;
         for definition in self.definitions.values().rev().filter(has_key) {
-            match definition.said(seen.value) {
-                Some((_, true)) => {
-                    let is_better = claimed.is_none()
-                        || claimed.is_some_and(|claimed| {
-                            !claimed.accepts(seen, now, Occasion::Found)
-                                && definition.accepts(seen, now, Occasion::Found)
-                        });
+            match definition.says(seen.value) {
+                Some(true) => {
+                    let is_better = claimed.is_none_or(|claimed| {
+                        !claimed.accepts(seen, now, Occasion::Found)
+                            && definition.accepts(seen, now, Occasion::Found)
+                    });
                     if is_better {
                         claimed = Some(definition);
                     }
                 }
-                Some((text, false)) => said = Some(text),
+                Some(false) => other = Some(definition),
                 None => {}
             }
         }
@@ -115,7 +128,7 @@ impl Versions {
         let accepts =
             |definition: &&Arc<Definition>| definition.accepts(seen, now, Occasion::Found);
         let Some(newest) = older.find(accepts) else {
-            return match said {
+            return match other.and_then(|definition| definition.said(seen.value)) {
                 Some(said) => VersionOf::Unknown { said },
                 None => self.invalid(seen, now),
             };
@@ -132,18 +145,24 @@ impl Versions {
         VersionOf::Ambiguous(versions)
     }
 
+    /// Of the versions whose keys and kind of value a record has, finds the one that it breaks least, and the newest of
+    /// several; of none, the newest of all.
     fn invalid(&self, seen: Seen<'_>, now: u64) -> VersionOf {
         let kind = seen.value.kind();
-        let mut newest_first = self.definitions.values().rev();
+        let newest_first = self.definitions.values().rev();
         let near = newest_first
-            .find(|one| one.kind() == kind && one.pattern().matches(seen.key))
-            .or(self.newest());
-        let Some(nearest) = near else {
-            return VersionOf::Foreign;
-        };
-        VersionOf::Invalid {
-            nearest: nearest.version().clone(),
-            violations: nearest.violations(seen, now, Occasion::Found),
+            .filter(|one| one.kind() == kind && one.pattern().matches(seen.key))
+            .chain(self.newest());
+        let broken = near.map(|one| {
+            let violations = one.violations(seen, now, Occasion::Found);
+            (one.version(), violations)
+        });
+        match broken.min_by_key(|(_, violations)| violations.len()) {
+            Some((nearest, violations)) => VersionOf::Invalid {
+                nearest: nearest.clone(),
+                violations,
+            },
+            None => VersionOf::Foreign,
         }
     }
 }

@@ -6,12 +6,13 @@
 //! | hash | an object of its fields |
 //! | list, set | an array of its elements |
 //! | sorted set | an array of `{member, score}` |
-//! | stream | an array of `{id, fields}` |
+//! | stream | an array of `{id, fields}`; of a field that an entry has twice, the last |
 //!
 //! A text that reads as a number, `true`, `false`, `null`, an array or an object is that where the schema names such a type for
 //! its place; anywhere else it is a text. Nothing is copied of a hash of at most 16 fields whose encoding is text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Deref;
 
 use arrayvec::ArrayVec;
@@ -42,6 +43,10 @@ pub(crate) type Member<'a> = (&'a str, Leaf<'a>);
 
 /// Members of an object: a few are kept where they are, many on the heap.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives on the stack for the time of a look, and is not to cost an allocation"
+)]
 pub(crate) enum Members<'a> {
     Few(ArrayVec<Member<'a>, 16>),
     Many(Vec<Member<'a>>),
@@ -84,6 +89,10 @@ pub(crate) enum Item<'a> {
 
 /// A record's value as JSON.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives on the stack for the time of a look, and is not to cost an allocation"
+)]
 pub(crate) enum View<'a> {
     Leaf(Leaf<'a>),
     Object(Members<'a>),
@@ -190,8 +199,7 @@ impl Sight {
     }
 
     fn entry<'a>(&self, fields: &'a [(Bytes, Bytes)]) -> Result<Vec<Member<'a>>, Unviewable> {
-        let members = fields.iter();
-        members
+        last_of_each(fields)
             .map(|(name, value)| self.member(name, value))
             .collect()
     }
@@ -223,6 +231,29 @@ impl Sight {
 
 fn at(pointer: String, problem: Undecodable) -> Unviewable {
     Unviewable { pointer, problem }
+}
+
+/// Walks the fields of a stream's entry. It may have a field twice; as an object it has the last of them.
+pub(crate) fn last_of_each(fields: &[(Bytes, Bytes)]) -> impl Iterator<Item = &(Bytes, Bytes)> {
+    /// Up to so many are compared with each other.
+    const FEW: usize = 16;
+    let is_large = fields.len() > FEW;
+    let last: HashMap<&Bytes, usize> = fields
+        .iter()
+        .enumerate()
+        .filter(|_| is_large)
+        .map(|(at, (name, _))| (name, at))
+        .collect();
+    let is_last = move |at: usize, name: &Bytes| {
+        if is_large {
+            return last.get(name) == Some(&at);
+        }
+        !fields[at + 1..].iter().any(|(later, _)| later == name)
+    };
+    let fields = fields.iter().enumerate();
+    fields
+        .filter(move |(at, (name, _))| is_last(*at, name))
+        .map(|(_, field)| field)
 }
 
 /// Escapes a name as a step of a JSON Pointer.
@@ -317,8 +348,8 @@ fn is_json_number(text: &str) -> bool {
     }
     if let [b'e' | b'E', after @ ..] = rest {
         let after = match after {
-            [b'+' | b'-', after @ ..] => after,
-            after => after,
+            [b'+' | b'-', signed @ ..] => signed,
+            unsigned => unsigned,
         };
         let exponent = digits(after);
         if exponent == 0 {

@@ -71,6 +71,8 @@ pub(crate) enum Measure {
     Languages,
     /// How long `remold test` takes.
     Start,
+    /// What it costs to hold a record against a schema.
+    Validation,
 }
 
 /// What a process of the benchmark does instead of holding the contest.

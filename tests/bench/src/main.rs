@@ -6,8 +6,8 @@
 //!
 //! In reading order: `data` says which keys there are and `change` what becomes of them, the same for everybody.
 //! A `contest` runs the `contestants` in turns, each in a process of its own (`child`), while a `probe` stands for
-//! another user of the server, and counts a round only if every key came out right. `files`, `growth`, `languages`
-//! and `start` measure what needs no rival. `targets` holds the figures against the project's aims; `report` prints all of it.
+//! another user of the server, and counts a round only if every key came out right. `files`, `growth`, `languages`,
+//! `start` and `validation` measure what needs no rival. `targets` holds the figures against the project's aims; `report` prints all of it.
 
 mod arguments;
 mod change;
@@ -24,6 +24,7 @@ mod report;
 mod start;
 mod statistics;
 mod targets;
+mod validation;
 mod wire;
 
 use std::process::ExitCode;
@@ -72,6 +73,9 @@ fn hold(arguments: &Arguments) -> Result<(), Error> {
     }
     if arguments.takes(Measure::Start) {
         report.starts = start::measure()?;
+    }
+    if arguments.takes(Measure::Validation) {
+        report.validation = Some(validation::measure(arguments.rounds)?);
     }
     report.judge();
     report.print()?;

@@ -16,6 +16,7 @@ use crate::growth::Size;
 use crate::languages::Cost;
 use crate::start::Start;
 use crate::targets::{self, Target};
+use crate::validation::Validation;
 
 /// Everything that was measured.
 #[derive(Debug, Serialize)]
@@ -34,6 +35,8 @@ pub(crate) struct Report {
     pub(crate) languages: Vec<Cost>,
     /// `remold test`.
     pub(crate) starts: Vec<Start>,
+    /// A record held against a schema.
+    pub(crate) validation: Option<Validation>,
     targets: Vec<Target>,
 }
 
@@ -50,6 +53,7 @@ impl Report {
             growth: Vec::new(),
             languages: Vec::new(),
             starts: Vec::new(),
+            validation: None,
             targets: Vec::new(),
         }
     }
@@ -64,6 +68,8 @@ impl Report {
         self.targets.extend(targets::of_languages(&self.languages));
         self.targets
             .extend(self.starts.iter().map(targets::of_start));
+        self.targets
+            .extend(self.validation.iter().map(targets::of_validation));
     }
 
     /// Prints the tables.

@@ -11,6 +11,7 @@ use crate::growth::Size;
 use crate::languages::Cost;
 use crate::start::Start;
 use crate::statistics::Spread;
+use crate::validation::Validation;
 
 /// One aim and what was measured.
 #[derive(Debug, Serialize)]
@@ -187,6 +188,17 @@ pub(crate) fn of_start(start: &Start) -> Target {
     }
 }
 
+/// Judges what validation costs.
+pub(crate) fn of_validation(validation: &Validation) -> Target {
+    let us = validation.us.median;
+    Target {
+        measure: "a hash of 8 typed fields held against its schema",
+        aim: "≤ 1.50 µs a record".to_owned(),
+        figure: format!("{us:.2} µs"),
+        met: us <= 1.5,
+    }
+}
+
 fn times(ratio: Spread) -> String {
     format!(
         "{:.2} × ({:.2} to {:.2})",
@@ -213,6 +225,16 @@ mod tests {
         let bad = of_growth(&[size(1000, 5.0, 65 << 20), size(1_000_000, 6.0, 90 << 20)]);
         assert!(bad.iter().all(|target| !target.met), "{bad:?}");
         assert_eq!((good.len(), bad.len()), (3, 3));
+    }
+
+    #[test]
+    fn slow_validation_misses() {
+        let of = |us| {
+            of_validation(&Validation {
+                us: Spread::of([us]).expect("there is a figure"),
+            })
+        };
+        assert!(of(1.5).met && !of(1.6).met);
     }
 
     #[test]

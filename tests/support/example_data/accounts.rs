@@ -119,6 +119,49 @@ pub(super) fn sessions() -> Vec<Entry> {
     entries
 }
 
+/// 120 customers at three versions: the oldest as JSON, younger ones as hashes, the youngest with their version in it.
+pub(super) fn customers() -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for number in 1..=120_usize {
+        let (first, last) = (pick(&FIRST, number), pick(&LAST, number * 7));
+        let name = match number {
+            42 => "Cher".to_owned(),
+            _ => format!("{first} {last}"),
+        };
+        let email = format!("customer{number}@example.com");
+        let since = format!(
+            "20{}-{:02}-{:02}",
+            16 + number / 15,
+            number * 5 % 12 + 1,
+            number * 11 % 28 + 1
+        );
+        let points = (number * 35 % 400).to_string();
+        let customer = match number {
+            77 => hash(&[("name", &name), ("mail", &email)]),
+            1..=60 => text(format!(
+                r#"{{"name": "{name}", "mail": "{email}", "since": "{since}"}}"#
+            )),
+            61..=100 => hash(&[("name", &name), ("email", &email), ("since", &since)]),
+            _ => hash(&[
+                ("v", "3"),
+                ("first", first),
+                ("last", last),
+                ("email", &email),
+                ("since", &since),
+                ("points", &points),
+            ]),
+        };
+        let customer = entry(format!("customer:{number}"), customer);
+        entries.push(if number % 10 == 0 {
+            expiring(customer, number)
+        } else {
+            customer
+        });
+    }
+    entries.push(entry("customer:newest", text("120")));
+    entries
+}
+
 /// 40 members of teams, one of them of none.
 pub(super) fn teams() -> Vec<Entry> {
     const TEAMS: [&str; 5] = ["atlas", "borealis", "cygnus", "draco", "eridanus"];

@@ -1,6 +1,7 @@
 //! `remold check`: a manifest and its transform, without contacting anything.
 
 mod powers;
+mod versions;
 
 use remold::Migration;
 use remold::manifest::Oversized;
@@ -34,6 +35,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Answer, Report> {
             .map(|function| function.name.to_owned())
             .collect(),
         limits: limits(&migration),
+        versions: migration.course().map(|course| versions::shape(course)),
     };
     let way_back = if exports.revert {
         "with a way back"
@@ -51,6 +53,9 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Answer, Report> {
         "{}",
         paint(FAINT, format!("   digest {}", shape.digest))
     ));
+    if let Some(versions) = &shape.versions {
+        text.push_str(&versions::text(versions));
+    }
     text.push_str(&powers::table(&migration, &shape.powers));
     text.line(format_args!(
         "\n   limits  {}",

@@ -14,8 +14,8 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
     if arguments.watching.watch {
         return watch::dry_runs(arguments, format);
     }
-    let migration = super::load_granted(&arguments.manifest, &arguments.grants)?;
     let target = arguments.target.target(None)?;
+    let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
     let is_file = matches!(target, Target::File(_));
     // A dry run has no journal: the directory is never looked at.
     let runner = Runner::new(target, JournalDirectory::new(""));

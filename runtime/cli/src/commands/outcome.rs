@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::paragraph::Put;
 use crate::report::{held, of_end};
 use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
+use crate::shapes::versions::VersionsShape;
 use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
 use crate::{diff, figures, summary};
 
@@ -172,6 +173,9 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
             .for_each(|line| text.put(format_args!("  {line}\n")));
     }
     text.push_str(&summary::counts(report, with.undoes.is_some()));
+    if let Some(shape) = VersionsShape::of(report) {
+        text.push_str(&summary::versions(&shape));
+    }
     let rest = match (&with.journal, report.mode) {
         (Some(_), _) => format!(
             "`remold journal show {}{}` lists more",
@@ -289,6 +293,7 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
         keys_per_second: (figures::rate(outcome.tally.handled(), report.elapsed) * 10.0).round()
             / 10.0,
         tally: TallyShape::from(&outcome.tally),
+        versions: VersionsShape::of(report),
         rejected: outcome.rejected.iter().map(RejectedShape::from).collect(),
         kept: outcome
             .kept

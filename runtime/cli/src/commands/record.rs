@@ -39,7 +39,7 @@ pub(super) fn record(arguments: &RecordArguments) -> Result<Answer, Report> {
     });
     let target = arguments.target.target(None)?;
     let migration = arguments.manifest.as_deref();
-    let load = |manifest| super::load_granted(manifest, &arguments.grants);
+    let load = |manifest| super::load_for(manifest, &arguments.grants, &target);
     let migration = migration.map(load).transpose()?;
     let is_program = migration
         .as_ref()

@@ -24,8 +24,8 @@ const SHOWN: DiffLimit = DiffLimit::First(10);
 
 /// Runs a migration.
 pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
-    let migration = super::load_granted(&arguments.manifest, &arguments.grants)?;
     let target = arguments.target.target(arguments.to.as_deref())?;
+    let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
     let manifest = migration.spec().backup.journal.directory.as_deref();
     let journals = arguments.journal.directory(manifest)?;
     let is_file = matches!(target, Target::File(_));
@@ -117,6 +117,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
         elapsed_ms: 0,
         keys_per_second: 0.0,
         tally: TallyShape::default(),
+        versions: None,
         rejected: Vec::new(),
         kept: Vec::new(),
         changes: Vec::new(),

@@ -33,6 +33,51 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Look at both. `spec.policy.overwrite: true` replaces it; its value stays in the journal.",
     ),
     explained(
+        "ambiguous-version",
+        Reject,
+        "The key is valid under schemas of versions that are not compatible, and nothing of it tells which it is at.",
+        AS_WAS,
+        "Name a place for the version in the schemas, `versionField`, or close them by `additionalProperties: false`, so that a key \
+         is valid under one only. `remold plan MANIFEST` counts such keys.",
+    ),
+    explained(
+        "unknown-version",
+        Reject,
+        "The key says itself that it is at a version that the registry does not have.",
+        AS_WAS,
+        "Register that version, or mend what writes it.",
+    ),
+    explained(
+        "invalid-source",
+        Reject,
+        "The key is one of the subject, and not valid under the version that it says it is at, or under any.",
+        AS_WAS,
+        "The message names the place in the value and the rule. Mend the key, or register the version that it is really at.",
+    ),
+    explained(
+        "invalid-target",
+        Reject,
+        "What the transform makes of the key is not valid under the version that it brings it to; on the way back, under the one that it \
+         had before.",
+        AS_WAS,
+        "Mend the transform, or the schema. The message names the place in the value, the rule, and on a way of several migrations the one \
+         that made it so.",
+    ),
+    explained(
+        "no-route",
+        Reject,
+        "No registered migration leads on from the version that the key is at.",
+        AS_WAS,
+        "Register the migration that the message names, or leave the version out with `spec.schema.from`.",
+    ),
+    explained(
+        "no-way-back",
+        Reject,
+        "Several versions lead to the one that the key is at, and it is not known which of them it had.",
+        AS_WAS,
+        "A rollback knows it from the journal. In a fixture, go back with a manifest whose `from` takes one version.",
+    ),
+    explained(
         "denied",
         Reject,
         "The transform names a key that no capability grants, or one of the bookkeeping.",

@@ -47,6 +47,12 @@ const MADE_IN_PLACE: &[&str] = &[
     "unencodable",
     "not-writable",
     "registry-busy",
+    "ambiguous-version",
+    "invalid-source",
+    "invalid-target",
+    "no-route",
+    "no-way-back",
+    "unknown-version",
 ];
 
 fn root() -> PathBuf {

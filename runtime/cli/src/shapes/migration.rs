@@ -26,8 +26,34 @@ pub(crate) struct CheckShape {
     /// The functions of the host that the code has calls of, by their names in docs/reference/host-functions.md; a
     /// script's method counts for every function of its name.
     pub(crate) calls: Vec<String>,
-    /// What one call may use.
+    /// What one call may use; of registered migrations each has its own.
     pub(crate) limits: LimitShape,
+    /// Of a migration between versions: from which it leads to which, and how.
+    pub(crate) versions: Option<CourseShape>,
+}
+
+/// From which versions a migration leads to which, and how.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CourseShape {
+    /// The subject.
+    pub(crate) subject: String,
+    /// The version that records come to.
+    pub(crate) to: String,
+    /// The way from each version that records come from.
+    pub(crate) ways: Vec<CheckedWayShape>,
+    /// The versions that have none, each with the migration that would make one: `no way leads from …`.
+    pub(crate) missing: Vec<String>,
+}
+
+/// A way between versions.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckedWayShape {
+    /// The versions that it leads over, both ends included.
+    pub(crate) versions: Vec<String>,
+    /// The migrations, in their order.
+    pub(crate) steps: Vec<String>,
 }
 
 /// A power beyond the selected keys.

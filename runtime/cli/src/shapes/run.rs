@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::change::ChangeShape;
+use super::versions::VersionsShape;
 
 /// How a dry run, run, resume or rollback went.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,6 +36,8 @@ pub(crate) struct RunShape {
     pub(crate) keys_per_second: f64,
     /// What was done.
     pub(crate) tally: TallyShape,
+    /// Of a migration between versions: which ways records took, and what broke the schemas.
+    pub(crate) versions: Option<VersionsShape>,
     /// The first rejected records, at most 1,000.
     pub(crate) rejected: Vec<RejectedShape>,
     /// Of a rollback: the first keys that were kept, at most 1,000.

@@ -19,8 +19,8 @@ pub struct SchemaChange {
     /// The version that they come to.
     #[schemars(with = "String", extend("format" = "version"))]
     pub to: Version,
-    /// The folder that holds the documents of the versions, relative to the manifest and inside its folder; the registry of
-    /// the server itself if absent.
+    /// The folder that holds the documents of the versions, relative to the manifest; the registry of the server itself if
+    /// absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1))]
     pub registry: Option<String>,

@@ -129,6 +129,12 @@ impl Yaml {
     }
 }
 
+/// Writes a JSON object as a document that this crate reads back: a field on each line, what is inside of it in braces where it
+/// is short.
+pub fn to_yaml(value: &serde_json::Value) -> String {
+    Yaml::json(value).in_lines(0)
+}
+
 /// Writes a text as a scalar: plain where it is a word that means nothing else, otherwise in double quotes.
 pub(crate) fn text_scalar(text: &str) -> String {
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');

@@ -53,7 +53,7 @@ pub(super) fn texts(
             name,
             file: path.display().to_string(),
             folder: path.parent().map_or_else(PathBuf::new, Path::to_path_buf),
-            text,
+            content: text,
         });
     }
     Ok(texts)

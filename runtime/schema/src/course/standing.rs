@@ -25,6 +25,9 @@ pub enum Standing {
 }
 
 impl Course {
+    /// The code of a record that is at a version from which no way leads to the target.
+    pub const NO_ROUTE: &'static str = "no-route";
+
     /// Finds out where a record stands. `now` is in Unix milliseconds.
     pub fn standing(&self, seen: Seen<'_>, now: u64) -> Standing {
         let at = match self.versions.version_of(seen, now) {
@@ -56,7 +59,7 @@ impl Course {
             || format!("no migration leads from {at} to {}", self.change.to),
             ToString::to_string,
         );
-        rejected("no-route", message, Vec::new())
+        rejected(Self::NO_ROUTE, message, Vec::new())
     }
 
     /// Finds out where a record stands before the way back: at the target, or it does not go.

@@ -1,3 +1,5 @@
+//! Schemas of one version: what they refuse, and where.
+
 use remold_host_api::{Collection, HashField};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What a look at data counts.
+
 use remold_host_api::{Bytes, Value as Stored};
 
 use super::*;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Map;
+
 use super::confidence::confidence;
 use super::decide::exception;
-use super::describe::{Describer, Texts};
-use super::document::document;
+use super::describe::Describer;
+use super::document::{Said, document};
 use super::encoding::{Content, Encoding};
 use super::expiry::round;
 use super::form::{Form, FormOf};
@@ -16,6 +18,7 @@ use super::proposal::{CounterExample, ExpiryProposal, Lone, Proposal, RedisType}
 use super::terminal::Terminal;
 use super::tree::Node;
 use super::variants;
+use super::written::Way;
 
 /// What was collected.
 #[derive(Debug, Default)]
@@ -173,34 +176,50 @@ fn of_form(
         form,
     } = decided;
     let keys_without = |member: &str| variants::keys_without(&form, member);
-    let is_hash = redis_type == RedisType::Hash;
-    let is_document = encoding
-        .is_some_and(|encoding| matches!(encoding.content, Content::Json | Content::Integer));
     let mut describer = Describer {
         options,
-        texts: if is_hash || is_document {
-            Texts::Typed
-        } else {
-            Texts::AsTheyAre
-        },
+        of: &redis_type,
         keys_without: &keys_without,
         fields: Vec::new(),
+        base: Way::default(),
+        said: Map::new(),
     };
     let schema = match (&redis_type, encoding.map(|encoding| encoding.content)) {
         (RedisType::Json | RedisType::Module(_), _) | (_, Some(Content::Raw)) => {
             serde_json::json!({})
         }
-        (RedisType::Stream, _) => stream(describer.root(&form.place)),
-        _ => describer.root(&form.place),
+        (RedisType::Stream, _) => stream(describer.root(&form)),
+        _ => describer.root(&form),
     };
     let (expiry, late) = expiry(&form, options);
     counter_examples.extend(late);
     counter_examples.extend(describer.counter_examples());
-    let fields = describer.fields;
+    if form.unnamed.count > 0 {
+        let (count, keys) = (form.unnamed.count, form.unnamed.keys());
+        counter_examples.push(exception("", "a name that is no text", count, keys));
+    }
+    let (fields, base, said) = (describer.fields, describer.base, describer.said);
     let refused: u64 = counter_examples.iter().map(|example| example.count).sum();
     // Records of rare forms are not among the records of this one, but of its pattern.
     let records = form.tally.count;
-    let draft = document(subject, pattern, &redis_type, encoding, &expiry, schema);
+    let written = match encoding {
+        Some(encoding) => Some(encoding.to_string()),
+        None => Some(base.name().to_owned()).filter(|_| base != Way::Text),
+    };
+    let draft = document(
+        subject,
+        pattern,
+        &redis_type,
+        Said {
+            encoding: written,
+            fields: said,
+            expiry: &expiry,
+            schema,
+        },
+    );
+    if draft.is_none() {
+        notes.push("no schema can name these keys: there is no draft".to_owned());
+    }
     let (variants, version_field) = variants::of(&form, options);
     if let Some(field) = version_field.as_ref().filter(|field| field.shapes_differ) {
         notes.push(format!(

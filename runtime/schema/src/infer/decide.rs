@@ -145,19 +145,15 @@ fn of_lexical(place: &Place, seen: &[(FieldType, Tally)], options: &Options) -> 
     };
     let enough = |count: u64| count > 0 && count + options.allowed(place.seen) >= place.seen;
     let (integers, numbers) = (count(FieldType::Integer), count(FieldType::Number));
+    // Whatever else is there: bytes that are no text can only be let pass with everything.
+    if count(FieldType::Binary) > options.allowed(place.seen) {
+        return FieldType::Binary;
+    }
     let narrow = [
         (FieldType::Integer, if numbers == 0 { integers } else { 0 }),
         (FieldType::Number, integers + numbers),
         (FieldType::Boolean, count(FieldType::Boolean)),
         (FieldType::Document, count(FieldType::Document)),
-        (
-            FieldType::Binary,
-            if count(FieldType::Binary) == place.seen {
-                place.seen
-            } else {
-                0
-            },
-        ),
     ];
     let found = narrow.into_iter().find(|(_, count)| enough(*count));
     found.map_or(FieldType::Text, |(of, _)| of)
@@ -195,8 +191,9 @@ fn of_json(place: &Place, seen: &[(FieldType, Tally)], options: &Options) -> Vec
 fn includes(decision: &Decision, of: FieldType, lexical: bool) -> bool {
     decision.accepts(of)
         || of == FieldType::Integer && decision.accepts(FieldType::Number)
-        // Whatever a text may stand for, it is a text.
-        || lexical && decision.accepts(FieldType::Text)
+        // Whatever a text may stand for, it is a text; and everything is bytes.
+        || lexical && decision.accepts(FieldType::Text) && of != FieldType::Binary
+        || lexical && decision.accepts(FieldType::Binary)
 }
 
 fn decide_on_texts(

@@ -5,50 +5,59 @@ use serde_json::{Map, Value as Json, json};
 
 use super::confidence::confidence;
 use super::decide::{Decision, decide, exception, range};
+use super::form::Form;
 use super::formats;
 use super::kind::CaptureKind;
 use super::members::{Member, Objects};
 use super::options::Options;
 use super::place::{Arrays, Place};
-use super::proposal::{CounterExample, FieldProposal, FieldType};
+use super::proposal::{CounterExample, FieldProposal, FieldType, RedisType};
 use super::texts::Numbers;
-
-/// What of the values a schema says in a hash, where texts may be read as numbers, and elsewhere, where they are texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Texts {
-    /// A text that is a number is valid where a number is asked for.
-    Typed,
-    /// It is a text.
-    AsTheyAre,
-}
+use super::written::{self, Way};
 
 /// Describes places, and collects what it says of each.
 pub(crate) struct Describer<'a> {
     pub(crate) options: &'a Options,
-    pub(crate) texts: Texts,
+    /// The type of the records.
+    pub(crate) of: &'a RedisType,
     /// Finds keys of records that lack a member of the root.
     pub(crate) keys_without: &'a dyn Fn(&str) -> Vec<Bytes>,
     pub(crate) fields: Vec<FieldProposal>,
+    /// How elements are written, as far as nothing else is said of a field.
+    pub(crate) base: Way,
+    /// What is said of single fields of a hash.
+    pub(crate) said: Map<String, Json>,
 }
 
 /// Where a place stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 struct Standing {
     /// How many values there could have been.
     of: u64,
     required: bool,
     expiring: u64,
+    way: Way,
+    /// The types that texts at this place may be read as besides its own: of members whose names vary all are read alike.
+    also: Vec<&'static str>,
+}
+
+impl Standing {
+    /// A place with a value wherever there could be one.
+    fn of_all(of: u64) -> Self {
+        Self {
+            of,
+            required: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Describer<'_> {
     /// Describes the root of the records of a form and all below it.
-    pub(crate) fn root(&mut self, place: &Place) -> Json {
-        let standing = Standing {
-            of: place.seen,
-            required: true,
-            expiring: 0,
-        };
-        self.place(place, "", standing, Vec::new())
+    pub(crate) fn root(&mut self, form: &Form) -> Json {
+        self.base = written::base(form, self.of, self.options);
+        let place = &form.place;
+        self.place(place, "", Standing::of_all(place.seen), Vec::new())
     }
 
     /// Returns everything that speaks against what was said.
@@ -67,37 +76,26 @@ impl Describer<'_> {
         missing: Vec<CounterExample>,
     ) -> Json {
         let decision = decide(place, pointer, self.options);
-        let mut field = field(place, pointer, standing, &decision);
+        let mut field = field(place, pointer, &standing, &decision);
         field.counter_examples.extend(missing);
         let hint = field.hint;
         self.fields.push(field);
         let mut schema = Map::new();
+        if place.lexical && standing.way == Way::Raw {
+            put(&mut schema, "type", json!("string"));
+            if decision.accepts(FieldType::Binary) {
+                put(&mut schema, "description", json!("bytes that are no text"));
+            }
+            return Json::Object(schema);
+        }
         if decision.accepted.is_empty() || is_unbounded(place) {
             return Json::Object(schema);
         }
-        self.write_types(&decision, place.lexical, &mut schema);
-        write_description(place, &decision, hint, &mut schema);
-        if let Some(document) = place
-            .texts
-            .as_ref()
-            .and_then(|texts| texts.document.as_deref())
-            && decision.accepts(FieldType::Document)
-        {
-            let all = place
-                .texts
-                .as_ref()
-                .map_or(0, |texts| texts.documents.count);
-            let standing = Standing {
-                of: all,
-                required: true,
-                expiring: 0,
-            };
-            let inside = self.place(document, &format!("{pointer}#"), standing, Vec::new());
-            // What was not looked into may be anything.
-            if document.seen == all {
-                schema.insert("contentSchema".to_owned(), inside);
-            }
+        if decision.accepted == [FieldType::Document] {
+            return self.document(place, pointer);
         }
+        write_types(&decision, &standing.also, &mut schema);
+        write_description(place, &decision, hint, &mut schema);
         if let Some(arrays) = place
             .arrays
             .as_deref()
@@ -115,53 +113,19 @@ impl Describer<'_> {
         Json::Object(schema)
     }
 
-    fn write_types(&self, decision: &Decision, lexical: bool, schema: &mut Map<String, Json>) {
-        let as_text = lexical && self.texts == Texts::AsTheyAre;
-        let mut names: Vec<&str> = Vec::new();
-        for of in &decision.accepted {
-            let name = match of {
-                FieldType::Document | FieldType::Binary => "string",
-                FieldType::Integer | FieldType::Number | FieldType::Boolean if as_text => "string",
-                of => of.name(),
-            };
-            if !names.contains(&name) {
-                names.push(name);
+    /// Describes what texts hold that are documents.
+    fn document(&mut self, place: &Place, pointer: &str) -> Json {
+        let texts = place.texts.as_deref();
+        let all = texts.map_or(0, |texts| texts.documents.count);
+        if let Some(document) = texts.and_then(|texts| texts.document.as_deref()) {
+            let below = format!("{pointer}#");
+            let inside = self.place(document, &below, Standing::of_all(all), Vec::new());
+            if document.seen == all {
+                return inside;
             }
         }
-        let types = match names[..] {
-            [name] => json!(name),
-            _ => json!(names),
-        };
-        schema.insert("type".to_owned(), types);
-        match decision.accepted[..] {
-            [FieldType::Integer] if as_text => put(schema, "pattern", json!("^-?(0|[1-9][0-9]*)$")),
-            [FieldType::Number] if as_text => {
-                put(
-                    schema,
-                    "pattern",
-                    json!(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"),
-                );
-            }
-            [FieldType::Boolean] if as_text => put(schema, "enum", json!(["true", "false"])),
-            [FieldType::Document] => put(schema, "contentMediaType", json!("application/json")),
-            [FieldType::Binary] => put(
-                schema,
-                "contentMediaType",
-                json!("application/octet-stream"),
-            ),
-            _ if decision.non_negative && !as_text => put(schema, "minimum", json!(0)),
-            _ => {}
-        }
-        if let Some(format) = decision.format {
-            put(schema, "format", json!(formats::NAMES[format]));
-        }
-        if let Some(values) = &decision.values {
-            let mut values: Vec<Json> = values.iter().map(|value| json!(value)).collect();
-            if decision.accepts(FieldType::Null) {
-                values.push(Json::Null);
-            }
-            put(schema, "enum", values.into());
-        }
+        // What was not looked into may be anything.
+        json!({"type": ["array", "object"]})
     }
 
     fn array(&mut self, arrays: &Arrays, pointer: &str, schema: &mut Map<String, Json>) {
@@ -169,9 +133,8 @@ impl Describer<'_> {
             return;
         };
         let standing = Standing {
-            of: arrays.elements,
-            required: true,
-            expiring: 0,
+            way: self.base,
+            ..Standing::of_all(arrays.elements)
         };
         let inside = self.place(items, &format!("{pointer}/*"), standing, Vec::new());
         if items.seen == arrays.elements {
@@ -199,11 +162,14 @@ impl Describer<'_> {
             put(schema, "properties", properties.into());
         }
         let mut patterns = Map::new();
+        let places: Vec<&Place> = objects.variable.iter().map(|(_, place)| place).collect();
+        let also = written::types_of(&places, self.options);
         for (kind, place) in &objects.variable {
             let standing = Standing {
                 of: place.seen,
-                required: false,
-                expiring: 0,
+                way: self.base,
+                also: also.clone(),
+                ..Standing::default()
             };
             let inside = self.place(place, &format!("{pointer}/*"), standing, Vec::new());
             // Of names that nobody described nothing is known.
@@ -232,12 +198,72 @@ impl Describer<'_> {
             };
             exceptions.push(exception(&below, "missing", missing, keys));
         }
+        let way = if *self.of == RedisType::Hash && member.place.lexical {
+            self.say(member, &below, &mut exceptions)
+        } else {
+            self.base
+        };
         let standing = Standing {
             of,
             required,
             expiring: member.expiring,
+            way,
+            also: Vec::new(),
         };
         self.place(&member.place, &below, standing, exceptions)
+    }
+
+    /// Notes what has to be said of a field of a hash, and returns how it is written.
+    fn say(&mut self, member: &Member, pointer: &str, exceptions: &mut Vec<CounterExample>) -> Way {
+        let way = written::way(&member.place, self.options);
+        let mut said = Map::new();
+        if way != self.base {
+            put(&mut said, "encoding", json!(way.name()));
+        }
+        let lasting = member.place.seen.saturating_sub(member.expiring);
+        if member.expiring > 0 && lasting <= self.options.allowed(member.place.seen) {
+            put(&mut said, "ttl", json!({"required": true}));
+            if lasting > 0 {
+                exceptions.push(exception(pointer, "no expiry", lasting, Vec::new()));
+            }
+        }
+        if !said.is_empty() {
+            self.said.insert(member.name.to_string(), said.into());
+        }
+        way
+    }
+}
+
+/// Writes which types are accepted, and what is known of them as a whole.
+fn write_types(decision: &Decision, also: &[&'static str], schema: &mut Map<String, Json>) {
+    let mut names: Vec<&str> = Vec::new();
+    let own = decision.accepted.iter().map(|of| match of {
+        FieldType::Document | FieldType::Binary => "string",
+        of => of.name(),
+    });
+    let is_text = decision.accepts(FieldType::Text);
+    for name in own.chain(also.iter().copied().filter(|_| is_text)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let types = match names[..] {
+        [name] => json!(name),
+        _ => json!(names),
+    };
+    put(schema, "type", types);
+    if decision.non_negative {
+        put(schema, "minimum", json!(0));
+    }
+    if let Some(format) = decision.format {
+        put(schema, "format", json!(formats::NAMES[format]));
+    }
+    if let Some(values) = decision.values.as_ref().filter(|_| also.is_empty()) {
+        let mut values: Vec<Json> = values.iter().map(|value| json!(value)).collect();
+        if decision.accepts(FieldType::Null) {
+            values.push(Json::Null);
+        }
+        put(schema, "enum", values.into());
     }
 }
 
@@ -284,7 +310,7 @@ fn write_description(
     }
 }
 
-fn field(place: &Place, pointer: &str, standing: Standing, decision: &Decision) -> FieldProposal {
+fn field(place: &Place, pointer: &str, standing: &Standing, decision: &Decision) -> FieldProposal {
     let sizes = match (&place.objects, &place.arrays) {
         (Some(objects), None) => objects.sizes.get(),
         (None, Some(arrays)) => arrays.lengths.get(),

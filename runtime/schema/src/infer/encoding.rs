@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::Read;
 
-use serde_json::{Map, Number, Value as Json};
+use serde_json::Value as Json;
 
 /// A compression around a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -173,52 +173,12 @@ fn read(packed: impl Read, most: usize) -> Unpacked {
     }
 }
 
-/// Reads a MessagePack document that is all there is: a map or an array that is not empty, for almost any byte alone is one
-/// too. Names must be texts, and there may be no extension types, because JSON has no place for either.
+/// Reads a MessagePack document that is a map or an array and not empty, for almost any byte alone is one too.
 fn msgpack(bytes: &[u8]) -> Option<Json> {
-    /// As deep as JSON is read.
-    const DEEPEST: usize = 120;
     if !matches!(bytes.first(), Some(0x81..=0x8f | 0x91..=0x9f | 0xdc..=0xdf)) {
         return None;
     }
-    let mut rest = bytes;
-    let value = rmpv::decode::read_value_ref_with_max_depth(&mut rest, DEEPEST).ok()?;
-    if !rest.is_empty() {
-        return None;
-    }
-    to_json(value)
-}
-
-fn to_json(value: rmpv::ValueRef<'_>) -> Option<Json> {
-    use rmpv::ValueRef;
-    Some(match value {
-        ValueRef::Nil => Json::Null,
-        ValueRef::Boolean(value) => Json::Bool(value),
-        ValueRef::Integer(integer) => match (integer.as_i64(), integer.as_u64()) {
-            (Some(integer), _) => integer.into(),
-            (None, Some(integer)) => integer.into(),
-            (None, None) => return None,
-        },
-        ValueRef::F32(float) => Json::Number(Number::from_f64(f64::from(float))?),
-        ValueRef::F64(float) => Json::Number(Number::from_f64(float)?),
-        ValueRef::String(text) => Json::String(text.into_str()?.to_owned()),
-        // What stands for bytes in JSON has no format and is none of a few values.
-        ValueRef::Binary(bytes) => Json::String("\u{fffd}".repeat(bytes.len().clamp(64, 4096))),
-        ValueRef::Array(items) => {
-            Json::Array(items.into_iter().map(to_json).collect::<Option<_>>()?)
-        }
-        ValueRef::Map(members) => {
-            let mut map = Map::with_capacity(members.len());
-            for (name, value) in members {
-                let ValueRef::String(name) = name else {
-                    return None;
-                };
-                map.insert(name.into_str()?.to_owned(), to_json(value)?);
-            }
-            Json::Object(map)
-        }
-        ValueRef::Ext(..) => return None,
-    })
+    crate::decode::msgpack(bytes).ok()
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Records of one form: of one type and, for strings, one encoding.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use remold_host_api::{Bytes, HashField, StreamEntry, Value};
@@ -14,6 +13,7 @@ use super::options::Options;
 use super::place::{Place, Walk};
 use super::signature::{Group, Outline, Signatures};
 use super::texts::Span;
+use crate::view::last_of_each;
 
 /// The type of records and, for strings, what was found in them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,10 @@ const ROOT: &str = "";
 pub(crate) struct Form {
     pub(crate) tally: Tally,
     pub(crate) expiry: Expiry,
+    /// Records with a field whose name is not UTF-8.
+    pub(crate) unnamed: Tally,
+    /// An element of a record is no text; it need not be at a place that is described.
+    pub(crate) binary: bool,
     /// Bytes of a string, elements of anything else.
     pub(crate) sizes: Span,
     pub(crate) place: Place,
@@ -68,6 +72,8 @@ impl Form {
         Self {
             tally: Tally::default(),
             expiry: Expiry::default(),
+            unnamed: Tally::default(),
+            binary: false,
             sizes: Span::default(),
             place: Place::new(lexical),
             signatures: Signatures::default(),
@@ -92,6 +98,10 @@ impl Form {
         self.tally.add(sighting);
         self.expiry.add(*remaining, sighting);
         self.sizes.add(value.size());
+        self.binary = self.binary || has_binary(value);
+        if has_unreadable_name(value) {
+            self.unnamed.add(sighting);
+        }
         let granted = options
             .max_places_of_form
             .saturating_sub(self.places)
@@ -133,11 +143,42 @@ impl Form {
     pub(crate) fn merge(&mut self, other: Self, options: &Options) -> usize {
         self.tally.merge(other.tally);
         self.expiry.merge(other.expiry);
+        self.unnamed.merge(other.unnamed);
+        self.binary |= other.binary;
         self.sizes.merge(other.sizes);
         self.signatures.merge(other.signatures, options);
         let freed = 1 + self.place.merge(other.place, options);
         self.places = (self.places + other.places).saturating_sub(freed);
         freed
+    }
+}
+
+/// Says whether a field has a name that JSON has no place for.
+fn has_unreadable_name(value: &Value) -> bool {
+    let is_unreadable = |name: &Bytes| std::str::from_utf8(name).is_err();
+    match value {
+        Value::Hash(fields) => fields.iter().any(|field| is_unreadable(&field.name)),
+        Value::Stream(stream) => {
+            let mut fields = stream.entries.iter().flat_map(|entry| &entry.fields);
+            fields.any(|(name, _)| is_unreadable(name))
+        }
+        _ => false,
+    }
+}
+
+/// Says whether an element is no text.
+fn has_binary(value: &Value) -> bool {
+    let is_binary = |bytes: &Bytes| std::str::from_utf8(bytes).is_err();
+    match value {
+        Value::Hash(fields) => fields.iter().any(|field| is_binary(&field.value)),
+        Value::List(items) => items.iter().any(is_binary),
+        Value::Set(members) => members.iter().any(is_binary),
+        Value::SortedSet(members) => members.iter().any(|scored| is_binary(&scored.member)),
+        Value::Stream(stream) => {
+            let mut fields = stream.entries.iter().flat_map(|entry| &entry.fields);
+            fields.any(|(_, value)| is_binary(value))
+        }
+        Value::Text(_) | Value::Opaque(_) => false,
     }
 }
 
@@ -244,17 +285,4 @@ fn observe_entry(item: &mut Place, entry: &StreamEntry, walk: &mut Walk<'_>) -> 
         Group::Object
     });
     Group::Object
-}
-
-/// Walks the fields of an entry. A stream may have a field twice; as an object the entry has the last of them.
-fn last_of_each(fields: &[(Bytes, Bytes)]) -> impl Iterator<Item = &(Bytes, Bytes)> {
-    let last: HashMap<&Bytes, usize> = fields
-        .iter()
-        .enumerate()
-        .map(|(at, (name, _))| (name, at))
-        .collect();
-    let fields = fields.iter().enumerate();
-    fields
-        .filter(move |(at, (name, _))| last.get(name) == Some(at))
-        .map(|(_, field)| field)
 }

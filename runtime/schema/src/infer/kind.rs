@@ -36,7 +36,9 @@ impl CaptureKind {
             Self::Date => Some("date"),
             Self::Slug => Some("slug"),
             Self::Rest => Some("any"),
-            Self::Digits | Self::Hex | Self::Word | Self::Text => None,
+            Self::Digits => Some("integer"),
+            Self::Hex => Some("hex"),
+            Self::Word | Self::Text => None,
         }
     }
 
@@ -46,6 +48,10 @@ impl CaptureKind {
         const TOKEN: usize = 16;
         /// Nobody calls anything by so long a word.
         const LONG: usize = 96;
+        // Many separators in a row are not taken apart.
+        if segment.contains(&b':') {
+            return Some(Self::Rest);
+        }
         let text = match std::str::from_utf8(segment) {
             Ok(text) if !text.chars().any(char::is_control) => text,
             _ => return Some(Self::Text),

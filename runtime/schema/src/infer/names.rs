@@ -70,6 +70,13 @@ impl Edge {
         self.pieces.len() > 1
     }
 
+    /// Says whether nothing stands behind its separator.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pieces
+            .iter()
+            .all(|piece| matches!(piece, Piece::Literal(text) if text.is_empty()))
+    }
+
     /// Says whether nothing in it is variable, so that it is the same in all keys.
     pub(crate) fn is_literal(&self) -> bool {
         self.pieces

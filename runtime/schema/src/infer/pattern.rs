@@ -1,6 +1,6 @@
 //! Patterns of keys, as they are proposed.
 //!
-//! Written like `order:{date:date}:{id:integer}`. A brace that stands in the names themselves, as in a hash tag, is
+//! Written as [`crate::KeyPattern`] reads them, like `order:{date:date}:{id:integer}`. A brace that stands in the names themselves, as in a hash tag, is
 //! written twice: `{{user:{id:integer}}}:cart`. Bytes that are no UTF-8 cannot be in a pattern's literal parts.
 
 use std::fmt;
@@ -54,6 +54,14 @@ impl KeyPattern {
             for piece in &edge.pieces {
                 match piece {
                     Piece::Literal(text) => pattern.push_literal(text),
+                    // Where one capture ends and the next begins could not be told.
+                    Piece::Variable(_)
+                        if matches!(pattern.parts.last(), Some(Part::Capture(_))) =>
+                    {
+                        pattern.parts.pop();
+                        let (name, kind) = (pattern.name_of(CaptureKind::Rest), CaptureKind::Rest);
+                        pattern.parts.push(Part::Capture(Capture { name, kind }));
+                    }
                     Piece::Variable(kind) => {
                         let name = pattern.name_of(*kind);
                         pattern
@@ -75,7 +83,7 @@ impl KeyPattern {
                 .split(|letter: char| !letter.is_ascii_alphanumeric())
                 .filter(|word| !word.is_empty())
             {
-                if subject.len() + word.len() > 50 {
+                if subject.len() + word.len() > 40 {
                     break;
                 }
                 if !subject.is_empty() {
@@ -176,7 +184,7 @@ mod tests {
         );
         check("{user:1}:cart", "{{user:{id:integer}}}:cart", "user-cart");
         check("7", "{id:integer}", "keys");
-        check("session:9f86d081", "session:{id}", "session");
+        check("session:9f86d081", "session:{id:hex}", "session");
         check("User_7", "User_{id:integer}", "user");
     }
 }

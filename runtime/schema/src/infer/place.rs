@@ -154,7 +154,10 @@ impl Place {
             return Group::Text;
         };
         match bytes.first() {
-            Some(b'0'..=b'9' | b'-') if is_number(text) => self.add_number(text, walk),
+            // As a number of its own it is none.
+            Some(b'0'..=b'9' | b'-') if is_number(text) && text != "-0" => {
+                self.add_number(text, walk);
+            }
             Some(b't' | b'f') if matches!(text, "true" | "false") => {
                 self.booleans.add(walk.sighting);
             }

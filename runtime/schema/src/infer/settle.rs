@@ -74,7 +74,8 @@ fn listed(node: &Node, separator: &[u8], fits: impl Fn(&Child) -> bool) -> Vec<B
 }
 
 fn is_word(child: &Child) -> bool {
-    child.words == 0 && child.edge.as_variable().is_none()
+    // A capture takes one character or more.
+    child.words == 0 && child.edge.as_variable().is_none() && !child.edge.is_empty()
 }
 
 /// Puts words that had just found room, when all records were seen, to those like them that had not.

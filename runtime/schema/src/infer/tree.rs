@@ -196,7 +196,8 @@ impl Child {
 impl Node {
     /// Says whether a new word goes to the wild child: if there is one, there is little room, and the word did not come lately.
     fn is_passing(&mut self, step: Step<'_>, name: &[u8], most: usize) -> bool {
-        if self.children.len() < most / 2 || is_variable(name, step) {
+        let is_word = !is_variable(name, step) && !step.segment.is_empty();
+        if self.children.len() < most / 2 || !is_word {
             return false;
         }
         let mut wild = Vec::with_capacity(name.len());
@@ -211,8 +212,10 @@ impl Node {
     /// Puts the rarest words together until `most` are left. `all`: also steps that are variable, each kind of which has a
     /// child of its own otherwise.
     pub(crate) fn widen(&mut self, most: usize, all: bool, options: &Options) -> Freed {
-        let narrow =
-            |child: &Child| child.words == 0 && (all || child.edge.as_variable().is_none());
+        let narrow = |child: &Child| {
+            let is_word = child.edge.as_variable().is_none() && !child.edge.is_empty();
+            child.words == 0 && (all || is_word)
+        };
         let mut words: Vec<(u64, Box<[u8]>)> = self
             .children
             .iter()

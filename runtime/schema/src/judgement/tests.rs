@@ -1,3 +1,5 @@
+//! What a registry says to new versions.
+
 use super::*;
 
 fn definition(version: &str, rest: &str) -> Definition {

@@ -1,3 +1,5 @@
+//! Patterns of keys: what they match, what they share, what is no pattern.
+
 use super::*;
 
 fn pattern(text: &str) -> KeyPattern {

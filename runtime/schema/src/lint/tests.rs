@@ -1,4 +1,4 @@
-//! What is worth a look, and what is not.
+//! Tests of lint.
 
 use super::*;
 use crate::definition::References;

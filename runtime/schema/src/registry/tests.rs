@@ -1,3 +1,5 @@
+//! What a registry takes.
+
 use super::*;
 
 fn definition(subject: &str, version: &str, keys: &str) -> Definition {

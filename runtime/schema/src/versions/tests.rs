@@ -1,3 +1,5 @@
+//! Which version a record is at.
+
 use remold_host_api::{Bytes, Collection, HashField, Value as Stored};
 
 use super::*;
@@ -117,6 +119,19 @@ fn a_record_that_names_its_version_is_at_it() {
     assert_eq!(
         version_of(&versions, "user:1", &[("v", "9"), ("first", "a")]),
         "unknown 9"
+    );
+    assert_eq!(version_of(&versions, "user:1", &[("name", "a")]), "1.0.0");
+}
+
+#[test]
+fn keys_of_a_narrower_subject_are_left_to_it() {
+    let mut versions: Versions = [definition("1.0.0", OPEN)].into_iter().collect();
+    let pattern = |text| KeyPattern::parse(text).expect("it is a pattern");
+    assert!(versions.leave_to(&pattern("user:admin-{id}")));
+    assert!(!versions.leave_to(&pattern("order:{id}")));
+    assert_eq!(
+        version_of(&versions, "user:admin-1", &[("name", "a")]),
+        "foreign"
     );
     assert_eq!(version_of(&versions, "user:1", &[("name", "a")]), "1.0.0");
 }

@@ -34,20 +34,33 @@ impl View<'_> {
         }
     }
 
-    /// Finds a place by a JSON Pointer, and returns what it holds.
-    pub(crate) fn at(&self, pointer: &str) -> Option<Value> {
+    /// Finds a place by the steps of a JSON Pointer; `None` if there is none, or nothing at it.
+    pub(crate) fn at(&self, steps: &[String]) -> Option<Node<'_>> {
         let mut node = self.root();
-        for step in pointer.split('/').skip(1) {
-            let name = step.replace("~1", "/").replace("~0", "~");
+        for step in steps {
             node = match json::Node::as_object(&node) {
-                Some(object) => object.get(&name)?,
+                Some(object) => object.get(step)?,
                 None => {
-                    let place = name.parse().ok()?;
+                    let place = step.parse().ok()?;
                     json::Node::as_array(&node)?.elements().nth(place)?
                 }
             };
         }
-        Some(json::Node::to_value(&node).into_owned())
+        let is_null = matches!(node, Node::Leaf(Leaf::Null) | Node::Value(Value::Null));
+        (!is_null).then_some(node)
+    }
+}
+
+impl Node<'_> {
+    /// Returns a text as it is, and the text of anything else.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        if let Some(text) = json::Node::as_string(self) {
+            return text;
+        }
+        match json::Node::as_number(self) {
+            Some(NumberText(digits)) => Cow::Borrowed(digits),
+            None => Cow::Owned(json::Node::to_value(self).to_string()),
+        }
     }
 }
 
@@ -184,10 +197,13 @@ impl<'a> json::Node<'a, ViewJson> for Node<'a> {
     fn json_type(&self) -> JsonType {
         match self {
             Self::View(View::Array(_)) | Self::Value(Value::Array(_)) => JsonType::Array,
-            Self::View(View::Leaf(leaf)) => json::Node::json_type(&leaf.node()),
-            Self::View(View::Object(_)) | Self::Fields(_) => JsonType::Object,
-            Self::Item(Item::Leaf(leaf)) => json::Node::json_type(&leaf.node()),
-            Self::Item(_) | Self::Value(Value::Object(_)) => JsonType::Object,
+            Self::View(View::Leaf(leaf)) | Self::Item(Item::Leaf(leaf)) => {
+                json::Node::json_type(&leaf.node())
+            }
+            Self::View(View::Object(_))
+            | Self::Fields(_)
+            | Self::Item(_)
+            | Self::Value(Value::Object(_)) => JsonType::Object,
             Self::Leaf(Leaf::Null) | Self::Value(Value::Null) => JsonType::Null,
             Self::Leaf(Leaf::Bool(_)) | Self::Value(Value::Bool(_)) => JsonType::Boolean,
             Self::Leaf(Leaf::Number(_)) | Self::Value(Value::Number(_)) => JsonType::Number,
@@ -217,8 +233,9 @@ impl<'a> json::Node<'a, ViewJson> for Node<'a> {
             }
             Self::Leaf(Leaf::Text(text)) => Value::String(text.clone().into_owned()),
             Self::Name(name) => Value::String((*name).to_owned()),
-            Self::View(View::Leaf(leaf)) => return json::Node::to_value(&leaf.node()),
-            Self::Item(Item::Leaf(leaf)) => return json::Node::to_value(&leaf.node()),
+            Self::View(View::Leaf(leaf)) | Self::Item(Item::Leaf(leaf)) => {
+                return json::Node::to_value(&leaf.node());
+            }
             node => match (node.as_object(), node.as_array()) {
                 (Some(object), _) => {
                     let members = object.members();

@@ -72,7 +72,7 @@ fn patterns_that_are_met_in_the_wild() {
             ("user:{id:integer}:profile", 50),
             ("user:{id:integer}:settings", 50),
             ("order:{date:date}:{id:integer}", 50),
-            ("session:{id}", 50),
+            ("session:{id:hex}", 50),
             ("token:{id:uuid}", 50),
             ("{{user:{id:integer}}}:cart", 50),
             ("img/{id:integer}/large", 50),
@@ -187,7 +187,7 @@ fn hexadecimal_ids_without_letters_or_figures_are_not_told_apart() {
         .map(|id| record(format!("session:{id}"), text("x")))
         .collect();
     let inferred = infer(&records);
-    assert_eq!(patterns(&inferred), [("session:{id}".to_owned(), 3000)]);
+    assert_eq!(patterns(&inferred), [("session:{id:hex}".to_owned(), 3000)]);
     let capture = inferred.proposals[0]
         .pattern
         .captures()
@@ -246,9 +246,9 @@ fn names_that_frameworks_make() {
             ("bull:mails:{id:integer}", 60),
             ("bull:mails:{id:integer}:logs", 60),
             ("rl:{id}", 60),
-            ("rate:{id:integer}:{id_2}:{id_3}", 60),
+            ("rate:{id:integer}:{id_2}:{id_3:integer}", 60),
             ("celery-task-meta-{id:uuid}", 60),
-            (".views.cache_page.GET.{id}.{id_2}.en-us.UTC", 60),
+            (".views.cache_page.GET.{id:hex}.{id_2:hex}.en-us.UTC", 60),
             ("prefs:{id}", 60),
             ("inventory|sku|{id:integer}", 60),
             ("ns:{{tenant-{id:integer}}}:orders:{orders_id:integer}", 60),
@@ -278,7 +278,7 @@ fn figures_in_words_are_part_of_the_word_and_those_of_dates_and_numbers_are_not(
         &[
             ("digest:sha-256:{id:integer}", 30),
             ("report:{id}", 30),
-            ("img_{id}", 30),
+            ("img_{id:integer}", 30),
         ],
     );
 }

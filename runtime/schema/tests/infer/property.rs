@@ -1,5 +1,7 @@
 //! Whatever is observed: the drafts are schemas, and accept all of it but for the counter-examples.
 
+use std::time::Duration;
+
 use remold_host_api::Value;
 use remold_schema::infer::{Inferred, Options, Proposal, RedisType};
 use serde_json::{Map, Value as Json, json};
@@ -9,47 +11,49 @@ use crate::support::{
 };
 
 /// Values that formats, numbers and documents are told by, and those that are nearly such.
-const TEXTS: [&str; 40] = [
-    "",
-    "0",
-    "-0",
-    "7",
-    "-12",
-    "007",
-    "1.5",
-    "1e5",
-    "1e400",
-    "12345678901234567890",
-    "true",
-    "false",
-    "null",
-    "True",
-    "2024-01-05",
-    "2023-02-29",
-    "2024-01-05T10:20:30Z",
-    "2024-01-05T10:20:30",
-    "10:20:30Z",
-    "ada@example.org",
-    "ada@",
-    "127.0.0.1",
-    "::1",
-    "https://example.org/a",
-    "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-    "{}",
-    "{\"a\":1}",
-    "{\"a\":\"b\"}",
-    "[1,2]",
-    "[\"a\"]",
-    "[",
-    "{\"a\":{\"b\":null}}",
-    "free",
-    "pro",
-    "\u{e9}",
-    "a b",
-    "\u{0}",
-    "9f86d081",
-    "+1",
-    "1.",
+const TEXTS: [&[u8]; 42] = [
+    b"",
+    b"0",
+    b"-0",
+    b"7",
+    b"-12",
+    b"007",
+    b"1.5",
+    b"1e5",
+    b"1e400",
+    b"12345678901234567890",
+    b"true",
+    b"false",
+    b"null",
+    b"True",
+    b"2024-01-05",
+    b"2023-02-29",
+    b"2024-01-05T10:20:30Z",
+    b"2024-01-05T10:20:30",
+    b"10:20:30Z",
+    b"ada@example.org",
+    b"ada@",
+    b"127.0.0.1",
+    b"::1",
+    b"https://example.org/a",
+    b"7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    b"{}",
+    b"{\"a\":1}",
+    b"{\"a\":\"b\"}",
+    b"[1,2]",
+    b"[\"a\"]",
+    b"[",
+    b"{\"a\":{\"b\":null}}",
+    b"free",
+    b"pro",
+    b"\xc3\xa9",
+    b"a b",
+    b"\x00",
+    b"9f86d081",
+    b"+1",
+    b"1.",
+    b"\xff\xfe",
+    b"a\xff",
 ];
 
 /// What a place mostly holds, and how often it holds something else.
@@ -67,7 +71,7 @@ impl Taste {
         Self { usual, strange }
     }
 
-    fn text(&self, random: &mut fastrand::Rng) -> &'static str {
+    fn text(&self, random: &mut fastrand::Rng) -> &'static [u8] {
         if random.f64() < self.strange {
             return TEXTS[random.usize(..TEXTS.len())];
         }
@@ -83,7 +87,7 @@ fn document(random: &mut fastrand::Rng, taste: &Taste, depth: usize) -> Json {
         1 => json!(random.bool()),
         2 => json!(random.i64(-100..100)),
         3 => json!(random.f64()),
-        4 | 5 => json!(taste.text(random)),
+        4 | 5 => json!(String::from_utf8_lossy(taste.text(random))),
         6 | 7 => (0..random.usize(..4))
             .map(|_| document(random, taste, depth - 1))
             .collect(),
@@ -99,7 +103,7 @@ fn document(random: &mut fastrand::Rng, taste: &Taste, depth: usize) -> Json {
 }
 
 fn value(random: &mut fastrand::Rng, of: u8, tastes: &[Taste]) -> Value {
-    const NAMES: [&str; 6] = ["a", "b/c", "version", "d", "12", "9f86d081"];
+    const NAMES: [&str; 7] = ["a", "b/c", "version", "d", "12", "9f86d081", "345"];
     let taste = &tastes[random.usize(..tastes.len())];
     match of {
         0 | 1 => {
@@ -130,7 +134,11 @@ fn value(random: &mut fastrand::Rng, of: u8, tastes: &[Taste]) -> Value {
         ),
         5 => stream(
             (0..2)
-                .map(|_| vec![("a", taste.text(random)), ("b", taste.text(random))])
+                .map(|_| {
+                    let names = ["a", "b", "a", "12"];
+                    let names = names.into_iter().take(random.usize(1..5));
+                    names.map(|name| (name, taste.text(random))).collect()
+                })
                 .collect::<Vec<_>>(),
         ),
         6 => text(taste.text(random)),
@@ -142,10 +150,9 @@ fn value(random: &mut fastrand::Rng, of: u8, tastes: &[Taste]) -> Value {
 fn check(records: &[Record], inferred: &Inferred, seed: u64) -> (usize, usize) {
     let (mut refused_in_all, mut seen) = (0, 0);
     for proposal in &inferred.proposals {
-        let of_type: Vec<&Value> = records
+        let of_type: Vec<&Record> = records
             .iter()
-            .map(|record| &record.value)
-            .filter(|value| is_of(proposal, value))
+            .filter(|record| is_of(proposal, &record.value))
             .collect();
         // Strings of other encodings are in proposals of their own.
         let others = of_type.len() as u64 - proposal.records;
@@ -159,7 +166,7 @@ fn check(records: &[Record], inferred: &Inferred, seed: u64) -> (usize, usize) {
             refused as u64 <= counted + others,
             "seed {seed}: {refused} refused, {counted} counted, {others} of other encodings; {:#}\n{:?}\n{:#?}",
             proposal.draft.as_ref().expect("it has one"),
-            of_type.iter().find(|value| !accepts(proposal, value)),
+            of_type.iter().find(|record| !accepts(proposal, record)),
             proposal.counter_examples,
         );
         if others == 0 {
@@ -188,10 +195,22 @@ fn sample(seed: u64) -> Vec<Record> {
     let of = random.u8(..9);
     let rare = random.u8(..9);
     let count = *random.choice(&[5, 99, 400]).expect("some");
+    let expiring = *random.choice(&[0.0, 0.5, 0.995, 1.0]).expect("some");
+    let keys = random.u8(..5);
+    let key = |n: usize| match keys {
+        0 => format!("key:{n}"),
+        1 => format!("key:{n:08x}"),
+        2 => format!("{{key:{n:04}}}:a b"),
+        3 => format!("key:2024-01-{:02}/{n}", n % 28 + 1),
+        _ => format!("key:Bob {n}"),
+    };
     (0..count)
         .map(|n| {
             let of = if n % 150 == 149 { rare } else { of };
-            record(format!("key:{n}"), value(&mut random, of, &tastes))
+            let mut record = record(key(n), value(&mut random, of, &tastes));
+            let left = Duration::from_secs(random.u64(1..100_000));
+            record.remaining = (random.f64() < expiring).then_some(left);
+            record
         })
         .collect()
 }

@@ -9,7 +9,7 @@ use crate::arguments::PathArguments;
 use crate::exit::Exit;
 use crate::paragraph::Put;
 use crate::report::Report;
-use crate::shapes::schema::route::{MissingShape, PathShape, WayShape};
+use crate::shapes::schema::route::{MissingEdgeShape, PathShape, RouteShape};
 use crate::style::{BAD, BOLD, FAINT, GOOD, NAME, paint};
 
 /// Shows ways.
@@ -61,7 +61,7 @@ pub(super) fn path(arguments: &PathArguments) -> Result<Answer, Report> {
         ways: asked
             .iter()
             .filter(|version| !missing.iter().any(|gap| gap.version == ***version))
-            .map(|version| WayShape {
+            .map(|version| RouteShape {
                 from: version.to_string(),
                 steps: ways
                     .get(version)
@@ -70,7 +70,7 @@ pub(super) fn path(arguments: &PathArguments) -> Result<Answer, Report> {
             .collect(),
         missing: missing
             .iter()
-            .map(|gap| MissingShape {
+            .map(|gap| MissingEdgeShape {
                 version: gap.version.to_string(),
                 from: gap.from.to_string(),
                 to: gap.to.to_string(),

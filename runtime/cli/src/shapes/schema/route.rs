@@ -14,15 +14,15 @@ pub(crate) struct PathShape {
     /// The version that they lead to.
     pub(crate) to: String,
     /// The shortest way from each version that has one, oldest first.
-    pub(crate) ways: Vec<WayShape>,
+    pub(crate) ways: Vec<RouteShape>,
     /// The versions that have none.
-    pub(crate) missing: Vec<MissingShape>,
+    pub(crate) missing: Vec<MissingEdgeShape>,
 }
 
 /// A way.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WayShape {
+pub(crate) struct RouteShape {
     /// The version that it begins at.
     pub(crate) from: String,
     /// The migrations, each beginning where the one before ends; empty for the version that all lead to.
@@ -32,7 +32,7 @@ pub(crate) struct WayShape {
 /// A version without a way.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct MissingShape {
+pub(crate) struct MissingEdgeShape {
     /// The version.
     pub(crate) version: String,
     /// Where a migration could begin that makes a way.
