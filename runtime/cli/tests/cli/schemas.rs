@@ -297,3 +297,27 @@ fn every_document_of_the_registry_has_the_fields_that_are_documented() {
         assert!(missing, "{section}: {found:?}, {documented:?}");
     }
 }
+
+#[test]
+fn new_documents_may_refer_to_one_another_and_to_what_is_registered() {
+    let place = Place::with_registry();
+    let order = |version: &str, owner: &str| {
+        let text = place.read("user/1.0.0.yaml");
+        text.replace("subject: user", "subject: order")
+            .replace("user:{", "order:{")
+            .replace("version: 1.0.0", &format!("version: {version}"))
+            .replace("name: { type: string }", owner)
+    };
+    place.write("user/order.yaml", &order("1.0.0", "name: { type: string }"));
+    // `order` comes before `zone`, which it refers to.
+    let zone = order("1.0.0", "name: { type: string }")
+        .replace("subject: order", "subject: zone")
+        .replace("order:{", "zone:{");
+    place.write("new/zone.yaml", &zone);
+    let name = "name: { type: string }\n      zone: { $ref: 'remold:zone/1.0.0#/properties/name' }\n      user: { $ref: 'remold:user/1.0.0#/properties/name' }";
+    place.write("new/order.yaml", &order("1.1.0", name));
+    let answer = ask(&place, &["check", "new"]);
+    assert_eq!(answer.code, 0, "{}", answer.shown());
+    let alone = schema(&place, &["lint", "new"]);
+    assert_snapshot!("lint-referring", alone.shown());
+}
