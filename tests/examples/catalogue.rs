@@ -179,6 +179,8 @@ fn the_schema_for_editors_knows_names_and_parameters() {
         "percentage",
         "count-or-percentage",
         "dns-label",
+        "version",
+        "version-range",
     ];
     let compiled = remold_schema_with(&schema, &unknown_formats);
     for ready in catalogue() {

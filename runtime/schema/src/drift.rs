@@ -254,20 +254,26 @@ impl SubjectLook {
 }
 
 impl Finding {
+    /// Counts a key. The examples are the first ones by name, so that they are the same in whatever order keys come.
     fn add(&mut self, key: &[u8], why: impl FnOnce() -> String) {
         self.keys += 1;
-        if self.examples.len() < EXAMPLES {
-            self.examples.push(Example {
+        let is_later = |one: &Example| key.escape_ascii().cmp(one.key.bytes()).is_lt();
+        let place = self.examples.partition_point(|one| !is_later(one));
+        if place < EXAMPLES {
+            self.examples.truncate(EXAMPLES - 1);
+            let example = Example {
                 key: key.escape_ascii().to_string(),
                 why: why(),
-            });
+            };
+            self.examples.insert(place, example);
         }
     }
 
     fn merge(&mut self, other: Self) {
         self.keys += other.keys;
-        let room = EXAMPLES - self.examples.len().min(EXAMPLES);
-        self.examples.extend(other.examples.into_iter().take(room));
+        self.examples.extend(other.examples);
+        self.examples.sort_by(|a, b| a.key.cmp(&b.key));
+        self.examples.truncate(EXAMPLES);
     }
 }
 

@@ -13,5 +13,6 @@ mod recording;
 mod reference;
 mod schemas;
 mod support;
+mod surveying;
 mod testing;
 mod watching;

@@ -126,3 +126,29 @@ fn examples_and_reasons_are_bounded() {
     assert_eq!(user.keys(), 500);
     assert_eq!(user.unknown[""].examples.len(), EXAMPLES);
 }
+
+#[test]
+fn the_examples_are_the_same_in_whatever_order_keys_come() {
+    let mut records: Vec<(String, &str)> = (0..40)
+        .map(|number| (format!("x{number:02}"), ""))
+        .collect();
+    let of = |records: &[(String, &str)]| {
+        let records: Vec<(&str, &str)> = records
+            .iter()
+            .map(|(key, value)| (key.as_str(), *value))
+            .collect();
+        look(&records).foreign
+    };
+    let forwards = of(&records);
+    records.reverse();
+    let (some, others) = records.split_at(7);
+    let mut parts = of(some);
+    parts.merge(of(others));
+    assert_eq!(parts, forwards);
+    let names: Vec<&str> = forwards
+        .examples
+        .iter()
+        .map(|one| one.key.as_str())
+        .collect();
+    assert_eq!(names, ["x00", "x01", "x02", "x03", "x04"]);
+}

@@ -209,13 +209,13 @@ fn show(text: &mut String, proposal: &Proposal) {
         let place = if example.pointer.is_empty() {
             String::new()
         } else {
-            format!("{} ", remold::escape(example.pointer.as_bytes()))
+            format!("{}: ", remold::escape(example.pointer.as_bytes()))
         };
         let such = example.keys.first().map_or_else(String::new, |key| {
             format!(", such as {}", remold::escape(key))
         });
         text.line(format_args!(
-            "  {} {}: {place}{}{such}",
+            "  {} {}  {place}{}{such}",
             paint(NOTE, "refused"),
             number(example.count),
             example.problem
