@@ -133,7 +133,7 @@ fn validator(
         }
     };
     jsonschema::meta::validate(schema).map_err(|error| failed(&error))?;
-    let registry = reference::registry(references).map_err(|error| InvalidSchema {
+    let registry = reference::registry(schema, references).map_err(|error| InvalidSchema {
         pointer: String::new(),
         message: error.to_string(),
         hint: None,

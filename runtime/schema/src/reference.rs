@@ -1,6 +1,8 @@
 //! References from one schema of the registry to another: `remold:SUBJECT/VERSION`, perhaps with a fragment. Nothing else is
 //! followed, and nothing is fetched.
 
+use std::collections::BTreeMap;
+
 use jsonschema::Registry;
 use remold_manifest::Version;
 use serde_json::Value;
@@ -41,11 +43,23 @@ pub fn referred(schema: &Value) -> Vec<String> {
     found
 }
 
-/// Makes the registry that the validator looks references up in.
-pub(crate) fn registry(
-    references: &References,
-) -> Result<Registry<'_>, jsonschema::ReferencingError> {
-    Registry::new().extend(references)?.prepare()
+/// Makes the registry that the validator looks references up in: of the schemas that one refers to, and those that these refer
+/// to. What is wrong with any other one is no matter of this one.
+pub(crate) fn registry<'r>(
+    schema: &Value,
+    references: &'r References,
+) -> Result<Registry<'r>, jsonschema::ReferencingError> {
+    let mut needed: BTreeMap<&'r str, &'r Value> = BTreeMap::new();
+    let mut open = referred(schema);
+    while let Some(name) = open.pop() {
+        let found = references.get_key_value(&format!("{SCHEME}{name}"));
+        if let Some((address, schema)) = found
+            && needed.insert(address, schema).is_none()
+        {
+            open.extend(referred(schema));
+        }
+    }
+    Registry::new().extend(needed)?.prepare()
 }
 
 /// Returns the address of a schema of the registry.
@@ -93,6 +107,14 @@ fn walk(schema: &Value, pointer: &str, found: &mut impl FnMut(&str, &str)) {
                 }
                 let step = name.replace('~', "~0").replace('/', "~1");
                 let inside = format!("{pointer}/{step}");
+                if let (true, Value::Object(named)) = (is_by_name(name), member) {
+                    // A member may be called `default` or `$ref`: it is a schema all the same.
+                    for (name, schema) in named {
+                        let step = name.replace('~', "~0").replace('/', "~1");
+                        walk(schema, &format!("{inside}/{step}"), found);
+                    }
+                    continue;
+                }
                 match member {
                     Value::String(text) if matches!(name.as_str(), "$ref" | "$dynamicRef") => {
                         found(&inside, text);
@@ -107,5 +129,58 @@ fn walk(schema: &Value, pointer: &str, found: &mut impl FnMut(&str, &str)) {
             }
         }
         _ => {}
+    }
+}
+
+/// Says whether a keyword holds schemas by names of others' choice.
+fn is_by_name(keyword: &str) -> bool {
+    let keywords = [
+        "properties",
+        "patternProperties",
+        "dependentSchemas",
+        "$defs",
+        "definitions",
+    ];
+    keywords.contains(&keyword)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn references_of_members_with_any_name_are_followed_and_data_are_not() {
+        let schema = json!({
+            "properties": {
+                "default": { "$ref": "remold:a/1.0.0" },
+                "$ref": { "items": { "$ref": "remold:b/1.0.0#/x" } },
+            },
+            "default": { "$ref": "remold:c/1.0.0" },
+            "$ref": "remold:d/1.0.0",
+        });
+        assert_eq!(referred(&schema), ["a/1.0.0", "b/1.0.0", "d/1.0.0"]);
+    }
+
+    #[test]
+    fn what_is_not_referred_to_is_no_matter() {
+        let references = References::from([
+            (
+                format!("{SCHEME}a/1.0.0"),
+                json!({ "$ref": "remold:b/1.0.0" }),
+            ),
+            (
+                format!("{SCHEME}b/1.0.0"),
+                json!({ "$ref": "remold:a/1.0.0" }),
+            ),
+            (
+                format!("{SCHEME}c/1.0.0"),
+                json!({ "$ref": "remold:gone/1.0.0" }),
+            ),
+        ]);
+        let refers = |to: &str| registry(&json!({ "$ref": format!("{SCHEME}{to}") }), &references);
+        assert!(refers("a/1.0.0").is_ok());
+        assert!(refers("c/1.0.0").is_err());
     }
 }

@@ -1,7 +1,10 @@
 //! `remold schema` over the documents of a folder; with a server it is in `tests/store`.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
 
+use crate::output::fields;
 use crate::support::{Answer, Place};
 
 fn schema(place: &Place, arguments: &[&str]) -> Answer {
@@ -257,4 +260,64 @@ fn nothing_is_registered_in_a_file() {
         &["register", "user", "--target", "data.rdb", "--yes"],
     );
     assert_snapshot!("register-file", answer.shown());
+}
+
+#[test]
+fn every_document_of_the_registry_has_the_fields_that_are_documented() {
+    let place = Place::with_registry();
+    let page = place.remold(&["reference", "cli-json"]).out;
+    for (section, arguments) in [
+        ("schema lint", &["lint", "user"][..]),
+        ("schema list", &["list", "-r", "user"]),
+        ("schema show", &["show", "user", "-r", "user"]),
+        (
+            "schema diff",
+            &["diff", "user@1.0.0", "user@1.1.0", "-r", "user"],
+        ),
+        ("schema check", &["check", "user", "-r", "user"]),
+        ("schema path", &["path", "user", "-r", "user"]),
+    ] {
+        let answer = schema(&place, &[arguments, &["--output", "json"]].concat());
+        let document = answer.json();
+        let found = document.as_object().expect("a document").keys().cloned();
+        let found: BTreeSet<String> = found
+            .filter(|name| !matches!(name.as_str(), "command" | "exitCode"))
+            .collect();
+        let documented: BTreeSet<String> = fields(&page, section).collect();
+        assert!(
+            found.is_subset(&documented),
+            "{section}: {found:?}, {documented:?}"
+        );
+        // What may be missing is `null` in the page.
+        let missing = documented.difference(&found).all(|name| {
+            let start = format!("| `{name}` | ");
+            let rows = page.lines().filter(|line| line.starts_with(&start));
+            rows.into_iter().any(|row| row.contains(" or null")) || name == "document"
+        });
+        assert!(missing, "{section}: {found:?}, {documented:?}");
+    }
+}
+
+#[test]
+fn new_documents_may_refer_to_one_another_and_to_what_is_registered() {
+    let place = Place::with_registry();
+    let order = |version: &str, owner: &str| {
+        let text = place.read("user/1.0.0.yaml");
+        text.replace("subject: user", "subject: order")
+            .replace("user:{", "order:{")
+            .replace("version: 1.0.0", &format!("version: {version}"))
+            .replace("name: { type: string }", owner)
+    };
+    place.write("user/order.yaml", &order("1.0.0", "name: { type: string }"));
+    // `order` comes before `zone`, which it refers to.
+    let zone = order("1.0.0", "name: { type: string }")
+        .replace("subject: order", "subject: zone")
+        .replace("order:{", "zone:{");
+    place.write("new/zone.yaml", &zone);
+    let name = "name: { type: string }\n      zone: { $ref: 'remold:zone/1.0.0#/properties/name' }\n      user: { $ref: 'remold:user/1.0.0#/properties/name' }";
+    place.write("new/order.yaml", &order("1.1.0", name));
+    let answer = ask(&place, &["check", "new"]);
+    assert_eq!(answer.code, 0, "{}", answer.shown());
+    let alone = schema(&place, &["lint", "new"]);
+    assert_snapshot!("lint-referring", alone.shown());
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use remold::Documents;
 use remold::manifest::Version;
 use remold::schema::{Definition, Versions};
+use remold::{Documents, escape};
 
 use super::super::Answer;
 use super::place;
@@ -97,9 +97,14 @@ pub(super) fn origin(documents: &Documents, definition: &Definition) -> String {
     let name = name_of(definition);
     let entry = documents.entry(&name);
     entry.map_or_else(String::new, |entry| match &entry.registered {
-        Some((at, by)) => format!("{} by {by}", figures::time(*at)),
+        Some((at, by)) => since(*at, by),
         None => entry.origin.clone(),
     })
+}
+
+/// Says when and by whom something was registered. What a server says of it does nothing to a terminal.
+pub(super) fn since(at: u64, by: &str) -> String {
+    format!("{} by {}", figures::time(at), escape(by.as_bytes()))
 }
 
 /// Returns the name of a definition in a registry.

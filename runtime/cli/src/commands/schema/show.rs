@@ -8,7 +8,6 @@ use super::super::Answer;
 use super::{graph, list, place};
 use crate::arguments::ShowSchemaArguments;
 use crate::exit::Exit;
-use crate::figures;
 use crate::paragraph::{Put, wrap};
 use crate::report::Report;
 use crate::shapes::schema::comparison::word;
@@ -93,7 +92,7 @@ fn version(documents: &Documents, one: &Definition) -> String {
     }
     if let Some(entry) = documents.entry(&list::name_of(one)) {
         match &entry.registered {
-            Some((at, by)) => line("registered", format!("{} by {by}", figures::time(*at))),
+            Some((at, by)) => line("registered", list::since(*at, by)),
             None => line("document", entry.origin.clone()),
         }
     }

@@ -1,10 +1,10 @@
 //! What becomes of the documents of an exchange, and what one is refused for, for people and for programs.
 
 use remold::manifest::Version;
-use remold::{DocumentEntry, Documents, Exchange, Planned, PlannedEntry};
+use remold::{DocumentEntry, Documents, Exchange, Planned, PlannedEntry, escape};
 
+use crate::commands::schema::list::since;
 use crate::exit::Exit;
-use crate::figures;
 use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::schema::exchange::{IntoShape, PlannedShape, RegistryEntryShape};
@@ -70,7 +70,10 @@ pub(in crate::commands::schema) fn in_order(entries: &[PlannedEntry]) -> Vec<&Pl
 }
 
 fn lines(all: &[&PlannedEntry], registry: &Documents, words: &Words) -> String {
-    let of = |planned: &&PlannedEntry| planned.entry.registration.name.chars().count();
+    let of = |planned: &&PlannedEntry| {
+        let name = planned.entry.registration.name.as_bytes();
+        escape(name).chars().count()
+    };
     let names = all.iter().map(of).max().unwrap_or_default();
     let wide = all.iter().map(|entry| words.of(planned(entry)).len()).max();
     let wide = wide.unwrap_or_default();
@@ -82,7 +85,8 @@ fn lines(all: &[&PlannedEntry], registry: &Documents, words: &Words) -> String {
             Planned::Same => FAINT,
             Planned::Differs => BAD,
         };
-        let name = &entry.entry.registration.name;
+        // What a server says is shown so that it does nothing to a terminal.
+        let name = escape(entry.entry.registration.name.as_bytes());
         let mut more = String::new();
         // A name in the registry says where it is.
         if entry.entry.registered.is_none() {
@@ -91,7 +95,7 @@ fn lines(all: &[&PlannedEntry], registry: &Documents, words: &Words) -> String {
         if let (Planned::Differs, Some((at, by))) =
             (entry.planned, registered(&entry.entry, registry))
         {
-            more.put(format_args!("  registered {} by {by}", figures::time(at)));
+            more.put(format_args!("  registered {}", since(at, &by)));
         }
         let wide_name = if more.is_empty() { 0 } else { names };
         text.line(format_args!(
@@ -119,7 +123,7 @@ pub(in crate::commands::schema) fn refusals(
 /// Says of an entry that something else is there under its name, at its place where it is a schema.
 fn differs(entry: &DocumentEntry, from: &Documents, into: &Documents) -> Report {
     let registration = &entry.registration;
-    let name = &registration.name;
+    let name = escape(registration.name.as_bytes());
     let version = registration.version.parse().ok();
     let own = version.and_then(|version| from.registry().get(&registration.subject, &version));
     let own = own.filter(|_| name.starts_with("schema/"));
@@ -133,10 +137,7 @@ fn differs(entry: &DocumentEntry, from: &Documents, into: &Documents) -> Report 
         }
     };
     match registered(entry, into).or_else(|| registered(entry, from)) {
-        Some((at, by)) => report.hint(format!(
-            "{name} was registered {} by {by}",
-            figures::time(at)
-        )),
+        Some((at, by)) => report.hint(format!("{name} was registered {}", since(at, &by))),
         None => report,
     }
 }
