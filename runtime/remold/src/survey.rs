@@ -19,7 +19,7 @@ use crate::open;
 use crate::target::Target;
 
 /// For so long a server that does not answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Which keys are looked at.
 #[derive(Debug, Clone)]

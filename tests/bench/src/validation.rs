@@ -78,7 +78,7 @@ fn entry(number: u32) -> Entry {
         ("email", format!("ada{number}@example.com")),
         ("born", format!("1815-12-{:02}", number % 28 + 1)),
         ("age", (number % 90).to_string()),
-        ("active", (number % 2 == 0).to_string()),
+        ("active", number.is_multiple_of(2).to_string()),
         ("score", format!("{}.5", number % 50)),
         ("plan", "pro".to_owned()),
         ("logins", (number * 37).to_string()),

@@ -114,7 +114,7 @@ fn survey(
     if let Some(newest) = versions.and_then(|versions| versions.newest())
         && versions
             .into_iter()
-            .flat_map(|versions| versions.iter())
+            .flat_map(remold::schema::Versions::iter)
             .all(|one| one.pattern() == newest.pattern())
     {
         survey.pattern = newest.pattern().to_scan();

@@ -66,8 +66,8 @@ pub(super) fn infer(arguments: &InferArguments) -> Result<Answer, Report> {
         lone: inferred.lone.iter().map(LoneShape::from).collect(),
         lone_keys: inferred.lone_records,
         notes: inferred.notes.clone(),
-        written: written.made.iter().map(shown).collect(),
-        kept: written.kept.iter().map(shown).collect(),
+        written: shown(&written.made),
+        kept: shown(&written.kept),
     };
     let exit = if browsed.stopped {
         Exit::Interrupted
@@ -77,8 +77,9 @@ pub(super) fn infer(arguments: &InferArguments) -> Result<Answer, Report> {
     Ok(Answer::new(exit, text, &shape))
 }
 
-fn shown(path: &PathBuf) -> String {
-    path.display().to_string()
+fn shown(paths: &[PathBuf]) -> Vec<String> {
+    let shown = paths.iter().map(|path| path.display().to_string());
+    shown.collect()
 }
 
 /// What became of the drafts.
@@ -291,10 +292,9 @@ fn says_something(field: &FieldProposal, proposal: &Proposal) -> bool {
     let is_always = field.required && field.count == field.of && field.expiring == 0;
     let is_root = field.pointer.is_empty() || field.pointer.ends_with('#');
     let is_known = match field.accepted[..] {
-        [FieldType::Object] => true,
+        [] | [FieldType::Object] => true,
         [FieldType::Array] => is_root,
         // The id of a stream's entry.
-        [] => true,
         _ => false,
     };
     !(is_always && is_known && proposal.fields.len() > 1)
