@@ -17,7 +17,7 @@ use remold_tests::{Options, Server, ServerVersion};
 const KEYS: u64 = 1_000_000;
 
 /// Every so many keys one is looked at as a whole, or written by the application.
-const STRIDE: u64 = 997;
+const STRIDE: usize = 997;
 
 fn email(number: u64) -> String {
     format!("customer{number}@example.com")
@@ -34,7 +34,7 @@ fn version_of(number: u64) -> u64 {
 
 fn populate(connection: &mut Connection) {
     const STEP: u64 = 10_000;
-    for begin in (0..KEYS).step_by(STEP as usize) {
+    for begin in (0..KEYS / STEP).map(|part| part * STEP) {
         let mut pipe = pipe();
         for number in begin..begin + STEP {
             let key = format!("customer:{number}");
@@ -71,7 +71,7 @@ fn change_addresses(
     share: u64,
     stop: &AtomicBool,
 ) -> Vec<(u64, String)> {
-    let mine: Vec<u64> = (share..KEYS).step_by(STRIDE as usize * 4).collect();
+    let mine: Vec<u64> = (share..KEYS).step_by(STRIDE * 4).collect();
     let mut written: Vec<(u64, String)> = mine
         .iter()
         .map(|number| (*number, email(*number)))
@@ -279,7 +279,7 @@ fn a_million_customers_come_to_the_last_version_and_back() {
     assert_eq!(at("3.0.0"), KEYS / 10 * 2 + kept, "{tally:?}");
     assert_eq!(at("1.0.0") + at("2.0.0") + at("3.0.0"), KEYS);
     for number in (0..KEYS)
-        .step_by(STRIDE as usize)
+        .step_by(STRIDE)
         .filter(|number| version_of(*number) == 1)
     {
         if written.iter().any(|(known, _)| *known == number) {
