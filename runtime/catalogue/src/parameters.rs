@@ -41,7 +41,7 @@ fn problem(violation: Violation, given: &Value) -> (Path, Problem) {
         meaning,
         ..
     } = violation;
-    let path = path_of(&pointer, given);
+    let path = Path::of_pointer(&pointer, given);
     match kind {
         ViolationKind::Unknown { name, accepted } => {
             (path.field(&name), Problem::unknown_field(&name, accepted))
@@ -54,27 +54,6 @@ fn problem(violation: Violation, given: &Value) -> (Path, Problem) {
         }
         ViolationKind::Other { message } => (path, Problem::Parameter { message, meaning }),
     }
-}
-
-/// Follows a JSON Pointer through the value that it is of, where alone it can be told whether a step is a name or a place.
-fn path_of(pointer: &str, value: &Value) -> Path {
-    let mut path = Path::default();
-    let mut value = value;
-    for step in pointer.split('/').skip(1) {
-        let name = step.replace("~1", "/").replace("~0", "~");
-        let place = step.parse().ok().filter(|_| value.is_array());
-        match place {
-            Some(index) => {
-                path = path.index(index);
-                value = &value[index];
-            }
-            None => {
-                path = path.field(&name);
-                value = &value[&name];
-            }
-        }
-    }
-    path
 }
 
 fn collect(schema: &Value, prefix: &str, list: &mut Vec<Parameter>) {

@@ -232,6 +232,28 @@ impl Path {
         Self([self.segments(), inside.segments()].concat())
     }
 
+    /// Follows a JSON Pointer (RFC 6901) through the value that it is of, where alone it can be told whether a step is a
+    /// name or a place.
+    pub fn of_pointer(pointer: &str, value: &Value) -> Self {
+        let mut path = Self::default();
+        let mut value = value;
+        for step in pointer.split('/').skip(1) {
+            let name = step.replace("~1", "/").replace("~0", "~");
+            let place = step.parse::<usize>().ok().filter(|_| value.is_array());
+            match place {
+                Some(index) => {
+                    path = path.index(index);
+                    value = value.get(index).unwrap_or(&Value::Null);
+                }
+                None => {
+                    path = path.field(&name);
+                    value = value.get(&name).unwrap_or(&Value::Null);
+                }
+            }
+        }
+        path
+    }
+
     fn with(&self, segment: Segment) -> Self {
         let mut segments = self.0.clone();
         segments.push(segment);

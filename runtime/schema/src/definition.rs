@@ -94,7 +94,9 @@ impl Definition {
                 hint,
             } = invalid;
             let schema = Value::Object(spec.schema.clone());
-            let place = path.field("schema").join(&path_of(&pointer, &schema));
+            let place = path
+                .field("schema")
+                .join(&Path::of_pointer(&pointer, &schema));
             problems.push((place, Problem::JsonSchema { message, hint }));
         });
         let (Ok(pattern), Ok(schema)) = (pattern, schema) else {
@@ -304,27 +306,6 @@ fn steps_of(pointer: &str) -> Vec<String> {
     steps
         .map(|step| step.replace("~1", "/").replace("~0", "~"))
         .collect()
-}
-
-/// Follows a JSON Pointer through the value that it is of, where alone it can be told whether a step is a name or a place.
-pub(crate) fn path_of(pointer: &str, value: &Value) -> Path {
-    let mut path = Path::default();
-    let mut value = value;
-    for step in pointer.split('/').skip(1) {
-        let name = step.replace("~1", "/").replace("~0", "~");
-        let place = step.parse().ok().filter(|_| value.is_array());
-        match place {
-            Some(index) => {
-                path = path.index(index);
-                value = value.get(index).unwrap_or(&Value::Null);
-            }
-            None => {
-                path = path.field(&name);
-                value = value.get(&name).unwrap_or(&Value::Null);
-            }
-        }
-    }
-    path
 }
 
 impl RecordSchema {

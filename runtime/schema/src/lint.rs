@@ -197,7 +197,7 @@ fn unknown_formats(definition: &Definition, found: &mut Vec<Lint>) {
             continue;
         }
         let message = format!("no check is known for the format `{format}`: every text passes");
-        let inside = crate::definition::path_of(&pointer, &schema);
+        let inside = Path::of_pointer(&pointer, &schema);
         let place = Path::of(&["spec", "schema"]).join(&inside);
         found.push(lint(
             definition,

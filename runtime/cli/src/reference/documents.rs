@@ -107,3 +107,24 @@ fn title(name: &str) -> String {
 fn sentence(text: &str) -> String {
     text.lines().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_shapes_have_one_name() {
+        let mut parts: BTreeMap<String, Value> = BTreeMap::new();
+        for (command, schema) in shapes::documented() {
+            let schema = schema.to_value();
+            let definitions = schema.get("$defs").and_then(Value::as_object);
+            for (name, schema) in definitions.into_iter().flatten() {
+                let known = parts.entry(title(name)).or_insert_with(|| schema.clone());
+                assert_eq!(
+                    known, schema,
+                    "{command}: {name} is the name of another shape too"
+                );
+            }
+        }
+    }
+}

@@ -96,11 +96,11 @@ pub enum RedisType {
 impl fmt::Display for RedisType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::String => "string",
+            Self::String => "text",
             Self::Hash => "hash",
             Self::List => "list",
             Self::Set => "set",
-            Self::SortedSet => "zset",
+            Self::SortedSet => "sorted-set",
             Self::Stream => "stream",
             Self::Json => "json",
             Self::Module(name) => name,

@@ -166,7 +166,8 @@ fn text(
 
 fn show(text: &mut String, proposal: &Proposal) {
     let encoding = match proposal.encoding {
-        Some(encoding) => format!("string, {encoding}"),
+        Some(encoding) if encoding.to_string() != "text" => format!("text of {encoding}"),
+        Some(_) => "text".to_owned(),
         None => proposal.redis_type.to_string(),
     };
     text.line(format_args!(

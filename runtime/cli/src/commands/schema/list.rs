@@ -83,7 +83,7 @@ pub(super) fn subject(documents: &Documents, name: &str, versions: &Versions) ->
     text
 }
 
-/// Says what kind of values keys have: `hash`, `string of json`.
+/// Says what kind of values keys have: `hash`, `text of json`.
 pub(super) fn kind(definition: &Definition) -> String {
     let (kind, encoding) = (definition.kind(), definition.spec().encoding.to_string());
     match encoding.as_str() {
