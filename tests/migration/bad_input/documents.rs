@@ -22,7 +22,7 @@ fn an_unknown_field() {
             "unknown field `stratgy`",
             ":6:3, spec.stratgy",
             "did you mean `strategy`?",
-            "accepted: `select`, `transform`",
+            "accepted: `select`, `schema`, `transform`",
         ],
     );
     refused(
