@@ -224,9 +224,9 @@ pub(crate) struct GenerateArguments {
     /// The folder to make
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
-    /// The language of the transform
+    /// The language of the transform: rhai, rust, js or python
     #[arg(long, value_name = "LANGUAGE", default_value = "rhai")]
-    pub(crate) lang: String,
+    pub(crate) lang: Language,
     #[command(flatten)]
     pub(crate) place: RegistryPlaceArguments,
 }
