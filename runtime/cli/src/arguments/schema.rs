@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use remold::manifest::Version;
+use remold_toolchain::Language;
 
 use super::{EventsArguments, TargetArguments};
 

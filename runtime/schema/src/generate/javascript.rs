@@ -94,9 +94,13 @@ impl Idiom for JavaScript {
 }
 
 /// Makes fields of the members.
-const SPREAD: &str = "/** @type {[string, string][]} */
+const SPREAD: &str = "const members = it.get();
+if (typeof members !== \"object\" || members === null || Array.isArray(members)) {
+\tthrow new TypeError(\"the document is no object\");
+}
+/** @type {[string, string][]} */
 const fields = [];
-for (const [name, value] of Object.entries(it.get())) {
+for (const [name, value] of Object.entries(members)) {
 \tif (value === null) {
 \t\tcontinue; // a field that is not there says the same
 \t}
