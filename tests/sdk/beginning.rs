@@ -98,6 +98,11 @@ fn in_rust() {
 }
 
 #[test]
+fn in_go() {
+    all_begin(Language::named("go"));
+}
+
+#[test]
 fn in_javascript() {
     all_begin(Language::named("js"));
 }

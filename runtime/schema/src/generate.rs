@@ -7,6 +7,7 @@
 
 mod apply;
 mod edits;
+mod go;
 mod javascript;
 mod manifest;
 mod python;
@@ -48,6 +49,8 @@ pub enum ScriptLanguage {
     JavaScript,
     /// Python, with the SDK.
     Python,
+    /// Go, with the SDK.
+    Go,
 }
 
 /// A type as a schema names it.
@@ -194,6 +197,7 @@ pub fn generate(
             "transform.py".to_owned(),
             python::script(way, &edits, reverts),
         ),
+        ScriptLanguage::Go => ("main.go".to_owned(), go::script(way, &edits, reverts)),
     };
     let manifest = manifest::manifest(name, old, new, language);
     let mut files = vec![("migration.yaml".to_owned(), manifest), (file, script)];

@@ -225,7 +225,7 @@ pub(crate) struct GenerateArguments {
     /// The folder to make
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
-    /// The language of the transform: rhai, rust, js or python
+    /// The language of the transform: rhai, rust, js, python or go
     #[arg(long, value_name = "LANGUAGE", default_value = "rhai")]
     pub(crate) lang: Language,
     #[command(flatten)]

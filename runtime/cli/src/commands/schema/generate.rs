@@ -18,13 +18,14 @@ pub(super) fn begin(arguments: &GenerateArguments) -> Result<Answer, Report> {
         Language::Rust => ScriptLanguage::Rust,
         Language::JavaScript => ScriptLanguage::JavaScript,
         Language::Python => ScriptLanguage::Python,
-        Language::Go | Language::C | Language::AssemblyScript | Language::Zig => {
+        Language::Go => ScriptLanguage::Go,
+        Language::C | Language::AssemblyScript | Language::Zig => {
             return Err(Report::usage(
                 &format!(
-                    "migrations are begun in rhai, rust, js and python, not in {}",
+                    "migrations are begun in rhai, rust, js, python and go, not in {}",
                     arguments.lang
                 ),
-                &["`remold new --lang` begins an empty one in go and c"],
+                &["`remold new --lang` begins an empty one in c"],
             ));
         }
     };

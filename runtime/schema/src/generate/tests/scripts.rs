@@ -7,10 +7,11 @@ use crate::definition::Definition;
 use crate::generate::{ScriptLanguage, generate};
 
 /// The languages with an SDK, with their names and scripts.
-const WITH_SDK: [(ScriptLanguage, &str, &str); 3] = [
+const WITH_SDK: [(ScriptLanguage, &str, &str); 4] = [
     (ScriptLanguage::Rust, "rust", "src/lib.rs"),
     (ScriptLanguage::JavaScript, "javascript", "src/transform.js"),
     (ScriptLanguage::Python, "python", "transform.py"),
+    (ScriptLanguage::Go, "go", "main.go"),
 ];
 
 /// Writes a JSON document's version. `rest` follows what all of them say.
