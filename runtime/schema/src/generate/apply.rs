@@ -1,11 +1,12 @@
 //! The edits, made to examples: cases whose outcome is certain, because both records were held against their versions.
 
-use remold_host_api::{Bytes, HashField, Value as Stored};
+use remold_host_api::{Bytes, HashField, Kind, Value as Stored};
 use remold_manifest::to_yaml;
 use serde_json::{Map, Value as Json, json};
 
+use super::edits::inverse;
 use super::words::word;
-use super::{Edit, Held, Type, as_field, sample};
+use super::{Edit, Held, Type, as_field, reverts, sample};
 use crate::definition::{Definition, Occasion, Seen};
 
 /// The clock of a case: 2026-01-01T00:00:00Z.
@@ -27,9 +28,14 @@ enum Made {
 pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Option<String> {
     let (held, then) = (Held::of(old), Held::of(new));
     if held == Held::Otherwise {
-        return None;
+        return case_of_elements(old, new, edits);
     }
+    let back: Option<Vec<Edit>> = edits
+        .iter()
+        .all(reverts)
+        .then(|| edits.iter().rev().map(inverse).collect());
     let mut cases: Vec<Json> = Vec::new();
+    let mut ways_back: Vec<Json> = Vec::new();
     let mut shown: Vec<Map<String, Json>> = Vec::new();
     for (number, all, name) in [
         (1, true, "with all members"),
@@ -65,16 +71,6 @@ pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Optio
         let Some(made) = apply(members.clone(), expires, held, edits) else {
             continue;
         };
-        let is_at = |definition: &Definition, key: &str, members: &Map<String, Json>, held, at| {
-            let key = Bytes::copy_from_slice(key.as_bytes());
-            let value = stored(members, held);
-            let seen = Seen {
-                key: &key,
-                value: &value,
-                expires_at: at,
-            };
-            definition.accepts(seen, NOW, Occasion::Written)
-        };
         // What is valid under the new version already is not touched.
         if !is_at(old, &before, &members, held, expires)
             || is_at(new, &before, &members, held, expires)
@@ -85,6 +81,19 @@ pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Optio
             Made::Record(changed, at) => {
                 if changed.is_empty() || !is_at(new, &after, &changed, then, at) {
                     continue;
+                }
+                // What the way back makes is not always what there was: a default may have been there before.
+                if let Some(back) = &back
+                    && let Some(Made::Record(again, again_at)) =
+                        apply(changed.clone(), at, then, back)
+                    && is_at(old, &before, &again, held, again_at)
+                {
+                    ways_back.push(json!({
+                        "name": format!("{} {} becomes {} again, {name}", old.subject(), new.version(), old.version()),
+                        "direction": "revert",
+                        "given": record(&after, changed.clone(), at, then),
+                        "expect": record(&before, again, again_at, held),
+                    }));
                 }
                 let outcome = format!("becomes {}", new.version());
                 (outcome, record(&after, changed, at, then))
@@ -100,7 +109,56 @@ pub(super) fn cases(old: &Definition, new: &Definition, edits: &[Edit]) -> Optio
             "expect": expect,
         }));
     }
+    cases.append(&mut ways_back);
     (!cases.is_empty()).then(|| to_yaml(&Json::Array(cases)))
+}
+
+/// Says whether a record is valid under a version.
+fn is_at(
+    definition: &Definition,
+    key: &str,
+    members: &Map<String, Json>,
+    held: Held,
+    expires_at: Option<u64>,
+) -> bool {
+    accepts(definition, key, &stored(members, held), expires_at)
+}
+
+fn accepts(definition: &Definition, key: &str, value: &Stored, expires_at: Option<u64>) -> bool {
+    let key = Bytes::copy_from_slice(key.as_bytes());
+    let seen = Seen {
+        key: &key,
+        value,
+        expires_at,
+    };
+    definition.accepts(seen, NOW, Occasion::Written)
+}
+
+/// Writes a case of a list or a set, of which nothing but a rejection is told; `None` where none is, and of other kinds.
+fn case_of_elements(old: &Definition, new: &Definition, edits: &[Edit]) -> Option<String> {
+    let element = Bytes::from_static(b"text");
+    let (word, value) = match old.kind() {
+        Kind::List => ("list", Stored::List(vec![element])),
+        Kind::Set => ("set", Stored::Set([element].into_iter().collect())),
+        _ => return None,
+    };
+    let expires = old.spec().ttl.required.then_some(SOON);
+    let Some(Made::Rejection(code)) = apply(Map::new(), expires, Held::Otherwise, edits) else {
+        return None;
+    };
+    let key = sample::key(old, 1);
+    if !accepts(old, &key, &value, expires) || accepts(new, &key, &value, expires) {
+        return None;
+    }
+    let mut record = json!({ word: ["text"] });
+    if expires.is_some() {
+        record["expiresAt"] = json!(SOON_TEXT);
+    }
+    Some(to_yaml(&json!([{
+        "name": format!("{} {} does not become {} yet", old.subject(), old.version(), new.version()),
+        "given": { key: record },
+        "expect": { "reject": code },
+    }])))
 }
 
 fn record(key: &str, members: Map<String, Json>, expires: Option<u64>, held: Held) -> Json {

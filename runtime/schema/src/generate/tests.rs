@@ -97,17 +97,44 @@ fn what_cannot_be_told_is_left_to_a_person() {
 }
 
 #[test]
+fn a_way_back_has_cases_too() {
+    let old = hash("1.0.0", "[userName]", "{ userName: { type: string } }");
+    let new = hash("2.0.0", "[user_name]", "{ user_name: { type: string } }");
+    let generated = generate("up", &old, &new, ScriptLanguage::Rhai);
+    assert!(generated.reverts);
+    let mut files = generated.files.iter();
+    let cases = files.find(|(name, _)| name == "cases/generated.yaml");
+    let (_, cases) = cases.expect("there are cases");
+    let (there, back) = cases.split_once("direction: revert").expect("there is one");
+    assert!(
+        there.contains("expect: { \"user:1\": { hash: { user_name: text } } }"),
+        "{cases}"
+    );
+    assert!(
+        back.contains("expect: { \"user:1\": { hash: { userName: text } } }"),
+        "{cases}"
+    );
+}
+
+#[test]
 fn what_is_left_to_do_has_a_case_with_its_rejection() {
     let old = hash("1.0.0", "[name]", "{ name: { type: string } }");
+    let list = definition("1.0.0", "  keys: \"user:{id}\"\n  type: list\n");
     let both = "{ name: { type: string }, mail: { type: string } }";
-    for (new, code) in [
-        (hash("2.0.0", "[name, mail]", both), "todo-mail"),
+    for (old, new, code) in [
+        (&old, hash("2.0.0", "[name, mail]", both), "todo-mail"),
         (
+            &list,
+            hash("2.0.0", "[name]", "{ name: { type: string } }"),
+            "todo-type",
+        ),
+        (
+            &old,
             definition("2.0.0", "  keys: \"user:{id}\"\n  type: list\n"),
             "todo-type",
         ),
     ] {
-        let generated = generate("up", &old, &new, ScriptLanguage::Rhai);
+        let generated = generate("up", old, &new, ScriptLanguage::Rhai);
         assert!(!generated.todos.is_empty());
         let mut files = generated.files.iter();
         let cases = files.find(|(name, _)| name == "cases/generated.yaml");
