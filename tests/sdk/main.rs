@@ -2,6 +2,7 @@
 //!
 //! What is built is kept in the tests' cache, by a digest of its sources; `toolchains.sh` fetches what builds it.
 
+mod beginning;
 mod cases;
 mod servers;
 mod templates;

@@ -7,9 +7,16 @@
 
 mod apply;
 mod edits;
+mod go;
+mod javascript;
+mod manifest;
+mod python;
 mod rhai;
+mod rust;
 mod sample;
 mod similar;
+mod steps;
+mod words;
 
 use serde_json::{Value as Json, json};
 
@@ -29,6 +36,21 @@ pub struct Generated {
     pub todos: Vec<String>,
     /// The script can undo all of it.
     pub reverts: bool,
+}
+
+/// A language that scripts are begun in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptLanguage {
+    /// Rhai.
+    Rhai,
+    /// Rust, with the SDK.
+    Rust,
+    /// JavaScript, with the SDK.
+    JavaScript,
+    /// Python, with the SDK.
+    Python,
+    /// Go, with the SDK.
+    Go,
 }
 
 /// A type as a schema names it.
@@ -150,21 +172,36 @@ impl Held {
     }
 }
 
-/// Begins a migration. `name` is the migration's.
-pub fn generate(name: &str, old: &Definition, new: &Definition) -> Generated {
+/// Begins a migration. `name` is the migration's. What builds a script, and the SDK, is not among the files.
+pub fn generate(
+    name: &str,
+    old: &Definition,
+    new: &Definition,
+    language: ScriptLanguage,
+) -> Generated {
     let edits = edits(old, new);
     let todos: Vec<String> = edits.iter().filter_map(todo).collect();
     let reverts = edits.iter().all(reverts);
-    let mut files = vec![
-        ("migration.yaml".to_owned(), rhai::manifest(name, old, new)),
-        (
+    let way = (old, new);
+    let (file, script) = match language {
+        ScriptLanguage::Rhai => (
             format!("{name}.rhai"),
             rhai::script(old, new, &edits, reverts),
         ),
-    ];
-    if todos.is_empty()
-        && let Some(cases) = apply::cases(old, new, &edits)
-    {
+        ScriptLanguage::Rust => ("src/lib.rs".to_owned(), rust::script(way, &edits, reverts)),
+        ScriptLanguage::JavaScript => (
+            "src/transform.js".to_owned(),
+            javascript::script(way, &edits, reverts),
+        ),
+        ScriptLanguage::Python => (
+            "transform.py".to_owned(),
+            python::script(way, &edits, reverts),
+        ),
+        ScriptLanguage::Go => ("main.go".to_owned(), go::script(way, &edits, reverts)),
+    };
+    let manifest = manifest::manifest(name, old, new, language);
+    let mut files = vec![("migration.yaml".to_owned(), manifest), (file, script)];
+    if let Some(cases) = apply::cases(old, new, &edits) {
         files.push(("cases/generated.yaml".to_owned(), cases));
     }
     for one in [old, new] {
@@ -177,6 +214,16 @@ pub fn generate(name: &str, old: &Definition, new: &Definition) -> Generated {
         todos,
         reverts,
     }
+}
+
+/// Says what a script is, above it.
+fn about(old: &Definition, new: &Definition) -> String {
+    format!(
+        "Brings {} from {} to {}. Begun by what differs between these; what rejects with `todo-` is left to you.",
+        new.subject(),
+        old.version(),
+        new.version()
+    )
 }
 
 fn todo(edit: &Edit) -> Option<String> {

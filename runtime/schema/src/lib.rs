@@ -43,7 +43,7 @@ mod violation;
 pub use course::{Course, NoCourse, Stage, Standing};
 pub use definition::{Definition, Occasion, References, Seen};
 pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
-pub use generate::{Edit, Generated, Type, generate};
+pub use generate::{Edit, Generated, ScriptLanguage, Type, generate};
 pub use governed::{Governed, Step, Survey};
 pub use judgement::{Judgement, compare_definitions, mode};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};

@@ -14,4 +14,4 @@ mod tools;
 pub use build::{BuildError, Built, Printing, Step, build};
 pub use language::Language;
 pub use project::{Project, ProjectError};
-pub use scaffold::{ScaffoldError, scaffold, scaffold_files};
+pub use scaffold::{ScaffoldError, scaffold, scaffold_around, scaffold_files};

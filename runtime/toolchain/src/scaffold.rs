@@ -11,6 +11,17 @@ use crate::project::SDK;
 /// Stands for the project's name in templates.
 const NAME: &str = "{{name}}";
 
+/// What builds a project, of all that is in templates.
+const BUILDS: [&str; 7] = [
+    ".gitignore",
+    "Cargo.toml",
+    "Makefile",
+    "go.mod",
+    "package.json",
+    "pyproject.toml",
+    "tsconfig.json",
+];
+
 /// Why a project was not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum ScaffoldError {
@@ -55,6 +66,30 @@ pub fn scaffold(
         };
         write(&folder.join(&path), &content)?;
         written.push(path);
+    }
+    for (path, content) in packed.sdk {
+        write(&folder.join(SDK).join(path), content)?;
+    }
+    Ok(written)
+}
+
+/// Writes a project in a language as [`scaffold`] does, with `files` in the place of the template's transform, manifest, cases,
+/// tests and words about them. Returns the files that a person looks at first.
+pub fn scaffold_around(
+    language: Language,
+    name: &str,
+    folder: &Path,
+    files: &[(String, String)],
+) -> Result<Vec<PathBuf>, ScaffoldError> {
+    let packed = packed::of(language).filter(|packed| !packed.template.is_empty());
+    let packed = packed.ok_or(ScaffoldError::NoTemplate(language))?;
+    let mut written = scaffold_files(name, folder, files)?;
+    for (path, content) in packed.template {
+        if BUILDS.contains(path) {
+            let text = String::from_utf8_lossy(content).replace(NAME, name);
+            write(&folder.join(path), text.as_bytes())?;
+            written.push(PathBuf::from(path));
+        }
     }
     for (path, content) in packed.sdk {
         write(&folder.join(SDK).join(path), content)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use remold::manifest::Version;
+use remold_toolchain::Language;
 
 use super::{EventsArguments, TargetArguments};
 
@@ -224,9 +225,9 @@ pub(crate) struct GenerateArguments {
     /// The folder to make
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
-    /// The language of the transform
+    /// The language of the transform: rhai, rust, js, python or go
     #[arg(long, value_name = "LANGUAGE", default_value = "rhai")]
-    pub(crate) lang: String,
+    pub(crate) lang: Language,
     #[command(flatten)]
     pub(crate) place: RegistryPlaceArguments,
 }

@@ -1,13 +1,23 @@
 //! `remold schema generate`: what is begun passes its check and its cases at once, or says what is left to do.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 
 use crate::support::{Answer, Place};
 
 /// Writes both versions of a schema. `rest` is what stands in their `spec` beside subject and version.
 fn generate(place: &Place, old: &str, new: &str) -> Answer {
+    generate_in(place, "rhai", old, new)
+}
+
+/// Does the same in a language.
+fn generate_in(place: &Place, language: &str, old: &str, new: &str) -> Answer {
     for (version, rest) in [("1.0.0", old), ("2.0.0", new)] {
-        let rest = format!("  {}\n", rest.trim_end().replace('\n', "\n  "));
+        let rest = rest.lines().fold(String::new(), |mut text, line| {
+            writeln!(text, "  {line}").expect("a String takes it");
+            text
+        });
         place.write(
             &format!("{version}.yaml"),
             &format!(
@@ -22,6 +32,8 @@ fn generate(place: &Place, old: &str, new: &str) -> Answer {
         "2.0.0.yaml",
         "--out",
         "begun",
+        "--lang",
+        language,
     ])
 }
 
@@ -35,9 +47,8 @@ fn json(required: &str, properties: &str) -> String {
     hash(required, properties).replace("type: hash\n", "type: text\nencoding: json\n")
 }
 
-/// Pairs of versions between which everything can be told.
-#[allow(clippy::too_many_lines, reason = "a table")]
-fn pairs() -> Vec<(String, String)> {
+/// Pairs of versions that differ in names and types.
+fn names_and_types() -> Vec<(String, String)> {
     vec![
         // A field that is spelt otherwise.
         (
@@ -84,6 +95,12 @@ fn pairs() -> Vec<(String, String)> {
             ),
             json("[n]", "{ n: { type: boolean } }"),
         ),
+    ]
+}
+
+/// Pairs that differ in what there is, and in what it is called.
+fn values_and_keys() -> Vec<(String, String)> {
+    vec![
         // What is required now has a default.
         (
             hash("[a]", "{ a: { type: string } }"),
@@ -116,6 +133,12 @@ fn pairs() -> Vec<(String, String)> {
             hash("[a, v]", "{ a: { type: string }, v: { type: string } }")
                 + "versionField: { pointer: /v, value: \"2\" }\n",
         ),
+    ]
+}
+
+/// Pairs that differ in how all of it is held.
+fn forms_and_expiries() -> Vec<(String, String)> {
+    vec![
         // A document becomes a hash, and a hash a document.
         (
             json(
@@ -151,7 +174,8 @@ fn pairs() -> Vec<(String, String)> {
 
 #[test]
 fn what_is_begun_is_checked_and_tested_at_once() {
-    for (number, (old, new)) in pairs().iter().enumerate() {
+    let pairs = [names_and_types(), values_and_keys(), forms_and_expiries()].concat();
+    for (number, (old, new)) in pairs.iter().enumerate() {
         let place = Place::with_users();
         let begun = generate(&place, old, new);
         assert_eq!(begun.code, 0, "{number}: {}", begun.err);
@@ -185,7 +209,12 @@ fn what_is_left_to_do_is_told_and_rejects() {
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert_snapshot!("left-to-do", answer.out);
     assert_snapshot!("script-with-to-dos", place.read("begun/user-2-0-0.rhai"));
-    assert_eq!(place.remold(&["check", "begun"]).code, 0);
+    for command in ["check", "test"] {
+        let answer = place.remold(&[command, "begun"]);
+        assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+    }
+    let cases = place.read("begun/cases/generated.yaml");
+    assert!(cases.contains("reject: todo-full-name"), "{cases}");
     // What is there already is not written over.
     let again = generate(&place, &old, &new);
     assert_eq!(again.code, 6, "{}", again.out);
@@ -207,4 +236,39 @@ fn a_script_with_its_way_back() {
     assert_eq!(generate(&place, &old, &new).code, 0);
     assert_snapshot!("script-both-ways", place.read("begun/user-2-0-0.rhai"));
     assert_snapshot!("manifest-of-it", place.read("begun/migration.yaml"));
+}
+
+/// That what is begun builds and passes, the tests of the SDKs show.
+#[test]
+fn in_another_language_there_is_all_that_builds_it() {
+    let old = hash("[userName]", "{ userName: { type: string } }");
+    let new = hash("[user_name]", "{ user_name: { type: string } }");
+    for (language, script, project) in [
+        ("rust", "src/lib.rs", "Cargo.toml"),
+        ("js", "src/transform.js", "package.json"),
+        ("python", "transform.py", "pyproject.toml"),
+        ("go", "main.go", "go.mod"),
+    ] {
+        let place = Place::with_users();
+        let begun = generate_in(&place, language, &old, &new);
+        assert_eq!(begun.code, 0, "{language}: {}", begun.err);
+        assert!(begun.out.contains("remold build begun"), "{}", begun.out);
+        let script = place.read(&format!("begun/{script}"));
+        assert!(script.contains("user_name"), "{language}: {script}");
+        let project = place.read(&format!("begun/{project}"));
+        assert!(project.contains("user-2-0-0"), "{language}: {project}");
+        let manifest = place.read("begun/migration.yaml");
+        assert!(
+            manifest.contains("build/user-2-0-0.wasm"),
+            "{language}: {manifest}"
+        );
+        assert!(!place.read("begun/cases/generated.yaml").is_empty());
+        assert!(!place.read("begun/remold-sdk/README.md").is_empty());
+    }
+    let place = Place::with_users();
+    for language in ["c", "zig"] {
+        let refused = generate_in(&place, language, &old, &new);
+        assert_eq!(refused.code, 2, "{language}: {}", refused.out);
+        assert!(refused.err.contains("python and go"), "{}", refused.err);
+    }
 }

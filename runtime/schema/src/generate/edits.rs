@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Edit, Held, Type, casts, similar};
+use super::{Edit, Held, Type, casts, reverts, similar};
 use crate::definition::Definition;
 use crate::key_pattern::Part;
 
@@ -274,4 +274,59 @@ fn value(name: &str, schema: &Json, perhaps: Vec<(String, f64)>, is_new: bool) -
             is_new,
         },
     }
+}
+
+/// Turns an edit round, of those that can be undone.
+pub(super) fn inverse(edit: &Edit) -> Edit {
+    match edit.clone() {
+        Edit::Rename {
+            from,
+            to,
+            similarity,
+        } => Edit::Rename {
+            from: to,
+            to: from,
+            similarity,
+        },
+        Edit::Cast { name, from, to } => Edit::Cast {
+            name,
+            from: to,
+            to: from,
+        },
+        Edit::Default { name, .. }
+        | Edit::Mark {
+            name, before: None, ..
+        } => Edit::Drop {
+            name,
+            perhaps: None,
+        },
+        Edit::Mark {
+            name,
+            before: Some(before),
+            after,
+        } => Edit::Mark {
+            name,
+            before: Some(after),
+            after: before,
+        },
+        other => other,
+    }
+}
+
+/// Says why there is no way back.
+pub(super) fn no_way_back(edits: &[Edit]) -> String {
+    let lost: Vec<String> = edits
+        .iter()
+        .filter(|edit| !reverts(edit))
+        .filter_map(|edit| match edit {
+            Edit::Drop { name, .. } => Some(format!("{name} is gone")),
+            _ => None,
+        })
+        .collect();
+    let why = if lost.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", lost.join(", "))
+    };
+    format!("There is no `revert`{why}. A rollback still puts back what the journal holds.")
 }

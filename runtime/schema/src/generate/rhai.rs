@@ -1,14 +1,13 @@
-//! The manifest and the script of a migration that is begun, in Rhai.
+//! The script of a migration that is begun, in Rhai.
 
 mod words;
 
 use std::fmt::Write as _;
 
-use remold_manifest::to_yaml;
-use serde_json::json;
-
-use self::words::{escaped, literal, one_line, quoted, word};
-use super::{Edit, Held, Type, reverts as is_undone};
+use self::words::{literal, quoted};
+use super::edits::{inverse, no_way_back};
+use super::words::{escaped, one_line, word};
+use super::{Edit, Held, Type, about};
 use crate::definition::Definition;
 use crate::key_pattern::{CaptureKind, Part};
 
@@ -17,38 +16,9 @@ const INTEGER: &str = "^-?(0|[1-9][0-9]*)$";
 /// Texts that are numbers of JSON.
 const NUMBER: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
 
-/// Writes the manifest.
-pub(super) fn manifest(name: &str, old: &Definition, new: &Definition) -> String {
-    let mut spec = json!({
-        "schema": {
-            "subject": new.subject(),
-            "from": old.version().to_string(),
-            "to": new.version().to_string(),
-            "registry": "schemas",
-        },
-        "transform": {"rhai": {"file": format!("{name}.rhai")}},
-    });
-    if old.pattern() != new.pattern() {
-        let scan = new.pattern().to_scan();
-        let scan = String::from_utf8_lossy(scan.as_bytes()).into_owned();
-        spec["capabilities"] = json!({"write": [scan]});
-    }
-    to_yaml(&json!({
-        "apiVersion": "remold.dev/v1alpha1",
-        "kind": "RedisMigration",
-        "metadata": {"name": name},
-        "spec": spec,
-    }))
-}
-
 /// Writes the script.
 pub(super) fn script(old: &Definition, new: &Definition, edits: &[Edit], reverts: bool) -> String {
-    let mut text = format!(
-        "// Brings {} from {} to {}. Begun by what differs between these; what rejects with `todo-` is left to you.\n",
-        new.subject(),
-        old.version(),
-        new.version()
-    );
+    let mut text = format!("// {}\n", one_line(&about(old, new)));
     let held = Held::of(old);
     text.push_str(&function("migrate", held, edits, (old, new)));
     if reverts {
@@ -56,62 +26,9 @@ pub(super) fn script(old: &Definition, new: &Definition, edits: &[Edit], reverts
         text.push_str("\n// The way back, for records that the application has written since.\n");
         text.push_str(&function("revert", held, &back, (new, old)));
     } else {
-        let lost: Vec<String> = edits
-            .iter()
-            .filter(|edit| !is_undone(edit))
-            .filter_map(|edit| match edit {
-                Edit::Drop { name, .. } => Some(format!("{name} is gone")),
-                _ => None,
-            })
-            .collect();
-        let why = if lost.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", lost.join(", "))
-        };
-        let _ = write!(
-            text,
-            "\n// There is no `revert`{why}. A rollback still puts back what the journal holds.\n"
-        );
+        let _ = write!(text, "\n// {}\n", one_line(&no_way_back(edits)));
     }
     text
-}
-
-/// Turns an edit round, of those that can be undone.
-fn inverse(edit: &Edit) -> Edit {
-    match edit.clone() {
-        Edit::Rename {
-            from,
-            to,
-            similarity,
-        } => Edit::Rename {
-            from: to,
-            to: from,
-            similarity,
-        },
-        Edit::Cast { name, from, to } => Edit::Cast {
-            name,
-            from: to,
-            to: from,
-        },
-        Edit::Default { name, .. }
-        | Edit::Mark {
-            name, before: None, ..
-        } => Edit::Drop {
-            name,
-            perhaps: None,
-        },
-        Edit::Mark {
-            name,
-            before: Some(before),
-            after,
-        } => Edit::Mark {
-            name,
-            before: Some(after),
-            after: before,
-        },
-        other => other,
-    }
 }
 
 fn function(name: &str, held: Held, edits: &[Edit], way: (&Definition, &Definition)) -> String {

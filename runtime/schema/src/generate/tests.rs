@@ -3,6 +3,8 @@
 use super::*;
 use crate::definition::References;
 
+mod scripts;
+
 fn definition(version: &str, rest: &str) -> Definition {
     let text = format!(
         "apiVersion: remold.dev/v1alpha1\nkind: RedisSchema\nmetadata: {{ name: user }}\nspec:\n  subject: user\n  version: {version}\n{rest}"
@@ -29,7 +31,7 @@ fn a_name_that_is_nearly_the_same_is_taken_and_another_is_offered() {
         "[email]",
         "{ user_name: { type: string }, email: { type: string }, age: { type: integer } }",
     );
-    let generated = generate("up", &old, &new);
+    let generated = generate("up", &old, &new, ScriptLanguage::Rhai);
     assert_eq!(
         generated.edits,
         [
@@ -69,6 +71,7 @@ fn a_name_that_is_nearly_the_same_is_taken_and_another_is_offered() {
         [
             "migration.yaml",
             "up.rhai",
+            "cases/generated.yaml",
             "schemas/user/1.0.0.yaml",
             "schemas/user/2.0.0.yaml"
         ]
@@ -82,7 +85,7 @@ fn what_cannot_be_told_is_left_to_a_person() {
         "2.0.0",
         "  keys: \"user:{tenant}:{id}\"\n  type: hash\n  ttl: { required: true }\n",
     );
-    let codes: Vec<String> = generate("up", &old, &new)
+    let codes: Vec<String> = generate("up", &old, &new, ScriptLanguage::Rhai)
         .edits
         .into_iter()
         .filter_map(|edit| match edit {
@@ -91,4 +94,51 @@ fn what_cannot_be_told_is_left_to_a_person() {
         })
         .collect();
     assert_eq!(codes, ["type", "expiry", "key"]);
+}
+
+#[test]
+fn a_way_back_has_cases_too() {
+    let old = hash("1.0.0", "[userName]", "{ userName: { type: string } }");
+    let new = hash("2.0.0", "[user_name]", "{ user_name: { type: string } }");
+    let generated = generate("up", &old, &new, ScriptLanguage::Rhai);
+    assert!(generated.reverts);
+    let mut files = generated.files.iter();
+    let cases = files.find(|(name, _)| name == "cases/generated.yaml");
+    let (_, cases) = cases.expect("there are cases");
+    let (there, back) = cases.split_once("direction: revert").expect("there is one");
+    assert!(
+        there.contains("expect: { \"user:1\": { hash: { user_name: text } } }"),
+        "{cases}"
+    );
+    assert!(
+        back.contains("expect: { \"user:1\": { hash: { userName: text } } }"),
+        "{cases}"
+    );
+}
+
+#[test]
+fn what_is_left_to_do_has_a_case_with_its_rejection() {
+    let old = hash("1.0.0", "[name]", "{ name: { type: string } }");
+    let list = definition("1.0.0", "  keys: \"user:{id}\"\n  type: list\n");
+    let both = "{ name: { type: string }, mail: { type: string } }";
+    for (old, new, code) in [
+        (&old, hash("2.0.0", "[name, mail]", both), "todo-mail"),
+        (
+            &list,
+            hash("2.0.0", "[name]", "{ name: { type: string } }"),
+            "todo-type",
+        ),
+        (
+            &old,
+            definition("2.0.0", "  keys: \"user:{id}\"\n  type: list\n"),
+            "todo-type",
+        ),
+    ] {
+        let generated = generate("up", old, &new, ScriptLanguage::Rhai);
+        assert!(!generated.todos.is_empty());
+        let mut files = generated.files.iter();
+        let cases = files.find(|(name, _)| name == "cases/generated.yaml");
+        let (_, cases) = cases.expect("there are cases");
+        assert!(cases.contains(&format!("reject: {code}")), "{cases}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{ScaffoldError, is_name, scaffold};
+use super::{ScaffoldError, is_name, scaffold, scaffold_around};
 use crate::language::Language;
 
 #[test]
@@ -54,4 +54,29 @@ fn a_language_without_a_template_is_told() {
         refused,
         Err(ScaffoldError::NoTemplate(Language::Zig))
     ));
+}
+
+#[test]
+fn a_project_around_other_files_builds_them_and_has_nothing_of_the_example() {
+    for language in Language::WITH_TEMPLATE {
+        if language == Language::Rhai {
+            continue; // nothing has to be built
+        }
+        let home = tempfile::tempdir().expect("there is a temporary folder");
+        let folder = home.path().join("my-split");
+        let files = [("migration.yaml".to_owned(), "mine".to_owned())];
+        let written =
+            scaffold_around(language, "my-split", &folder, &files).expect("the folder is new");
+        assert!(written.len() > 1, "{language}: {written:?}");
+        for path in &written {
+            let text = fs::read_to_string(folder.join(path)).expect("it is text");
+            assert!(!text.contains("{{name}}"), "{language}: {}", path.display());
+        }
+        let manifest = fs::read_to_string(folder.join("migration.yaml")).expect("it is there");
+        assert_eq!(manifest, "mine", "{language}");
+        assert!(folder.join("remold-sdk").is_dir(), "{language}");
+        for example in ["cases", "tests", "test", "README.md"] {
+            assert!(!folder.join(example).exists(), "{language}: {example}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `remold schema generate`: the beginning of a migration between two versions.
 
-use remold::schema::{Generated, generate};
-use remold_toolchain::{ScaffoldError, scaffold_files};
+use remold::schema::{Generated, ScriptLanguage, generate};
+use remold_toolchain::{Language, ScaffoldError, scaffold_around, scaffold_files};
 
 use super::{Answer, place};
 use crate::arguments::{GenerateArguments, VersionOrFile, shell_word};
@@ -13,12 +13,22 @@ use crate::style::{FAINT, GOOD, NOTE, paint};
 
 /// Begins a migration.
 pub(super) fn begin(arguments: &GenerateArguments) -> Result<Answer, Report> {
-    if arguments.lang != "rhai" {
-        return Err(Report::usage(
-            &format!("migrations are begun in rhai, not in {}", arguments.lang),
-            &["`remold new --lang` begins an empty one in another language"],
-        ));
-    }
+    let language = match arguments.lang {
+        Language::Rhai => ScriptLanguage::Rhai,
+        Language::Rust => ScriptLanguage::Rust,
+        Language::JavaScript => ScriptLanguage::JavaScript,
+        Language::Python => ScriptLanguage::Python,
+        Language::Go => ScriptLanguage::Go,
+        Language::C | Language::AssemblyScript | Language::Zig => {
+            return Err(Report::usage(
+                &format!(
+                    "migrations are begun in rhai, rust, js, python and go, not in {}",
+                    arguments.lang
+                ),
+                &["`remold new --lang` begins an empty one in c"],
+            ));
+        }
+    };
     let is_named = |what: &VersionOrFile| matches!(what, VersionOrFile::Version(..));
     let asks =
         is_named(&arguments.old) || is_named(&arguments.new) || arguments.place.registry.is_some();
@@ -51,9 +61,12 @@ pub(super) fn begin(arguments: &GenerateArguments) -> Result<Answer, Report> {
     } else {
         format!("to-{name}")
     };
-    let generated = generate(&name, &old, &new);
-    let written = scaffold_files(&name, &arguments.out, &generated.files);
-    written.map_err(|error| {
+    let generated = generate(&name, &old, &new, language);
+    let written = match arguments.lang {
+        Language::Rhai => scaffold_files(&name, &arguments.out, &generated.files),
+        lang => scaffold_around(lang, &name, &arguments.out, &generated.files),
+    };
+    let written = written.map_err(|error| {
         let message = error.to_string();
         match error {
             ScaffoldError::NotEmpty(_) => Report::new(Exit::Refused, "target-exists", message)
@@ -63,18 +76,21 @@ pub(super) fn begin(arguments: &GenerateArguments) -> Result<Answer, Report> {
     })?;
     let shape = GenerateShape {
         folder: arguments.out.display().to_string(),
-        files: generated
-            .files
+        files: written
             .iter()
-            .map(|(name, _)| name.clone())
+            .map(|path| path.display().to_string())
             .collect(),
         todos: generated.todos.clone(),
         reverts: generated.reverts,
     };
-    Ok(Answer::new(Exit::Success, text(&shape, &generated), &shape))
+    Ok(Answer::new(
+        Exit::Success,
+        text(&shape, &generated, arguments.lang),
+        &shape,
+    ))
 }
 
-fn text(shape: &GenerateShape, generated: &Generated) -> String {
+fn text(shape: &GenerateShape, generated: &Generated, language: Language) -> String {
     let mut text = format!("{} {}\n", paint(GOOD, "new"), shape.folder);
     for file in &shape.files {
         text.line(format_args!("    {file}"));
@@ -92,6 +108,9 @@ fn text(shape: &GenerateShape, generated: &Generated) -> String {
     }
     let place = shell_word(&shape.folder);
     text.line(format_args!("{}", paint(FAINT, "next:")));
+    if language != Language::Rhai {
+        text.line(format_args!("    remold build {place}"));
+    }
     text.line(format_args!("    remold check {place}"));
     text.line(format_args!("    remold test {place}"));
     text
