@@ -94,10 +94,13 @@ fn change_addresses(
                 let mut pipe = pipe();
                 pipe.atomic();
                 if kind == "string" {
-                    let json: String = cmd("GET")
-                        .arg(&key)
-                        .query(&mut connection)
-                        .expect("it is a text");
+                    // The run may have made a hash of it since; then it is looked at again.
+                    let Ok(json) = cmd("GET").arg(&key).query::<String>(&mut connection) else {
+                        cmd("UNWATCH")
+                            .exec(&mut connection)
+                            .expect("the server answers");
+                        continue;
+                    };
                     pipe.cmd("SET")
                         .arg(&key)
                         .arg(json.replace(last.as_str(), &address))
