@@ -7,7 +7,7 @@ use remold_manifest::spec::schema::SchemaChange;
 use remold_manifest::{ManifestErrors, Path, Problem, Version};
 
 use crate::definition::{Definition, References};
-use crate::key_pattern::Overlap;
+use crate::key_pattern::{KeyPattern, Overlap};
 use crate::reference::address;
 use crate::route::{Edge, Routes};
 use crate::versions::Versions;
@@ -18,6 +18,9 @@ pub struct Registry {
     subjects: BTreeMap<String, Versions>,
     migrations: Vec<(String, SchemaChange)>,
     references: References,
+    /// How many of the registered patterns each one is wholly within, by its text. Of two that match one key, neither crosses the
+    /// other, so that the narrower one is within more.
+    depths: BTreeMap<String, usize>,
 }
 
 /// What became of a definition that was to be taken.
@@ -64,6 +67,7 @@ impl Registry {
             let place = Path::of(&["spec", "keys"]);
             return Err(Box::new(definition.document().error_at(&place, problem)));
         }
+        self.measure(definition.pattern());
         let own = address(definition.subject(), definition.version());
         self.references.insert(own, definition.json_schema());
         let versions = self
@@ -154,18 +158,33 @@ impl Registry {
 
     /// Finds the subject that a key belongs to. Of several that it matches, the narrowest pattern wins; none crosses another.
     pub fn subject_of(&self, key: &[u8]) -> Option<(&str, &Versions)> {
-        let mut best: Option<(&str, &Versions, &Arc<Definition>)> = None;
-        for (name, versions) in self.subjects() {
-            let matching = versions.iter().rev().find(|one| one.pattern().matches(key));
-            let Some(one) = matching else { continue };
-            let is_better = best.is_none_or(|(_, _, known)| {
-                one.pattern().overlap(known.pattern()) == Overlap::Within
-            });
-            if is_better {
-                best = Some((name, versions, one));
+        let matching = self.subjects().filter_map(|(name, versions)| {
+            let mut newest_first = versions.iter().rev();
+            let one = newest_first.find(|one| one.pattern().matches(key))?;
+            Some((self.depths.get(one.pattern().as_str()), name, versions))
+        });
+        let narrowest = matching.max_by_key(|(depth, _, _)| *depth);
+        narrowest.map(|(_, name, versions)| (name, versions))
+    }
+
+    /// Finds out, once, how deep a pattern lies within those that are registered, and which of them lie within it.
+    fn measure(&mut self, pattern: &KeyPattern) {
+        if self.depths.contains_key(pattern.as_str()) {
+            return;
+        }
+        let registered = self.subjects.values().flat_map(Versions::iter);
+        let known: BTreeMap<&str, &KeyPattern> = registered
+            .map(|one| (one.pattern().as_str(), one.pattern()))
+            .collect();
+        let mut depth = 0;
+        for (text, other) in known {
+            match pattern.overlap(other) {
+                Overlap::Within => depth += 1,
+                Overlap::Around => *self.depths.entry(text.to_owned()).or_default() += 1,
+                Overlap::Apart | Overlap::Same | Overlap::Crossing => {}
             }
         }
-        best.map(|(name, versions, _)| (name, versions))
+        self.depths.insert(pattern.as_str().to_owned(), depth);
     }
 
     /// Says which other subject's keys a definition's keys cross. A pattern that is wholly within another one is taken: its keys
