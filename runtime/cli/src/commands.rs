@@ -32,7 +32,7 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
-use remold::{Documents, Migration, Registrar, Target};
+use remold::{Migration, Registrar, Target};
 use serde_json::Value;
 
 use crate::arguments::{
@@ -176,8 +176,9 @@ fn load_for(path: &Path, grants: &GrantArguments, target: &Target) -> Result<Mig
     if !takes_registered || matches!(target, Target::File(_)) {
         return load_granted(path, grants);
     }
-    let contents = Registrar::to_read(target)?.contents()?;
-    let files = Documents::of_contents(&contents)?.files();
+    let entries = Registrar::to_read(target)?.contents()?.entries.into_iter();
+    let files = entries.map(|(name, entry)| (name, entry.content.to_vec()));
+    let files = files.collect();
     Ok(Migration::load_with(
         &manifest,
         &grants.grant,

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use remold_engine::port::{Registration, RegistryContents};
 use remold_host_api::Bytes;
-use remold_manifest::{Document, SchemaChange, SchemaDocument, kind_of};
+use remold_manifest::{Document, SchemaDocument, kind_of};
 use remold_schema::{Definition, References, Registry, address};
 
 use crate::error::Error;
-use crate::shelf::{self, RegistryFiles};
+use crate::shelf;
 use crate::sources;
 
 mod exchange;
@@ -24,8 +24,6 @@ pub use exchange::{Exchange, Planned, PlannedEntry};
 pub struct Documents {
     registry: Registry,
     entries: BTreeMap<String, DocumentEntry>,
-    /// What migrations do, by their names in the registry.
-    changes: BTreeMap<String, SchemaChange>,
 }
 
 /// A document, or a file of one.
@@ -50,14 +48,8 @@ struct Text {
 }
 
 impl Documents {
-    /// Reads all documents of a folder and the folders inside it, or of a single file. What cannot be read is an error each, and
-    /// the rest is there.
-    pub fn gather(path: &Path) -> Result<(Self, Vec<Error>), Error> {
-        Ok(Self::of_texts(texts_in(path)?, &Self::default()))
-    }
-
-    /// Reads all documents of several folders and files, as [`Self::gather`] does. They may refer to the schemas of `known`, and
-    /// are held against one another alone.
+    /// Reads all documents of folders, of the folders inside them, and of files. What cannot be read is an error each, and the rest
+    /// is there. They may refer to the schemas of `known`, and are held against one another alone.
     pub fn gather_beside(known: &Self, paths: &[PathBuf]) -> Result<(Self, Vec<Error>), Error> {
         let mut texts: BTreeMap<String, Text> = BTreeMap::new();
         for path in paths {
@@ -70,8 +62,7 @@ impl Documents {
 
     /// Reads all documents of a folder; the first that cannot be read is the error.
     pub fn of_folder(path: &Path) -> Result<Self, Error> {
-        let (documents, errors) = Self::gather(path)?;
-        errors.into_iter().next().map_or(Ok(documents), Err)
+        Self::beside(&Self::default(), &[path.to_owned()])
     }
 
     /// Reads documents that are to come beside known ones, to which they may refer.
@@ -117,7 +108,6 @@ impl Documents {
             return Err(error);
         }
         documents.registry = read.registry;
-        documents.changes = read.changes;
         documents.entries.extend(read.entries);
         Ok(documents)
     }
@@ -135,19 +125,6 @@ impl Documents {
     /// Finds a document or file by its name in the registry.
     pub fn entry(&self, name: &str) -> Option<&DocumentEntry> {
         self.entries.get(name)
-    }
-
-    /// Returns what a migration brings from where to where, by the name that it has in the registry.
-    pub fn change_of(&self, name: &str) -> Option<&SchemaChange> {
-        self.changes.get(name)
-    }
-
-    /// Returns documents and files by name, as [`crate::Migration::load_with`] takes them.
-    pub fn files(&self) -> RegistryFiles {
-        let entries = self.entries.iter();
-        entries
-            .map(|(name, entry)| (name.clone(), entry.registration.content.to_vec()))
-            .collect()
     }
 
     fn of_texts(texts: Vec<Text>, known: &Self) -> (Self, Vec<Error>) {
@@ -248,10 +225,9 @@ impl Documents {
                 self.insert(registration(name, Bytes::from(content)), origin, None, None);
             }
         }
-        let own = registration(registered_as.clone(), Bytes::copy_from_slice(&text.content));
+        let own = registration(registered_as, Bytes::copy_from_slice(&text.content));
         self.insert(own, text.origin.clone(), text.registered.clone(), None);
-        self.registry.add_migration(&name, change.clone());
-        self.changes.insert(registered_as, change);
+        self.registry.add_migration(&name, change);
         Ok(())
     }
 
