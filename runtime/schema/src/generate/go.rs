@@ -104,7 +104,7 @@ impl<const BACK: bool> Idiom for Go<BACK> {
             Step::Cast(place, reads, makes) => cast(place, *reads, makes),
             Step::Fill(place, value) => if_missing(place, &put(place, &quoted(value))),
             Step::Set(place, value) => put(place, &quoted(value)),
-            Step::Remove(place) => call(&format!("it.Remove({})", named(place))),
+            Step::Remove(place) => call(&format!("it.Remove({})", quoted(place.name()))),
             Step::Require(place, rejection) => if_missing(place, &reject(rejection)),
             Step::Expire(most) => format!(
                 "if _, expires := rec.TTL(); !expires {{\n{}\n}}",
@@ -192,7 +192,7 @@ for name, value := range fields {
 }
 
 fn rename(from: &Place, to: &Place) -> String {
-    let (old, new) = (named(from), named(to));
+    let (old, new) = (quoted(from.name()), quoted(to.name()));
     match from {
         Place::Field(_) => call(&format!("it.Rename({old}, {new})")),
         Place::Pointer(_) => format!(
@@ -205,7 +205,7 @@ fn rename(from: &Place, to: &Place) -> String {
 }
 
 fn cast(place: &Place, reads: Reads, makes: &Makes) -> String {
-    let name = named(place);
+    let name = quoted(place.name());
     let (read, is_there) = match reads {
         Reads::Field => (format!("text, found, err := it.Get({name})"), "found"),
         Reads::Text => (
@@ -281,22 +281,15 @@ fn reject(rejection: &Rejection) -> String {
     format!("return remold.Reject({code}, {message})")
 }
 
-fn named(place: &Place) -> String {
-    match place {
-        Place::Field(name) | Place::Pointer(name) => quoted(name),
-    }
-}
-
 fn quoted(text: &str) -> String {
     words::quoted(text, false)
 }
 
 /// Writes an expression without a second backslash for each, if that is possible.
 fn raw(expression: &str) -> String {
-    let escaped = quoted(expression);
-    if escaped.replace("\\\\", "\\") == format!("\"{expression}\"") && !expression.contains('`') {
+    if words::has_only_backslashes(expression) && !expression.contains('`') {
         format!("`{expression}`")
     } else {
-        escaped
+        quoted(expression)
     }
 }

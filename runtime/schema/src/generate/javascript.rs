@@ -59,14 +59,14 @@ impl Idiom for JavaScript {
             Step::Cast(place, reads, makes) => cast(place, *reads, makes),
             Step::Fill(place, value) => format!(
                 "if (!it.has({})) {{\n\t{}\n}}",
-                named(place),
+                quoted(place.name()),
                 put(place, &quoted(value))
             ),
             Step::Set(place, value) => put(place, &quoted(value)),
-            Step::Remove(place) => format!("it.delete({});", named(place)),
+            Step::Remove(place) => format!("it.delete({});", quoted(place.name())),
             Step::Require(place, rejection) => format!(
                 "if (!it.has({})) {{\n\t{}\n}}",
-                named(place),
+                quoted(place.name()),
                 reject(rejection)
             ),
             Step::Expire(most) => {
@@ -126,7 +126,7 @@ fn gather(names: &[String]) -> String {
 }
 
 fn rename(from: &Place, to: &Place) -> String {
-    let (old, new) = (named(from), named(to));
+    let (old, new) = (quoted(from.name()), quoted(to.name()));
     match from {
         Place::Field(_) => format!("it.rename({old}, {new});"),
         Place::Pointer(_) => format!(
@@ -136,7 +136,7 @@ fn rename(from: &Place, to: &Place) -> String {
 }
 
 fn cast(place: &Place, reads: Reads, makes: &Makes) -> String {
-    let name = named(place);
+    let name = quoted(place.name());
     let (is_there, read) = match reads {
         Reads::Field => (format!("it.has({name})"), format!("it.get({name}) ?? \"\"")),
         Reads::Text => (
@@ -193,22 +193,15 @@ fn reject(rejection: &Rejection) -> String {
     format!("return reject({code}, {message});")
 }
 
-fn named(place: &Place) -> String {
-    match place {
-        Place::Field(name) | Place::Pointer(name) => quoted(name),
-    }
-}
-
 fn quoted(text: &str) -> String {
     words::quoted(text, false)
 }
 
 /// Writes an expression between slashes, if that is possible. `u` takes characters for what they are, not for their halves.
 fn expression(expression: &str) -> String {
-    let escaped = quoted(expression);
-    if escaped.replace("\\\\", "\\") == format!("\"{expression}\"") && !expression.contains('/') {
+    if words::has_only_backslashes(expression) && !expression.contains('/') {
         format!("/{expression}/u")
     } else {
-        format!("new RegExp({escaped}, \"u\")")
+        format!("new RegExp({}, \"u\")", quoted(expression))
     }
 }

@@ -76,14 +76,18 @@ impl Idiom for Python {
             Step::Fill(place, value) => {
                 format!(
                     "if {} not in it:\n\t{}",
-                    named(place),
+                    quoted(place.name()),
                     put(place, &quoted(value))
                 )
             }
             Step::Set(place, value) => put(place, &quoted(value)),
-            Step::Remove(place) => format!("it.discard({})", named(place)),
+            Step::Remove(place) => format!("it.discard({})", quoted(place.name())),
             Step::Require(place, rejection) => {
-                format!("if {} not in it:\n\t{}", named(place), reject(rejection))
+                format!(
+                    "if {} not in it:\n\t{}",
+                    quoted(place.name()),
+                    reject(rejection)
+                )
             }
             Step::Expire(most) => {
                 format!("if rec.ttl is None:\n\trec.ttl = {most}  # milliseconds")
@@ -136,7 +140,7 @@ fn gather(names: &[String]) -> String {
 }
 
 fn rename(from: &Place, to: &Place) -> String {
-    let (old, new) = (named(from), named(to));
+    let (old, new) = (quoted(from.name()), quoted(to.name()));
     match from {
         Place::Field(_) => format!("it.rename({old}, {new})"),
         Place::Pointer(_) => format!(
@@ -146,7 +150,7 @@ fn rename(from: &Place, to: &Place) -> String {
 }
 
 fn cast(place: &Place, reads: Reads, makes: &Makes) -> String {
-    let name = named(place);
+    let name = quoted(place.name());
     let (read, is_there) = match reads {
         Reads::Source => (
             format!("it.get_text({name})"),
@@ -200,22 +204,15 @@ fn reject(rejection: &Rejection) -> String {
     format!("raise Reject({code}, {message})")
 }
 
-fn named(place: &Place) -> String {
-    match place {
-        Place::Field(name) | Place::Pointer(name) => quoted(name),
-    }
-}
-
 fn quoted(text: &str) -> String {
     words::quoted(text, false)
 }
 
 /// Writes an expression without a second backslash for each, if that is possible.
 fn raw(expression: &str) -> String {
-    let escaped = quoted(expression);
-    if escaped.replace("\\\\", "\\") == format!("\"{expression}\"") {
+    if words::has_only_backslashes(expression) {
         format!("r\"{expression}\"")
     } else {
-        escaped
+        quoted(expression)
     }
 }

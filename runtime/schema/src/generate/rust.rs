@@ -99,7 +99,7 @@ impl Idiom for Rust {
                 put(place, &quoted(value))
             ),
             Step::Set(place, value) => put(place, &quoted(value)),
-            Step::Remove(place) => format!("it.remove({})?;", named(place)),
+            Step::Remove(place) => format!("it.remove({})?;", quoted(place.name())),
             Step::Require(place, rejection) => {
                 format!("if {} {{\n\t{}\n}}", is_missing(place), reject(rejection))
             }
@@ -171,7 +171,7 @@ fn gather(names: &[String]) -> String {
 }
 
 fn rename(from: &Place, to: &Place) -> String {
-    let (old, new) = (named(from), named(to));
+    let (old, new) = (quoted(from.name()), quoted(to.name()));
     match from {
         Place::Field(_) => format!("it.rename({old}, {new})?;"),
         Place::Pointer(_) => format!(
@@ -181,7 +181,7 @@ fn rename(from: &Place, to: &Place) -> String {
 }
 
 fn cast(place: &Place, reads: Reads, makes: &Makes) -> String {
-    let name = named(place);
+    let name = quoted(place.name());
     let read = match reads {
         Reads::Field => format!("it.get_text({name})?"),
         Reads::Text => format!("it.get::<Option<String>>({name})?.flatten()"),
@@ -282,12 +282,6 @@ fn put(place: &Place, value: &str) -> String {
 fn reject(rejection: &Rejection) -> String {
     let (code, message) = (quoted(&rejection.code), quoted(&rejection.message));
     format!("return reject({code}, {message});")
-}
-
-fn named(place: &Place) -> String {
-    match place {
-        Place::Field(name) | Place::Pointer(name) => quoted(name),
-    }
 }
 
 fn quoted(text: &str) -> String {

@@ -27,6 +27,15 @@ pub(super) enum Place {
     Pointer(String),
 }
 
+impl Place {
+    /// Returns the name or the pointer, as scripts give it.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Field(name) | Self::Pointer(name) => name,
+        }
+    }
+}
+
 /// A rejection.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rejection {

@@ -59,6 +59,11 @@ pub(in crate::generate) fn quoted(text: &str, braces: bool) -> String {
     quoted
 }
 
+/// Says whether nothing of a text has to be escaped in double quotes but its backslashes.
+pub(in crate::generate) fn has_only_backslashes(text: &str) -> bool {
+    quoted(text, false).replace("\\\\", "\\") == format!("\"{text}\"")
+}
+
 /// Says whether a character may stand in a source as it is: some end a line, and some turn the direction of what follows.
 fn is_plain(character: char) -> bool {
     !character.is_control()
