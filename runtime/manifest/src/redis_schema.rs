@@ -13,10 +13,12 @@ use crate::quantity::Period;
 use crate::spec::ApiVersion;
 use crate::spec::select::KeyKind;
 
+mod compatibility;
 mod document;
 mod encoding;
 mod validate;
 
+pub use compatibility::{ComparisonMode, CompatibilityLevel, LevelError};
 pub use document::SchemaDocument;
 pub use encoding::{Compression, Content, Encoding, InvalidEncoding};
 
@@ -160,38 +162,6 @@ pub struct VersionField {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub value: Option<String>,
-}
-
-/// What a version must be compatible with to be registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CompatibilityLevel {
-    /// Nothing.
-    None,
-    /// Data of the version before it is valid under it.
-    #[default]
-    Backward,
-    /// Data of every version before it is valid under it.
-    BackwardTransitive,
-    /// Its data is valid under the version before it.
-    Forward,
-    /// Its data is valid under every version before it.
-    ForwardTransitive,
-    /// Both, with the version before it.
-    Full,
-    /// Both, with every version before it.
-    FullTransitive,
-}
-
-/// How compatibility is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ComparisonMode {
-    /// Members that no version declares are taken for absent, so that an optional member may be added.
-    #[default]
-    Lenient,
-    /// Every value counts that a schema accepts, with members that it does not declare.
-    Strict,
 }
 
 impl RedisSchema {

@@ -50,19 +50,11 @@ mod words;
 
 pub use change::{Answer, Breaks, Change, ChangeKind, Severity};
 pub use error::{CompareError, Side};
-pub use level::{Bump, Level, LevelError, Refusal, RefusalCause, check_bump, check_level};
+pub use level::{Bump, Refusal, RefusalCause, check_bump, check_level};
+pub use remold_manifest::redis_schema::{
+    ComparisonMode as Mode, CompatibilityLevel as Level, LevelError,
+};
 pub use verdict::Verdict;
-
-/// How open schemas are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Data hold no member that their schema does not declare.
-    #[default]
-    Lenient,
-    /// Data hold whatever their schema admits.
-    Strict,
-}
 
 /// How schemas are compared.
 #[derive(Debug, Clone)]

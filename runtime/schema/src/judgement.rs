@@ -5,11 +5,10 @@
 //! a new line says by its number that data are to be migrated; of it no level is asked, and its number is checked like
 //! any other.
 
-use remold_manifest::redis_schema::{ComparisonMode, CompatibilityLevel};
 use remold_manifest::{ManifestErrors, Path, Problem, Version};
 
 use crate::compare::{
-    self, Bump, CompareError, Comparison, Level, Mode, Options, Refusal, check_bump, check_level,
+    self, Bump, CompareError, Comparison, Mode, Options, Refusal, check_bump, check_level,
 };
 use crate::definition::{Definition, References};
 use crate::registry::Registry;
@@ -102,8 +101,8 @@ impl Registry {
     /// its subject is compared with those before it alone.
     pub fn judge(&self, definition: &Definition) -> Result<Judgement, CompareError> {
         let version = definition.version();
-        let level = level(definition.spec().compatibility);
-        let mode = mode(definition.spec().comparison);
+        let level = definition.spec().compatibility;
+        let mode = definition.spec().comparison;
         let known = self.subject(definition.subject()).into_iter();
         let before: Vec<_> = known
             .flat_map(Versions::iter)
@@ -160,26 +159,6 @@ pub fn compare_definitions(
     }
     beside::add(&mut comparison, old, new);
     Ok(comparison)
-}
-
-/// Returns the mode that a document names.
-pub fn mode(mode: ComparisonMode) -> Mode {
-    match mode {
-        ComparisonMode::Lenient => Mode::Lenient,
-        ComparisonMode::Strict => Mode::Strict,
-    }
-}
-
-fn level(level: CompatibilityLevel) -> Level {
-    match level {
-        CompatibilityLevel::None => Level::None,
-        CompatibilityLevel::Backward => Level::Backward,
-        CompatibilityLevel::BackwardTransitive => Level::BackwardTransitive,
-        CompatibilityLevel::Forward => Level::Forward,
-        CompatibilityLevel::ForwardTransitive => Level::ForwardTransitive,
-        CompatibilityLevel::Full => Level::Full,
-        CompatibilityLevel::FullTransitive => Level::FullTransitive,
-    }
 }
 
 #[cfg(test)]

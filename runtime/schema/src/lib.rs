@@ -45,7 +45,7 @@ pub use definition::{Definition, Occasion, References, Seen};
 pub use drift::{Example, Finding, InvalidRule, Look, Rule, SubjectLook, Trend};
 pub use generate::{Edit, Generated, ScriptLanguage, Type, generate};
 pub use governed::{Governed, Step, Survey};
-pub use judgement::{Judgement, compare_definitions, mode};
+pub use judgement::{Judgement, compare_definitions};
 pub use key_pattern::{CaptureKind, InvalidKeyPattern, KeyPattern, Overlap, Part};
 pub use lint::{Lint, LintKind};
 pub use reference::{address, referred};

@@ -7,7 +7,7 @@ use remold_manifest::{ManifestError, Path, Problem};
 use serde_json::Value;
 
 use crate::definition::Definition;
-use crate::judgement::{compare_definitions, mode};
+use crate::judgement::compare_definitions;
 use crate::key_pattern::Overlap;
 use crate::registry::Registry;
 use crate::versions::{Versions, line};
@@ -136,7 +136,7 @@ impl Registry {
         if edges.iter().any(|edge| edge.to == *version) {
             return;
         }
-        let mode = mode(definition.spec().comparison);
+        let mode = definition.spec().comparison;
         let compared = compare_definitions(before, definition, mode, self.references());
         if compared.is_ok_and(|comparison| comparison.backward.holds()) {
             return;

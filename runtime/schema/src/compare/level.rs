@@ -1,109 +1,12 @@
-//! Levels of compatibility, and the step of a version that a change demands.
+//! A change held against a level of compatibility, and the step of a version that a change demands.
 
 use std::fmt;
-use std::str::FromStr;
 
+use remold_manifest::redis_schema::CompatibilityLevel as Level;
 use semver::Version;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{ChangeKind, Comparison, Verdict};
-
-/// What has to be compatible with what, from one version to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// Nothing is asked for.
-    None,
-    /// Data of the last version are valid under the new one.
-    Backward,
-    /// Data of every version before are valid under the new one.
-    BackwardTransitive,
-    /// Data of the new version are valid under the last one.
-    Forward,
-    /// Data of the new version are valid under every one before.
-    ForwardTransitive,
-    /// Both, with the last version.
-    Full,
-    /// Both, with every version before.
-    FullTransitive,
-}
-
-impl Level {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::None,
-        Self::Backward,
-        Self::BackwardTransitive,
-        Self::Forward,
-        Self::ForwardTransitive,
-        Self::Full,
-        Self::FullTransitive,
-    ];
-
-    /// Whether old data have to be valid under the new version.
-    pub fn asks_backward(self) -> bool {
-        matches!(
-            self,
-            Self::Backward | Self::BackwardTransitive | Self::Full | Self::FullTransitive
-        )
-    }
-
-    /// Whether new data have to be valid under an old version.
-    pub fn asks_forward(self) -> bool {
-        matches!(
-            self,
-            Self::Forward | Self::ForwardTransitive | Self::Full | Self::FullTransitive
-        )
-    }
-
-    /// Whether all versions before count, and not the last one alone.
-    pub fn is_transitive(self) -> bool {
-        matches!(
-            self,
-            Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive
-        )
-    }
-
-    /// The name of the level, as in documents.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Backward => "backward",
-            Self::BackwardTransitive => "backward-transitive",
-            Self::Forward => "forward",
-            Self::ForwardTransitive => "forward-transitive",
-            Self::Full => "full",
-            Self::FullTransitive => "full-transitive",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-/// A word that names no level.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{word} is no level of compatibility; levels are none, backward, backward-transitive, forward, forward-transitive, full and full-transitive"
-)]
-pub struct LevelError {
-    /// The word.
-    pub word: String,
-}
-
-impl FromStr for Level {
-    type Err = LevelError;
-
-    fn from_str(word: &str) -> Result<Self, LevelError> {
-        let named = Self::ALL.into_iter().find(|level| level.name() == word);
-        named.ok_or_else(|| LevelError {
-            word: word.to_owned(),
-        })
-    }
-}
 
 /// The step from one semantic version to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

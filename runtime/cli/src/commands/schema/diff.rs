@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use remold::Documents;
 use remold::schema::compare::Mode;
-use remold::schema::{Definition, address, compare_definitions, mode};
+use remold::schema::{Definition, address, compare_definitions};
 
 use super::super::Answer;
 use super::{comparison, place};
@@ -28,7 +28,7 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Answer, Report> {
     let mode = match arguments.mode {
         Some(ModeArgument::Lenient) => Mode::Lenient,
         Some(ModeArgument::Strict) => Mode::Strict,
-        None => mode(new.spec().comparison),
+        None => new.spec().comparison,
     };
     let known = documents
         .as_ref()
