@@ -59,7 +59,8 @@ pub(crate) fn refuse_stranger(
         // An interrupted run on a file begins anew, so the file need not know it.
         if wrote && !known && !is_file {
             let problem = format!("{} does not know it", shard.facts().name);
-            let hint = "name the server, the database and the prefix that it ran on";
+            let hint = "name the server, the database and the prefix that it ran on; if they are these, the server has \
+                        lost the beginning of the run with its newest writes, so nothing of the run is there: run anew";
             return Err(wrong(run, &problem, hint));
         }
     }

@@ -239,7 +239,11 @@ fn a_sentinel_that_fails_over_ends_the_run_with_words_and_a_resume_finishes_it()
         &["this is a Sentinel", "SENTINEL GET-MASTER-ADDR-BY-NAME"],
     );
 
-    let answer = story.disturbed(|ward: &Ward| ward.server.kill());
+    // A replica that is promoted knows the run only if the run's beginning has reached it.
+    let answer = story.disturbed(move |ward: &Ward| {
+        wait_until_in_step(replica, ward.server);
+        ward.server.kill();
+    });
     answer.says(
         STOPPED,
         &[
