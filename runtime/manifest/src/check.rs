@@ -206,11 +206,11 @@ impl Checker {
         if words.contains(&found.as_str()) {
             return;
         }
-        let problem = unsupported::value(path, found).unwrap_or_else(|| Problem::UnknownValue {
+        let problem = Problem::UnknownValue {
             found: found.clone(),
             accepted: words.iter().map(|&word| word.to_owned()).collect(),
             guess: guess(found, words.iter().copied()),
-        });
+        };
         self.report(node.span.clone(), path, problem);
     }
 

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::redis_schema::RedisSchema;
 use crate::spec::Migration;
+use crate::spec::cluster::CLUSTER_FIELDS;
 use crate::spec::transform::TransformSpec;
 
 /// What a component is called in a digest, whatever it is called elsewhere.
@@ -34,7 +35,8 @@ impl Migration {
     /// the transform's files as `(name, content)`.
     ///
     /// Of a component only its bytes and `reuse` count: where it comes from, under which name and how that is checked is
-    /// without effect, so that the same component from a file, a registry or that registry's mirror is the same migration.
+    /// without effect, so that the same component from a file, a registry or that registry's mirror is the same migration. So
+    /// are the fields that are for the controller of a cluster alone.
     /// The order of fields, comments, the way in which values are written, the metadata and the order of
     /// `files` are without effect; everything else has one. What is hashed: the line
     /// `remold.dev/v1alpha1 migration`, the spec as JSON without white space and with sorted fields, and
@@ -42,6 +44,9 @@ impl Migration {
     /// in bytes as eight bytes, the most significant first.
     pub fn digest(&self, files: &[(&str, &[u8])]) -> Digest {
         let mut spec = serde_json::to_value(&self.spec).expect("a spec is a JSON object");
+        if let Some(fields) = spec.as_object_mut() {
+            fields.retain(|name, _| !CLUSTER_FIELDS.contains(&name.as_str()));
+        }
         let mut files = files.to_vec();
         if let TransformSpec::Wasm(wasm) = &self.spec.transform {
             spec["transform"]["wasm"] = serde_json::json!({ "reuse": wasm.reuse });
@@ -72,7 +77,10 @@ impl RedisSchema {
     /// line `remold.dev/v1alpha1 schema`, and the spec as JSON without white space and with sorted fields, preceded by
     /// its length in bytes as eight bytes, the most significant first.
     pub fn digest(&self) -> Digest {
-        let spec = serde_json::to_value(&self.spec).expect("a spec is a JSON object");
+        let mut spec = serde_json::to_value(&self.spec).expect("a spec is a JSON object");
+        if let Some(fields) = spec.as_object_mut() {
+            fields.retain(|name, _| name != "targetRef");
+        }
         let mut hash = Sha256::new();
         hash.update(b"remold.dev/v1alpha1 schema\n");
         add(&mut hash, sorted(spec).to_string().as_bytes());

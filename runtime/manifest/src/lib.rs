@@ -36,8 +36,15 @@ pub use redis_schema::{RedisSchema, SchemaDocument, SchemaSpec};
 pub use semver::{Version, VersionReq};
 pub use spec::{
     Migration, Spec,
-    backup::{Backup, JournalSpec},
+    backup::{
+        Backup, JournalSpec, RdbBackupSpec, RdbPlace, RetentionSpec, VeleroBackupSpec,
+        VolumeSnapshotSpec,
+    },
     capability::CapabilitySpec,
+    cluster::{
+        AwaitedCondition, Coordination, FilesFrom, JobSpec, JournalPlace, NewClaim, OnFailure,
+        Reference, RollbackSpec, StoreSpec, Toleration, Workload, WorkloadKind,
+    },
     limits::{FuelSpec, LimitSpec, Oversized},
     policy::{Approval, Policy, RetrySpec, Tolerance},
     schema::SchemaChange,

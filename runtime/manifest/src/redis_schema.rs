@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::quantity::Period;
 use crate::spec::ApiVersion;
+use crate::spec::cluster::Reference;
 use crate::spec::select::KeyKind;
 
 mod compatibility;
@@ -107,6 +108,10 @@ pub struct SchemaSpec {
     /// How compatibility is decided.
     #[serde(default)]
     pub comparison: ComparisonMode,
+    /// The `RedisTarget` with which it is registered. For the controller of a cluster, and without effect on the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Reference")]
+    pub target_ref: Option<Reference>,
 }
 
 /// What is said of a single field of a hash.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod backup;
 pub mod capability;
+pub mod cluster;
 pub mod limits;
 pub mod policy;
 pub mod schema;
@@ -20,6 +21,7 @@ pub mod transform;
 
 use backup::Backup;
 use capability::CapabilitySpec;
+use cluster::{Coordination, FilesFrom, JobSpec, Reference, RollbackSpec};
 use limits::LimitSpec;
 use policy::Policy;
 use schema::SchemaChange;
@@ -111,4 +113,52 @@ pub struct Spec {
     /// What the run does about records that cannot be migrated, conflicts and failures.
     #[serde(default)]
     pub policy: Policy,
+    /// The `RedisTarget` that it is for. For the controller of a cluster; the command line takes `--target`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Reference")]
+    pub target_ref: Option<Reference>,
+    /// Where the files that the document names come from. For the controller of a cluster; on the command line they are beside
+    /// the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "FilesFrom")]
+    pub files_from: Option<FilesFrom>,
+    /// Whether nothing is begun, and what is going on stops after its batches. For the controller of a cluster.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub suspend: bool,
+    /// The digest of the plan that may be carried out, where `policy.approval` is `manual`. For the controller of a cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("pattern" = "^[0-9a-f]{64}$"))]
+    pub approved_plan: Option<String>,
+    /// Any text: each new one asks for one more run of a migration that has ended. For the controller of a cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 63))]
+    pub run_token: Option<String>,
+    /// The way back. For the controller of a cluster; the command line has `remold rollback`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "RollbackSpec")]
+    pub rollback: Option<RollbackSpec>,
+    /// Whether the newest run is ended as it stands: what it has written stays written, and can be rolled back. For the
+    /// controller of a cluster; the command line has `remold abort`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub abort: bool,
+    /// How many runs that have ended are kept as objects. For the controller of a cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", range(min = 1, max = 100))]
+    pub history_limit: Option<u32>,
+    /// How the workers of a run are made. For the controller of a cluster, and for `remold job`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "JobSpec")]
+    pub job: Option<JobSpec>,
+    /// What else in the cluster is paused for the run, or waited for. For the controller of a cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Coordination")]
+    pub coordination: Option<Coordination>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

@@ -13,6 +13,8 @@ use crate::spec::transform::{RhaiSource, TransformSpec, WasmPlace, WasmSource};
 use crate::spec::{Migration, Spec};
 use crate::yaml::{Node, Path};
 
+mod cluster;
+
 /// Finds everything that makes no sense in a migration of the right shape.
 pub(crate) fn validate(migration: &Migration, root: &Node) -> Vec<Finding> {
     let mut validation = Validation {
@@ -24,6 +26,9 @@ pub(crate) fn validate(migration: &Migration, root: &Node) -> Vec<Finding> {
     validation.schema(&migration.spec);
     validation.capabilities(&migration.spec);
     validation.canary(&migration.spec);
+    for (path, problem) in cluster::problems(&migration.spec) {
+        validation.report(&path, problem);
+    }
     validation.findings
 }
 

@@ -171,7 +171,7 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     ),
     at(
         "unsupported",
-        "This is not supported by this version.",
+        "A part of an object in a cluster is no part of a document.",
         "The hint says what to do instead.",
     ),
     at(

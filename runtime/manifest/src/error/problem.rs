@@ -152,8 +152,8 @@ pub enum Problem {
     /// A text or list that must not be empty.
     #[error("this must not be empty")]
     EmptyValue,
-    /// Part of the document's grammar in a later version.
-    #[error("{what} is not supported by this version")]
+    /// Part of an object in a cluster, and not of the document that it is made of.
+    #[error("{what} is no part of a document")]
     Unsupported {
         /// What was asked for.
         what: &'static str,

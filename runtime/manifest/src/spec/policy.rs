@@ -79,6 +79,9 @@ pub struct InvalidTolerance;
 pub enum Approval {
     /// Whoever starts the run, by starting it.
     Auto,
+    /// Somebody who has seen the plan, by its digest: in `spec.approvedPlan` in a cluster, with `--approve` on the command
+    /// line. A plan that has changed since needs a new approval.
+    Manual,
 }
 
 /// How long a server that does not answer is waited for.

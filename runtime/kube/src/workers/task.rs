@@ -1,0 +1,144 @@
+//! What workers do: the command of the binary, by task.
+
+use super::Connection;
+use super::journal::JournalVolume;
+
+/// The folder in which a worker finds the manifest and its files.
+pub(super) const MANIFEST_FOLDER: &str = "/migration";
+/// The key of the ConfigMap, and the file, that holds the manifest.
+pub const MANIFEST_KEY: &str = "migration.yaml";
+/// How long a worker waits for what another one of its run still holds.
+const PATIENCE: &str = "2m";
+
+/// Where the manifest of a task and the files that it names come from: ConfigMaps of the same namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// The ConfigMap whose key [`MANIFEST_KEY`] is the manifest.
+    pub config_map: String,
+    /// A ConfigMap whose keys are files beside it.
+    pub files: Option<String>,
+}
+
+/// What workers do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// One looks what a run would work on, and makes the plan.
+    Plan,
+    /// They carry out a run, each its part.
+    Run {
+        /// The run's id.
+        run: String,
+        /// How many share it.
+        workers: u32,
+        /// The digest of the plan that may be carried out.
+        plan: Option<String>,
+    },
+    /// They compare what is there with what a run left.
+    Verify {
+        /// The run's id.
+        run: String,
+        /// How many shared it.
+        workers: u32,
+    },
+    /// They undo a run.
+    RollBack {
+        /// The run's id.
+        run: String,
+        /// How many shared it.
+        workers: u32,
+    },
+    /// One ends a run as it stands.
+    Abort {
+        /// The run's id.
+        run: String,
+        /// How many shared it.
+        workers: u32,
+    },
+    /// One registers the version of a schema.
+    Register,
+    /// One runs this command of the binary, with its arguments.
+    Command {
+        /// What it is, for the label: `backup`.
+        component: &'static str,
+        /// The arguments, without those of the connection.
+        arguments: Vec<String>,
+    },
+}
+
+impl Task {
+    /// Returns how many workers share the task.
+    pub const fn workers(&self) -> u32 {
+        match self {
+            Self::Run { workers, .. }
+            | Self::Verify { workers, .. }
+            | Self::RollBack { workers, .. } => *workers,
+            Self::Plan | Self::Abort { .. } | Self::Register | Self::Command { .. } => 1,
+        }
+    }
+
+    /// Returns the word for labels.
+    pub const fn component(&self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Run { .. } => "run",
+            Self::Verify { .. } => "verify",
+            Self::RollBack { .. } => "rollback",
+            Self::Abort { .. } => "abort",
+            Self::Register => "register",
+            Self::Command { component, .. } => component,
+        }
+    }
+
+    /// Returns the arguments of the binary.
+    pub(super) fn arguments(
+        &self,
+        connection: &Connection,
+        journal: Option<&JournalVolume>,
+        report_to: Option<&str>,
+    ) -> Vec<String> {
+        let manifest = format!("{MANIFEST_FOLDER}/{MANIFEST_KEY}");
+        let mut arguments: Vec<String> = match self {
+            Self::Plan => vec!["plan".into(), manifest],
+            Self::Run { run, plan, .. } => {
+                let mut words = vec!["run".into(), manifest, "--run".into(), run.clone()];
+                if let Some(plan) = plan {
+                    words.extend(["--approve".to_owned(), plan.clone()]);
+                }
+                words.push("--yes".into());
+                words
+            }
+            Self::Verify { run, .. } => vec!["verify".into(), run.clone()],
+            Self::RollBack { run, .. } => {
+                vec![
+                    "rollback".into(),
+                    run.clone(),
+                    "--if-needed".into(),
+                    "--yes".into(),
+                ]
+            }
+            Self::Abort { run, .. } => vec!["abort".into(), run.clone(), "--yes".into()],
+            Self::Register => vec!["schema".into(), "register".into(), manifest],
+            Self::Command { arguments, .. } => arguments.clone(),
+        };
+        if self.workers() > 1 {
+            let share = format!("$(JOB_COMPLETION_INDEX)/{}", self.workers());
+            arguments.extend(["--share".to_owned(), share]);
+        }
+        if matches!(
+            self,
+            Self::Run { .. } | Self::Verify { .. } | Self::RollBack { .. }
+        ) {
+            arguments.extend(["--wait".to_owned(), PATIENCE.to_owned()]);
+            arguments.push("--lenient-exit".to_owned());
+        }
+        arguments.extend(connection.arguments());
+        if let Some(journal) = journal {
+            arguments.extend(["--journal".to_owned(), journal.place()]);
+        }
+        if let Some(run) = report_to {
+            arguments.extend(["--report-to".to_owned(), run.to_owned()]);
+        }
+        arguments.extend(["--output".to_owned(), "json".to_owned()]);
+        arguments
+    }
+}
