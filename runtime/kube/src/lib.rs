@@ -1,9 +1,11 @@
-//! Remold in a cluster: custom resources and their definitions.
+//! Remold in a cluster: custom resources and their definitions, the objects of workers, the controller.
 //!
-//! This crate owns the packages `kube` and `k8s-openapi`. It never opens a connection to a Redis: workers do, which are the same
-//! binary in pods of their own.
+//! This crate owns the packages `kube` and `k8s-openapi`, and is the only one that is asynchronous. It never opens a connection to
+//! a Redis: workers do, which are the same binary in pods of their own.
 
+pub mod controller;
 pub mod definitions;
+pub mod operators;
 pub mod resources;
 pub mod workers;
 

@@ -7,6 +7,7 @@ mod access;
 mod connection;
 mod job;
 mod journal;
+mod outcome;
 mod task;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use access::{network_policy, report_role, service_account};
 pub use connection::{Connection, ConnectionError};
 pub use job::job;
 pub use journal::{JournalVolume, claim};
+pub use outcome::{BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
 pub use task::{MANIFEST_KEY, Manifest, Task};
 
 /// The label that says whose an object is.

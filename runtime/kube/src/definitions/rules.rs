@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::structural::{bound, exactly_one};
-use crate::resources::{RedisBackup, RedisSchema};
+use crate::resources::{RedisBackup, RedisMigration, RedisSchema, RedisTarget};
 
 /// The most bytes of a script that is written in the document itself.
 const LONGEST_SOURCE: u64 = 256 << 10;
@@ -144,7 +144,12 @@ pub(super) fn backup(mut spec: Value) -> Value {
 
 /// The rules that look at more than the spec.
 pub(super) fn whole(kind: &str) -> Option<Value> {
+    let short_name = rule(
+        "self.metadata.name.size() <= 63 && !self.metadata.name.contains('.')",
+        "the name becomes a label and part of other names: at most 63 characters out of `a` to `z`, `0` to `9` and `-`",
+    );
     match kind {
+        RedisTarget::KIND | RedisMigration::KIND => Some(json!([short_name])),
         RedisSchema::KIND => Some(json!([rule(
             "!has(oldSelf.status) || !has(oldSelf.status.registered) || !oldSelf.status.registered || self.spec == \
              oldSelf.spec",

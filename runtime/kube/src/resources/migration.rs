@@ -31,7 +31,7 @@ pub struct MigrationStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub last_run_token: Option<String>,
-    /// The digest of the migration that the newest run carried to its end, or is carrying.
+    /// The digest of manifest and transform that the newest run was begun with.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub applied_digest: Option<String>,
@@ -53,6 +53,8 @@ pub struct PlanSummary {
     pub digest: String,
     /// The digest of manifest and transform.
     pub migration_digest: String,
+    /// What it was made of: another key asks for another plan.
+    pub key: String,
     /// How many keys are selected, about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i64")]
@@ -77,7 +79,7 @@ pub struct PausedWorkload {
     pub kind: WorkloadKind,
     /// Its name.
     pub name: String,
-    /// How many replicas it had; of a CronJob nothing.
+    /// How many replicas it had; of a CronJob 0 if it was suspended, else 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i32")]
     pub replicas: Option<i32>,

@@ -1,0 +1,323 @@
+//! The controller: watches the custom resources and brings each of them forward.
+//!
+//! It never opens a connection to a Redis and never reads a Secret: what has to be done at a server is done by workers, which are
+//! Jobs. Everything that it knows is in the objects; it can be ended and started at any moment.
+
+mod cluster;
+mod conditions;
+mod error;
+mod finalizer;
+mod jobs;
+mod lease;
+mod metrics;
+mod migration;
+mod names;
+mod run;
+mod schema;
+mod server;
+mod settings;
+mod settle;
+mod target;
+mod target_look;
+mod wishes;
+
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt as _, future};
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::runtime::controller::{Action, Config};
+use kube::runtime::reflector::ObjectRef;
+use kube::runtime::{Controller, watcher};
+use kube::{Api, Client, ResourceExt};
+use tokio::sync::watch;
+
+use crate::resources::{RedisBackup, RedisMigration, RedisMigrationRun, RedisSchema, RedisTarget};
+use cluster::{Cluster, Kind};
+pub use error::Error;
+pub use metrics::Metrics;
+pub use settings::{LeaseSettings, Settings};
+
+/// For how long changes of one object are gathered before it is looked at.
+const DEBOUNCE: Duration = Duration::from_millis(200);
+/// The longest pause before a reconciliation that failed is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+
+/// What all reconcilers share.
+pub(crate) struct Context {
+    pub(crate) cluster: Cluster,
+    pub(crate) settings: Settings,
+    pub(crate) metrics: Metrics,
+    failures: std::sync::Mutex<std::collections::HashMap<String, u32>>,
+}
+
+/// Runs the controller until `stop` says so. Reconciliations that have begun are carried to their end.
+pub async fn run(
+    client: Client,
+    settings: Settings,
+    metrics: Metrics,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), Error> {
+    let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
+    let context = Arc::new(Context {
+        cluster: Cluster::new(client.clone(), instance),
+        settings: settings.clone(),
+        metrics: metrics.clone(),
+        failures: std::sync::Mutex::default(),
+    });
+    let served = server::serve(settings.address, metrics.clone(), stop.clone());
+    let served = tokio::spawn(served);
+    if let Some(lease) = &settings.lease {
+        lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
+    }
+    metrics.set_leading(true);
+    let kept = settings
+        .lease
+        .clone()
+        .map(|lease| tokio::spawn(lease::keep(client.clone(), lease, stop.clone())));
+    let namespaces: Vec<Option<String>> = if settings.namespaces.is_empty() {
+        vec![None]
+    } else {
+        settings.namespaces.iter().cloned().map(Some).collect()
+    };
+    let mut controllers = Vec::new();
+    for namespace in namespaces {
+        controllers.extend(in_namespace(&client, namespace.as_deref(), &context, &stop));
+    }
+    let all = future::join_all(controllers);
+    let lost = async {
+        match kept {
+            // Whoever has lost the lead must not go on.
+            Some(kept) => drop(kept.await),
+            None => future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = all => {}
+        () = lost => {}
+        _ = stop.wait_for(|stop| *stop) => {
+            // The controllers end by themselves, as soon as what they do is done.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+    metrics.set_leading(false);
+    if let Some(lease) = &settings.lease {
+        lease::release(client, lease).await;
+    }
+    served.abort();
+    Ok(())
+}
+
+type Running = future::BoxFuture<'static, ()>;
+
+/// The controllers of one namespace, or of all.
+fn in_namespace(
+    client: &Client,
+    namespace: Option<&str>,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Vec<Running> {
+    vec![
+        migrations(client, namespace, context, stop),
+        runs(client, namespace, context, stop),
+        targets(client, namespace, context, stop),
+        schemas(client, namespace, context, stop),
+    ]
+}
+
+fn api<K: Kind>(client: &Client, namespace: Option<&str>) -> Api<K> {
+    match namespace {
+        Some(namespace) => Api::namespaced(client.clone(), namespace),
+        None => Api::all(client.clone()),
+    }
+}
+
+/// Objects that workers and the controller made, of all others there may be very many.
+fn own() -> watcher::Config {
+    watcher::Config::default().labels("app.kubernetes.io/managed-by=remold")
+}
+
+fn controller<K: Kind>(
+    client: &Client,
+    namespace: Option<&str>,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Controller<K> {
+    let mut stop = stop.clone();
+    let stopped = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    let config = Config::default()
+        .debounce(DEBOUNCE)
+        .concurrency(context.settings.concurrency);
+    Controller::new(api::<K>(client, namespace), watcher::Config::default())
+        .with_config(config)
+        .graceful_shutdown_on(stopped)
+}
+
+fn migrations(
+    client: &Client,
+    namespace: Option<&str>,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Running {
+    let controller = controller::<RedisMigration>(client, namespace, context, stop);
+    let (by_target, by_files) = (controller.store(), controller.store());
+    let controller = controller
+        .owns(
+            api::<RedisMigrationRun>(client, namespace),
+            watcher::Config::default(),
+        )
+        .owns(api::<Job>(client, namespace), own())
+        .watches(
+            api::<RedisTarget>(client, namespace),
+            watcher::Config::default(),
+            move |target| {
+                of_namespace(&by_target, &target, |migration: &RedisMigration, name| {
+                    let reference = migration.spec.target_ref.as_ref();
+                    reference.is_some_and(|reference| reference.name == name)
+                })
+            },
+        )
+        .watches(
+            api::<RedisBackup>(client, namespace),
+            watcher::Config::default(),
+            |backup: RedisBackup| {
+                let namespace = backup.namespace().unwrap_or_default();
+                let reference = backup.spec.migration_ref;
+                reference.map(|one| ObjectRef::new(&one.name).within(&namespace))
+            },
+        )
+        .watches(
+            api::<ConfigMap>(client, namespace),
+            watcher::Config::default(),
+            move |files| {
+                of_namespace(&by_files, &files, |migration: &RedisMigration, name| {
+                    let files = migration.spec.files_from.as_ref();
+                    files.is_some_and(|files| files.config_map.name == name)
+                })
+            },
+        );
+    drive(controller, context, migration::reconcile)
+}
+
+fn runs(
+    client: &Client,
+    namespace: Option<&str>,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Running {
+    let controller = controller::<RedisMigrationRun>(client, namespace, context, stop);
+    let by_migration = controller.store();
+    let controller = controller
+        .owns(api::<Job>(client, namespace), own())
+        .watches(
+            api::<RedisMigration>(client, namespace),
+            watcher::Config::default(),
+            move |migration| {
+                of_namespace(
+                    &by_migration,
+                    &migration,
+                    |run: &RedisMigrationRun, name| run.spec.migration_ref.name == name,
+                )
+            },
+        );
+    drive(controller, context, run::reconcile)
+}
+
+fn targets(
+    client: &Client,
+    namespace: Option<&str>,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Running {
+    let controller = controller::<RedisTarget>(client, namespace, context, stop);
+    let controller = controller.owns(api::<Job>(client, namespace), own());
+    drive(controller, context, target_look::reconcile)
+}
+
+fn schemas(
+    client: &Client,
+    namespace: Option<&str>,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Running {
+    let controller = controller::<RedisSchema>(client, namespace, context, stop);
+    let by_target = controller.store();
+    let controller = controller
+        .owns(api::<Job>(client, namespace), own())
+        .watches(
+            api::<RedisTarget>(client, namespace),
+            watcher::Config::default(),
+            move |target| {
+                of_namespace(&by_target, &target, |schema: &RedisSchema, name| {
+                    let reference = schema.spec.target_ref.as_ref();
+                    reference.is_some_and(|reference| reference.name == name)
+                })
+            },
+        );
+    drive(controller, context, schema::reconcile)
+}
+
+/// Finds the objects of the namespace of another one that name it.
+fn of_namespace<K: Kind, O: Kind>(
+    store: &kube::runtime::reflector::Store<K>,
+    other: &O,
+    names: impl Fn(&K, &str) -> bool,
+) -> Vec<ObjectRef<K>> {
+    let (namespace, name) = (other.namespace(), other.name_any());
+    store
+        .state()
+        .iter()
+        .filter(|one| one.namespace() == namespace && names(one, &name))
+        .map(|one| ObjectRef::from_obj(one.as_ref()))
+        .collect()
+}
+
+/// Lets a controller work, counts what it does, and tries again what failed, later each time.
+fn drive<K, R, F>(controller: Controller<K>, context: &Arc<Context>, reconcile: R) -> Running
+where
+    K: Kind + Send + Sync + 'static,
+    K::DynamicType: Eq + Hash + Clone + Debug + Unpin,
+    R: Fn(Arc<K>, Arc<Context>) -> F + Send + Sync + Copy + 'static,
+    F: Future<Output = Result<Action, Error>> + Send + 'static,
+{
+    let counted = move |object: Arc<K>, context: Arc<Context>| async move {
+        let begun = Instant::now();
+        let key = key_of(object.as_ref());
+        let result = reconcile(object, Arc::clone(&context)).await;
+        let code = result.as_ref().err().map(Error::code);
+        context
+            .metrics
+            .reconciled(K::kind(&()).as_ref(), begun.elapsed(), code);
+        if result.is_ok() {
+            context
+                .failures
+                .lock()
+                .expect("nobody panics with it")
+                .remove(&key);
+        }
+        result
+    };
+    let again = |object: Arc<K>, error: &Error, context: Arc<Context>| {
+        let mut failures = context.failures.lock().expect("nobody panics with it");
+        let count = failures.entry(key_of(object.as_ref())).or_default();
+        *count += 1;
+        // Somebody else's change is in the watch already.
+        if matches!(error, Error::Changed { .. }) && *count < 5 {
+            return Action::requeue(Duration::from_millis(200));
+        }
+        let pause = Duration::from_millis(500) * 2_u32.saturating_pow((*count).min(10));
+        Action::requeue(pause.min(LONGEST_PAUSE))
+    };
+    let running = controller.run(counted, again, Arc::clone(context));
+    Box::pin(running.for_each(|_| future::ready(())))
+}
+
+fn key_of<K: Kind>(object: &K) -> String {
+    let namespace = object.namespace().unwrap_or_default();
+    format!("{} {namespace}/{}", K::kind(&()), object.name_any())
+}

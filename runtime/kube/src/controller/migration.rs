@@ -1,0 +1,369 @@
+//! `RedisMigration`: plan, approval, backups, run, validation, and the way back when it is asked for.
+//!
+//! The steps are gone through from the first at every reconciliation; each one is found done in the objects, or is done, or says
+//! what is missing. Which run is the newest is found by its labels, not remembered.
+
+mod backups;
+mod document;
+mod plan;
+mod runs;
+mod workloads;
+
+use std::sync::Arc;
+
+use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
+use kube::runtime::controller::Action;
+use remold_manifest::{Approval, OnFailure};
+use serde_json::{Value, json};
+
+use super::Context;
+use super::cluster::namespace;
+use super::conditions::{Conditions, Verdict, find, holds};
+use super::error::Error;
+use super::finalizer;
+use super::settle::{Settlement, without_nulls};
+use super::target::Way;
+use crate::resources::{MigrationStatus, RedisMigration, RedisMigrationRun, RunAction};
+use document::Intent;
+
+/// The label by which the objects of a migration are found.
+pub(crate) const MIGRATION_LABEL: &str = "remold.dev/migration";
+/// The annotation that says what a run was made of.
+const KEY: &str = "remold.dev/document";
+/// The annotation that says which `runToken` a run was begun for.
+const TOKEN: &str = "remold.dev/run-token";
+
+/// Brings a migration forward.
+pub(super) async fn reconcile(
+    migration: Arc<RedisMigration>,
+    context: Arc<Context>,
+) -> Result<Action, Error> {
+    let reconciliation = Reconciliation {
+        namespace: namespace(migration.as_ref())?,
+        migration: &migration,
+        context: &context,
+    };
+    reconciliation.go().await
+}
+
+struct Reconciliation<'a> {
+    namespace: String,
+    migration: &'a RedisMigration,
+    context: &'a Context,
+}
+
+/// The status while it is made.
+struct Draft {
+    conditions: Conditions,
+    status: MigrationStatus,
+}
+
+impl Reconciliation<'_> {
+    async fn go(&self) -> Result<Action, Error> {
+        let cluster = &self.context.cluster;
+        if self.migration.metadata.deletion_timestamp.is_some() {
+            return self.tear_down().await;
+        }
+        finalizer::add(cluster, self.migration).await?;
+        let before = self.migration.status.clone().unwrap_or_default();
+        let generation = self.migration.metadata.generation.unwrap_or_default();
+        let mut draft = Draft {
+            conditions: Conditions::of(&before.conditions, generation, Timestamp::now()),
+            status: before.clone(),
+        };
+        let verdict = self.steps(&mut draft).await?;
+        draft.status.phase = Some(verdict.words().0.to_owned());
+        let Draft { conditions, status } = draft;
+        let settlement = Settlement {
+            object: self.migration,
+            before: &before.conditions,
+            status_before: as_json(&before),
+        };
+        settlement
+            .settle(cluster, conditions, as_json(&status), &verdict)
+            .await
+    }
+
+    async fn steps(&self, draft: &mut Draft) -> Result<Verdict, Error> {
+        let runs = self.runs().await?;
+        let newest = runs
+            .iter()
+            .rfind(|run| run.spec.action == RunAction::Migrate);
+        self.note(newest, draft);
+        let spec = &self.migration.spec;
+        if spec.rollback.is_some_and(|rollback| rollback.requested) {
+            return self
+                .roll_back(newest, &runs, "it was asked for", draft)
+                .await;
+        }
+        if let Some(run) = newest
+            && let Some(verdict) = self.follow(run, &runs, draft).await?
+        {
+            return Ok(verdict);
+        }
+        let intent = match self.intent().await? {
+            Ok(intent) => intent,
+            Err(verdict) => return Ok(verdict),
+        };
+        if let Some(run) = newest
+            && let Some(verdict) = self.compare(run, &intent, draft)
+        {
+            return Ok(verdict);
+        }
+        self.begin(&intent, newest, draft).await
+    }
+
+    /// What a run that is going on, or has failed, makes of the migration; `None` when it has ended and the document decides.
+    async fn follow(
+        &self,
+        run: &RedisMigrationRun,
+        runs: &[RedisMigrationRun],
+        draft: &mut Draft,
+    ) -> Result<Option<Verdict>, Error> {
+        let status = run.status.clone().unwrap_or_default();
+        let said = find(&status.conditions, "Ready");
+        let (reason, message) = said.map_or(("Starting", ""), |said| {
+            (said.reason.as_str(), said.message.as_str())
+        });
+        for kind in ["Migrated", "Validated"] {
+            if let Some(one) = find(&status.conditions, kind) {
+                draft
+                    .conditions
+                    .set(kind, one.status == "True", &one.reason, &one.message);
+            }
+        }
+        let policy = self.migration.spec.rollback.unwrap_or_default();
+        let failed = ["RunFailed", "ValidationFailed", "AbortFailed"].contains(&reason);
+        if failed && policy.on_failure == OnFailure::RollBack {
+            return self
+                .roll_back(Some(run), runs, message, draft)
+                .await
+                .map(Some);
+        }
+        let is_new_token = self.asks_for_more_than(run);
+        Ok(match reason {
+            "Completed" => {
+                let left = self.resume_workloads(draft).await?;
+                if let Some(verdict) = left {
+                    return Ok(Some(verdict));
+                }
+                let missing = self.awaited(true).await?;
+                missing.map(|message| Verdict::going("AwaitingCondition", message))
+            }
+            "Aborted" if is_new_token => None,
+            "Aborted" => {
+                let left = self.resume_workloads(draft).await?;
+                Some(left.unwrap_or_else(|| Verdict::asking("Aborted", message)))
+            }
+            "RunFailed" | "ValidationFailed" | "AbortFailed" if is_new_token => None,
+            "RunFailed" => Some(Verdict::stuck("RunFailed", message)),
+            "ValidationFailed" => Some(Verdict::stuck("ValidationFailed", message)),
+            "AbortFailed" => Some(Verdict::stuck("AbortFailed", message)),
+            "Suspended" => Some(Verdict::asking("Suspended", message)),
+            "Validating" => Some(Verdict::going("Validating", message)),
+            _ => Some(Verdict::going("Running", message)),
+        })
+    }
+
+    /// What a run that has ended means for the document as it is now; `None` if another run is asked for.
+    fn compare(
+        &self,
+        run: &RedisMigrationRun,
+        intent: &Intent,
+        draft: &mut Draft,
+    ) -> Option<Verdict> {
+        if self.asks_for_more_than(run) {
+            return None;
+        }
+        let same = run.annotations().get(KEY) == Some(&intent.key);
+        if same {
+            let conditions = draft.conditions.clone().into_list();
+            let message = find(&conditions, "Migrated").map(|one| one.message.clone());
+            return Some(Verdict::done("Completed", message.unwrap_or_default()));
+        }
+        Some(Verdict::asking(
+            "ChangedAfterRun",
+            format!(
+                "what the document or its files say has changed since run {} applied it, and is not run: apply it under \
+                 another name, or set another `runToken` to run it again",
+                run.spec.run
+            ),
+        ))
+    }
+
+    /// From the plan to the run.
+    async fn begin(
+        &self,
+        intent: &Intent,
+        newest: Option<&RedisMigrationRun>,
+        draft: &mut Draft,
+    ) -> Result<Verdict, Error> {
+        if self.migration.spec.suspend {
+            return Ok(Verdict::asking(
+                "Suspended",
+                "nothing is begun while it is suspended",
+            ));
+        }
+        let plan = match self.plan(intent, draft).await? {
+            Ok(plan) => plan,
+            Err(verdict) => return Ok(verdict),
+        };
+        let conditions = &mut draft.conditions;
+        if self.needs_approval(&intent.way)
+            && self.migration.spec.approved_plan.as_ref() != Some(&plan.digest)
+        {
+            let message = format!(
+                "the plan {} waits for approval: {} keys; approve it by `spec.approvedPlan`",
+                plan.digest,
+                plan.keys
+                    .map_or("unknown".to_owned(), |keys| keys.to_string())
+            );
+            conditions.set("Approved", false, "AwaitingApproval", &message);
+            return Ok(Verdict::asking("AwaitingApproval", message));
+        }
+        conditions.set("Approved", true, "Approved", "the plan may be carried out");
+        if let Some(message) = self.awaited(false).await? {
+            return Ok(Verdict::going("AwaitingCondition", message));
+        }
+        let name = self.run_name(intent, &plan.digest);
+        if let Some(verdict) = self.backups(&name, intent, draft).await? {
+            return Ok(verdict);
+        }
+        if let Some(busy) = self.busy(&name).await? {
+            let message = format!("run {busy} is at work on the same target");
+            return Ok(Verdict::going("TargetBusy", message));
+        }
+        if let Some(verdict) = self.pause_workloads(draft).await? {
+            return Ok(verdict);
+        }
+        // What is begun cannot be taken back: the document is read once more, in case the watch is late.
+        let now: Option<RedisMigration> = self
+            .context
+            .cluster
+            .get(&self.namespace, &self.migration.name_any())
+            .await?;
+        let generation = now.and_then(|now| now.metadata.generation);
+        if generation != self.migration.metadata.generation {
+            return Ok(Verdict::going("Starting", "the document has just changed"));
+        }
+        self.make_run(&name, intent, &plan, newest).await?;
+        draft.status.last_run = Some(name.clone());
+        self.prune().await?;
+        Ok(Verdict::going("Starting", format!("run {name} is begun")))
+    }
+
+    fn needs_approval(&self, way: &Way) -> bool {
+        let policy = way.spec.policy.as_ref().and_then(|policy| policy.approval);
+        self.migration.spec.policy.approval == Approval::Manual || policy == Some(Approval::Manual)
+    }
+
+    /// Whether the document's token is another one than that of a run.
+    fn asks_for_more_than(&self, run: &RedisMigrationRun) -> bool {
+        let token = self.migration.spec.run_token.as_ref();
+        token.is_some() && token != run.annotations().get(TOKEN)
+    }
+
+    /// Takes over what the newest run says.
+    fn note(&self, newest: Option<&RedisMigrationRun>, draft: &mut Draft) {
+        let status = &mut draft.status;
+        let Some(run) = newest else {
+            status.progress_percent = None;
+            return;
+        };
+        status.last_run = Some(run.name_any());
+        status.last_run_token = run.annotations().get(TOKEN).cloned();
+        status.applied_digest = Some(run.spec.migration_digest.clone());
+        status.progress_percent = run.status.as_ref().and_then(|run| run.progress_percent);
+    }
+
+    /// Undoes the newest run.
+    async fn roll_back(
+        &self,
+        newest: Option<&RedisMigrationRun>,
+        runs: &[RedisMigrationRun],
+        why: &str,
+        draft: &mut Draft,
+    ) -> Result<Verdict, Error> {
+        let Some(run) = newest else {
+            return Ok(Verdict::done("RolledBack", "there is no run to be undone"));
+        };
+        let status = run.status.clone().unwrap_or_default();
+        let name = format!("{}-back", run.name_any());
+        let Some(back) = runs.iter().find(|one| one.name_any() == name) else {
+            if holds(&status.conditions, "Reconciling") || status.conditions.is_empty() {
+                let message = "the workers of the run finish their batches first";
+                return Ok(Verdict::going("RollingBack", message));
+            }
+            self.make_rollback(&name, run).await?;
+            let message = format!("run {} is undone: {why}", run.spec.run);
+            draft
+                .conditions
+                .set("RolledBack", false, "RollingBack", &message);
+            return Ok(Verdict::going("RollingBack", message));
+        };
+        let said = back.status.clone().unwrap_or_default();
+        let ready = find(&said.conditions, "Ready");
+        let message = ready.map_or(String::new(), |one| one.message.clone());
+        match ready.map(|one| one.reason.as_str()) {
+            Some("RolledBack") => {
+                draft
+                    .conditions
+                    .set("RolledBack", true, "RolledBack", &message);
+                if let Some(verdict) = self.resume_workloads(draft).await? {
+                    return Ok(verdict);
+                }
+                let asked = self.migration.spec.rollback.unwrap_or_default().requested;
+                Ok(if asked {
+                    Verdict::done("RolledBack", message)
+                } else {
+                    Verdict::stuck(
+                        "RolledBack",
+                        format!("{why}; the run was undone: {message}"),
+                    )
+                })
+            }
+            Some("RunFailed") => {
+                draft
+                    .conditions
+                    .set("RolledBack", false, "RollbackFailed", &message);
+                Ok(Verdict::stuck("RollbackFailed", message))
+            }
+            _ => {
+                draft.status.progress_percent = said.progress_percent;
+                draft
+                    .conditions
+                    .set("RolledBack", false, "RollingBack", &message);
+                Ok(Verdict::going("RollingBack", message))
+            }
+        }
+    }
+
+    /// Lets the runs end before the migration goes; journals and backups stay.
+    async fn tear_down(&self) -> Result<Action, Error> {
+        let cluster = &self.context.cluster;
+        let runs = self.runs().await?;
+        for run in &runs {
+            if run.metadata.deletion_timestamp.is_none() {
+                cluster
+                    .delete::<RedisMigrationRun>(&self.namespace, &run.name_any())
+                    .await?;
+            }
+        }
+        if !runs.is_empty() {
+            return Ok(Action::requeue(std::time::Duration::from_secs(2)));
+        }
+        let status = self.migration.status.clone().unwrap_or_default();
+        for workload in &status.paused {
+            self.resume_workload(workload).await?;
+        }
+        finalizer::remove(cluster, self.migration).await?;
+        Ok(Action::await_change())
+    }
+}
+
+fn as_json(status: &MigrationStatus) -> Value {
+    let mut value = json!(status);
+    without_nulls(&mut value);
+    value
+}

@@ -1,0 +1,122 @@
+//! The backups that must be proven before a run: one object for each provider that the document names.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::ResourceExt;
+use remold_manifest::Reference;
+
+use super::document::Intent;
+use super::{Draft, MIGRATION_LABEL, Reconciliation};
+use crate::controller::conditions::{Verdict, find, holds};
+use crate::controller::error::Error;
+use crate::resources::{BackupProvider, BackupSpec, RedisBackup};
+use crate::workers::{INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL};
+
+impl Reconciliation<'_> {
+    /// Sees to the backups of a run; a verdict while one is missing.
+    pub(super) async fn backups(
+        &self,
+        run: &str,
+        intent: &Intent,
+        draft: &mut Draft,
+    ) -> Result<Option<Verdict>, Error> {
+        let providers = providers(intent);
+        if providers.is_empty() {
+            let policy = intent.way.spec.policy.as_ref();
+            if policy.is_some_and(|policy| policy.require_backup) {
+                let message = "the target's policy asks for a backup beside the journal, and the document names none: \
+                               add `spec.backup.rdb`, `velero` or `volumeSnapshot`";
+                draft
+                    .conditions
+                    .set("BackupReady", false, "BackupRequired", message);
+                return Ok(Some(Verdict::stuck("BackupRequired", message)));
+            }
+            draft.status.backups.clear();
+            draft.conditions.set(
+                "BackupReady",
+                true,
+                "JournalOnly",
+                "the journal is kept, and no other backup is asked for",
+            );
+            return Ok(None);
+        }
+        let cluster = &self.context.cluster;
+        let mut names = Vec::new();
+        let mut missing = None;
+        for provider in providers {
+            let name = format!("{run}-{}", provider.name().to_lowercase());
+            let backup = self.backup(&name, provider, intent);
+            cluster.create(&backup).await?;
+            let found: Option<RedisBackup> = cluster.get(&self.namespace, &name).await?;
+            let status = found.and_then(|found| found.status).unwrap_or_default();
+            if !holds(&status.conditions, "Ready") && missing.is_none() {
+                let said = find(&status.conditions, "Ready");
+                let message = said.map_or("it is made", |said| said.message.as_str());
+                let message = format!("backup {name}: {message}");
+                missing = Some(if holds(&status.conditions, "Stalled") {
+                    Verdict::stuck("BackupFailed", message)
+                } else {
+                    Verdict::going("BackingUp", message)
+                });
+            }
+            names.push(name);
+        }
+        draft.status.backups = names;
+        match &missing {
+            Some(verdict) => {
+                let (reason, message) = verdict.words();
+                draft.conditions.set("BackupReady", false, reason, message);
+            }
+            None => draft.conditions.set(
+                "BackupReady",
+                true,
+                "BackupReady",
+                "every backup is there and was proven",
+            ),
+        }
+        Ok(missing)
+    }
+
+    /// Nobody owns a backup: it outlives the migration that it was made for.
+    fn backup(&self, name: &str, provider: BackupProvider, intent: &Intent) -> RedisBackup {
+        let migration = self.migration.name_any();
+        let labels = [
+            (NAME_LABEL, "remold"),
+            (MANAGED_LABEL, "remold"),
+            (INSTANCE_LABEL, migration.as_str()),
+            (MIGRATION_LABEL, migration.as_str()),
+        ];
+        RedisBackup {
+            metadata: ObjectMeta {
+                name: Some(name.to_owned()),
+                namespace: Some(self.namespace.clone()),
+                labels: Some(
+                    labels
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                        .into(),
+                ),
+                ..ObjectMeta::default()
+            },
+            spec: BackupSpec {
+                target_ref: Reference {
+                    name: intent.way.target.name_any(),
+                },
+                provider,
+                migration_ref: Some(Reference { name: migration }),
+                restore: None,
+            },
+            status: None,
+        }
+    }
+}
+
+/// Returns the providers that a document names beside the journal.
+fn providers(intent: &Intent) -> Vec<BackupProvider> {
+    let backup = &intent.migration.spec.backup;
+    let rdb = backup.rdb.clone().map(BackupProvider::Rdb);
+    let velero = backup.velero.clone().map(BackupProvider::Velero);
+    let snapshot = backup
+        .volume_snapshot
+        .clone()
+        .map(BackupProvider::VolumeSnapshot);
+    [rdb, velero, snapshot].into_iter().flatten().collect()
+}

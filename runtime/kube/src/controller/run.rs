@@ -1,0 +1,441 @@
+//! `RedisMigrationRun`: from its spec to the end of its workers, and what they found.
+//!
+//! Every step is there or it is made; nothing is remembered but in the objects themselves. A run that has ended is never begun
+//! again, also when its Job was taken away.
+
+mod tally;
+
+use std::sync::Arc;
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
+use kube::runtime::controller::Action;
+use serde_json::{Value, json};
+
+use super::Context;
+use super::cluster::{namespace, owner};
+use super::conditions::{Conditions, Verdict, find};
+use super::error::Error;
+use super::finalizer;
+use super::jobs::State;
+use super::settle::{Settlement, without_nulls};
+use super::target::Way;
+use super::wishes::Wishes;
+use crate::resources::{RedisMigration, RedisMigrationRun, RunAction, RunStatus, WorkerState};
+use crate::workers::{
+    JournalVolume, MANIFEST_KEY, Manifest, Task, Work, claim, job, network_policy, report_role,
+    service_account,
+};
+use tally::{progress, summary, total};
+
+/// The exit codes of a task that was carried to its end: all well, with rejects, with something to look at.
+const ENDED: [u8; 3] = [0, 3, 4];
+
+/// Brings a run forward.
+pub(super) async fn reconcile(
+    run: Arc<RedisMigrationRun>,
+    context: Arc<Context>,
+) -> Result<Action, Error> {
+    let reconciliation = Reconciliation {
+        namespace: namespace(run.as_ref())?,
+        run: &run,
+        context: &context,
+    };
+    reconciliation.go().await
+}
+
+struct Reconciliation<'a> {
+    namespace: String,
+    run: &'a RedisMigrationRun,
+    context: &'a Context,
+}
+
+impl Reconciliation<'_> {
+    async fn go(&self) -> Result<Action, Error> {
+        let cluster = &self.context.cluster;
+        if self.run.metadata.deletion_timestamp.is_some() {
+            return self.tear_down().await;
+        }
+        finalizer::add(cluster, self.run).await?;
+        let before = self.run.status.clone().unwrap_or_default();
+        let generation = self.run.metadata.generation.unwrap_or_default();
+        let mut conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
+        let verdict = self.steps(&before, &mut conditions).await?;
+        let status = self.status(&before, &verdict);
+        let settlement = Settlement {
+            object: self.run,
+            before: &before.conditions,
+            status_before: owned(&before),
+        };
+        settlement
+            .settle(cluster, conditions, status, &verdict)
+            .await
+    }
+
+    async fn steps(
+        &self,
+        before: &RunStatus,
+        conditions: &mut Conditions,
+    ) -> Result<Verdict, Error> {
+        if let Some(end) = ended(before) {
+            return Ok(end);
+        }
+        let cluster = &self.context.cluster;
+        let spec = &self.run.spec;
+        let name = &spec.migration_ref.name;
+        let migration: Option<RedisMigration> = cluster.get(&self.namespace, name).await?;
+        let wishes = Wishes::of(migration.as_ref(), self.run);
+        let way = match cluster
+            .way_to(&self.namespace, &spec.target_ref.name)
+            .await?
+        {
+            Ok(way) => way,
+            Err(obstacle) => return Ok(Verdict::going(obstacle.reason, obstacle.message)),
+        };
+        let task = match spec.action {
+            RunAction::Migrate => Task::Run {
+                run: spec.run.clone(),
+                workers: spec.workers,
+                plan: spec.plan_digest.clone(),
+            },
+            RunAction::RollBack => Task::RollBack {
+                run: spec.run.clone(),
+                workers: spec.workers,
+            },
+        };
+        let done = match spec.action {
+            RunAction::Migrate => "Migrated",
+            RunAction::RollBack => "RolledBack",
+        };
+        if !conditions.holds(done) {
+            let work = self.work(&way, self.run.name_any(), task, wishes.stops())?;
+            if let Some(verdict) = self.main(&work, wishes, done, conditions).await? {
+                return Ok(verdict);
+            }
+        }
+        match spec.action {
+            RunAction::RollBack => {
+                let message = find_message(conditions, done);
+                Ok(Verdict::done("RolledBack", message))
+            }
+            RunAction::Migrate => self.validate(&way, conditions).await,
+        }
+    }
+
+    /// The migration or the rollback itself; `None` when it has ended well.
+    async fn main(
+        &self,
+        work: &Work,
+        wishes: Wishes,
+        done: &str,
+        conditions: &mut Conditions,
+    ) -> Result<Option<Verdict>, Error> {
+        let cluster = &self.context.cluster;
+        let state = cluster.job_state(&self.namespace, &work.name).await?;
+        Ok(match state {
+            State::Absent if wishes.abort => Some(Verdict::asking(
+                "Aborted",
+                "it was ended before it had begun",
+            )),
+            State::Absent if wishes.suspend => {
+                Some(Verdict::asking("Suspended", "the migration is suspended"))
+            }
+            State::Absent => {
+                self.prepare(work).await?;
+                cluster.create(&job(work)).await?;
+                conditions.set(done, false, "Starting", "the workers are started");
+                Some(Verdict::going("Starting", "the workers are started"))
+            }
+            State::Suspended if wishes.abort => self.abort(work, conditions).await?,
+            State::Suspended if wishes.stops() => Some(Verdict::asking(
+                "Suspended",
+                "the workers have finished their batches and ended; it goes on when the migration is no longer suspended",
+            )),
+            State::Suspended | State::Active { .. } => {
+                self.hold(work, wishes.stops()).await?;
+                let trouble = match state {
+                    State::Active {
+                        trouble: Some(trouble),
+                        ..
+                    } => Some(trouble),
+                    _ => None,
+                };
+                let (reason, message) = match (wishes.stops(), trouble) {
+                    (true, _) => ("Suspending", "the workers finish their batches".to_owned()),
+                    (false, Some(trouble)) => ("Waiting", trouble),
+                    (false, None) => ("Running", self.progress_message()),
+                };
+                conditions.set(done, false, reason, &message);
+                Some(Verdict::going(reason, message))
+            }
+            State::Complete(outcomes) => {
+                let wrong = outcomes.iter().find(|one| !ENDED.contains(&one.exit));
+                if let Some(wrong) = wrong {
+                    let message = wrong.message.clone().unwrap_or_default();
+                    conditions.set(done, false, "RunFailed", &message);
+                    return Ok(Some(Verdict::stuck("RunFailed", message)));
+                }
+                let (reason, message) = summary(&outcomes);
+                conditions.set(done, true, reason, &message);
+                None
+            }
+            State::Failed { .. } => {
+                let message = state.failure().unwrap_or_default();
+                conditions.set(done, false, "RunFailed", &message);
+                Some(Verdict::stuck("RunFailed", message))
+            }
+        })
+    }
+
+    /// Ends a run as it stands: its workers are gone already.
+    async fn abort(
+        &self,
+        work: &Work,
+        conditions: &mut Conditions,
+    ) -> Result<Option<Verdict>, Error> {
+        let spec = &self.run.spec;
+        let mut ending = work.clone();
+        ending.name = format!("{}-abort", work.name);
+        ending.task = Task::Abort {
+            run: spec.run.clone(),
+            workers: spec.workers,
+        };
+        ending.suspend = false;
+        ending.report_to = None;
+        let cluster = &self.context.cluster;
+        let state = cluster.job_state(&self.namespace, &ending.name).await?;
+        Ok(Some(match state {
+            State::Absent => {
+                cluster.create(&job(&ending)).await?;
+                Verdict::going("Aborting", "the run is ended as it stands")
+            }
+            State::Active { .. } | State::Suspended => {
+                Verdict::going("Aborting", "the run is ended as it stands")
+            }
+            State::Complete(_) => {
+                conditions.set("Migrated", false, "Aborted", "it was ended as it stood");
+                Verdict::asking(
+                    "Aborted",
+                    "it was ended as it stood: what it has written stays, and can be rolled back",
+                )
+            }
+            State::Failed { .. } => {
+                Verdict::stuck("AbortFailed", state.failure().unwrap_or_default())
+            }
+        }))
+    }
+
+    /// Compares what is there with what the run left.
+    async fn validate(&self, way: &Way, conditions: &mut Conditions) -> Result<Verdict, Error> {
+        let spec = &self.run.spec;
+        let cluster = &self.context.cluster;
+        let task = Task::Verify {
+            run: spec.run.clone(),
+            workers: spec.workers,
+        };
+        let mut work = self.work(way, format!("{}-verify", self.run.name_any()), task, false)?;
+        work.report_to = None;
+        let state = cluster.job_state(&self.namespace, &work.name).await?;
+        Ok(match state {
+            State::Absent => {
+                self.prepare(&work).await?;
+                cluster.create(&job(&work)).await?;
+                Verdict::going("Validating", "the keys are compared with what the run left")
+            }
+            State::Active { .. } | State::Suspended => {
+                Verdict::going("Validating", "the keys are compared with what the run left")
+            }
+            State::Complete(outcomes) => match outcomes.iter().find(|one| one.exit != 0) {
+                None => {
+                    let message = "every key is as the run left it, or was written since";
+                    conditions.set("Validated", true, "Verified", message);
+                    Verdict::done("Completed", find_message(conditions, "Migrated"))
+                }
+                Some(wrong) => {
+                    let message = wrong.message.clone().unwrap_or_default();
+                    conditions.set("Validated", false, "KeysDiffer", &message);
+                    Verdict::stuck("ValidationFailed", message)
+                }
+            },
+            State::Failed { .. } => {
+                let message = state.failure().unwrap_or_default();
+                conditions.set("Validated", false, "VerifyFailed", &message);
+                Verdict::stuck("ValidationFailed", message)
+            }
+        })
+    }
+
+    /// Makes what the workers need beside their Job.
+    async fn prepare(&self, work: &Work) -> Result<(), Error> {
+        let cluster = &self.context.cluster;
+        cluster.apply(&service_account(work)).await?;
+        if work.report_to.is_some() {
+            let (role, binding) = report_role(work, &self.run.name_any());
+            cluster.apply(&role).await?;
+            cluster.apply(&binding).await?;
+        }
+        cluster.apply(&network_policy(work)).await?;
+        cluster.create(&self.config_map(work)).await?;
+        if let Some((name, spec)) = self.context.settings.new_claim(&self.run.spec) {
+            cluster.create(&claim(work, &name, &spec)).await?;
+        }
+        Ok(())
+    }
+
+    /// Suspends the Job, or lets it go on.
+    async fn hold(&self, work: &Work, stop: bool) -> Result<(), Error> {
+        let cluster = &self.context.cluster;
+        let Some(job) = cluster.get::<Job>(&self.namespace, &work.name).await? else {
+            return Ok(());
+        };
+        let held = job.spec.as_ref().and_then(|spec| spec.suspend) == Some(true);
+        if held != stop {
+            cluster
+                .merge(&job, &json!({ "spec": { "suspend": stop } }))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the workers finish their batches before the objects go.
+    async fn tear_down(&self) -> Result<Action, Error> {
+        let cluster = &self.context.cluster;
+        let name = self.run.name_any();
+        let job: Option<Job> = cluster.get(&self.namespace, &name).await?;
+        if let Some(job) = job {
+            let state = cluster.job_state(&self.namespace, &name).await?;
+            if let State::Active { .. } = state {
+                let held = job.spec.as_ref().and_then(|spec| spec.suspend) == Some(true);
+                if !held {
+                    cluster
+                        .merge(&job, &json!({ "spec": { "suspend": true } }))
+                        .await?;
+                }
+                return Ok(Action::requeue(std::time::Duration::from_secs(2)));
+            }
+        }
+        finalizer::remove(cluster, self.run).await?;
+        Ok(Action::await_change())
+    }
+
+    fn config_map(&self, work: &Work) -> ConfigMap {
+        let document = json!({
+            "apiVersion": "remold.dev/v1alpha1",
+            "kind": RedisMigration::KIND,
+            "metadata": { "name": self.run.spec.migration_ref.name },
+            "spec": self.run.spec.manifest,
+        });
+        ConfigMap {
+            metadata: work.metadata(&self.run.name_any()),
+            immutable: Some(true),
+            data: Some([(MANIFEST_KEY.to_owned(), remold_manifest::to_yaml(&document))].into()),
+            ..ConfigMap::default()
+        }
+    }
+
+    fn work(&self, way: &Way, name: String, task: Task, suspend: bool) -> Result<Work, Error> {
+        let spec = &self.run.spec;
+        let settings = self.context.settings.job_of(&spec.manifest);
+        let files = spec.manifest.get("filesFrom");
+        let files = files.and_then(|files| files.pointer("/configMap/name")?.as_str());
+        Ok(Work {
+            name,
+            namespace: Some(self.namespace.clone()),
+            instance: spec.migration_ref.name.clone(),
+            owner: Some(owner(self.run)?),
+            image: self.context.settings.image_of(&settings),
+            pull_policy: self.context.settings.pull_policy.clone(),
+            task,
+            connection: way.connection.clone(),
+            journal: Some(self.journal()),
+            manifest: Some(Manifest {
+                config_map: self.run.name_any(),
+                files: files.map(str::to_owned),
+            }),
+            service_account: settings
+                .service_account_name
+                .clone()
+                .unwrap_or_else(|| self.run.name_any()),
+            settings,
+            report_to: Some(format!("{}/{}", self.namespace, self.run.name_any())),
+            suspend,
+        })
+    }
+
+    fn journal(&self) -> JournalVolume {
+        self.context.settings.journal_of(&self.run.spec)
+    }
+
+    fn status(&self, before: &RunStatus, verdict: &Verdict) -> Value {
+        let (reason, _) = verdict.words();
+        let is_over = !matches!(verdict, Verdict::Going { .. }) && reason != "Suspended";
+        let now = Timestamp::now().to_string();
+        let started = before.started_at.clone().or_else(|| Some(now.clone()));
+        let ended = is_over.then(|| before.ended_at.clone().unwrap_or(now));
+        let total = total(before);
+        json!({
+            "phase": reason,
+            "job": self.run.name_any(),
+            "total": total,
+            "progressPercent": match verdict {
+                Verdict::Done { .. } => Some(100),
+                _ => progress(before, self.run.spec.workers),
+            },
+            "startedAt": started,
+            "endedAt": ended,
+        })
+    }
+
+    fn progress_message(&self) -> String {
+        let status = self.run.status.clone().unwrap_or_default();
+        let total = total(&status);
+        let waits = status
+            .workers
+            .iter()
+            .find(|worker| worker.state == WorkerState::Waiting && worker.message.is_some());
+        match (waits.and_then(|worker| worker.message.clone()), total) {
+            (Some(message), _) => message,
+            (None, Some(total)) => format!("{} keys are written", total.written),
+            (None, None) => "the workers are at work".to_owned(),
+        }
+    }
+}
+
+/// What a run that has ended is still said of.
+fn ended(before: &RunStatus) -> Option<Verdict> {
+    before.ended_at.as_ref()?;
+    let said = find(&before.conditions, "Ready")?;
+    let known = [
+        "Completed",
+        "RolledBack",
+        "Aborted",
+        "RunFailed",
+        "ValidationFailed",
+        "AbortFailed",
+    ];
+    let reason = known.into_iter().find(|known| *known == said.reason)?;
+    let message = said.message.clone();
+    Some(match reason {
+        "Completed" | "RolledBack" => Verdict::Done { reason, message },
+        "Aborted" => Verdict::Asking { reason, message },
+        _ => Verdict::Stuck { reason, message },
+    })
+}
+
+/// The fields of the status that the controller owns.
+fn owned(status: &RunStatus) -> Value {
+    let mut value = json!(status);
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("workers");
+    }
+    without_nulls(&mut value);
+    value
+}
+
+fn find_message(conditions: &Conditions, kind: &str) -> String {
+    find(&conditions.clone().into_list(), kind)
+        .map(|one| one.message.clone())
+        .unwrap_or_default()
+}

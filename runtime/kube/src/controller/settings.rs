@@ -1,0 +1,70 @@
+//! What the controller is told when it is started, and what it takes where a document says nothing.
+
+use remold_manifest::{JobSpec, JournalPlace, NewClaim};
+use serde_json::{Map, Value};
+
+use crate::resources::RunSpec;
+use crate::workers::JournalVolume;
+
+/// What the controller is told when it is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The image of workers, as a rule the controller's own.
+    pub image: String,
+    /// When it is pulled: `IfNotPresent` if absent.
+    pub pull_policy: Option<String>,
+    /// The namespaces that are watched; all if empty.
+    pub namespaces: Vec<String>,
+    /// How many objects of a kind are worked on at a time.
+    pub concurrency: u16,
+    /// The name of this process among those that may lead; none if it is alone.
+    pub lease: Option<LeaseSettings>,
+    /// The address of `/metrics`, `/healthz` and `/readyz`; none if they are not served.
+    pub address: Option<std::net::SocketAddr>,
+}
+
+/// Who leads, where several controllers run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaseSettings {
+    /// The namespace of the Lease.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The name of this process.
+    pub identity: String,
+}
+
+impl Settings {
+    /// Reads what a document says of its workers.
+    pub(crate) fn job_of(&self, manifest: &Map<String, Value>) -> JobSpec {
+        let job = manifest.get("job").cloned().unwrap_or_default();
+        serde_json::from_value(job).unwrap_or_default()
+    }
+
+    pub(crate) fn image_of(&self, job: &JobSpec) -> String {
+        job.image.clone().unwrap_or_else(|| self.image.clone())
+    }
+
+    /// Says where the journals of a run are.
+    pub(crate) fn journal_of(&self, run: &RunSpec) -> JournalVolume {
+        match self.job_of(&run.manifest).journal {
+            Some(JournalPlace::Claim(claim)) => JournalVolume::Claim(claim.name),
+            Some(JournalPlace::Store(store)) => JournalVolume::Store(store),
+            Some(JournalPlace::NewClaim(_)) | None => JournalVolume::Claim(claim_name(run)),
+        }
+    }
+
+    /// Says which claim has to be made for the journals of a run.
+    pub(crate) fn new_claim(&self, run: &RunSpec) -> Option<(String, NewClaim)> {
+        match self.job_of(&run.manifest).journal {
+            Some(JournalPlace::NewClaim(spec)) => Some((claim_name(run), spec)),
+            None => Some((claim_name(run), NewClaim::default())),
+            Some(JournalPlace::Claim(_) | JournalPlace::Store(_)) => None,
+        }
+    }
+}
+
+/// The claim of a migration's journals.
+fn claim_name(run: &RunSpec) -> String {
+    format!("{}-journal", run.migration_ref.name)
+}

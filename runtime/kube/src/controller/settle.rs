@@ -1,0 +1,75 @@
+//! The end of every reconciliation: what was found is written into the status, and what changed is told.
+
+use std::time::Duration;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::runtime::controller::Action;
+use serde_json::{Value, json};
+
+use super::cluster::{Cluster, Kind};
+use super::conditions::{Conditions, Verdict, find};
+use super::error::Error;
+
+/// How soon something that goes on by itself is looked at again, should a watch have missed it.
+const GOING: Duration = Duration::from_secs(20);
+/// How soon something that is stuck is looked at again, in case somebody mended what cannot be watched.
+const STUCK: Duration = Duration::from_secs(300);
+/// How soon something that is done, or waits for a person, is looked at again.
+const QUIET: Duration = Duration::from_secs(3600);
+
+/// The status of an object before and after a reconciliation.
+pub(crate) struct Settlement<'a, K> {
+    /// The object.
+    pub(crate) object: &'a K,
+    /// Its conditions as they were.
+    pub(crate) before: &'a [Condition],
+    /// The fields of its status that the controller owns, as they were.
+    pub(crate) status_before: Value,
+}
+
+impl<K: Kind> Settlement<'_, K> {
+    /// Writes the status if it is another one, after it was told why.
+    pub(crate) async fn settle(
+        self,
+        cluster: &Cluster,
+        mut conditions: Conditions,
+        mut status: Value,
+        verdict: &Verdict,
+    ) -> Result<Action, Error> {
+        conditions.settle(verdict);
+        let conditions = conditions.into_list();
+        let (reason, message) = verdict.words();
+        let said = find(self.before, "Ready");
+        let is_news = said.is_none_or(|said| said.reason != reason);
+        status["conditions"] = json!(conditions);
+        status["observedGeneration"] = self.object.meta().generation.into();
+        if is_news {
+            cluster
+                .tell(
+                    self.object,
+                    verdict.is_warning(),
+                    reason,
+                    "Reconcile",
+                    message,
+                )
+                .await;
+        }
+        without_nulls(&mut status);
+        if status != self.status_before {
+            cluster.status(self.object, &status).await?;
+        }
+        Ok(Action::requeue(match verdict {
+            Verdict::Going { .. } => GOING,
+            Verdict::Stuck { .. } => STUCK,
+            Verdict::Done { .. } | Verdict::Asking { .. } => QUIET,
+        }))
+    }
+}
+
+/// Takes out the fields that say nothing: an absent one and one that is null are the same to a reader, not to the API server.
+pub(crate) fn without_nulls(value: &mut Value) {
+    if let Some(object) = value.as_object_mut() {
+        object.retain(|_, field| !field.is_null());
+        object.values_mut().for_each(without_nulls);
+    }
+}
