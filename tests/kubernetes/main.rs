@@ -1,0 +1,9 @@
+//! The support library's Kubernetes: it is a real one, which checks, refuses, acts, and runs containers.
+//!
+//! `tests/cluster.sh` builds it. What runs containers needs root, and fails without.
+
+mod access;
+mod jobs;
+mod node;
+mod outages;
+mod resources;

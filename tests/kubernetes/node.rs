@@ -1,0 +1,107 @@
+//! Containers on a real node.
+
+use std::sync::Once;
+
+use remold_tests::{ImageFile, Node};
+
+const JOB: &str = r#"
+apiVersion: batch/v1
+kind: Job
+metadata: {name: work}
+spec:
+  completions: 3
+  parallelism: 3
+  completionMode: Indexed
+  backoffLimitPerIndex: 0
+  template:
+    spec:
+      restartPolicy: Never
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      containers:
+      - name: work
+        image: remold.test/shell:1
+        imagePullPolicy: Never
+        args:
+        - -c
+        - |
+          echo "index $JOB_COMPLETION_INDEX reads $(read word </etc/words/one && echo $word)"
+          echo >/new || echo "root is read-only"
+          echo "done $JOB_COMPLETION_INDEX" >/dev/termination-log
+        securityContext:
+          allowPrivilegeEscalation: false
+          readOnlyRootFilesystem: true
+          capabilities: {drop: [ALL]}
+        resources: {limits: {memory: 64Mi, cpu: 500m}}
+        volumeMounts: [{name: words, mountPath: /etc/words}]
+      volumes: [{name: words, configMap: {name: words}}]
+"#;
+
+#[test]
+fn an_indexed_job_runs_restricted_from_an_image_of_our_own() {
+    let cluster = shell().cluster();
+    let namespace = cluster.namespace("work");
+    let enforce = "pod-security.kubernetes.io/enforce=restricted";
+    cluster
+        .kubectl(&["label", "namespace", &namespace, enforce])
+        .succeeded();
+    cluster.apply(
+        &namespace,
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: words}, data: {one: \"eins\\n\"}}",
+    );
+    cluster.apply(&namespace, JOB);
+    cluster.wait_for_condition("job", &namespace, "work", "Complete");
+
+    let column =
+        "jsonpath={range .items[*]}{.status.containerStatuses[0].state.terminated.message}{end}";
+    let messages = cluster
+        .kubectl(&["get", "pods", "--namespace", &namespace, "--output", column])
+        .succeeded();
+    let mut messages: Vec<&str> = messages.lines().collect();
+    messages.sort_unstable();
+    assert_eq!(messages, ["done 0", "done 1", "done 2"]);
+
+    let selector = "--selector=batch.kubernetes.io/job-completion-index=2";
+    let log = cluster
+        .kubectl(&["logs", selector, "--namespace", &namespace])
+        .succeeded();
+    assert!(log.contains("index 2 reads eins"), "{log}");
+    assert!(log.contains("root is read-only"), "{log}");
+}
+
+#[test]
+fn a_pod_reaches_the_api_server_by_its_service() {
+    let cluster = shell().cluster();
+    let namespace = cluster.namespace("service");
+    let pod = r#"
+apiVersion: v1
+kind: Pod
+metadata: {name: probe}
+spec:
+  restartPolicy: Never
+  containers:
+  - name: probe
+    image: remold.test/shell:1
+    imagePullPolicy: Never
+    args: [-c, "echo </dev/tcp/$KUBERNETES_SERVICE_HOST/$KUBERNETES_SERVICE_PORT && echo reached $KUBERNETES_SERVICE_HOST"]
+"#;
+    cluster.apply(&namespace, pod);
+    cluster.wait_for("pod", &namespace, "probe", "has ended", |pod| {
+        let phase = pod["status"]["phase"].as_str()?;
+        ["Succeeded", "Failed"].contains(&phase).then_some(())
+    });
+    let log = cluster
+        .kubectl(&["logs", "probe", "--namespace", &namespace])
+        .succeeded();
+    assert!(log.contains("reached 198.19.1.1"), "{log}");
+}
+
+/// The node, with an image of a shell.
+fn shell() -> &'static Node {
+    static IMAGE: Once = Once::new();
+    let node = Node::shared();
+    IMAGE.call_once(|| {
+        let files = ImageFile::program_with_libraries("/bin/bash", "/bin/bash");
+        node.load_image("remold.test/shell:1", &files, &["/bin/bash"], "65532:65532");
+    });
+    node
+}
