@@ -4,6 +4,7 @@
 
 mod access;
 mod jobs;
+mod lifetime;
 mod node;
 mod outages;
 mod resources;

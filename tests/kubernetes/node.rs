@@ -1,8 +1,10 @@
 //! Containers on a real node.
 
-use std::sync::Once;
+use std::sync::{LazyLock, Once};
 
 use remold_tests::{ImageFile, Node};
+
+use super::lifetime::KILLED_NODE;
 
 const JOB: &str = r#"
 apiVersion: batch/v1
@@ -95,9 +97,10 @@ spec:
     assert!(log.contains("reached 198.19.1.1"), "{log}");
 }
 
-/// The node, with an image of a shell.
+/// The node, with an image of a shell. A node that was killed has been here before it.
 fn shell() -> &'static Node {
     static IMAGE: Once = Once::new();
+    LazyLock::force(&KILLED_NODE);
     let node = Node::shared();
     IMAGE.call_once(|| {
         let files = ImageFile::program_with_libraries("/bin/bash", "/bin/bash");

@@ -181,6 +181,9 @@ impl ControlPlane {
                 "--use-service-account-credentials=true",
                 "--leader-elect=false",
                 "--secure-port=0",
+                // By default it would spend five seconds on tokens for its controllers.
+                "--kube-api-qps=1000",
+                "--kube-api-burst=1000",
             ]);
         Component::start("kube-controller-manager", &self.folder, command)
     }

@@ -74,7 +74,7 @@ impl ControlPlane {
                 object.unwrap_or_default()
             );
             // Each question is a process.
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(100));
         }
     }
 
