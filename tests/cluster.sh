@@ -41,7 +41,7 @@ readonly GO_RECIPE="golang-1.$GO_MINOR-go,golang-1.$GO_MINOR-src@trixie-backport
 # Sets GO, the program; fetches it if the machine's is too old.
 find_go() {
   local minor folder="$WORK/toolchain"
-  minor=$(GOTOOLCHAIN=local go version 2>/dev/null | sed -n 's/^go version go1\.\([0-9]*\).*/\1/p')
+  minor=$( (GOTOOLCHAIN=local go version 2>/dev/null || true) | sed -n 's/^go version go1\.\([0-9]*\).*/\1/p')
   GO=go
   if [ -n "$minor" ] && [ "$minor" -ge "$GO_MINOR" ]; then
     return 0
