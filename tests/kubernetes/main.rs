@@ -5,6 +5,7 @@
 mod access;
 mod jobs;
 mod lifetime;
+mod network;
 mod node;
 mod outages;
 mod resources;

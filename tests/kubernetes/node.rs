@@ -40,7 +40,7 @@ spec:
 
 #[test]
 fn an_indexed_job_runs_restricted_from_an_image_of_our_own() {
-    let cluster = shell().cluster();
+    let cluster = node_with_shell().cluster();
     let namespace = cluster.namespace("work");
     let enforce = "pod-security.kubernetes.io/enforce=restricted";
     cluster
@@ -70,35 +70,8 @@ fn an_indexed_job_runs_restricted_from_an_image_of_our_own() {
     assert!(log.contains("root is read-only"), "{log}");
 }
 
-#[test]
-fn a_pod_reaches_the_api_server_by_its_service() {
-    let cluster = shell().cluster();
-    let namespace = cluster.namespace("service");
-    let pod = r#"
-apiVersion: v1
-kind: Pod
-metadata: {name: probe}
-spec:
-  restartPolicy: Never
-  containers:
-  - name: probe
-    image: remold.test/shell:1
-    imagePullPolicy: Never
-    args: [-c, "echo </dev/tcp/$KUBERNETES_SERVICE_HOST/$KUBERNETES_SERVICE_PORT && echo reached $KUBERNETES_SERVICE_HOST"]
-"#;
-    cluster.apply(&namespace, pod);
-    cluster.wait_for("pod", &namespace, "probe", "has ended", |pod| {
-        let phase = pod["status"]["phase"].as_str()?;
-        ["Succeeded", "Failed"].contains(&phase).then_some(())
-    });
-    let log = cluster
-        .kubectl(&["logs", "probe", "--namespace", &namespace])
-        .succeeded();
-    assert!(log.contains("reached 198.19.1.1"), "{log}");
-}
-
 /// The node, with an image of a shell. A node that was killed has been here before it.
-fn shell() -> &'static Node {
+pub(super) fn node_with_shell() -> &'static Node {
     static IMAGE: Once = Once::new();
     LazyLock::force(&KILLED_NODE);
     let node = Node::shared();
