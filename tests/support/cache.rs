@@ -19,12 +19,14 @@ pub fn cache() -> PathBuf {
     })
 }
 
-/// Calls one of the scripts beside the tests that fetch things into the cache, for one thing.
-pub fn fetch(script: &str, name: &str) {
+/// Calls one of the scripts beside the tests that fetch things into the cache, for one thing; returns what it printed.
+pub fn fetch(script: &str, name: &str) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
     let output = Command::new("bash").arg(&script).arg(name).output();
     match output {
-        Ok(output) if output.status.success() => {}
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        }
         Ok(output) => {
             panic!(
                 "{} {name} failed:\n{}",

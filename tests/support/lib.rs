@@ -10,6 +10,8 @@
 //!
 //! A [`Registry`] is a real one for OCI artifacts, [`cosign`] what signs in it.
 //!
+//! A [`ControlPlane`] is a real Kubernetes, a [`Node`] one that runs containers.
+//!
 //! [`start_remold`] starts the command line's binary; [`ExampleData`] is the data of the stories in `examples/`.
 //!
 //! Everything here panics with a message that names the server and shows the end of its log: a test has no better
@@ -19,6 +21,7 @@ mod binary;
 mod cache;
 mod cases;
 mod clock;
+mod cluster;
 mod example_data;
 mod generator;
 mod guests;
@@ -40,6 +43,7 @@ pub use binary::{remold_binary, said, start_remold, start_remold_with};
 pub use cache::{cache, fetch};
 pub use cases::case_problems;
 pub use clock::Clock;
+pub use cluster::{Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node};
 pub use example_data::{ExampleData, rdb_file};
 pub use generator::{Shape, populate};
 pub use guests::{Language, root};

@@ -26,6 +26,11 @@ pub struct Certificates {
 impl Certificates {
     /// Makes an authority and what it signs, as PEM files in `folder`.
     pub fn create(folder: &Path) -> Self {
+        Self::create_for(folder, &[])
+    }
+
+    /// Makes them for a server with more names or addresses.
+    pub(crate) fn create_for(folder: &Path, more_names: &[&str]) -> Self {
         fs::create_dir_all(folder).expect("the folder for certificates can be made");
         let key = KeyPair::generate().expect("a key can be made");
         let mut authority = CertificateParams::default();
@@ -45,7 +50,8 @@ impl Certificates {
         let issuer = Issuer::new(authority, key);
         let sign = |name: &str, purpose: ExtendedKeyUsagePurpose| {
             let key = KeyPair::generate().expect("a key can be made");
-            let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+            let names = ["localhost", "127.0.0.1"].iter().chain(more_names);
+            let names: Vec<String> = names.map(|name| (*name).to_owned()).collect();
             let mut params = CertificateParams::new(names).expect("the names are valid");
             params
                 .distinguished_name

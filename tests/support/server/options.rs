@@ -1,6 +1,7 @@
 //! How a server is configured. The default is an empty server in memory only, open to this machine, 16 databases.
 
 use std::ffi::OsString;
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 use super::super::{Certificates, ServerVersion};
@@ -99,6 +100,13 @@ impl Options {
     pub fn module(mut self) -> Self {
         self.module = true;
         self
+    }
+
+    /// Listens at another address of this machine too, to everyone there: [`Node::machine_address`](crate::Node).
+    #[must_use]
+    pub fn address(self, address: Ipv4Addr) -> Self {
+        self.config(&format!("bind 127.0.0.1 {address}"))
+            .config("protected-mode no")
     }
 
     /// Adds a line to the configuration file: `hz 100`.

@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# Builds a real Kubernetes out of Go modules, into the tests' cache and nowhere else.
+#
+#   tests/cluster.sh         the components; prints the folder with their programs
+#   tests/cluster.sh node    also what runs containers; prints the folder with its programs in a second line
+#
+# The cache is ${REMOLD_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/remold-tests}; in its folder cluster/:
+#   KEY/bin/  kube-apiserver, kubelet, kubectl and so on, links to one program, and pause. KEY is a hash of the sources in
+#             tests/cluster/. DONE is written last: without it they are built again. What nobody has asked for in a week
+#             is removed.
+#   node/     containerd, runc, CNI plugins and iptables, Debian's, unpacked; RECIPE is written last. bin/ has the programs,
+#             of which iptables are scripts that let it find its libraries.
+#   toolchain/ Go, where the machine has none or too old a one: Debian's, unpacked.
+#   go/       what Go has downloaded and compiled: a build takes ten minutes without it, less than one with it.
+#
+# Needs a Debian 12 machine for what is Debian's; no root, but a node runs as root only.
+set -euo pipefail
+
+readonly CACHE="${REMOLD_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/remold-tests}"
+readonly CLUSTER="$CACHE/cluster"
+readonly COMPONENTS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl)
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly HERE
+KUBERNETES=$(sed -n 's/.*k8s.io\/kubernetes v\(.*\)/\1/p' "$HERE/cluster/go.mod")
+readonly KUBERNETES
+
+say() { printf 'cluster: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# shellcheck disable=SC2034 # debian.sh reads it
+readonly DEBIAN_SUITES="bookworm trixie-backports"
+# shellcheck source=tests/debian.sh
+source "$HERE/debian.sh"
+
+# --- Go ---------------------------------------------------------------------------------------------------------
+
+# What the go.mod of Kubernetes asks for.
+readonly GO_MINOR=26
+readonly GO_RECIPE="golang-1.$GO_MINOR-go,golang-1.$GO_MINOR-src@trixie-backports"
+
+# Sets GO, the program; fetches it if the machine's is too old.
+find_go() {
+  local minor folder="$WORK/toolchain"
+  minor=$( (GOTOOLCHAIN=local go version 2>/dev/null || true) | sed -n 's/^go version go1\.\([0-9]*\).*/\1/p')
+  GO=go
+  if [ -n "$minor" ] && [ "$minor" -ge "$GO_MINOR" ]; then
+    return 0
+  fi
+  if [ "$(cat "$CLUSTER/toolchain/RECIPE" 2>/dev/null)" != "$GO_RECIPE" ]; then
+    say "fetching Go 1.$GO_MINOR"
+    mkdir -p "$folder"
+    fetch_debian "$GO_RECIPE" "$folder"
+    rm -rf "$folder/deb"
+    GOTOOLCHAIN=local "$folder/unpacked/usr/lib/go-1.$GO_MINOR/bin/go" version >&2 ||
+      die "the Go of Debian's packages does not run on this machine: install Go 1.$GO_MINOR or newer and put it in PATH"
+    echo "$GO_RECIPE" >"$folder/RECIPE"
+    rm -rf "$CLUSTER/toolchain"
+    mv "$folder" "$CLUSTER/toolchain"
+  fi
+  export GOROOT="$CLUSTER/toolchain/unpacked/usr/lib/go-1.$GO_MINOR"
+  GO="$GOROOT/bin/go"
+}
+
+# --- the components ---------------------------------------------------------------------------------------------
+
+key() {
+  (cd "$HERE/cluster" && find . \( -name '*.go' -o -name go.mod -o -name go.sum \) -print | LC_ALL=C sort | xargs sha256sum) |
+    sha256sum | cut -c 1-16
+}
+
+build() { # KEY
+  local folder="$WORK/$1" meta=k8s.io/component-base/version major minor component start=$SECONDS
+  find_go
+  say "building Kubernetes $KUBERNETES; the first time takes some ten minutes"
+  IFS=. read -r major minor _ <<<"$KUBERNETES"
+  mkdir -p "$folder/bin"
+  (
+    cd "$HERE/cluster"
+    # The settings of whoever runs it do not matter, but for where modules come from; the caches can be removed by hand.
+    export GOMODCACHE="$CLUSTER/go/modules" GOCACHE="$CLUSTER/go/build" GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
+    export GOFLAGS="-mod=readonly -modcacherw -trimpath"
+    "$GO" build -ldflags "-s -w -X $meta.gitVersion=v$KUBERNETES -X $meta.gitMajor=$major -X $meta.gitMinor=$minor" \
+      -o "$folder/bin/cluster" . >&2
+    "$GO" build -ldflags "-s -w" -o "$folder/bin/pause" ./pause >&2
+  ) || die "Go could not build tests/cluster"
+  for component in "${COMPONENTS[@]}"; do
+    ln -s cluster "$folder/bin/$component"
+  done
+  [ "$("$folder/bin/kube-apiserver" --version)" = "Kubernetes v$KUBERNETES" ] ||
+    die "the API server that was built does not say that it is version $KUBERNETES"
+  touch "$folder/DONE"
+  rm -rf "${CLUSTER:?}/$1"
+  mv "$folder" "$CLUSTER/$1"
+  say "Kubernetes $KUBERNETES is ready ($((SECONDS - start)) s)"
+}
+
+remove_old_keys() {
+  find "$CLUSTER" -mindepth 1 -maxdepth 1 -type d -regextype posix-extended -regex '.*/[0-9a-f]{16}' -mtime +6 \
+    -exec rm -rf {} +
+}
+
+# --- what runs containers ---------------------------------------------------------------------------------------
+
+# libseccomp2 is not among them: apt itself needs it.
+readonly NODE_RECIPE=containerd,runc,containernetworking-plugins,iptables,libip4tc2,libip6tc2,libxtables12,libnftnl11,libmnl0@bookworm
+
+fetch_node() {
+  local folder="$WORK/node" program
+  [ "$(id -u)" = 0 ] || die "a node that runs containers needs root: run the tests as root, or in a privileged container"
+  [ "$(cat "$CLUSTER/node/RECIPE" 2>/dev/null)" != "$NODE_RECIPE" ] || return 0
+  say "fetching containerd, runc, CNI plugins and iptables"
+  mkdir -p "$folder/bin"
+  fetch_debian "$NODE_RECIPE" "$folder"
+  mv "$folder/unpacked/usr" "$folder/usr"
+  rm -rf "$folder/deb" "$folder/unpacked"
+  for program in bin/containerd bin/containerd-shim-runc-v2 bin/ctr sbin/runc; do
+    ln -s "../usr/$program" "$folder/bin/"
+  done
+  ln -s usr/lib/cni "$folder/cni"
+  for program in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
+    # shellcheck disable=SC2016 # the script is to expand it, not this one
+    printf '%s\n' >"$folder/bin/$program" '#!/bin/sh' \
+      'usr=$(dirname "$(dirname "$(readlink -f "$0")")")/usr' \
+      'libraries=$(echo "$usr"/lib/*-linux-gnu*)' \
+      'LD_LIBRARY_PATH=$libraries XTABLES_LIBDIR=$libraries/xtables exec "$usr/sbin/xtables-nft-multi" '"$program"' "$@"'
+    chmod 755 "$folder/bin/$program"
+  done
+  for program in "containerd --version" "runc --version" "iptables --version"; do
+    # shellcheck disable=SC2086 # a program and its argument
+    "$folder/bin/"$program >&2 || die "'$program' does not run on this machine"
+  done
+  echo "$NODE_RECIPE" >"$folder/RECIPE"
+  rm -rf "$CLUSTER/node"
+  mv "$folder" "$CLUSTER/node"
+}
+
+# ----------------------------------------------------------------------------------------------------------------
+
+readonly WANTED="${1:-control-plane}"
+case "$WANTED" in
+  control-plane | node) ;;
+  *) die "nothing is called '$WANTED'; there are: control-plane node" ;;
+esac
+mkdir -p "$CLUSTER"
+exec 9>"$CLUSTER/lock"
+flock 9
+WORK=$(mktemp -d "$CLUSTER/.fetch.XXXXXX")
+trap 'rm -rf "$WORK"' EXIT
+[ "$WANTED" != node ] || fetch_node
+KEY=$(key)
+readonly KEY
+[ -e "$CLUSTER/$KEY/DONE" ] || build "$KEY"
+touch "$CLUSTER/$KEY"
+remove_old_keys
+echo "$CLUSTER/$KEY/bin"
+[ "$WANTED" != node ] || echo "$CLUSTER/node/bin"

@@ -1,0 +1,11 @@
+//! The support library's Kubernetes: it is a real one, which checks, refuses, acts, and runs containers.
+//!
+//! `tests/cluster.sh` builds it. What runs containers needs root, and fails without.
+
+mod access;
+mod jobs;
+mod lifetime;
+mod network;
+mod node;
+mod outages;
+mod resources;

@@ -1,0 +1,53 @@
+//! A real Kubernetes: [`ControlPlane`] is etcd, the API server and the controller manager; a [`Node`] adds what runs
+//! containers to one. No part is a stand-in. `tests/cluster.sh` builds the components and fetches the rest.
+//!
+//! A test that needs objects, users and controllers takes a namespace of [`ControlPlane::shared`], which starts in seconds;
+//! one that stops the API server starts its own. Only a test that looks at what happens in a container takes
+//! [`Node::shared`], which needs root. There is one node on a machine at a time.
+//!
+//! ```text
+//! let cluster = ControlPlane::shared();
+//! let namespace = cluster.namespace("words");
+//! cluster.apply(&namespace, "{apiVersion: v1, kind: ConfigMap, metadata: {name: words}, data: {one: eins}}");
+//! let words = cluster.get_json("configmap", &namespace, "words");
+//! ```
+
+mod component;
+mod containers;
+mod control_plane;
+mod credentials;
+mod enclosure;
+mod image;
+mod kubectl;
+mod node;
+mod objects;
+mod requests;
+
+use std::path::PathBuf;
+
+use crate::cache::fetch;
+
+pub use control_plane::ControlPlane;
+pub use image::ImageFile;
+pub use kubectl::{Answer, Kubectl};
+pub use node::Node;
+pub use requests::ApiRequest;
+
+/// The folder with the components, built if it is not there.
+fn components() -> PathBuf {
+    programs("control-plane").swap_remove(0)
+}
+
+/// The folder with what runs containers, fetched if it is not there.
+fn container_programs() -> PathBuf {
+    programs("node").swap_remove(1)
+}
+
+fn programs(what: &str) -> Vec<PathBuf> {
+    let folders: Vec<PathBuf> = fetch("cluster.sh", what)
+        .lines()
+        .map(PathBuf::from)
+        .collect();
+    assert!(!folders.is_empty(), "cluster.sh prints folders");
+    folders
+}
