@@ -3,6 +3,7 @@
 //! `tests/cluster.sh` builds it. What runs containers needs root, and fails without.
 
 mod access;
+mod controller;
 mod jobs;
 mod lifetime;
 mod network;

@@ -1,0 +1,311 @@
+//! A migration's life: planned, approved, run, verified; suspended, aborted, undone, run again; changed and deleted.
+
+use serde_json::json;
+
+use super::stage::{PLAN, Stage, condition, documents, ended, failed, migrated, planned};
+
+#[test]
+fn a_migration_is_planned_run_and_verified() {
+    let stage = Stage::new("run");
+    stage.apply(&documents("split-name", ""));
+    let migration = stage.wait_for("redismigration", "split-name", "Completed");
+    for kind in [
+        "Ready",
+        "Planned",
+        "Approved",
+        "BackupReady",
+        "Migrated",
+        "Validated",
+    ] {
+        let found = condition(&migration, kind)
+            .unwrap_or_else(|| panic!("{kind} is missing: {migration:#}"));
+        assert_eq!(found["status"], "True", "{found:#}");
+    }
+    assert!(condition(&migration, "Reconciling").is_none());
+    let status = &migration["status"];
+    assert_eq!(
+        status["observedGeneration"],
+        migration["metadata"]["generation"]
+    );
+    assert_eq!(status["phase"], "Completed");
+    assert_eq!(status["progressPercent"], 100);
+    assert_eq!(status["plan"]["digest"], PLAN);
+    let runs = stage.names("redismigrationruns");
+    assert_eq!(runs.len(), 1);
+    let run = stage.get("redismigrationrun", &runs[0]);
+    assert_eq!(run["spec"]["planDigest"], PLAN);
+    assert_eq!(run["status"]["phase"], "Completed");
+    let target = stage.wait_for("redistarget", "shop", "Reachable");
+    assert_eq!(target["status"]["version"], "8.2.3");
+    let events = stage.events("split-name");
+    for reason in ["Planning", "Completed"] {
+        assert!(
+            events.iter().any(|event| event == reason),
+            "{reason} is not in {events:?}"
+        );
+    }
+}
+
+#[test]
+fn a_plan_waits_for_its_approval_and_a_new_plan_for_a_new_one() {
+    let stage = Stage::new("approval");
+    stage.apply(&documents("one", "  policy: { approval: manual }\n"));
+    let migration = stage.wait_for("redismigration", "one", "AwaitingApproval");
+    assert!(
+        condition(&migration, "Reconciling").is_none()
+            && condition(&migration, "Stalled").is_none()
+    );
+    let message = condition(&migration, "Ready").expect("it is there")["message"].to_string();
+    assert!(
+        message.contains(PLAN) && message.contains("1000 keys"),
+        "{message}"
+    );
+    assert!(stage.names("redismigrationruns").is_empty());
+    let other = "dd".repeat(32);
+    stage.change("one", &json!({ "approvedPlan": other }));
+    // What is approved is not this plan. Another document has another plan.
+    stage
+        .nodes
+        .answer("plan", |_| Some(planned(&"dd".repeat(32))));
+    stage.change("one", &json!({ "select": { "match": "account:*" } }));
+    let migration = stage.wait_for("redismigration", "one", "Completed");
+    assert_eq!(migration["status"]["plan"]["digest"], other);
+    assert_eq!(stage.names("redismigrationruns").len(), 1);
+}
+
+#[test]
+fn applying_the_same_again_changes_nothing_and_something_else_is_not_run() {
+    let stage = Stage::new("gitops");
+    let text = documents("one", "");
+    stage.apply(&text);
+    let first = stage.wait_for("redismigration", "one", "Completed");
+    for _ in 0..3 {
+        stage.apply(&text);
+    }
+    let again = stage.get("redismigration", "one");
+    assert_eq!(
+        first["metadata"]["resourceVersion"],
+        again["metadata"]["resourceVersion"]
+    );
+    let runs = stage.names("redismigrationruns");
+    stage.apply(&text.replace("seen", "looked-at"));
+    let changed = stage.wait_for("redismigration", "one", "ChangedAfterRun");
+    let message = condition(&changed, "Ready").expect("it is there")["message"].to_string();
+    assert!(message.contains("runToken"), "{message}");
+    assert_eq!(stage.names("redismigrationruns"), runs);
+    // A new token asks for it.
+    stage.change("one", &json!({ "runToken": "once more" }));
+    stage.wait_for("redismigration", "one", "Completed");
+    assert_eq!(stage.names("redismigrationruns").len(), 2);
+}
+
+#[test]
+fn a_suspended_run_stops_and_goes_on() {
+    let stage = Stage::new("suspend");
+    stage.nodes.answer("run", |_| None);
+    stage.apply(&documents("one", "  job: { workers: 2 }\n"));
+    stage.wait_for("redismigration", "one", "Running");
+    stage.change("one", &json!({ "suspend": true }));
+    stage.wait_for("redismigration", "one", "Suspended");
+    stage.nodes.answer("run", |_| Some(migrated()));
+    stage.change("one", &json!({ "suspend": false }));
+    stage.wait_for("redismigration", "one", "Completed");
+    assert_eq!(stage.names("redismigrationruns").len(), 1);
+}
+
+#[test]
+fn an_aborted_run_ends_as_it_stands() {
+    let stage = Stage::new("abort");
+    stage.nodes.answer("run", |_| None);
+    stage.apply(&documents("one", ""));
+    stage.wait_for("redismigration", "one", "Running");
+    stage.change("one", &json!({ "abort": true }));
+    let migration = stage.wait_for("redismigration", "one", "Aborted");
+    assert!(condition(&migration, "Stalled").is_none());
+    // What it has written can be undone.
+    stage.change(
+        "one",
+        &json!({ "abort": false, "rollback": { "requested": true } }),
+    );
+    stage.wait_for("redismigration", "one", "RolledBack");
+}
+
+#[test]
+fn a_run_that_is_going_on_is_undone_when_that_is_asked_for() {
+    let stage = Stage::new("undo");
+    stage.nodes.answer("run", |_| None);
+    stage.apply(&documents("one", ""));
+    stage.wait_for("redismigration", "one", "Running");
+    stage.change("one", &json!({ "rollback": { "requested": true } }));
+    let migration = stage.wait_for("redismigration", "one", "RolledBack");
+    assert_eq!(
+        condition(&migration, "RolledBack").expect("it is there")["status"],
+        "True"
+    );
+    let back: Vec<String> = stage
+        .names("redismigrationruns")
+        .into_iter()
+        .filter(|name| name.ends_with("-back"))
+        .collect();
+    assert_eq!(back.len(), 1, "{back:?}");
+}
+
+#[test]
+fn a_run_that_fails_says_why_and_is_gone_on_with_by_a_new_token() {
+    let stage = Stage::new("failure");
+    stage.nodes.answer("run", |_| {
+        Some(failed("run", 6, "another run holds the lock"))
+    });
+    stage.apply(&documents("one", ""));
+    let migration = stage.wait_for("redismigration", "one", "RunFailed");
+    let stalled = condition(&migration, "Stalled").expect("it is there");
+    assert_eq!(stalled["message"], "another run holds the lock");
+    stage.nodes.answer("run", |_| Some(migrated()));
+    stage.change("one", &json!({ "runToken": "again" }));
+    stage.wait_for("redismigration", "one", "Completed");
+    let runs = stage.names("redismigrationruns");
+    let ids: Vec<String> = runs
+        .iter()
+        .map(|name| stage.get("redismigrationrun", name)["spec"]["run"].to_string())
+        .collect();
+    assert_eq!(ids[0], ids[1], "the same run is gone on with");
+}
+
+#[test]
+fn a_run_that_fails_is_undone_where_the_document_says_so() {
+    let stage = Stage::new("automatic");
+    stage.nodes.answer("verify", |_| {
+        Some(failed("verify", 4, "3 keys would still change"))
+    });
+    stage.apply(&documents("one", "  rollback: { onFailure: roll-back }\n"));
+    let migration = stage.wait_for("redismigration", "one", "RolledBack");
+    assert!(condition(&migration, "Stalled").is_some(), "{migration:#}");
+    let message = condition(&migration, "Ready").expect("it is there")["message"].to_string();
+    assert!(message.contains("3 keys would still change"), "{message}");
+}
+
+#[test]
+fn a_plan_that_cannot_be_made_says_why() {
+    let stage = Stage::new("planless");
+    stage.nodes.answer("plan", |_| {
+        Some(failed("plan", 2, "the transform does not compile"))
+    });
+    stage.apply(&documents("one", ""));
+    let migration = stage.wait_for("redismigration", "one", "PlanFailed");
+    assert!(
+        migration
+            .to_string()
+            .contains("the transform does not compile")
+    );
+}
+
+#[test]
+fn what_is_missing_is_named_and_waited_for() {
+    let stage = Stage::new("missing");
+    let text = documents("one", "").replace(
+        "rhai: { source: 'fn migrate(rec) { rec.set(\"seen\", \"1\"); }' }",
+        "rhai: { file: one.rhai }",
+    );
+    let text = format!("{text}  filesFrom: {{ configMap: {{ name: scripts }} }}\n");
+    let (target, migration) = text.split_once("---").expect("two documents");
+    stage.apply(migration);
+    stage.wait_for("redismigration", "one", "TargetNotFound");
+    stage.apply(target);
+    stage.wait_for("redismigration", "one", "FilesNotFound");
+    stage.apply("{ apiVersion: v1, kind: ConfigMap, metadata: { name: scripts }, data: { one.rhai: 'fn migrate(rec) {}' } }");
+    stage.wait_for("redismigration", "one", "Completed");
+}
+
+#[test]
+fn a_migration_that_is_deleted_leaves_nothing_but_the_way_back() {
+    let stage = Stage::new("deleted");
+    stage.nodes.answer("run", |_| None);
+    stage.apply(&documents("one", ""));
+    stage.wait_for("redismigration", "one", "Running");
+    let arguments = [
+        "delete",
+        "redismigration",
+        "one",
+        "--namespace",
+        &stage.namespace,
+        "--timeout=60s",
+    ];
+    stage.cluster.kubectl(&arguments).succeeded();
+    let own = |kind: &str| {
+        let all = stage.names(kind);
+        all.into_iter()
+            .filter(|name| name.starts_with("one"))
+            .collect::<Vec<_>>()
+    };
+    remold_tests::wait_for("the objects to be gone", || {
+        let kinds = [
+            "jobs",
+            "pods",
+            "configmaps",
+            "serviceaccounts",
+            "roles",
+            "rolebindings",
+            "networkpolicies",
+        ];
+        kinds.iter().all(|kind| own(kind).is_empty()).then_some(())
+    });
+    assert!(own("redismigrationruns").is_empty());
+    // The journal is what a run can be undone with.
+    assert_eq!(own("persistentvolumeclaims"), ["one-journal"]);
+}
+
+#[test]
+fn a_version_is_registered_by_a_worker() {
+    let stage = Stage::new("schema");
+    stage.apply(&documents("one", "  suspend: true\n"));
+    stage.apply(
+        "
+apiVersion: remold.dev/v1alpha1
+kind: RedisSchema
+metadata: { name: user-1.0.0 }
+spec: { subject: user, version: 1.0.0, keys: 'user:{id}', type: hash, targetRef: { name: shop } }
+",
+    );
+    let schema = stage.wait_for("redisschema", "user-1.0.0", "Registered");
+    assert_eq!(schema["status"]["registered"], true);
+    stage.wait_for("redismigration", "one", "Suspended");
+}
+
+#[test]
+fn workloads_are_stopped_for_the_run_and_started_with_the_size_that_they_had() {
+    let stage = Stage::new("pause");
+    stage.apply(
+        "
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: shop } }
+  template: { metadata: { labels: { app: shop } }, spec: { containers: [{ name: shop, image: none }] } }
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: report }
+spec:
+  schedule: '0 0 1 1 *'
+  jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: report, image: none }] } } } }
+",
+    );
+    stage.nodes.answer("run", |_| None);
+    stage.apply(&documents(
+        "one",
+        "  coordination: { pause: [{ kind: Deployment, name: shop }, { kind: CronJob, name: report }] }\n",
+    ));
+    stage.wait_for("redismigration", "one", "Running");
+    assert_eq!(stage.get("deployment", "shop")["spec"]["replicas"], 0);
+    assert_eq!(stage.get("cronjob", "report")["spec"]["suspend"], true);
+    stage.nodes.answer("run", |_| Some(ended("run", 3)));
+    let migration = stage.wait_for("redismigration", "one", "Completed");
+    assert_eq!(stage.get("deployment", "shop")["spec"]["replicas"], 3);
+    assert_eq!(stage.get("cronjob", "report")["spec"]["suspend"], false);
+    assert_eq!(
+        condition(&migration, "Migrated").expect("it is there")["reason"],
+        "CompletedWithRejects"
+    );
+}
