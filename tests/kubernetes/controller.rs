@@ -4,5 +4,7 @@
 //! messages that workers write. The same stories with real workers are in `end_to_end`.
 
 mod definitions;
+mod faults;
 mod life;
 mod stage;
+mod troubled;

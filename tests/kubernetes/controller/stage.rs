@@ -71,6 +71,7 @@ impl Stage {
             pull_policy: Some("Never".to_owned()),
             namespaces: vec![self.namespace.clone()],
             concurrency: 8,
+            resync: Duration::from_secs(2),
             lease: None,
             address: None,
         };

@@ -81,7 +81,7 @@ impl Reconciliation<'_> {
             status_before: as_json(&before),
         };
         settlement
-            .settle(cluster, conditions, as_json(&status), &verdict)
+            .settle(self.context, conditions, as_json(&status), &verdict)
             .await
     }
 

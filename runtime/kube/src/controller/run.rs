@@ -70,7 +70,7 @@ impl Reconciliation<'_> {
             status_before: owned(&before),
         };
         settlement
-            .settle(cluster, conditions, status, &verdict)
+            .settle(self.context, conditions, status, &verdict)
             .await
     }
 

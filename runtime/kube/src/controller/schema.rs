@@ -42,7 +42,7 @@ pub(super) async fn reconcile(
         status_before: as_json(&before),
     };
     settlement
-        .settle(cluster, conditions, as_json(&status), &verdict)
+        .settle(&context, conditions, as_json(&status), &verdict)
         .await
 }
 

@@ -1,5 +1,7 @@
 //! What the controller is told when it is started, and what it takes where a document says nothing.
 
+use std::time::Duration;
+
 use remold_manifest::{JobSpec, JournalPlace, NewClaim};
 use serde_json::{Map, Value};
 
@@ -17,6 +19,8 @@ pub struct Settings {
     pub namespaces: Vec<String>,
     /// How many objects of a kind are worked on at a time.
     pub concurrency: u16,
+    /// How soon something that goes on by itself is looked at again, should a watch have missed it.
+    pub resync: Duration,
     /// The name of this process among those that may lead; none if it is alone.
     pub lease: Option<LeaseSettings>,
     /// The address of `/metrics`, `/healthz` and `/readyz`; none if they are not served.

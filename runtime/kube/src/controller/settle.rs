@@ -6,12 +6,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::runtime::controller::Action;
 use serde_json::{Value, json};
 
-use super::cluster::{Cluster, Kind};
+use super::Context;
+use super::cluster::Kind;
 use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
 
-/// How soon something that goes on by itself is looked at again, should a watch have missed it.
-const GOING: Duration = Duration::from_secs(20);
 /// How soon something that is stuck is looked at again, in case somebody mended what cannot be watched.
 const STUCK: Duration = Duration::from_secs(300);
 /// How soon something that is done, or waits for a person, is looked at again.
@@ -31,11 +30,12 @@ impl<K: Kind> Settlement<'_, K> {
     /// Writes the status if it is another one, after it was told why.
     pub(crate) async fn settle(
         self,
-        cluster: &Cluster,
+        context: &Context,
         mut conditions: Conditions,
         mut status: Value,
         verdict: &Verdict,
     ) -> Result<Action, Error> {
+        let cluster = &context.cluster;
         conditions.settle(verdict);
         let conditions = conditions.into_list();
         let (reason, message) = verdict.words();
@@ -59,7 +59,7 @@ impl<K: Kind> Settlement<'_, K> {
             cluster.status(self.object, &status).await?;
         }
         Ok(Action::requeue(match verdict {
-            Verdict::Going { .. } => GOING,
+            Verdict::Going { .. } => context.settings.resync,
             Verdict::Stuck { .. } => STUCK,
             Verdict::Done { .. } | Verdict::Asking { .. } => QUIET,
         }))

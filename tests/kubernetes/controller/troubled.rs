@@ -1,0 +1,130 @@
+//! A controller in trouble comes to the same end: it dies before and after each of its writes, reads what was, misses events,
+//! and the API server goes away.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+
+use super::faults::{Fault, Faults};
+use super::stage::{Stage, condition, config_of, documents};
+
+/// A story of a migration: what is done until it is at its end.
+#[derive(Debug, Clone, Copy)]
+enum Story {
+    /// It is applied and comes to its end by itself.
+    Run,
+    /// It comes to its end and is undone.
+    RunAndUndo,
+}
+
+impl Story {
+    /// Tells it, while a controller is at work that this goes wrong with.
+    fn tell(self, name: &str, fault: Fault) -> (Value, usize) {
+        let stage = Stage::without_controller(name);
+        let (client, faults) = Faults::client(config_of(stage.cluster), fault);
+        stage.start_controller(client);
+        let watched = Arc::clone(&faults);
+        let restarted = AtomicUsize::new(0);
+        let go_on = || {
+            if watched.is_dead() && restarted.swap(1, Ordering::SeqCst) == 0 {
+                stage.kill_controller();
+                stage.start_controller(stage.client());
+            }
+        };
+        stage.apply(&documents("one", "  job: { workers: 2 }\n"));
+        let mut migration = wait(&stage, "Completed", &go_on);
+        if matches!(self, Self::RunAndUndo) {
+            stage.change("one", &json!({ "rollback": { "requested": true } }));
+            migration = wait(&stage, "RolledBack", &go_on);
+        }
+        (end_of(&stage, &migration), faults.writes())
+    }
+}
+
+fn wait(stage: &Stage, reason: &str, go_on: &dyn Fn()) -> Value {
+    let what = format!("says {reason}");
+    stage
+        .cluster
+        .wait_for("redismigration", &stage.namespace, "one", &what, |object| {
+            go_on();
+            (condition(object, "Ready")?["reason"] == reason).then(|| object.clone())
+        })
+}
+
+/// What is there at the end, without what is another one each time: names with a hash, times, versions.
+fn end_of(stage: &Stage, migration: &Value) -> Value {
+    let mut conditions: Vec<(String, String, String)> = migration["status"]["conditions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| {
+            let word = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+            (word("type"), word("status"), word("reason"))
+        })
+        .collect();
+    conditions.sort();
+    let count = |kind: &str| {
+        let all = stage.names(kind);
+        all.iter().filter(|name| name.starts_with("one")).count()
+    };
+    json!({
+        "conditions": conditions,
+        "phase": migration["status"]["phase"],
+        "progress": migration["status"]["progressPercent"],
+        "runs": count("redismigrationruns"),
+        "jobs": count("jobs"),
+        "configMaps": count("configmaps"),
+        "serviceAccounts": count("serviceaccounts"),
+        "roles": count("roles"),
+        "claims": count("persistentvolumeclaims"),
+    })
+}
+
+/// Tells a story with each fault, several at a time, and compares the ends.
+fn check(story: Story, name: &str, faults: Vec<Fault>) {
+    let (expected, _) = story.tell(name, Fault::None);
+    let next = AtomicUsize::new(0);
+    let wrong = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(fault) = faults.get(index) else {
+                        return;
+                    };
+                    let (end, _) = story.tell(name, *fault);
+                    if end != expected {
+                        let text = format!("{fault:?}: {end:#}");
+                        wrong.lock().expect("nobody panics").push(text);
+                    }
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().expect("nobody panics");
+    assert!(
+        wrong.is_empty(),
+        "expected {expected:#}\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn it_comes_to_the_same_end_at_whichever_write_it_dies() {
+    let (_, writes) = Story::RunAndUndo.tell("count", Fault::None);
+    assert!(writes > 15, "the story has its writes: {writes}");
+    let each = (1..=writes).flat_map(|write| [Fault::DiesBefore(write), Fault::DiesAfter(write)]);
+    check(Story::RunAndUndo, "dies", each.collect());
+}
+
+#[test]
+fn it_comes_to_the_same_end_when_it_reads_what_was() {
+    check(Story::RunAndUndo, "stale", vec![Fault::StaleReads; 3]);
+}
+
+#[test]
+fn it_comes_to_the_same_end_when_it_misses_events() {
+    check(Story::Run, "missed", vec![Fault::MissedEvents; 3]);
+}
