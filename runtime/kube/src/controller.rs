@@ -3,6 +3,7 @@
 //! It never opens a connection to a Redis and never reads a Secret: what has to be done at a server is done by workers, which are
 //! Jobs. Everything that it knows is in the objects; it can be ended and started at any moment.
 
+mod backup;
 mod cluster;
 mod conditions;
 mod error;
@@ -12,6 +13,7 @@ mod lease;
 mod metrics;
 mod migration;
 mod names;
+mod outside;
 mod run;
 mod schema;
 mod server;
@@ -125,6 +127,7 @@ fn in_namespace(
         runs(client, namespace, context, stop),
         targets(client, namespace, context, stop),
         schemas(client, namespace, context, stop),
+        backups(client, namespace, context, stop),
     ]
 }
 
@@ -260,6 +263,18 @@ fn schemas(
             },
         );
     drive(controller, context, schema::reconcile)
+}
+
+fn backups(
+    client: &Client,
+    namespace: Option<&str>,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<bool>,
+) -> Running {
+    // What Velero and the storage driver make of it is looked at again and again: it may not be there to be watched.
+    let controller = controller::<RedisBackup>(client, namespace, context, stop);
+    let controller = controller.owns(api::<Job>(client, namespace), own());
+    drive(controller, context, backup::reconcile)
 }
 
 /// Finds the objects of the namespace of another one that name it.

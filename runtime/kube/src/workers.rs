@@ -6,8 +6,9 @@
 mod access;
 mod connection;
 mod job;
-mod journal;
+
 mod outcome;
+mod storage;
 mod task;
 
 use std::collections::BTreeMap;
@@ -18,9 +19,9 @@ use remold_manifest::JobSpec;
 pub use access::{network_policy, report_role, service_account};
 pub use connection::{Connection, ConnectionError};
 pub use job::job;
-pub use journal::{JournalVolume, claim};
 pub use outcome::{BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
-pub use task::{MANIFEST_KEY, Manifest, Task};
+pub use storage::{Storage, claim};
+pub use task::{BackupStep, MANIFEST_KEY, Manifest, Task};
 
 /// The label that says whose an object is.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
@@ -50,8 +51,8 @@ pub struct Work {
     pub task: Task,
     /// How the server is reached.
     pub connection: Connection,
-    /// Where journals are; none for a task that needs none.
-    pub journal: Option<JournalVolume>,
+    /// Where journals are, or backups; none for a task that needs none.
+    pub storage: Option<Storage>,
     /// Where the manifest and its files come from; none for a task that needs none.
     pub manifest: Option<Manifest>,
     /// What the document says of the pods.

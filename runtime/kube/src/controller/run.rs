@@ -25,7 +25,7 @@ use super::target::Way;
 use super::wishes::Wishes;
 use crate::resources::{RedisMigration, RedisMigrationRun, RunAction, RunStatus, WorkerState};
 use crate::workers::{
-    JournalVolume, MANIFEST_KEY, Manifest, Task, Work, claim, job, network_policy, report_role,
+    MANIFEST_KEY, Manifest, Storage, Task, Work, claim, job, network_policy, report_role,
     service_account,
 };
 use tally::{progress, summary, total};
@@ -349,7 +349,7 @@ impl Reconciliation<'_> {
             pull_policy: self.context.settings.pull_policy.clone(),
             task,
             connection: way.connection.clone(),
-            journal: Some(self.journal()),
+            storage: Some(self.journal()),
             manifest: Some(Manifest {
                 config_map: self.run.name_any(),
                 files: files.map(str::to_owned),
@@ -364,7 +364,7 @@ impl Reconciliation<'_> {
         })
     }
 
-    fn journal(&self) -> JournalVolume {
+    fn journal(&self) -> Storage {
         self.context.settings.journal_of(&self.run.spec)
     }
 

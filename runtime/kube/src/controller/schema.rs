@@ -27,7 +27,6 @@ pub(super) async fn reconcile(
         // What is registered stays registered: data may be at it.
         return Ok(Action::await_change());
     }
-    let cluster = &context.cluster;
     let before = schema.status.clone().unwrap_or_default();
     let generation = schema.metadata.generation.unwrap_or_default();
     if before.registered && before.observed_generation == generation {
@@ -83,7 +82,7 @@ async fn register(
         pull_policy: context.settings.pull_policy.clone(),
         task: Task::Register,
         connection: way.connection.clone(),
-        journal: None,
+        storage: None,
         manifest: Some(Manifest {
             config_map: name.clone(),
             files: None,

@@ -6,7 +6,7 @@ use remold_manifest::{JobSpec, JournalPlace, NewClaim};
 use serde_json::{Map, Value};
 
 use crate::resources::RunSpec;
-use crate::workers::JournalVolume;
+use crate::workers::Storage;
 
 /// What the controller is told when it is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +50,11 @@ impl Settings {
     }
 
     /// Says where the journals of a run are.
-    pub(crate) fn journal_of(&self, run: &RunSpec) -> JournalVolume {
+    pub(crate) fn journal_of(&self, run: &RunSpec) -> Storage {
         match self.job_of(&run.manifest).journal {
-            Some(JournalPlace::Claim(claim)) => JournalVolume::Claim(claim.name),
-            Some(JournalPlace::Store(store)) => JournalVolume::Store(store),
-            Some(JournalPlace::NewClaim(_)) | None => JournalVolume::Claim(claim_name(run)),
+            Some(JournalPlace::Claim(claim)) => Storage::Claim(claim.name),
+            Some(JournalPlace::Store(store)) => Storage::Store(store),
+            Some(JournalPlace::NewClaim(_)) | None => Storage::Claim(claim_name(run)),
         }
     }
 

@@ -66,12 +66,9 @@ async fn look(
         owner: Some(owner(target)?),
         image: context.settings.image.clone(),
         pull_policy: context.settings.pull_policy.clone(),
-        task: Task::Command {
-            component: "look",
-            arguments: vec!["status".to_owned()],
-        },
+        task: Task::Look,
         connection: way.connection.clone(),
-        journal: None,
+        storage: None,
         manifest: None,
         settings: remold_manifest::JobSpec {
             retries: Some(3),

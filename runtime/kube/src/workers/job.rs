@@ -19,6 +19,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use remold_manifest::Period;
 
+use super::storage::Storage;
 use super::task::{MANIFEST_FOLDER, MANIFEST_KEY};
 use super::{Manifest, Work};
 
@@ -147,21 +148,15 @@ fn toleration(written: &remold_manifest::Toleration) -> Toleration {
 }
 
 fn container(work: &Work) -> Container {
-    let journal = work.journal.as_ref();
+    let storage = work.storage.as_ref();
     let mut variables = vec![
         variable("REMOLD_TERMINATION_LOG", "/dev/termination-log"),
         // Compiled components, and what else can be made again.
         variable("XDG_CACHE_HOME", "/tmp/cache"),
         variable("HOME", "/tmp"),
     ];
-    variables.extend(
-        journal
-            .map(|journal| journal.variables())
-            .unwrap_or_default(),
-    );
-    let from = journal
-        .map(|journal| journal.variables_from())
-        .unwrap_or_default();
+    variables.extend(storage.map(Storage::variables).unwrap_or_default());
+    let from = storage.map(Storage::variables_from).unwrap_or_default();
     Container {
         name: "remold".to_owned(),
         image: Some(work.image.clone()),
@@ -172,7 +167,7 @@ fn container(work: &Work) -> Container {
         ),
         args: Some(
             work.task
-                .arguments(&work.connection, journal, work.report_to.as_deref()),
+                .arguments(&work.connection, storage, work.report_to.as_deref()),
         ),
         env: Some(variables),
         env_from: (!from.is_empty()).then_some(from),
@@ -233,7 +228,7 @@ fn volumes(work: &Work) -> Vec<Volume> {
     }];
     volumes.extend(work.manifest.as_ref().map(manifest_volume));
     volumes.extend(work.connection.volume());
-    volumes.extend(work.journal.as_ref().and_then(|journal| journal.volume()));
+    volumes.extend(work.storage.as_ref().and_then(Storage::volume));
     volumes
 }
 
@@ -251,7 +246,7 @@ fn mounts(work: &Work) -> Vec<VolumeMount> {
     }));
     let connection = &work.connection;
     mounts.extend(connection.volume().map(|_| connection.mount()));
-    mounts.extend(work.journal.as_ref().and_then(|journal| journal.mount()));
+    mounts.extend(work.storage.as_ref().and_then(Storage::mount));
     mounts
 }
 

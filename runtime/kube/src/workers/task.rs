@@ -1,7 +1,7 @@
 //! What workers do: the command of the binary, by task.
 
 use super::Connection;
-use super::journal::JournalVolume;
+use super::storage::Storage;
 
 /// The folder in which a worker finds the manifest and its files.
 pub(super) const MANIFEST_FOLDER: &str = "/migration";
@@ -56,13 +56,28 @@ pub enum Task {
     },
     /// One registers the version of a schema.
     Register,
-    /// One runs this command of the binary, with its arguments.
-    Command {
-        /// What it is, for the label: `backup`.
-        component: &'static str,
-        /// The arguments, without those of the connection.
-        arguments: Vec<String>,
+    /// One looks whether the server can be reached with the rights that a run needs.
+    Look,
+    /// One takes, proves, restores or removes a backup of the whole server.
+    Backup {
+        /// What is done.
+        step: BackupStep,
+        /// The backup's name in its place.
+        name: String,
     },
+    /// One has the server write its data to its disk.
+    Save,
+}
+
+/// What is done with a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackupStep {
+    /// It is taken and proven; one that is there is proven again.
+    Create,
+    /// It is loaded into the server, whose own data is lost.
+    Restore,
+    /// It is removed.
+    Remove,
 }
 
 impl Task {
@@ -72,7 +87,7 @@ impl Task {
             Self::Run { workers, .. }
             | Self::Verify { workers, .. }
             | Self::RollBack { workers, .. } => *workers,
-            Self::Plan | Self::Abort { .. } | Self::Register | Self::Command { .. } => 1,
+            _ => 1,
         }
     }
 
@@ -85,7 +100,28 @@ impl Task {
             Self::RollBack { .. } => "rollback",
             Self::Abort { .. } => "abort",
             Self::Register => "register",
-            Self::Command { component, .. } => component,
+            Self::Look => "look",
+            Self::Backup {
+                step: BackupStep::Create,
+                ..
+            } => "backup",
+            Self::Backup {
+                step: BackupStep::Restore,
+                ..
+            } => "restore",
+            Self::Backup {
+                step: BackupStep::Remove,
+                ..
+            } => "remove",
+            Self::Save => "save",
+        }
+    }
+
+    /// Returns the option by which the command is told where its journals or backups are.
+    const fn storage_option(&self) -> &'static str {
+        match self {
+            Self::Backup { .. } => "--store",
+            _ => "--journal",
         }
     }
 
@@ -93,7 +129,7 @@ impl Task {
     pub(super) fn arguments(
         &self,
         connection: &Connection,
-        journal: Option<&JournalVolume>,
+        storage: Option<&Storage>,
         report_to: Option<&str>,
     ) -> Vec<String> {
         let manifest = format!("{MANIFEST_FOLDER}/{MANIFEST_KEY}");
@@ -118,7 +154,26 @@ impl Task {
             }
             Self::Abort { run, .. } => vec!["abort".into(), run.clone(), "--yes".into()],
             Self::Register => vec!["schema".into(), "register".into(), manifest],
-            Self::Command { arguments, .. } => arguments.clone(),
+            Self::Look => vec!["status".into()],
+            Self::Backup { step, name } => match step {
+                BackupStep::Create => {
+                    vec![
+                        "backup".into(),
+                        "create".into(),
+                        "--name".into(),
+                        name.clone(),
+                    ]
+                }
+                BackupStep::Restore => {
+                    let words = ["backup", "restore", name.as_str(), "--replace", "--yes"];
+                    words.map(str::to_owned).into()
+                }
+                BackupStep::Remove => {
+                    let words = ["backup", "remove", name.as_str(), "--yes"];
+                    words.map(str::to_owned).into()
+                }
+            },
+            Self::Save => vec!["backup".into(), "save".into()],
         };
         if self.workers() > 1 {
             let share = format!("$(JOB_COMPLETION_INDEX)/{}", self.workers());
@@ -131,9 +186,18 @@ impl Task {
             arguments.extend(["--wait".to_owned(), PATIENCE.to_owned()]);
             arguments.push("--lenient-exit".to_owned());
         }
-        arguments.extend(connection.arguments());
-        if let Some(journal) = journal {
-            arguments.extend(["--journal".to_owned(), journal.place()]);
+        let needs_server = !matches!(
+            self,
+            Self::Backup {
+                step: BackupStep::Remove,
+                ..
+            }
+        );
+        if needs_server {
+            arguments.extend(connection.arguments());
+        }
+        if let Some(storage) = storage {
+            arguments.extend([self.storage_option().to_owned(), storage.place()]);
         }
         if let Some(run) = report_to {
             arguments.extend(["--report-to".to_owned(), run.to_owned()]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Connection, JournalVolume, Manifest, Task, Work, job};
+use super::{Connection, Manifest, Storage, Task, Work, job};
 use crate::resources::{SecretKey, ServiceReference, TargetSpec};
 
 fn work(task: Task) -> Work {
@@ -27,7 +27,7 @@ fn work(task: Task) -> Work {
             name: "redis".to_owned(),
             key: "secret".to_owned(),
         }),
-        journal: Some(JournalVolume::Claim("names-journal".to_owned())),
+        storage: Some(Storage::Claim("names-journal".to_owned())),
         manifest: Some(Manifest {
             config_map: "names-manifest".to_owned(),
             files: Some("names-files".to_owned()),
@@ -63,7 +63,7 @@ fn a_shared_run_has_a_pod_for_each_part() {
     assert_eq!(
         line,
         "run /migration/migration.yaml --run names-1 --approve ab12 --yes --share $(JOB_COMPLETION_INDEX)/3 --wait 2m \
-         --lenient-exit --target redis://redis.shop.svc:6379 --password-file /credentials/password --journal /journal \
+         --lenient-exit --target redis://redis.shop.svc:6379 --password-file /credentials/password --journal /storage \
          --output json"
     );
 }

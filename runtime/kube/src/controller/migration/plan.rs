@@ -109,7 +109,7 @@ impl Reconciliation<'_> {
             pull_policy: self.context.settings.pull_policy.clone(),
             task: Task::Plan,
             connection: intent.way.connection.clone(),
-            journal: None,
+            storage: None,
             manifest: Some(Manifest {
                 config_map: name.clone(),
                 files: intent

@@ -1,4 +1,4 @@
-//! Where the journals of workers are: on a volume, or in an object store.
+//! Where the journals and backups of workers are: on a volume, or in an object store.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use remold_manifest::{NewClaim, StoreSpec};
 use super::Work;
 
 /// The folder in which a worker finds a claim.
-const FOLDER: &str = "/journal";
+const FOLDER: &str = "/storage";
 /// The size of a claim whose size nobody says.
 const SIZE: &str = "10Gi";
 
-/// Where journals are.
+/// Where journals or backups are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum JournalVolume {
+pub enum Storage {
     /// On a claim of the same namespace.
     Claim(String),
     /// In an object store.
     Store(StoreSpec),
 }
 
-impl JournalVolume {
-    /// Returns what `--journal` is given.
+impl Storage {
+    /// Returns what `--journal` or `--store` is given.
     pub(super) fn place(&self) -> String {
         match self {
             Self::Claim(_) => FOLDER.to_owned(),
@@ -38,7 +38,7 @@ impl JournalVolume {
     pub(super) fn volume(&self) -> Option<Volume> {
         let Self::Claim(name) = self else { return None };
         Some(Volume {
-            name: "journal".to_owned(),
+            name: "storage".to_owned(),
             persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
                 claim_name: name.clone(),
                 read_only: None,
@@ -49,7 +49,7 @@ impl JournalVolume {
 
     pub(super) fn mount(&self) -> Option<VolumeMount> {
         matches!(self, Self::Claim(_)).then(|| VolumeMount {
-            name: "journal".to_owned(),
+            name: "storage".to_owned(),
             mount_path: FOLDER.to_owned(),
             ..VolumeMount::default()
         })

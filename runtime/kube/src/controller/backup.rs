@@ -1,0 +1,189 @@
+//! `RedisBackup`: made by its provider, proven, kept for its time, restored when that is asked for and confirmed, and removed by its
+//! provider's own way.
+
+mod rdb;
+mod retention;
+mod snapshot;
+mod velero;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
+use kube::runtime::controller::Action;
+use remold_manifest::Period;
+use serde_json::{Value, json};
+
+use super::Context;
+use super::cluster::namespace;
+use super::conditions::{Conditions, Verdict};
+use super::error::Error;
+use super::finalizer;
+use super::settle::{Settlement, without_nulls};
+use super::target::Way;
+use crate::resources::{Artifact, BackupProvider, BackupStatus, RedisBackup, RestoreRequest};
+
+/// Brings a backup forward.
+pub(super) async fn reconcile(
+    backup: Arc<RedisBackup>,
+    context: Arc<Context>,
+) -> Result<Action, Error> {
+    let reconciliation = Reconciliation {
+        namespace: namespace(backup.as_ref())?,
+        backup: &backup,
+        context: &context,
+    };
+    reconciliation.go().await
+}
+
+struct Reconciliation<'a> {
+    namespace: String,
+    backup: &'a RedisBackup,
+    context: &'a Context,
+}
+
+impl Reconciliation<'_> {
+    async fn go(&self) -> Result<Action, Error> {
+        let cluster = &self.context.cluster;
+        if self.backup.metadata.deletion_timestamp.is_some() {
+            return self.tear_down().await;
+        }
+        finalizer::add(cluster, self.backup).await?;
+        let before = self.backup.status.clone().unwrap_or_default();
+        let generation = self.backup.metadata.generation.unwrap_or_default();
+        let mut conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
+        let mut status = before.clone();
+        let verdict = self.steps(&mut status, &mut conditions).await?;
+        status.phase = Some(verdict.words().0.to_owned());
+        let settlement = Settlement {
+            object: self.backup,
+            before: &before.conditions,
+            status_before: as_json(&before),
+        };
+        settlement
+            .settle(self.context, conditions, as_json(&status), &verdict)
+            .await
+    }
+
+    async fn steps(
+        &self,
+        status: &mut BackupStatus,
+        conditions: &mut Conditions,
+    ) -> Result<Verdict, Error> {
+        let target = &self.backup.spec.target_ref.name;
+        let way = match self.context.cluster.way_to(&self.namespace, target).await? {
+            Ok(way) => way,
+            Err(obstacle) => return Ok(Verdict::going(obstacle.reason, obstacle.message)),
+        };
+        let made = match &self.backup.spec.provider {
+            BackupProvider::Journal(spec) => {
+                status.artifacts = vec![Artifact {
+                    kind: "Journal".to_owned(),
+                    name: spec.run.clone(),
+                    sha256: None,
+                    proven: true,
+                }];
+                Verdict::done(
+                    "JournalKept",
+                    format!(
+                        "run {} is undone by `spec.rollback` of its migration",
+                        spec.run
+                    ),
+                )
+            }
+            BackupProvider::Rdb(spec) => self.rdb(spec, &way, status).await?,
+            BackupProvider::Velero(spec) => self.velero(spec, status).await?,
+            BackupProvider::VolumeSnapshot(spec) => self.snapshots(spec, &way, status).await?,
+        };
+        if !matches!(made, Verdict::Done { .. }) {
+            return Ok(made);
+        }
+        self.keep_only_some().await?;
+        match &self.backup.spec.restore {
+            Some(request) if status.last_restore.as_ref() != Some(&request.token) => {
+                self.restore(request, &way, status, conditions).await
+            }
+            _ => Ok(made),
+        }
+    }
+
+    async fn restore(
+        &self,
+        request: &RestoreRequest,
+        way: &Way,
+        status: &mut BackupStatus,
+        conditions: &mut Conditions,
+    ) -> Result<Verdict, Error> {
+        let other;
+        let to = match &request.target_ref {
+            None => way,
+            Some(target) => {
+                match self
+                    .context
+                    .cluster
+                    .way_to(&self.namespace, &target.name)
+                    .await?
+                {
+                    Ok(found) => {
+                        other = found;
+                        &other
+                    }
+                    Err(obstacle) => return Ok(Verdict::going(obstacle.reason, obstacle.message)),
+                }
+            }
+        };
+        let verdict = match &self.backup.spec.provider {
+            BackupProvider::Journal(spec) => Verdict::stuck(
+                "RestoredByRollback",
+                format!(
+                    "run {} is undone by `spec.rollback` of its migration, key by key",
+                    spec.run
+                ),
+            ),
+            BackupProvider::Rdb(spec) => self.restore_rdb(spec, to, request).await?,
+            BackupProvider::Velero(spec) => self.restore_velero(spec, request, status).await?,
+            BackupProvider::VolumeSnapshot(spec) => {
+                self.restore_snapshots(spec, request, status).await?
+            }
+        };
+        let (reason, message) = verdict.words();
+        let is_done = matches!(verdict, Verdict::Done { .. });
+        conditions.set("Restored", is_done, reason, message);
+        if is_done {
+            status.last_restore = Some(request.token.clone());
+        }
+        Ok(verdict)
+    }
+
+    /// Removes what the provider keeps, before the object goes.
+    async fn tear_down(&self) -> Result<Action, Error> {
+        let gone = match &self.backup.spec.provider {
+            BackupProvider::Journal(_) => true,
+            BackupProvider::Rdb(spec) => self.remove_rdb(spec).await?,
+            BackupProvider::Velero(spec) => self.remove_velero(spec).await?,
+            BackupProvider::VolumeSnapshot(spec) => self.remove_snapshots(spec).await?,
+        };
+        if !gone {
+            return Ok(Action::requeue(self.context.settings.resync));
+        }
+        finalizer::remove(&self.context.cluster, self.backup).await?;
+        Ok(Action::await_change())
+    }
+
+    /// Says whether a backup has taken longer than it may.
+    fn is_late(&self, timeout: Option<Period>, otherwise: Duration) -> bool {
+        let limit = timeout.map_or(otherwise, Period::to_duration);
+        let begun = self.backup.creation_timestamp();
+        begun.is_some_and(|begun| {
+            let passed = Timestamp::now().as_second() - begun.0.as_second();
+            u64::try_from(passed).is_ok_and(|passed| passed > limit.as_secs())
+        })
+    }
+}
+
+fn as_json(status: &BackupStatus) -> Value {
+    let mut value = json!(status);
+    without_nulls(&mut value);
+    value
+}

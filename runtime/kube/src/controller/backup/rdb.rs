@@ -1,0 +1,178 @@
+//! A backup as an RDB file: pulled, stored, proven, restored and removed by workers.
+
+use std::time::Duration;
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
+use remold_manifest::{JobSpec, RdbBackupSpec, RdbPlace};
+
+use super::Reconciliation;
+use crate::controller::cluster::owner;
+use crate::controller::conditions::{Verdict, holds};
+use crate::controller::error::Error;
+use crate::controller::jobs::State;
+use crate::controller::names::{short, word};
+use crate::controller::target::Way;
+use crate::resources::{BackupStatus, RestoreRequest};
+use crate::workers::{BackupStep, Connection, Storage, Task, Work, job, service_account};
+
+/// How long a backup may take unless its document says.
+const TIMEOUT: Duration = Duration::from_secs(3600);
+
+impl Reconciliation<'_> {
+    /// Takes the backup and proves it.
+    pub(super) async fn rdb(
+        &self,
+        spec: &RdbBackupSpec,
+        way: &Way,
+        status: &mut BackupStatus,
+    ) -> Result<Verdict, Error> {
+        if holds(&status.conditions, "Ready") || status.proven_at.is_some() {
+            return Ok(Verdict::done(
+                "Proven",
+                "it was stored, read back and decoded",
+            ));
+        }
+        let step = BackupStep::Create;
+        let work = self.backup_work(spec, step, &way.connection, self.backup.name_any())?;
+        let state = self.worker(&work).await?;
+        Ok(match state {
+            State::Absent | State::Suspended => {
+                Verdict::going("BackingUp", "a worker pulls the server's data")
+            }
+            State::Active { .. } if self.is_late(spec.timeout, TIMEOUT) => Verdict::stuck(
+                "BackupTimeout",
+                "it takes longer than `timeout` allows; the worker goes on",
+            ),
+            State::Active { trouble, .. } => Verdict::going(
+                "BackingUp",
+                trouble.unwrap_or_else(|| "a worker pulls the server's data".to_owned()),
+            ),
+            State::Complete(outcomes) => {
+                match outcomes.into_iter().find_map(|outcome| outcome.backup) {
+                    Some(made) => {
+                        status.artifacts = made.artifacts;
+                        status.bytes = made.bytes;
+                        status.taken_at = made.taken_at;
+                        status.proven_at = Some(Timestamp::now().to_string());
+                        Verdict::done("Proven", "it was stored, read back and decoded")
+                    }
+                    None => {
+                        self.forget(&work.name).await?;
+                        Verdict::going("BackingUp", "the worker said nothing, and is asked again")
+                    }
+                }
+            }
+            State::Failed { .. } => {
+                Verdict::stuck("BackupFailed", state.failure().unwrap_or_default())
+            }
+        })
+    }
+
+    /// Loads the backup into a server.
+    pub(super) async fn restore_rdb(
+        &self,
+        spec: &RdbBackupSpec,
+        way: &Way,
+        request: &RestoreRequest,
+    ) -> Result<Verdict, Error> {
+        let name = format!(
+            "{}-{}",
+            short(&self.backup.name_any(), 40),
+            word(&[&request.token])
+        );
+        let work = self.backup_work(spec, BackupStep::Restore, &way.connection, name)?;
+        let state = self.worker(&work).await?;
+        Ok(match state {
+            State::Complete(_) => Verdict::done("Restored", "the server has what the backup holds"),
+            State::Failed { .. } => {
+                Verdict::stuck("RestoreFailed", state.failure().unwrap_or_default())
+            }
+            _ => Verdict::going("Restoring", "a worker loads the backup into the server"),
+        })
+    }
+
+    /// Removes the file; says whether it is gone.
+    pub(super) async fn remove_rdb(&self, spec: &RdbBackupSpec) -> Result<bool, Error> {
+        let name = format!("{}-remove", short(&self.backup.name_any(), 50));
+        let work = self.backup_work(spec, BackupStep::Remove, &Connection::default(), name)?;
+        match self.worker(&work).await? {
+            State::Complete(_) => Ok(true),
+            state @ State::Failed { .. } => {
+                let message = state.failure().unwrap_or_default();
+                let note = format!(
+                    "the file could not be removed: {message}; take away the finalizer to leave it where it is"
+                );
+                self.context
+                    .cluster
+                    .tell(self.backup, true, "RemovalFailed", "Remove", &note)
+                    .await;
+                Ok(false)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Makes the Job of a work if there is none, and says where it stands.
+    pub(super) async fn worker(&self, work: &Work) -> Result<State, Error> {
+        let cluster = &self.context.cluster;
+        let state = cluster.job_state(&self.namespace, &work.name).await?;
+        if state == State::Absent {
+            cluster.apply(&service_account(work)).await?;
+            cluster.create(&job(work)).await?;
+        }
+        Ok(state)
+    }
+
+    async fn forget(&self, name: &str) -> Result<(), Error> {
+        self.context
+            .cluster
+            .delete::<Job>(&self.namespace, name)
+            .await
+    }
+
+    fn backup_work(
+        &self,
+        spec: &RdbBackupSpec,
+        step: BackupStep,
+        connection: &Connection,
+        name: String,
+    ) -> Result<Work, Error> {
+        let storage = match &spec.store {
+            RdbPlace::Claim(claim) => Storage::Claim(claim.name.clone()),
+            RdbPlace::Object(store) => Storage::Store(store.clone()),
+        };
+        let task = Task::Backup {
+            step,
+            name: self.backup.name_any(),
+        };
+        self.plain_work(task, connection, Some(storage), name)
+    }
+
+    /// The work of a task that needs no manifest.
+    pub(super) fn plain_work(
+        &self,
+        task: Task,
+        connection: &Connection,
+        storage: Option<Storage>,
+        name: String,
+    ) -> Result<Work, Error> {
+        Ok(Work {
+            namespace: Some(self.namespace.clone()),
+            instance: short(&self.backup.name_any(), 63),
+            owner: Some(owner(self.backup)?),
+            image: self.context.settings.image.clone(),
+            pull_policy: self.context.settings.pull_policy.clone(),
+            task,
+            connection: connection.clone(),
+            storage,
+            manifest: None,
+            settings: JobSpec::default(),
+            service_account: name.clone(),
+            report_to: None,
+            suspend: false,
+            name,
+        })
+    }
+}
