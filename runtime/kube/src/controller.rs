@@ -61,7 +61,7 @@ pub async fn run(
     client: Client,
     settings: Settings,
     metrics: Metrics,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
     let context = Arc::new(Context {
@@ -70,8 +70,13 @@ pub async fn run(
         metrics: metrics.clone(),
         failures: std::sync::Mutex::default(),
     });
-    let served = server::serve(settings.address, metrics.clone(), stop.clone());
-    let served = tokio::spawn(served);
+    let served = match settings.address {
+        Some(address) => {
+            let listener = server::listen(address).await?;
+            Some(tokio::spawn(server::serve(listener, metrics.clone())))
+        }
+        None => None,
+    };
     if let Some(lease) = &settings.lease {
         lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
     }
@@ -89,6 +94,7 @@ pub async fn run(
     for namespace in namespaces {
         controllers.extend(in_namespace(&client, namespace.as_deref(), &context, &stop));
     }
+    // They end by themselves when this process is to stop, as soon as what they do is done.
     let all = future::join_all(controllers);
     let lost = async {
         match kept {
@@ -100,16 +106,14 @@ pub async fn run(
     tokio::select! {
         _ = all => {}
         () = lost => {}
-        _ = stop.wait_for(|stop| *stop) => {
-            // The controllers end by themselves, as soon as what they do is done.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
     }
     metrics.set_leading(false);
     if let Some(lease) = &settings.lease {
         lease::release(client, lease).await;
     }
-    served.abort();
+    if let Some(served) = served {
+        served.abort();
+    }
     Ok(())
 }
 
@@ -180,8 +184,7 @@ fn migrations(
             watcher::Config::default(),
             move |target| {
                 of_namespace(&by_target, &target, |migration: &RedisMigration, name| {
-                    let reference = migration.spec.target_ref.as_ref();
-                    reference.is_some_and(|reference| reference.name == name)
+                    migration.spec.text("/targetRef/name") == Some(name)
                 })
             },
         )
@@ -190,8 +193,8 @@ fn migrations(
             watcher::Config::default(),
             |backup: RedisBackup| {
                 let namespace = backup.namespace().unwrap_or_default();
-                let reference = backup.spec.migration_ref;
-                reference.map(|one| ObjectRef::new(&one.name).within(&namespace))
+                let migration = backup.spec.text("/migrationRef/name");
+                migration.map(|name| ObjectRef::new(name).within(&namespace))
             },
         )
         .watches(
@@ -199,8 +202,7 @@ fn migrations(
             watcher::Config::default(),
             move |files| {
                 of_namespace(&by_files, &files, |migration: &RedisMigration, name| {
-                    let files = migration.spec.files_from.as_ref();
-                    files.is_some_and(|files| files.config_map.name == name)
+                    migration.spec.text("/filesFrom/configMap/name") == Some(name)
                 })
             },
         );
@@ -257,8 +259,7 @@ fn schemas(
             watcher::Config::default(),
             move |target| {
                 of_namespace(&by_target, &target, |schema: &RedisSchema, name| {
-                    let reference = schema.spec.target_ref.as_ref();
-                    reference.is_some_and(|reference| reference.name == name)
+                    schema.spec.text("/targetRef/name") == Some(name)
                 })
             },
         );
