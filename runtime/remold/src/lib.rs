@@ -27,6 +27,7 @@ mod machine;
 mod migration;
 mod narrowed;
 mod open;
+mod plan;
 mod powers;
 mod recorder;
 mod recording;
@@ -59,6 +60,7 @@ pub use follow::{Follower, Met};
 pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by, use_registries};
 pub use migration::Migration;
+pub use plan::{Facts, Plan};
 pub use powers::{Extent, Power, powers};
 pub use recorder::{RecordedChoice, Recorder, RecordingOptions};
 pub use recording::{RecordingFile, read_recording};
@@ -89,8 +91,8 @@ pub use remold_engine::port::{
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Browsed, Change, Control, Event, KeptReason, Observer, Passed, RunEnd, RunOutcome,
-    Silent, Step, StepWatcher, Tally, Verdict, Verification,
+    ActiveLimit, Browsed, Change, Control, Counted, Event, KeptReason, Observer, Passed, RunEnd,
+    RunOutcome, Silent, Step, StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;

@@ -57,6 +57,20 @@ impl Opened {
         Self::to_try_some(target, reach, seed, None)
     }
 
+    /// Opens a target to be looked at: a live server directly, with the guard that a run would have there.
+    pub(crate) fn to_look(target: &Target, reach: Reach) -> Result<Self, Error> {
+        match target {
+            Target::Redis(options) => {
+                let keyspace = RedisKeyspace::connect(prepared(options, reach, Access::ReadOnly))?;
+                Ok(Self {
+                    keyspace: Arc::new(keyspace),
+                    snapshot: None,
+                })
+            }
+            Target::File(_) => Self::to_try(target, reach, 0),
+        }
+    }
+
     /// Opens a target so that nothing can be written to it, and that lists some keys only.
     pub(crate) fn to_try_some(
         target: &Target,

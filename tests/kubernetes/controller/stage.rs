@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use remold_kube::controller::{Metrics, Settings};
+use remold_kube::controller::{self, Metrics, Notices, Settings};
 use remold_kube::k8s_openapi::api::core::v1::Pod;
 use remold_kube::kube::api::{ListParams, Patch, PatchParams};
 use remold_kube::kube::config::{KubeConfigOptions, Kubeconfig};
@@ -82,7 +82,7 @@ impl Stage {
             address: None,
         };
         let (stop, stopped) = watch::channel(false);
-        let run = remold_kube::controller::run(client, settings, Metrics::default(), stopped);
+        let run = controller::run(client, settings, Metrics::default(), Notices::default(), stopped);
         let task = runtime().spawn(async move { run.await.expect("the controller ends well") });
         *self.controller.lock().expect("nobody panics") = Some(Running { stop, task });
     }
