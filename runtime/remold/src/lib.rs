@@ -67,7 +67,7 @@ pub use replay::{
     ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
 };
 pub use rollback::RollbackReport;
-pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
+pub use runner::{Mode, Moment, RunOptions, RunReport, Runner, Standing};
 pub use shelf::RegistryFiles;
 pub use survey::{Survey, infer, last_drifts, look, read_look, write_look};
 pub use target::{FileTarget, Target};
@@ -89,8 +89,9 @@ pub use remold_engine::port::{
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Browsed, Change, Control, Event, KeptReason, Observer, Passed, RunEnd, RunOutcome,
-    Silent, Step, StepWatcher, Tally, Verdict, Verification,
+    ActiveLimit, Browsed, Change, Control, Event, InvalidShare, KeptReason, Observer, Passed,
+    RunEnd, RunOfShares, RunOutcome, Share, ShareOf, Silent, Step, StepWatcher, Tally, Verdict,
+    Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
