@@ -16,6 +16,7 @@ fn request(run: &str, owner: &str, seconds: u64) -> LockRequest {
         owner: owner.to_owned(),
         ttl: Duration::from_secs(seconds),
         take_over: false,
+        again: false,
     }
 }
 
@@ -319,7 +320,7 @@ fn bookkeeping_of_a_chosen_prefix_stays_under_it() {
         remold_store_redis::RedisKeyspace::connect(options).expect("the server takes us");
     let mut ledger: Box<dyn Ledger> = shard(&keyspace).ledger().expect("a ledger");
     ledger.lock(&request("a", "me", 100)).expect("it answers");
-    ledger.raise_epoch("run", 1).expect("it answers");
+    ledger.raise_epoch("a", 1).expect("it answers");
     ledger.settle("a", 1, 1).expect("it answers");
     let keys: Vec<String> = super::send(&mut database.connection(), "KEYS *");
     assert_eq!(keys.len(), 3);

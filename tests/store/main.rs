@@ -12,6 +12,7 @@ mod quiet;
 mod registry;
 mod scan;
 mod schemas;
+mod shares;
 mod typed;
 
 use redis::{Connection, FromRedisValue};

@@ -32,7 +32,7 @@ pub struct StatusRun {
     /// The journal, if it is here; of a run of shares there is none.
     pub journal: Option<JournalSummary>,
     /// Its shares that were begun, each with its journal if that is here; none if it has no shares.
-    pub shares: Vec<StatusRun>,
+    pub shares: Vec<Self>,
 }
 
 impl Runner {

@@ -12,6 +12,7 @@
 //!
 //! This crate composes the others and has no logic of its own: the run is in `remold-engine`.
 
+mod abort;
 mod applier;
 mod artifact;
 mod bench;

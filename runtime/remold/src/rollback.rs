@@ -1,4 +1,4 @@
-//! Rolling back and aborting runs.
+//! Rolling back runs.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use remold_engine::port::{
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::{Action, Control, Observer, RunEnd, ShareOf, Step, Verdict};
 
+use crate::abort::close;
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
@@ -28,11 +29,6 @@ pub struct RollbackReport {
 }
 
 impl RollbackReport {
-    #[allow(clippy::unnecessary_wraps, reason = "not all that waits has an end")]
-    fn end(&self) -> Option<&RunEnd> {
-        Some(&self.report.outcome.end)
-    }
-
     /// Adds what was done of another share before.
     fn add(&mut self, before: Self) {
         let (own, before) = (&mut self.report, before.report);
@@ -57,9 +53,13 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RollbackReport, Error> {
         let undo = |part: &str, options: &RunOptions| {
-            until_free(options, control, observer, RollbackReport::end, || {
-                self.undo(part, options, control, observer)
-            })
+            until_free(
+                options,
+                control,
+                observer,
+                |done: &RollbackReport| Some(&done.report.outcome.end),
+                || self.undo(part, options, control, observer),
+            )
         };
         let parts = self.parts(run, options.share)?;
         match parts.as_slice() {
@@ -252,58 +252,6 @@ impl Runner {
         let journal = self.journals.create(&header.run, &header)?;
         Ok((header, Arc::new(journal)))
     }
-
-    /// Ends a run that was interrupted, as it is, with all its shares: what it applied stays applied.
-    pub fn abort(&self, run: &str) -> Result<(), Error> {
-        let parts = self.parts(run, None)?;
-        if let [part] = parts.as_slice()
-            && part == run
-        {
-            return self.abort_part(run);
-        }
-        self.refuse_absence(run, &parts)?;
-        let mut open = Vec::with_capacity(parts.len());
-        for part in &parts {
-            if self.header(part)?.1.is_none() {
-                open.push(part);
-            }
-        }
-        if open.is_empty() {
-            return Err(ended_already(run));
-        }
-        open.into_iter().try_for_each(|part| self.abort_part(part))
-    }
-
-    fn abort_part(&self, run: &str) -> Result<(), Error> {
-        let (header, ended) = self.header(run)?;
-        if ended.is_some() {
-            return Err(ended_already(run));
-        }
-        if matches!(self.target, Target::File(_)) {
-            return Err(wrong(
-                run,
-                "it was on a file and never wrote its output",
-                "there is nothing to abort",
-            ));
-        }
-        let migration = open::migration_of(&header)?;
-        let journal = Arc::new(self.journals.open(run)?);
-        let share = header.share.as_ref();
-        let opened = Opened::to_write_as(&self.target, Reach::ANY, header.seed, share)?;
-        refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
-        close(
-            &self.target,
-            &migration,
-            &header,
-            opened.keyspace.as_ref(),
-            &journal,
-            &RunOptions::default(),
-        )
-    }
-}
-
-fn ended_already(run: &str) -> Error {
-    wrong(run, "it has ended already", "`remold rollback` undoes it")
 }
 
 fn undone_already(run: &str, by: &str) -> Error {
@@ -344,20 +292,6 @@ fn undo_all(
         all.report.run = of.run;
     }
     Ok(all)
-}
-
-fn close(
-    target: &Target,
-    migration: &Migration,
-    header: &Header,
-    keyspace: &dyn Keyspace,
-    journal: &Arc<FileJournal>,
-    options: &RunOptions,
-) -> Result<(), Error> {
-    let action = Action::Migrate(migration.transform());
-    let spec = open::spec_of(target, migration, header.clone(), action, options);
-    let journal: Arc<dyn Journal> = Arc::<FileJournal>::clone(journal);
-    remold_engine::close(&spec, keyspace, &[journal]).map_err(ended_with)
 }
 
 /// Notes that the original run was undone: first in the history, then in its journal, which is believed alone.

@@ -152,13 +152,17 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
-        until_free(options, control, observer, end, || {
-            match self.look_up(migration, options, control, observer)? {
+        until_free(
+            options,
+            control,
+            observer,
+            |report: &RunReport| Some(&report.outcome.end),
+            || match self.look_up(migration, options, control, observer)? {
                 Standing::Unknown => self.begin(migration, options, control, observer),
                 Standing::Begun(run) => self.go_on(&run, options, control, observer),
                 Standing::Ended(report) => Ok(*report),
-            }
-        })
+            },
+        )
     }
 
     fn begin(
@@ -176,7 +180,7 @@ impl Runner {
         let wait = Wait::of(migration, control, observer);
         let opened = wait.attempt(|| self.open(migration, options, header.seed))?;
         if let Some(of) = options.share_of(&header.run) {
-            header = self.header_of_share(header, of, migration, opened.keyspace.as_ref())?;
+            header = standing::header_of_share(header, of, migration, opened.keyspace.as_ref())?;
         }
         let run = header.run.clone();
         let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
@@ -216,9 +220,13 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let run = self.part(run, options.share)?;
-        until_free(options, control, observer, end, || {
-            self.go_on(&run, options, control, observer)
-        })
+        until_free(
+            options,
+            control,
+            observer,
+            |report: &RunReport| Some(&report.outcome.end),
+            || self.go_on(&run, options, control, observer),
+        )
     }
 
     fn go_on(
@@ -336,10 +344,6 @@ impl Runner {
         report.output = Some(output);
         Ok(report)
     }
-}
-
-fn end(report: &RunReport) -> Option<&RunEnd> {
-    Some(&report.outcome.end)
 }
 
 pub(crate) fn carry_out(

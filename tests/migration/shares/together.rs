@@ -3,7 +3,7 @@
 
 use redis::cmd;
 use remold::{Follower, Happening, Met, RedisOptions, RunState, Silent, Target};
-use remold_tests::Workload;
+use remold_tests::{Workload, Written};
 
 use super::{Field, answer_of, assert_all, control, kill, share};
 use crate::bad_input::SUCCESS;
@@ -126,13 +126,17 @@ fn three_workers_carry_out_a_run_and_its_rollback_and_one_of_them_is_killed_in_e
         .run_at(&field.stage.url())
         .says(SUCCESS, &["Completed count"]);
     assert_all(&field.counts(), Some(1));
-    let theirs = writers.stop();
+    nothing_is_lost(&field, &keys, &writers.stop());
+}
+
+/// Says whether all that the writers were told is there.
+fn nothing_is_lost(field: &Field, keys: &[String], theirs: &Written) {
     assert!(
         theirs.acknowledged.values().sum::<u64>() > 100,
         "the writers wrote"
     );
     let mut connection = field.stage.connection();
-    for key in &keys {
+    for key in keys {
         let counter: Option<u64> = cmd("HGET")
             .arg(key)
             .arg("counter")

@@ -103,7 +103,7 @@ pub(crate) struct HistoryEntryShape {
     /// Which share it is, of how many: `0/3`; none of a run.
     pub(crate) share: Option<String>,
     /// The shares of the run that were begun; empty if it has no shares.
-    pub(crate) shares: Vec<HistoryEntryShape>,
+    pub(crate) shares: Vec<Self>,
     /// Whether the run's journal is in the folder of journals; none where that was not looked at.
     pub(crate) journal: Option<bool>,
 }

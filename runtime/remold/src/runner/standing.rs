@@ -133,48 +133,6 @@ impl Runner {
         }
     }
 
-    /// Makes the header of a share out of that of a run: the shares of a run have its clock and its seed in common.
-    pub(super) fn header_of_share(
-        &self,
-        header: Header,
-        of: ShareOf,
-        migration: &Migration,
-        keyspace: &dyn Keyspace,
-    ) -> Result<Header, Error> {
-        if migration.transform().exports().run {
-            return Err(Error::NotShareable {
-                problem: "the transform is a program, which drives the whole keyspace itself"
-                    .to_owned(),
-                hint: "run it with one worker, without --share".to_owned(),
-            });
-        }
-        let mut header = Header {
-            run: of.id(),
-            ..header
-        };
-        for shard in keyspace.shards() {
-            let ours = Terms {
-                run: of.run.clone(),
-                shares: of.share.of(),
-                digest: header.digest.clone(),
-                now_ms: header.now_ms,
-                seed: header.seed,
-            };
-            let terms = shard.ledger()?.agree(&ours)?;
-            refuse_another(&of.run, &terms.digest, migration)?;
-            if terms.shares != ours.shares {
-                return Err(wrong(
-                    &of.run,
-                    &format!("it has {} shares", terms.shares),
-                    "give every worker the same number of shares",
-                ));
-            }
-            (header.now_ms, header.seed) = (terms.now_ms, terms.seed);
-        }
-        header.share = Some(of);
-        Ok(header)
-    }
-
     /// Finds what the keyspace remembers of a run.
     pub(crate) fn entry(&self, run: &str) -> Result<Option<HistoryEntry>, Error> {
         let history = self.history()?;
@@ -210,6 +168,47 @@ impl Runner {
             course: None,
         })
     }
+}
+
+/// Makes the header of a share out of that of a run: the shares of a run have its clock and its seed in common.
+pub(super) fn header_of_share(
+    header: Header,
+    of: ShareOf,
+    migration: &Migration,
+    keyspace: &dyn Keyspace,
+) -> Result<Header, Error> {
+    if migration.transform().exports().run {
+        return Err(Error::NotShareable {
+            problem: "the transform is a program, which drives the whole keyspace itself"
+                .to_owned(),
+            hint: "run it with one worker, without --share".to_owned(),
+        });
+    }
+    let mut header = Header {
+        run: of.id(),
+        ..header
+    };
+    for shard in keyspace.shards() {
+        let ours = Terms {
+            run: of.run.clone(),
+            shares: of.share.of(),
+            digest: header.digest.clone(),
+            now_ms: header.now_ms,
+            seed: header.seed,
+        };
+        let terms = shard.ledger()?.agree(&ours)?;
+        refuse_another(&of.run, &terms.digest, migration)?;
+        if terms.shares != ours.shares {
+            return Err(wrong(
+                &of.run,
+                &format!("it has {} shares", terms.shares),
+                "give every worker the same number of shares",
+            ));
+        }
+        (header.now_ms, header.seed) = (terms.now_ms, terms.seed);
+    }
+    header.share = Some(of);
+    Ok(header)
 }
 
 /// What the keyspace remembers of a run.
