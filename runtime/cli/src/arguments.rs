@@ -16,6 +16,7 @@ mod report;
 mod schema;
 mod target;
 mod watch;
+mod worker;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,7 @@ pub(crate) use schema::{
 };
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
+pub(crate) use worker::WorkerArguments;
 
 /// Changes the shape of live Redis data with user-written code, safely.
 ///
@@ -188,6 +190,12 @@ pub(crate) struct RunArguments {
     /// Run a migration again that was applied, changed or left unfinished before
     #[arg(long)]
     pub(crate) again: bool,
+    /// Choose the run's id, so that the same command can be given any number of times: a run of this id that was begun
+    /// is gone on with, without a question, and of one that has ended the result is reported once more
+    #[arg(long = "run", value_name = "ID", conflicts_with_all = ["again", "to"])]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Show the first changes, as `dry-run` does
     #[arg(long)]
     pub(crate) diff: bool,
@@ -221,6 +229,8 @@ pub(crate) struct ResumeArguments {
     /// Do not ask where something has to be confirmed again
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
     /// keys may then be migrated twice
     #[arg(long)]
@@ -246,6 +256,8 @@ pub(crate) struct VerifyArguments {
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
     #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
+    #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
@@ -263,6 +275,11 @@ pub(crate) struct RollbackArguments {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Of a run that was rolled back already, report that result once more; without this it is refused
+    #[arg(long)]
+    pub(crate) if_needed: bool,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
     /// keys may then be migrated twice
     #[arg(long)]

@@ -95,7 +95,7 @@ impl Exit {
             Self::Interrupted => {
                 "It stopped before its end: by Ctrl-C or SIGTERM, because the server was unavailable for too long or \
                  came to refuse it in the middle (another password, a permission less), because another run has taken \
-                 its lock, or because the journal could not be written. Every batch is applied whole or not at all. `remold resume` goes on when that is \
+                 its lock, because the journal could not be written, or because somebody was waited for by `--wait` in vain. Every batch is applied whole or not at all. `remold resume` goes on when that is \
                  mended; nothing needs to be decided first."
             }
             Self::Refused => {

@@ -186,6 +186,10 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
         "{} {name} on {target}\n",
         paint(style.bold(), word)
     ));
+    if report.mode == Mode::Ended {
+        let ended = "it had ended before; this is what it did as far as that is known";
+        text.put(format_args!("  {}\n", paint(FAINT, ended)));
+    }
     if outcome.end != RunEnd::Completed {
         let end = match &outcome.end {
             RunEnd::Interrupted => "stopped by Ctrl-C or SIGTERM".to_owned(),
@@ -227,6 +231,7 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
 fn headline(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> (Style, &'static str) {
     let done = match (report.mode, with.undoes.is_some()) {
         (Mode::DryRun, _) => "Dry run of",
+        (Mode::Ended, _) => "Nothing to do:",
         (_, true) => "Rolled back",
         (..) => "Completed",
     };
@@ -313,6 +318,7 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
     let stopped = outcome.end != RunEnd::Completed;
     RunShape {
         end: outcome.end.code().to_owned(),
+        had_ended: report.mode == Mode::Ended,
         message: stopped.then(|| Error::Ended(Box::new(outcome.end.clone())).to_string()),
         run: (report.mode != Mode::DryRun).then(|| report.run.clone()),
         undoes: with.undoes.map(str::to_owned),

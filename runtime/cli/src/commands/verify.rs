@@ -19,7 +19,8 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         arguments.journal.directory(None)?,
     );
     // No signal is taken over: there is nothing to finish, so that Ctrl-C ends the process at once.
-    let found = runner.verify(&arguments.run, &Control::new(), &Notes::default())?;
+    let options = arguments.worker.options();
+    let found = runner.verify(&arguments.run, &options, &Control::new(), &Notes::default())?;
     let explained = found.is_explained();
     let target = runner.target().name();
     let exit = if explained {

@@ -16,6 +16,8 @@ pub(crate) struct RunShape {
     /// How it ended: `completed`, `already-applied`, `interrupted`, `too-many-rejected`, `unavailable` …, see
     /// errors.md.
     pub(crate) end: String,
+    /// Whether it had ended before: nothing was done, and this is what is known of it.
+    pub(crate) had_ended: bool,
     /// What stopped it; none if it was carried to its end.
     pub(crate) message: Option<String>,
     /// The run's id; none for a dry run.
