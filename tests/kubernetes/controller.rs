@@ -6,5 +6,5 @@
 mod definitions;
 mod faults;
 mod life;
-mod stage;
+pub(super) mod stage;
 mod troubled;

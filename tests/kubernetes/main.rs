@@ -4,9 +4,11 @@
 
 mod access;
 mod controller;
+mod deploy;
 mod jobs;
 mod lifetime;
 mod network;
 mod node;
 mod outages;
 mod resources;
+mod rights;

@@ -17,6 +17,7 @@ mod containers;
 mod control_plane;
 mod credentials;
 mod enclosure;
+mod helm;
 mod image;
 mod kubectl;
 mod node;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 use crate::cache::fetch;
 
 pub use control_plane::ControlPlane;
+pub use helm::{helm, rendered};
 pub use image::ImageFile;
 pub use kubectl::{Answer, Kubectl};
 pub use node::Node;

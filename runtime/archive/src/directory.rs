@@ -10,7 +10,7 @@ use remold_engine::record::{Header, Mark};
 use crate::error::{not_found, not_writable};
 use crate::export::{self, ExportError, ExportSummary};
 use crate::journal::{self, FileJournal};
-use crate::read_only::JournalReader;
+use crate::read_only::{self, JournalReader};
 use crate::segment::RUN_BYTES;
 use crate::tail::sync_directory;
 
@@ -77,6 +77,11 @@ impl JournalDirectory {
         FileJournal::create(&self.path(run)?, run, header, self.segment_bytes)
     }
 
+    /// Says whether there is a journal of a run. A process may be about to create it all the same.
+    pub fn holds(&self, run: &str) -> Result<bool, JournalError> {
+        read_only::is_begun(&self.path(run)?)
+    }
+
     /// Opens a run's journal to go on with it.
     pub fn open(&self, run: &str) -> Result<FileJournal, JournalError> {
         FileJournal::open(&self.path(run)?, self.segment_bytes)
@@ -85,6 +90,23 @@ impl JournalDirectory {
     /// Opens a run's journal for reading, as of now; the run may be going on.
     pub fn open_read_only(&self, run: &str) -> Result<JournalReader, JournalError> {
         JournalReader::open(&self.path(run)?)
+    }
+
+    /// Lists the ids of the runs that have a journal here, or are about to have one.
+    pub fn runs(&self) -> Result<Vec<String>, JournalError> {
+        let unreadable = |error| not_found(&self.root, &error);
+        let entries = match fs::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let mut runs = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(unreadable)?.file_name();
+            runs.extend(name.to_str().filter(|run| is_run(run)).map(str::to_owned));
+        }
+        runs.sort_unstable();
+        Ok(runs)
     }
 
     /// Lists all journals, the newest first. One that cannot be read is listed with the reason.

@@ -115,6 +115,15 @@ pub(crate) fn newest_epoch(extent: &Extent) -> Result<u64, JournalError> {
     Ok(newest?.unwrap_or(0))
 }
 
+/// Says whether a journal was begun: whether its header is durable. One that is damaged was.
+pub(crate) fn is_begun(directory: &Path) -> Result<bool, JournalError> {
+    match Extent::load(directory) {
+        Ok(extent) => Ok(replay::forwards(extent).next().transpose()?.is_some()),
+        Err(JournalError::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Reads the first record.
 pub(crate) fn header(extent: &Extent) -> Result<Header, JournalError> {
     match replay::forwards(extent.clone()).next().transpose()? {

@@ -3,6 +3,8 @@
 mod artifact;
 mod bench;
 mod catalogue;
+mod cluster;
+mod ending;
 mod events;
 mod grant;
 mod journal;
@@ -10,9 +12,11 @@ mod plan;
 mod project;
 mod recording;
 mod reference;
+mod report;
 mod schema;
 mod target;
 mod watch;
+mod worker;
 
 use std::path::PathBuf;
 
@@ -21,6 +25,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
+pub(crate) use cluster::{ControllerArguments, JobArguments, JobServerArguments, LogFormat};
+pub(crate) use ending::EndingArguments;
 pub(crate) use events::{EventsArguments, Since};
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
@@ -28,6 +34,7 @@ pub(crate) use plan::PlanArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
 pub(crate) use reference::{CompletionsArguments, ExplainArguments, Page, ReferenceArguments};
+pub(crate) use report::ReportArguments;
 pub(crate) use schema::{
     CheckSchemaArguments, DiffArguments, DriftArguments, ExchangeArguments, GenerateArguments,
     Graph, InferArguments, LintArguments, ListArguments, ModeArgument, PathArguments,
@@ -35,6 +42,7 @@ pub(crate) use schema::{
 };
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
+pub(crate) use worker::WorkerArguments;
 
 /// Changes the shape of live Redis data with user-written code, safely.
 ///
@@ -89,7 +97,8 @@ pub(crate) enum Command {
     Push(PushArguments),
     /// Pull a component from an OCI registry, and print the lines that pin it
     Pull(PullArguments),
-    /// Show which versions the keys are at, and which way a migration between versions would take each; nothing is written
+    /// Show what a migration would be run on, with a digest to approve it by; of one between versions, which way each key
+    /// would take; nothing is written
     Plan(PlanArguments),
     /// Execute a migration and write nothing: what would change, and how
     DryRun(DryRunArguments),
@@ -125,6 +134,12 @@ pub(crate) enum Command {
     /// List and show the ready transforms that a manifest uses by `uses`
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
+    /// Print the objects of a Kubernetes Job that runs a migration, undoes a run or verifies it, for `kubectl apply -f -`
+    Job(JobArguments),
+    /// Print the definitions of the custom resources, for `kubectl apply -f -`
+    Crd,
+    /// Run the controller of a Kubernetes cluster, until Ctrl-C or SIGTERM
+    Controller(ControllerArguments),
     /// Explain a code of an error or a rejected key, or the exit codes
     Explain(ExplainArguments),
     /// Write the completions for a shell to standard output
@@ -168,9 +183,19 @@ pub(crate) struct RunArguments {
     /// Do not ask: the plan is confirmed
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Run only what was approved: the digest of the plan, as `remold plan` shows it; nothing is asked then. Needed where the
+    /// manifest's `spec.policy.approval` is `manual` and nobody can be asked
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) approve: Option<String>,
     /// Run a migration again that was applied, changed or left unfinished before
     #[arg(long)]
     pub(crate) again: bool,
+    /// Choose the run's id, so that the same command can be given any number of times: a run of this id that was begun
+    /// is gone on with, without a question, and of one that has ended the result is reported once more
+    #[arg(long = "run", value_name = "ID", conflicts_with_all = ["again", "to"])]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Show the first changes, as `dry-run` does
     #[arg(long)]
     pub(crate) diff: bool,
@@ -182,6 +207,10 @@ pub(crate) struct RunArguments {
     pub(crate) grants: GrantArguments,
     #[command(flatten)]
     pub(crate) recording: RunRecordingArguments,
+    #[command(flatten)]
+    pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -200,12 +229,18 @@ pub(crate) struct ResumeArguments {
     /// Do not ask where something has to be confirmed again
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
     /// keys may then be migrated twice
     #[arg(long)]
     pub(crate) allow_eviction: bool,
     #[command(flatten)]
     pub(crate) recording: RunRecordingArguments,
+    #[command(flatten)]
+    pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -218,6 +253,10 @@ pub(crate) struct VerifyArguments {
     /// The run's id
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -236,10 +275,19 @@ pub(crate) struct RollbackArguments {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Of a run that was rolled back already, report that result once more; without this it is refused
+    #[arg(long)]
+    pub(crate) if_needed: bool,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
     /// keys may then be migrated twice
     #[arg(long)]
     pub(crate) allow_eviction: bool,
+    #[command(flatten)]
+    pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]

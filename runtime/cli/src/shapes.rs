@@ -19,6 +19,7 @@ pub(crate) mod project;
 pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod schema;
+pub(crate) mod server;
 pub(crate) mod status;
 pub(crate) mod survey;
 pub(crate) mod versions;

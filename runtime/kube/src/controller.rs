@@ -13,7 +13,9 @@ mod lease;
 mod metrics;
 mod migration;
 mod names;
+mod notice;
 mod outside;
+mod process;
 mod run;
 mod schema;
 mod server;
@@ -41,7 +43,9 @@ use crate::resources::{RedisBackup, RedisMigration, RedisMigrationRun, RedisSche
 use cluster::{Cluster, Kind};
 pub use error::Error;
 pub use metrics::Metrics;
-pub use settings::{LeaseSettings, Settings};
+pub use notice::{Notice, Notices};
+pub use process::{Stopper, Unable, run_here};
+pub use settings::{InvalidLease, LeaseName, LeaseSettings, Settings};
 
 /// For how long changes of one object are gathered before it is looked at.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -53,6 +57,7 @@ pub(crate) struct Context {
     pub(crate) cluster: Cluster,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
+    notices: Notices,
     failures: std::sync::Mutex<std::collections::HashMap<String, u32>>,
 }
 
@@ -61,6 +66,7 @@ pub async fn run(
     client: Client,
     settings: Settings,
     metrics: Metrics,
+    notices: Notices,
     stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
@@ -68,6 +74,7 @@ pub async fn run(
         cluster: Cluster::new(client.clone(), instance),
         settings: settings.clone(),
         metrics: metrics.clone(),
+        notices: notices.clone(),
         failures: std::sync::Mutex::default(),
     });
     let served = match settings.address {
@@ -78,13 +85,21 @@ pub async fn run(
         None => None,
     };
     if let Some(lease) = &settings.lease {
+        notices.tell(Notice::Waiting);
         lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
     }
     metrics.set_leading(true);
-    let kept = settings
-        .lease
-        .clone()
-        .map(|lease| tokio::spawn(lease::keep(client.clone(), lease, stop.clone())));
+    if !*stop.borrow() {
+        notices.tell(Notice::Leading);
+    }
+    let kept = settings.lease.clone().map(|lease| {
+        tokio::spawn(lease::keep(
+            client.clone(),
+            lease,
+            notices.clone(),
+            stop.clone(),
+        ))
+    });
     let namespaces: Vec<Option<String>> = if settings.namespaces.is_empty() {
         vec![None]
     } else {
@@ -103,10 +118,17 @@ pub async fn run(
             None => future::pending().await,
         }
     };
+    let asked = stop.clone();
     tokio::select! {
         _ = all => {}
         () = lost => {}
     }
+    let is_asked = *asked.borrow();
+    notices.tell(if is_asked {
+        Notice::Stopped
+    } else {
+        Notice::LeadLost
+    });
     metrics.set_leading(false);
     if let Some(lease) = &settings.lease {
         lease::release(client, lease).await;
@@ -304,11 +326,21 @@ where
     let counted = move |object: Arc<K>, context: Arc<Context>| async move {
         let begun = Instant::now();
         let key = key_of(object.as_ref());
+        let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
         let result = reconcile(object, Arc::clone(&context)).await;
         let code = result.as_ref().err().map(Error::code);
         context
             .metrics
             .reconciled(K::kind(&()).as_ref(), begun.elapsed(), code);
+        if let Err(error) = &result {
+            context.notices.tell(Notice::Failed {
+                kind: K::kind(&()).into_owned(),
+                namespace: namespace.clone(),
+                name: name.clone(),
+                code: error.code(),
+                error: error.to_string(),
+            });
+        }
         if result.is_ok() {
             context
                 .failures

@@ -6,6 +6,7 @@
 pub mod controller;
 pub mod definitions;
 pub mod operators;
+pub mod report;
 pub mod resources;
 pub mod workers;
 

@@ -84,9 +84,25 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// The migration cannot be carried out by several workers as it stands.
+    #[error("{problem}")]
+    NotShareable {
+        /// What is in the way.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
     /// Another run holds the keyspace's lock.
     #[error("run {} of {} holds the keyspace's lock", .0.run, .0.owner)]
     Locked(LockHolder),
+    /// Somebody was waited for in vain.
+    #[error("waited for {} in vain: {problem}", human(*.waited))]
+    StillInUse {
+        /// For how long.
+        waited: std::time::Duration,
+        /// Who is in the way.
+        problem: String,
+    },
     /// The server may evict the bookkeeping of a run, and nobody said that it may.
     #[error(
         "{server} may evict any key when its memory is full (maxmemory-policy {policy}), the run's own bookkeeping \
@@ -163,7 +179,9 @@ impl Error {
             Self::Unfinished(_) => "unfinished",
             Self::PartlyApplied(_) => "partly-applied",
             Self::WrongState { .. } => "wrong-state",
+            Self::NotShareable { .. } => "not-shareable",
             Self::Locked(_) => "locked",
+            Self::StillInUse { .. } => "still-in-use",
             Self::MayEvict { .. } => "may-evict",
             Self::Ended(end) => end.code(),
             Self::Target { .. } => "target",
@@ -210,9 +228,11 @@ impl Error {
             ],
             Self::WrongState { hint, .. }
             | Self::Target { hint, .. }
+            | Self::NotShareable { hint, .. }
             | Self::NotReplayable { hint, .. }
             | Self::NotMeasurable { hint, .. } => one(hint.clone()),
             Self::Locked(_) => one(locked_hint()),
+            Self::StillInUse { .. } => one("give the same command again, or wait for longer by --wait".to_owned()),
             Self::MayEvict { .. } => vec![
                 "set maxmemory-policy to noeviction or a volatile- one for the time of the run: `CONFIG SET maxmemory-policy noeviction`"
                     .to_owned(),
@@ -231,6 +251,12 @@ impl Error {
             _ => Vec::new(),
         }
     }
+}
+
+/// Writes a period as a manifest does.
+fn human(period: std::time::Duration) -> String {
+    let milliseconds = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
+    remold_manifest::Period::from_millis(milliseconds).to_string()
 }
 
 fn locked_hint() -> String {

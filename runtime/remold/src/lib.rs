@@ -12,6 +12,7 @@
 //!
 //! This crate composes the others and has no logic of its own: the run is in `remold-engine`.
 
+mod abort;
 mod applier;
 mod artifact;
 mod bench;
@@ -27,6 +28,7 @@ mod machine;
 mod migration;
 mod narrowed;
 mod open;
+mod plan;
 mod powers;
 mod recorder;
 mod recording;
@@ -59,6 +61,7 @@ pub use follow::{Follower, Met};
 pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by, use_registries};
 pub use migration::Migration;
+pub use plan::{Facts, Plan};
 pub use powers::{Extent, Power, powers};
 pub use recorder::{RecordedChoice, Recorder, RecordingOptions};
 pub use recording::{RecordingFile, read_recording};
@@ -67,7 +70,7 @@ pub use replay::{
     ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
 };
 pub use rollback::RollbackReport;
-pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
+pub use runner::{Mode, Moment, RunOptions, RunReport, Runner, Standing};
 pub use shelf::RegistryFiles;
 pub use survey::{Survey, infer, last_drifts, look, read_look, write_look};
 pub use target::{FileTarget, Target};
@@ -89,8 +92,9 @@ pub use remold_engine::port::{
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Browsed, Change, Control, Event, KeptReason, Observer, Passed, RunEnd, RunOutcome,
-    Silent, Step, StepWatcher, Tally, Verdict, Verification,
+    ActiveLimit, Browsed, Change, Control, Counted, Event, InvalidShare, KeptReason, Observer,
+    Passed, RunEnd, RunOfShares, RunOutcome, Share, ShareOf, Silent, Step, StepWatcher, Tally,
+    Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;

@@ -10,8 +10,8 @@ use std::time::Duration;
 use remold_engine::port::{Keyspace, LiveSource, Selection, Source};
 use remold_engine::record::{Header, SourceFile};
 use remold_engine::{
-    Action, Allowance, Overlay, Oversized, Policy, RunSpec, Snapshot, SnapshotFile, Strategy,
-    Throttle,
+    Action, Allowance, Overlay, Oversized, Policy, RunSpec, ShareOf, Snapshot, SnapshotFile,
+    Strategy, Throttle,
 };
 use remold_host_api::{Bytes, Context};
 use remold_manifest::{self as manifest, RESERVED_PREFIX};
@@ -38,9 +38,23 @@ pub(crate) struct Opened {
 impl Opened {
     /// Opens a target to be written: a live server directly, a file through an overlay.
     pub(crate) fn to_write(target: &Target, reach: Reach, seed: u64) -> Result<Self, Error> {
+        Self::to_write_as(target, reach, seed, None)
+    }
+
+    /// The same for a share of a run, if it is for one.
+    pub(crate) fn to_write_as(
+        target: &Target,
+        reach: Reach,
+        seed: u64,
+        share: Option<&ShareOf>,
+    ) -> Result<Self, Error> {
         match target {
             Target::Redis(options) => {
-                let keyspace = RedisKeyspace::connect(prepared(options, reach, Access::ReadWrite))?;
+                let options = Options {
+                    share: share.cloned(),
+                    ..prepared(options, reach, Access::ReadWrite)
+                };
+                let keyspace = RedisKeyspace::connect(options)?;
                 Ok(Self {
                     keyspace: Arc::new(keyspace),
                     snapshot: None,
@@ -55,6 +69,20 @@ impl Opened {
     /// Opens a target so that nothing can be written to it.
     pub(crate) fn to_try(target: &Target, reach: Reach, seed: u64) -> Result<Self, Error> {
         Self::to_try_some(target, reach, seed, None)
+    }
+
+    /// Opens a target to be looked at: a live server directly, with the guard that a run would have there.
+    pub(crate) fn to_look(target: &Target, reach: Reach) -> Result<Self, Error> {
+        match target {
+            Target::Redis(options) => {
+                let keyspace = RedisKeyspace::connect(prepared(options, reach, Access::ReadOnly))?;
+                Ok(Self {
+                    keyspace: Arc::new(keyspace),
+                    snapshot: None,
+                })
+            }
+            Target::File(_) => Self::to_try(target, reach, 0),
+        }
     }
 
     /// Opens a target so that nothing can be written to it, and that lists some keys only.
@@ -243,6 +271,7 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
             .collect(),
         grants: migration.grants().to_vec(),
         undoes: None,
+        share: None,
         target: target.name(),
         now_ms,
         seed,

@@ -1,17 +1,19 @@
 //! Dry runs, runs and resumes.
 
 mod options;
+mod parts;
+mod report;
+mod standing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use remold_archive::JournalDirectory;
 use remold_engine::port::{Journal, Keyspace, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
-use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec};
-use remold_schema::Course;
+use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunSpec};
 
 use crate::error::Error;
 use crate::identity;
@@ -21,61 +23,10 @@ use crate::open::{self, Opened, Reach};
 use crate::recorder::Recorder;
 use crate::refusal::{is_recorded, refuse_eviction, refuse_repetition, refuse_stranger};
 use crate::target::Target;
-use crate::wait::Wait;
-pub use options::RunOptions;
-
-/// The clock and the seed that a transform sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// Unix milliseconds.
-    pub now_ms: u64,
-    /// What random numbers depend on.
-    pub seed: u64,
-}
-
-impl Moment {
-    /// Takes the time as it is now, and a seed that nobody can foresee.
-    pub fn now() -> Self {
-        Self {
-            now_ms: identity::now_ms(),
-            seed: identity::seed(),
-        }
-    }
-}
-
-/// What kind of run it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Nothing was written.
-    DryRun,
-    /// A run from its beginning.
-    Run,
-    /// A run that was gone on with.
-    Resume,
-}
-
-/// How a run went.
-#[derive(Debug, Clone)]
-pub struct RunReport {
-    /// What kind of run it was.
-    pub mode: Mode,
-    /// The run's id; a dry run's leads nowhere.
-    pub run: String,
-    /// The migration's name.
-    pub migration: String,
-    /// The digest of manifest and transform.
-    pub digest: String,
-    /// Where it worked.
-    pub target: String,
-    /// How it ended and what it did.
-    pub outcome: RunOutcome,
-    /// How long it took.
-    pub elapsed: Duration,
-    /// The file that was written.
-    pub output: Option<PathBuf>,
-    /// What a migration between versions does with each record; `None` for any other, and for a rollback.
-    pub course: Option<Arc<Course>>,
-}
+use crate::wait::{Wait, until_free};
+pub use options::{Moment, RunOptions};
+pub use report::{Mode, RunReport};
+pub use standing::Standing;
 
 /// Runs migrations on one target, with journals in one directory.
 #[derive(Debug, Clone)]
@@ -161,11 +112,19 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<Vec<ShardFacts>, Error> {
         open::output_of(&self.target)?;
-        Wait::of(migration, control, observer).attempt(|| {
-            let opened = self.open(migration, options, identity::seed())?;
-            let shards = opened.keyspace.shards().iter();
-            shards.map(|shard| Ok(shard.probe()?)).collect()
-        })
+        until_free(
+            options,
+            control,
+            observer,
+            |_| None,
+            || {
+                Wait::of(migration, control, observer).attempt(|| {
+                    let opened = self.open(migration, options, identity::seed())?;
+                    let shards = opened.keyspace.shards().iter();
+                    shards.map(|shard| Ok(shard.probe()?)).collect()
+                })
+            },
+        )
     }
 
     /// Opens the target for a run from its beginning.
@@ -175,15 +134,17 @@ impl Runner {
         options: &RunOptions,
         seed: u64,
     ) -> Result<Opened, Error> {
-        let opened = Opened::to_write(&self.target, Reach::of(migration), seed)?;
+        let share = options.run.as_deref().and_then(|run| options.share_of(run));
+        let reach = Reach::of(migration);
+        let opened = Opened::to_write_as(&self.target, reach, seed, share.as_ref())?;
         if !options.again {
-            refuse_repetition(opened.keyspace.as_ref(), migration)?;
+            refuse_repetition(opened.keyspace.as_ref(), migration, share.as_ref())?;
         }
         refuse_eviction(opened.keyspace.as_ref(), options)?;
         Ok(opened)
     }
 
-    /// Runs a migration.
+    /// Runs a migration; goes on with it, or tells how it has ended, if a run of the id that was chosen was begun before.
     pub fn run(
         &self,
         migration: &Migration,
@@ -191,10 +152,36 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
+        until_free(
+            options,
+            control,
+            observer,
+            |report: &RunReport| Some(&report.outcome.end),
+            || match self.look_up(migration, options, control, observer)? {
+                Standing::Unknown => self.begin(migration, options, control, observer),
+                Standing::Begun(run) => self.go_on(&run, options, control, observer),
+                Standing::Ended(report) => Ok(*report),
+            },
+        )
+    }
+
+    fn begin(
+        &self,
+        migration: &Migration,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
-        let header = open::header_of(migration, &self.target);
+        let mut header = open::header_of(migration, &self.target);
+        if let Some(run) = &options.run {
+            header.run.clone_from(run);
+        }
         let wait = Wait::of(migration, control, observer);
         let opened = wait.attempt(|| self.open(migration, options, header.seed))?;
+        if let Some(of) = options.share_of(&header.run) {
+            header = standing::header_of_share(header, of, migration, opened.keyspace.as_ref())?;
+        }
         let run = header.run.clone();
         let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
         let spec = open::spec_of(
@@ -232,6 +219,23 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
+        let run = self.part(run, options.share)?;
+        until_free(
+            options,
+            control,
+            observer,
+            |report: &RunReport| Some(&report.outcome.end),
+            || self.go_on(&run, options, control, observer),
+        )
+    }
+
+    fn go_on(
+        &self,
+        run: &str,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
         let (header, ended) = self.header(run)?;
         if header.undoes.is_some() {
@@ -247,7 +251,8 @@ impl Runner {
         let migration = open::migration_of(&header)?;
         let journal = Arc::new(self.journals.open(run)?);
         let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
-            let opened = Opened::to_write(&self.target, Reach::of(&migration), header.seed)?;
+            let (reach, share) = (Reach::of(&migration), header.share.as_ref());
+            let opened = Opened::to_write_as(&self.target, reach, header.seed, share)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
             refuse_eviction(opened.keyspace.as_ref(), options)?;
             let is_recorded = is_recorded(opened.keyspace.as_ref(), run)?;

@@ -3,7 +3,7 @@
 //! In reading order: [`Options`] says which server and how; [`RedisKeyspace::connect`] asks the server who it is
 //! and what it permits (`probe`), chooses the guard, and refuses what this version cannot work on with a hint.
 //! A shard lists keys (`scan`), opens sessions that read under guard and commit atomically (`session`), and keeps
-//! the run's bookkeeping (`ledger`). Values go as payloads of `DUMP` and `RESTORE`, or by the commands of their types
+//! the run's bookkeeping (`ledger`), for a whole run or for one share of it (`fence`). Values go as payloads of `DUMP` and `RESTORE`, or by the commands of their types
 //! (`typed_read`, `typed_write`) where those are denied or a value is too large for one reply. Everything that is sent
 //! goes through one `request` buffer per connection, everything that is answered comes out of `wire`, everything that
 //! fails goes through `fault`.
@@ -19,6 +19,7 @@ mod atomic;
 mod connection;
 mod endpoint;
 mod fault;
+mod fence;
 mod guard;
 mod info;
 mod keyspace;

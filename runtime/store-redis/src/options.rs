@@ -7,6 +7,8 @@ mod url;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use remold_engine::ShareOf;
+
 /// Where the server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
@@ -107,6 +109,8 @@ pub struct Options {
     pub password: Option<Secret>,
     /// Encryption.
     pub tls: Option<Tls>,
+    /// The share of a run that is carried out; `None` for a whole run, and for whatever is no run.
+    pub share: Option<ShareOf>,
     /// What all bookkeeping keys begin with.
     pub prefix: String,
     /// The guard.
@@ -138,6 +142,7 @@ impl Options {
             username: None,
             password: None,
             tls: None,
+            share: None,
             prefix: PREFIX.to_owned(),
             guard: GuardChoice::Auto,
             access: Access::ReadWrite,

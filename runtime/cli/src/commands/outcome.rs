@@ -10,7 +10,7 @@ use crate::report::{held, of_end};
 use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
 use crate::shapes::versions::VersionsShape;
 use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
-use crate::{diff, figures, summary};
+use crate::{diff, figures, reported, summary};
 
 /// What belongs to an answer beside the run's own report.
 pub(super) struct Circumstances<'a> {
@@ -32,6 +32,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) changes: Vec<Change>,
     /// Of a dry run: the command that would run it.
     pub(super) run_command: Option<String>,
+    /// The digest of the plan, if it is known.
+    pub(super) plan: Option<String>,
 }
 
 impl Circumstances<'_> {
@@ -49,7 +51,36 @@ impl Circumstances<'_> {
 /// Makes the answer.
 pub(super) fn answer(report: &RunReport, with: &Circumstances<'_>) -> Answer {
     let exit = exit_of(report);
-    Answer::new(exit, text(report, with, exit), &shape(report, with))
+    let shape = shape(report, with);
+    Answer::new(exit, text(report, with, exit), &shape).leaving(|left| {
+        left.end = Some(shape.end.clone());
+        left.message = Some(message(report));
+        left.tally = Some(reported::tally(&report.outcome.tally));
+    })
+}
+
+/// Says in a sentence how a run ended, with what helps, for whoever sees nothing else of it.
+fn message(report: &RunReport) -> String {
+    let end = &report.outcome.end;
+    if *end == RunEnd::Completed {
+        let tally = &report.outcome.tally;
+        let mut parts = vec![figures::count(tally.keys_written, "key") + " written"];
+        let mut some = |count: u64, what: &str| {
+            if count > 0 {
+                parts.push(format!("{} {what}", figures::number(count)));
+            }
+        };
+        some(tally.rejected_total(), "rejected");
+        some(tally.kept, "kept");
+        return parts.join(", ");
+    }
+    let error = Error::Ended(Box::new(end.clone()));
+    let mut message = error.to_string();
+    for hint in error.hints() {
+        message.push_str("; ");
+        message.push_str(&hint);
+    }
+    message
 }
 
 /// Says how a run counts.
@@ -155,6 +186,10 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
         "{} {name} on {target}\n",
         paint(style.bold(), word)
     ));
+    if report.mode == Mode::Ended {
+        let ended = "it had ended before; this is what it did as far as that is known";
+        text.put(format_args!("  {}\n", paint(FAINT, ended)));
+    }
     if outcome.end != RunEnd::Completed {
         let end = match &outcome.end {
             RunEnd::Interrupted => "stopped by Ctrl-C or SIGTERM".to_owned(),
@@ -196,6 +231,7 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
 fn headline(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> (Style, &'static str) {
     let done = match (report.mode, with.undoes.is_some()) {
         (Mode::DryRun, _) => "Dry run of",
+        (Mode::Ended, _) => "Nothing to do:",
         (_, true) => "Rolled back",
         (..) => "Completed",
     };
@@ -244,6 +280,9 @@ fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
     if report.mode == Mode::DryRun {
         step("digest", &paint(FAINT, &report.digest));
     }
+    if let Some(plan) = &with.plan {
+        step("plan", &paint(FAINT, plan));
+    }
     if let Some(command) = resume_command(report, with) {
         step("to go on", &paint(NAME, command));
     }
@@ -279,11 +318,13 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
     let stopped = outcome.end != RunEnd::Completed;
     RunShape {
         end: outcome.end.code().to_owned(),
+        had_ended: report.mode == Mode::Ended,
         message: stopped.then(|| Error::Ended(Box::new(outcome.end.clone())).to_string()),
         run: (report.mode != Mode::DryRun).then(|| report.run.clone()),
         undoes: with.undoes.map(str::to_owned),
         migration: report.migration.clone(),
         digest: report.digest.clone(),
+        plan_digest: with.plan.clone(),
         target: report.target.clone(),
         wrote: report
             .output

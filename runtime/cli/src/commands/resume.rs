@@ -12,6 +12,7 @@ use crate::arguments::ResumeArguments;
 use crate::exit::Exit;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
+use crate::reported::Reporting;
 use crate::signals;
 
 /// Goes on with a run.
@@ -19,7 +20,8 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     let target = arguments.target.target(None)?;
     let is_file = matches!(target, Target::File(_));
     let runner = Runner::new(target, arguments.journal.directory(None)?);
-    let guard = guard_of(&runner, &arguments.run)?;
+    let run = runner.part(&arguments.run, arguments.worker.share)?;
+    let guard = guard_of(&runner, &run)?;
     if is_file {
         let message = format!(
             "run {}: it was on a file, which is written whole or not at all",
@@ -36,13 +38,18 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         recorder: recording.as_ref().map(RunRecording::recorder),
         retry_rejected: arguments.retry_rejected,
         allow_eviction: arguments.allow_eviction,
-        ..RunOptions::default()
+        ..arguments.worker.options()
     };
     let control = Control::new();
     let progress = Progress::start(&control, Changes::none());
     signals::stop_by_signal(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
+    );
+    let reporting = Reporting::start(
+        arguments.report.report_to.as_ref(),
+        &control,
+        progress.notes(),
     );
     let report = runner.resume(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
@@ -51,21 +58,18 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         target: &arguments.target,
         allow_eviction: arguments.allow_eviction,
         is_file: false,
-        journal: Some(
-            runner
-                .journals()
-                .root()
-                .join(&arguments.run)
-                .display()
-                .to_string(),
-        ),
+        journal: Some(runner.journals().root().join(&run).display().to_string()),
         journal_option: JournalArguments::again(runner.journals()),
         undoes: None,
         recorded,
         changes: Vec::new(),
         run_command: None,
+        plan: None,
     };
-    Ok(outcome::answer(&report?, &circumstances))
+    let answer = report.map_err(Report::from);
+    let answer = answer.map(|report| outcome::answer(&report, &circumstances));
+    reporting.finish(&answer);
+    answer
 }
 
 /// Returns the guard that the run's manifest asks for.

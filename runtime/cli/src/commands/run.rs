@@ -1,8 +1,11 @@
 //! `remold run`: a migration, after its plan was confirmed.
 
+mod approval;
 mod plan;
 
-use remold::{Control, Error, HistoryEntry, RunOptions, Runner, Target};
+use remold::{
+    Control, Error, HistoryEntry, Migration, RunOptions, Runner, ShardFacts, Standing, Target,
+};
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
@@ -13,17 +16,31 @@ use crate::confirmation;
 use crate::exit::Exit;
 use crate::progress::{Changes, Notes, Progress};
 use crate::report::Report;
+use crate::reported::Reporting;
 use crate::screen;
 use crate::shapes::run::{RunShape, TallyShape};
 use crate::signals;
 use crate::style::{GOOD, paint};
 pub(super) use plan::{confirm_absence_of_a_guard, is_unguarded};
 
+/// What is said at the first signal.
+const STOPPING: &str = "stopping: the batches in flight are finished first; again to exit at once";
+
 /// How many changes `--diff` shows.
 const SHOWN: DiffLimit = DiffLimit::First(10);
 
 /// Runs a migration.
 pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
+    let answer = carry_out(arguments);
+    // Who may give the same command again is told when that will help.
+    if arguments.id.is_some() {
+        answer.map_err(Report::passing)
+    } else {
+        answer
+    }
+}
+
+fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
     let target = arguments.target.target(arguments.to.as_deref())?;
     let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
     let manifest = migration.spec().backup.journal.directory.as_deref();
@@ -41,56 +58,87 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         again: arguments.again,
         allow_eviction: arguments.allow_eviction,
         show_changes: changes.wanted(),
-        ..RunOptions::default()
+        run: arguments.id.clone(),
+        ..arguments.worker.options()
     };
-    // No signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
-    let plan = runner.plan(&migration, &options, &Control::new(), &Notes::default());
-    let facts = match plan {
-        Ok(facts) => facts,
-        Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
-        Err(error) => return Err(error.into()),
-    };
-    match &arguments.to {
-        Some(output) if is_file => {
-            if output.exists() {
-                let question = format!("Replace {}?", output.display());
-                confirmation::confirm("", &question, arguments.yes)?;
-            }
-        }
-        _ => {
-            plan::refuse_silent_absence_of_a_guard(&migration, &arguments.target, arguments.yes)?;
-            let plan = plan::describe(&migration, &runner, &facts, arguments);
-            let question = format!("Run {} on {}?", migration.name(), runner.target().name());
-            confirmation::confirm(&plan, &question, arguments.yes)?;
-            if arguments.yes {
-                // Nobody has seen the plan: what it warns of is told all the same.
-                screen::err(&plan::notes(&facts));
-            }
-        }
+    let (control, notes) = (Control::new(), Notes::default());
+    // Otherwise no signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
+    let waits = arguments.worker.wait.is_some() && arguments.yes;
+    if waits {
+        signals::stop_by_signal(&control, STOPPING);
     }
-    let control = Control::new();
+    match runner.look_up(&migration, &options, &control, &notes)? {
+        Standing::Unknown => {
+            let facts = match runner.plan(&migration, &options, &control, &notes) {
+                Ok(facts) => facts,
+                Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
+                Err(error) => return Err(error.into()),
+            };
+            confirm(arguments, &migration, &runner, &facts)?;
+        }
+        // What was begun was confirmed when it was; what has ended needs no confirmation.
+        Standing::Begun(_) | Standing::Ended(_) => {}
+    }
     let progress = Progress::start(&control, changes);
-    signals::stop_by_signal(
+    if !waits {
+        signals::stop_by_signal(&control, STOPPING);
+    }
+    let reporting = Reporting::start(
+        arguments.report.report_to.as_ref(),
         &control,
-        "stopping: the batches in flight are finished first; again to exit at once",
+        progress.notes(),
     );
     let report = runner.run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
     let recorded = recording.take().and_then(RunRecording::finish);
-    let report = report?;
-    let folder = runner.journals().root().join(&report.run);
-    let circumstances = Circumstances {
-        target: &arguments.target,
-        allow_eviction: arguments.allow_eviction,
-        is_file,
-        journal: folder.exists().then(|| folder.display().to_string()),
-        journal_option: JournalArguments::again(runner.journals()),
-        undoes: None,
-        recorded,
-        changes,
-        run_command: None,
-    };
-    Ok(outcome::answer(&report, &circumstances))
+    let answer = report.map_err(Report::from).map(|report| {
+        let folder = runner.journals().root().join(&report.run);
+        let circumstances = Circumstances {
+            target: &arguments.target,
+            allow_eviction: arguments.allow_eviction,
+            is_file,
+            journal: folder.exists().then(|| folder.display().to_string()),
+            journal_option: JournalArguments::again(runner.journals()),
+            undoes: None,
+            recorded,
+            changes,
+            run_command: None,
+            plan: None,
+        };
+        outcome::answer(&report, &circumstances)
+    });
+    reporting.finish(&answer);
+    answer
+}
+
+/// Asks whether a run is to be begun.
+fn confirm(
+    arguments: &RunArguments,
+    migration: &Migration,
+    runner: &Runner,
+    facts: &[ShardFacts],
+) -> Result<(), Report> {
+    let is_file = matches!(runner.target(), Target::File(_));
+    let approval = approval::look(migration, runner, facts, arguments)?;
+    let yes = approval.is_given(arguments.yes);
+    let output = arguments.to.as_ref();
+    if let Some(output) = output.filter(|output| is_file && output.exists()) {
+        let question = format!("Replace {}?", output.display());
+        confirmation::confirm("", &question, arguments.yes)?;
+    }
+    if !is_file || approval.is_asked_for() {
+        if !approval.is_by_digest() {
+            plan::refuse_silent_absence_of_a_guard(migration, &arguments.target, yes)?;
+        }
+        let plan = plan::describe(migration, runner, facts, arguments, approval.digest());
+        let question = format!("Run {} on {}?", migration.name(), runner.target().name());
+        confirmation::confirm(&plan, &question, yes)?;
+        if yes {
+            // Nobody has seen the plan: what it warns of is told all the same.
+            screen::err(&plan::notes(facts));
+        }
+    }
+    Ok(())
 }
 
 /// Answers that there is nothing to do.
@@ -107,11 +155,13 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
     );
     let shape = RunShape {
         end: "already-applied".to_owned(),
+        had_ended: true,
         message: None,
         run: Some(entry.run.clone()),
         undoes: None,
         migration: entry.migration.clone(),
         digest: entry.digest.clone(),
+        plan_digest: None,
         target,
         wrote: None,
         elapsed_ms: 0,

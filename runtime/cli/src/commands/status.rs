@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::figures;
 use crate::paragraph::Put;
 use crate::report::Report;
+use crate::shapes::server::{self, ServerShape};
 use crate::shapes::status::{HistoryEntryShape, LockShape, StatusShape};
 use crate::style::{BOLD, FAINT, NOTE, paint};
 
@@ -19,28 +20,34 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
         arguments.journal.directory(None)?,
     );
     let status = runner.status()?;
+    let facts = runner.target_facts()?;
     let mut text = format!("{}\n", paint(BOLD, &status.target));
+    for shard in &facts.shards {
+        let server = format!("{} {}", shard.product, shard.version);
+        text.line(format_args!("  {server}, guard {}", shard.guard.name()));
+    }
+    if let Some(refusal) = &facts.refusal {
+        let refusal = format!("a run would be refused as things stand: {refusal}");
+        text.line(format_args!("  {}", paint(NOTE, refusal)));
+    }
     let lock = match &status.lock {
         None => "nobody works on it".to_owned(),
         Some(holder) => paint(
             NOTE,
             format!(
-                "locked by run {}, {}, since {}",
+                "locked by run {}{}, {}, since {}",
                 holder.run,
+                holder.shares.map_or_else(String::new, |shares| format!(
+                    " of {}",
+                    figures::count(u64::from(shares), "share")
+                )),
                 holder.owner,
                 figures::time(holder.since)
             ),
         ),
     };
     text.line(format_args!("  {lock}"));
-    let runs: Vec<HistoryEntryShape> = status
-        .runs
-        .iter()
-        .map(|run| HistoryEntryShape {
-            journal: Some(run.journal.is_some()),
-            ..HistoryEntryShape::from(&run.history)
-        })
-        .collect();
+    let runs: Vec<HistoryEntryShape> = status.runs.iter().map(HistoryEntryShape::from).collect();
     text.push_str(&table(&runs, Some(status.lock.is_some())));
     if let Some(run) = runs
         .iter()
@@ -50,9 +57,14 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
             arguments.target.again(),
             JournalArguments::again(runner.journals()),
         );
+        let share = if run.shares.is_empty() {
+            ""
+        } else {
+            " --share I/N"
+        };
         let command = match &run.undoes {
-            Some(undoes) => format!("remold rollback {undoes}{target}{journal}"),
-            None => format!("remold resume {}{target}{journal}", run.run),
+            Some(undoes) => format!("remold rollback {undoes}{share}{target}{journal}"),
+            None => format!("remold resume {}{share}{target}{journal}", run.run),
         };
         text.line(format_args!(
             "run {} was interrupted; to go on: {command}",
@@ -60,15 +72,19 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
         ));
     }
     let lock = status.lock.as_ref().map(LockShape::from);
-    Ok(Answer::new(
+    let server = server::outcome(&status.target, &facts);
+    let answer = Answer::new(
         Exit::Success,
         text,
         &StatusShape {
             target: status.target,
+            servers: facts.shards.iter().map(ServerShape::from).collect(),
+            refusal: facts.refusal,
             lock,
             runs,
         },
-    ))
+    );
+    Ok(answer.leaving(|left| left.server = Some(server)))
 }
 
 /// Writes runs as a table; `locked` says whether somebody works on the target, where that
@@ -78,7 +94,10 @@ pub(super) fn table(runs: &[HistoryEntryShape], locked: Option<bool>) -> String 
         return "  no runs\n".to_owned();
     }
     let mut rows = vec![["RUN", "STATE", "BEGAN", "WRITTEN", "REJECTED", ""].map(str::to_owned)];
-    for run in runs {
+    let with_shares = runs
+        .iter()
+        .flat_map(|run| std::iter::once(run).chain(&run.shares));
+    for run in with_shares {
         let ended = run.state != "running";
         let state = match locked {
             _ if ended => run.state.as_str(),
@@ -87,7 +106,9 @@ pub(super) fn table(runs: &[HistoryEntryShape], locked: Option<bool>) -> String 
             None => "not ended",
         };
         rows.push([
-            run.run.clone(),
+            run.share
+                .as_ref()
+                .map_or_else(|| run.run.clone(), |share| format!("  share {share}")),
             state.to_owned(),
             figures::time(run.started_at),
             if ended {

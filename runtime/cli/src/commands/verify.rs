@@ -19,7 +19,8 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         arguments.journal.directory(None)?,
     );
     // No signal is taken over: there is nothing to finish, so that Ctrl-C ends the process at once.
-    let found = runner.verify(&arguments.run, &Control::new(), &Notes::default())?;
+    let options = arguments.worker.options();
+    let found = runner.verify(&arguments.run, &options, &Control::new(), &Notes::default())?;
     let explained = found.is_explained();
     let target = runner.target().name();
     let exit = if explained {
@@ -43,7 +44,15 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         unexplained: found.unexplained,
         examples: found.examples,
     };
-    Ok(Answer::new(exit, text, &shape))
+    let end = if explained { "verified" } else { "unexplained" };
+    let unexplained = shape.unexplained;
+    Ok(Answer::new(exit, text, &shape).leaving(|left| {
+        left.end = Some(end.to_owned());
+        left.message = (!explained).then(|| {
+            let keys = count(unexplained, "key");
+            format!("{keys} written in the old shape since, or missed")
+        });
+    }))
 }
 
 fn text(run: &str, target: &str, found: &Verification) -> String {

@@ -25,6 +25,21 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Answer the question with y, or give --yes where nobody can be asked.",
     ),
     explained(
+        "not-approved",
+        Command,
+        "The manifest's `spec.policy.approval` is `manual`, and nobody who has seen the plan has approved it.",
+        UNTOUCHED,
+        "Look at the plan by `remold plan`, then give its digest with --approve; --yes is no approval.",
+    ),
+    explained(
+        "plan-changed",
+        Command,
+        "The plan is another one than that which was approved: the migration, the server, the workers, or the order of \
+         magnitude of the selected keys has changed since.",
+        UNTOUCHED,
+        "Look at the plan as it is now by `remold plan`, and approve that one if it is right.",
+    ),
+    explained(
         "target",
         Command,
         "The target does not suit what was asked, such as a file without a file to write.",
@@ -156,6 +171,20 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "An earlier run of this migration has not ended.",
         UNTOUCHED,
         "`remold resume` goes on with it, `remold rollback` undoes it, `remold abort` ends it as it is.",
+    ),
+    explained(
+        "not-shareable",
+        Command,
+        "The migration cannot be carried out by several workers: its transform is a program, or the run has no chosen id.",
+        UNTOUCHED,
+        "Run it with one worker, without --share; or choose an id by --run and give the same to every worker.",
+    ),
+    explained(
+        "still-in-use",
+        Command,
+        "Another process works on the same run, or another run holds the keyspace's lock; it was waited for as long as --wait says.",
+        UNTOUCHED,
+        "Give the same command again, or wait for longer. If that process is gone for certain, its lock lapses within 15 seconds.",
     ),
     explained(
         "may-evict",

@@ -90,11 +90,13 @@ fn kind(error: &Error) -> Exit {
     match error {
         Error::Target { .. } => Exit::Usage,
         Error::AlreadyApplied(_) => Exit::Success,
+        Error::StillInUse { .. } => Exit::Interrupted,
         Error::ChangedSinceApplied(_)
         | Error::Unfinished(_)
         | Error::PartlyApplied(_)
         | Error::WrongState { .. }
         | Error::Locked(_)
+        | Error::NotShareable { .. }
         | Error::MayEvict { .. }
         | Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
         Error::Artifact { error, .. } => artifact(&error.problem),

@@ -16,6 +16,8 @@ pub(crate) struct RunShape {
     /// How it ended: `completed`, `already-applied`, `interrupted`, `too-many-rejected`, `unavailable` …, see
     /// errors.md.
     pub(crate) end: String,
+    /// Whether it had ended before: nothing was done, and this is what is known of it.
+    pub(crate) had_ended: bool,
     /// What stopped it; none if it was carried to its end.
     pub(crate) message: Option<String>,
     /// The run's id; none for a dry run.
@@ -26,6 +28,8 @@ pub(crate) struct RunShape {
     pub(crate) migration: String,
     /// The digest of manifest and transform.
     pub(crate) digest: String,
+    /// The digest of the plan, by which it is approved; none where not all that it is of was looked at.
+    pub(crate) plan_digest: Option<String>,
     /// Where it worked, without credentials.
     pub(crate) target: String,
     /// The file that was written, for a target that is a file.
