@@ -103,6 +103,7 @@ impl Reconciliation<'_> {
                 run: spec.run.clone(),
                 workers: spec.workers,
                 plan: spec.plan_digest.clone(),
+                again: spec.again,
             },
             RunAction::RollBack => Task::RollBack {
                 run: spec.run.clone(),
@@ -123,6 +124,10 @@ impl Reconciliation<'_> {
             RunAction::RollBack => {
                 let message = find_message(&draft.conditions, done);
                 Ok(Verdict::done("RolledBack", message))
+            }
+            RunAction::Migrate if is_reason(&draft.conditions, done, "AlreadyApplied") => {
+                let message = find_message(&draft.conditions, done);
+                Ok(Verdict::done("Completed", message))
             }
             RunAction::Migrate => self.validate(&way, &mut draft.conditions).await,
         }
@@ -373,6 +378,11 @@ fn owned(status: &RunStatus) -> Value {
     }
     without_nulls(&mut value);
     value
+}
+
+fn is_reason(conditions: &Conditions, kind: &str, reason: &str) -> bool {
+    let list = conditions.clone().into_list();
+    find(&list, kind).is_some_and(|one| one.reason == reason)
 }
 
 fn find_message(conditions: &Conditions, kind: &str) -> String {

@@ -94,6 +94,7 @@ impl Reconciliation<'_> {
                 plan_digest: Some(plan.digest.clone()),
                 migration_digest: plan.migration_digest.clone(),
                 workers: job.workers.unwrap_or(1),
+                again: newest.is_some(),
                 manifest: intent.spec.clone(),
             },
             status: None,
@@ -112,6 +113,7 @@ impl Reconciliation<'_> {
             spec: RunSpec {
                 action: RunAction::RollBack,
                 plan_digest: None,
+                again: false,
                 ..run.spec.clone()
             },
             status: None,

@@ -40,6 +40,11 @@ pub(super) fn progress(status: &RunStatus, workers: u32) -> Option<i64> {
 pub(super) fn summary(outcomes: &[Outcome]) -> (&'static str, String) {
     let total = total_of(outcomes).unwrap_or_default();
     let mut text = format!("{} keys written of {} seen", total.written, total.scanned);
+    let applied = |outcome: &Outcome| outcome.end.as_deref() == Some("already-applied");
+    if !outcomes.is_empty() && outcomes.iter().all(applied) {
+        let text = "the target had this migration before, unchanged: nothing was done";
+        return ("AlreadyApplied", text.to_owned());
+    }
     let reason = match outcomes.iter().map(|outcome| outcome.exit).max() {
         Some(3) => {
             text = format!("{text}, {} rejected", total.rejected);
