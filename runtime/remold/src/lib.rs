@@ -34,6 +34,7 @@ mod recording;
 mod refusal;
 mod registrar;
 mod replay;
+mod rights;
 mod rollback;
 mod runner;
 mod shelf;
@@ -68,6 +69,7 @@ pub use registrar::Registrar;
 pub use replay::{
     ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
 };
+pub use rights::{Rights, least_rights};
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use shelf::RegistryFiles;
@@ -103,6 +105,7 @@ pub use remold_oci::{
 pub use remold_sandbox_rhai::CompileError;
 pub use remold_sandbox_wasm::ComponentError;
 pub use remold_schema as schema;
+pub use remold_store_redis::rights::{InvalidKin, Kin};
 pub use remold_store_redis::{
     Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
 };
