@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
 mod artifact;
+mod backup;
 mod bench;
 mod catalogue;
 mod events;
@@ -19,6 +20,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
+pub(crate) use backup::{
+    BackupCommand, CreateBackupArguments, ListBackupsArguments, PruneBackupsArguments,
+    RestoreBackupArguments, VerifyBackupArguments,
+};
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
 pub(crate) use events::{EventsArguments, Since};
@@ -119,6 +124,9 @@ pub(crate) enum Command {
     /// List, show, export and remove journals
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Take, list, verify, restore and prune backups of whole servers
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// Keep, compare and infer the shapes of keys, version by version
     #[command(subcommand)]
     Schema(SchemaCommand),

@@ -7,6 +7,7 @@
 //!   with a progress sink ([`Observer`]) and a handle to stop it ([`Control`]).
 //!   [`Registrar`]: what is registered in a target; [`Follower`]: what happened to it. [`infer`] and [`look`]: what shapes its
 //!   keys have, and at which registered versions they are.
+//! - [`Backups`]: whole servers, taken by the way of a replica, proven, and loaded again.
 //! - [`CaseRunner`]: run a migration's fixtures; [`Recorder`] and [`Replayer`]: keep what a transform was given in a run, and
 //!   give it that again; [`Bench`]: measure it.
 //!
@@ -14,6 +15,7 @@
 
 mod applier;
 mod artifact;
+mod backups;
 mod bench;
 mod cases;
 mod catalogue;
@@ -47,6 +49,9 @@ mod wait;
 
 pub use applier::{Applied, Applier};
 pub use artifact::{CheckedComponent, UploadOptions, load_component, pull, push};
+pub use backups::{
+    BackupOptions, BackupProgress, Backups, CreatedBackup, RestoredBackup, WatchBackup,
+};
 pub use bench::{
     Baseline, Bench, BenchOptions, BenchReport, Comparison, Grown, Measured, Ratio, Sample,
 };
@@ -74,7 +79,9 @@ pub use target::{FileTarget, Target};
 pub use version_survey::VersionSurvey;
 
 pub use remold_archive::{
-    ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary,
+    BackupError, BackupManifest, BackupSummary, Damage, DatabaseContents, ExportError,
+    ExportSummary, Inspected, JournalDirectory, JournalReader, JournalSummary, ObjectAccess, Place,
+    PlaceError, PruneReason, Pruned, RdbContents, Retention, ServerFacts, Verified,
 };
 pub use remold_catalogue::{
     Catalogue, Parameter, Ready, editor_schema, names as catalogue_names, page as catalogue_page,
@@ -102,5 +109,5 @@ pub use remold_sandbox_rhai::CompileError;
 pub use remold_sandbox_wasm::ComponentError;
 pub use remold_schema as schema;
 pub use remold_store_redis::{
-    Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
+    Address, GuardChoice, Held, NotLoaded, Options as RedisOptions, OptionsError, Secret, Tls,
 };

@@ -108,29 +108,38 @@ impl Opened {
         let Some((snapshot, overlay)) = &self.snapshot else {
             return Ok(());
         };
-        let failed = |source| Error::File {
-            path: output.to_owned(),
-            source,
-        };
-        let folder = output
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let mut out = BufWriter::with_capacity(1 << 20, scratch);
-        snapshot.write_changed(overlay, &mut out)?;
-        out.flush().map_err(failed)?;
-        let scratch = out
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        scratch.as_file().sync_all().map_err(failed)?;
-        scratch
-            .persist(output)
-            .map_err(|error| failed(error.error))?;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed)
+        write_whole(output, |out| {
+            snapshot.write_changed(overlay, out)?;
+            Ok(())
+        })
     }
+}
+
+/// Writes a file whole or not at all: into a temporary file beside it, which is synced and renamed.
+pub(crate) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<tempfile::NamedTempFile>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let failed = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut out = BufWriter::with_capacity(1 << 20, scratch);
+    write(&mut out)?;
+    out.flush().map_err(failed)?;
+    let scratch = out
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    scratch.as_file().sync_all().map_err(failed)?;
+    scratch.persist(path).map_err(|error| failed(error.error))?;
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
 }
 
 fn snapshot(file: &FileTarget) -> Result<Snapshot, Error> {

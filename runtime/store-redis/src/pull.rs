@@ -24,6 +24,9 @@ use super::transport::Stream;
 
 const DOING: &str = "taking a snapshot";
 
+/// The id of a replication history, and an offset in it.
+type Place = (String, u64);
+
 /// What a snapshot is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pulled {
@@ -109,7 +112,7 @@ pub fn pull(
     Ok(pulled(&endpoint, &info, position, bytes))
 }
 
-fn pulled(endpoint: &Endpoint, info: &Info, position: Option<(String, u64)>, bytes: u64) -> Pulled {
+fn pulled(endpoint: &Endpoint, info: &Info, position: Option<Place>, bytes: u64) -> Pulled {
     let (product, version) = info.product();
     let (replication_id, offset) = position.unzip();
     Pulled {
@@ -129,7 +132,7 @@ fn handshake(
     mut connection: Connection,
     peer: &Peer,
     progress: &mut dyn FnMut(PullProgress) -> ControlFlow<()>,
-) -> Result<(Frames<Stream>, Option<(String, u64)>), PullError> {
+) -> Result<(Frames<Stream>, Option<Place>), PullError> {
     let mut request = Request::default();
     request.command(&[b"PSYNC", b"?", b"-1"]);
     connection.send(DOING, &request)?;
@@ -155,7 +158,7 @@ fn handshake(
 }
 
 /// Reads `FULLRESYNC <replication id> <offset>`.
-fn full_resync(text: &[u8], peer: &Peer) -> Result<(String, u64), PullError> {
+fn full_resync(text: &[u8], peer: &Peer) -> Result<Place, PullError> {
     let text = String::from_utf8_lossy(text);
     let mut words = text.split(' ');
     if words.next() == Some("FULLRESYNC")

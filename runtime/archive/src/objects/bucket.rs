@@ -20,6 +20,9 @@ use super::tls::Connector;
 use crate::place::{ObjectAccess, Place, PlaceError};
 pub(crate) use upload::Upload;
 
+/// How often an object is put anew that was not put.
+const PUTS: u32 = 4;
+
 /// How much is read at once.
 const READ: u64 = 8 << 20;
 
@@ -135,25 +138,28 @@ impl Bucket {
         }
     }
 
-    /// The answer to the request may be lost, and the request be sent again: an object that is there already is ours if it
-    /// has our bytes.
+    /// The answer to a put may be lost: an object that is there is ours if it has our bytes. If none is there it was not
+    /// put, and is put again; the condition holds every time.
     pub(super) fn create(&self, group: &str, name: &str, bytes: &[u8]) -> Result<bool, PlaceError> {
         let path = self.path(group, Some(name));
-        let remote = &self.remote;
-        let options = PutOptions::from(PutMode::Create);
-        let payload = Bytes::copy_from_slice(bytes).into();
-        let put = remote
-            .runtime
-            .block_on(remote.store.put_opts(&path, payload, options));
-        match put {
-            Ok(_) => Ok(true),
-            Err(Error::AlreadyExists { .. }) => {
-                Ok(self.read(group, name)?.is_some_and(|found| found == bytes))
+        let mut attempts = 1..=PUTS;
+        loop {
+            let options = PutOptions::from(PutMode::Create);
+            let payload = Bytes::copy_from_slice(bytes).into();
+            let put = self.remote.store.put_opts(&path, payload, options);
+            let Err(error) = self.remote.runtime.block_on(put) else {
+                return Ok(true);
+            };
+            let failed = self.remote.failed(Doing::Writing, &path, &error);
+            if let PlaceError::Denied { .. } | PlaceError::NoBucket { .. } = failed {
+                return Err(failed);
             }
-            Err(error) => match self.read(group, name) {
-                Ok(Some(found)) => Ok(found == bytes),
-                _ => Err(remote.failed(Doing::Writing, &path, &error)),
-            },
+            // This asks several times, and so waits for a store that comes back.
+            match self.read(group, name) {
+                Ok(Some(found)) => return Ok(found == bytes),
+                Ok(None) if attempts.next().is_some() => {}
+                Ok(None) | Err(_) => return Err(failed),
+            }
         }
     }
 
@@ -181,14 +187,17 @@ impl Bucket {
 fn retries() -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig {
-            init_backoff: Duration::from_millis(100),
+            init_backoff: Duration::from_millis(200),
             max_backoff: Duration::from_secs(4),
             base: 2.0,
         },
-        max_retries: 6,
-        retry_timeout: Duration::from_secs(60),
+        max_retries: 8,
+        retry_timeout: Duration::from_mins(1),
     }
 }
+
+/// What a request that lists is refused with; the package sorts it of the others alone.
+const REFUSALS: [&str; 2] = ["status code: 401", "status code: 403"];
 
 /// What was being done when something failed.
 #[derive(Debug, Clone, Copy)]
@@ -222,6 +231,9 @@ impl Remote {
             }
             Error::Generic { .. } if never_answered(error) => {
                 PlaceError::Unreachable { place, message }
+            }
+            _ if REFUSALS.iter().any(|status| message.contains(status)) => {
+                PlaceError::Denied { place, message }
             }
             _ => match doing {
                 Doing::Reading => PlaceError::NotReadable { place, message },
