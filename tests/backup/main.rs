@@ -3,6 +3,7 @@
 
 mod consistent;
 mod house;
+mod objects;
 mod refused;
 mod restored;
 mod trouble;
