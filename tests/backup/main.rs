@@ -4,6 +4,7 @@
 mod consistent;
 mod house;
 mod objects;
+mod programs;
 mod refused;
 mod restored;
 mod trouble;

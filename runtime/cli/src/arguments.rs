@@ -22,7 +22,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use backup::{
     BackupCommand, CreateBackupArguments, ListBackupsArguments, PruneBackupsArguments,
-    RestoreBackupArguments, VerifyBackupArguments,
+    RestoreBackupArguments, RunBackupArguments, VerifyBackupArguments,
 };
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
@@ -191,6 +191,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) recording: RunRecordingArguments,
     #[command(flatten)]
+    pub(crate) backups: RunBackupArguments,
+    #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
@@ -214,6 +216,8 @@ pub(crate) struct ResumeArguments {
     pub(crate) allow_eviction: bool,
     #[command(flatten)]
     pub(crate) recording: RunRecordingArguments,
+    #[command(flatten)]
+    pub(crate) backups: RunBackupArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]

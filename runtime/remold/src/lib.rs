@@ -36,6 +36,7 @@ mod refusal;
 mod registrar;
 mod replay;
 mod rollback;
+mod run_backups;
 mod runner;
 mod shelf;
 mod sources;
@@ -72,6 +73,7 @@ pub use replay::{
     ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
 };
 pub use rollback::RollbackReport;
+pub use run_backups::RunBackups;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use shelf::RegistryFiles;
 pub use survey::{Survey, infer, last_drifts, look, read_look, write_look};

@@ -10,8 +10,8 @@ use std::time::Duration;
 use remold_engine::port::{Keyspace, LiveSource, Selection, Source};
 use remold_engine::record::{Header, SourceFile};
 use remold_engine::{
-    Action, Allowance, Overlay, Oversized, Policy, RunSpec, Snapshot, SnapshotFile, Strategy,
-    Throttle,
+    Action, Allowance, BackupTaker, Overlay, Oversized, Policy, RunSpec, Snapshot, SnapshotFile,
+    Strategy, Throttle,
 };
 use remold_host_api::{Bytes, Context};
 use remold_manifest::{self as manifest, RESERVED_PREFIX};
@@ -298,7 +298,16 @@ pub(crate) fn spec_of(
         show_changes: options.show_changes,
         steps: options.steps.clone(),
         witness: options.recorder.as_ref().map(Recorder::witness),
+        backup: backup_of(target, &header, options),
         header,
+    }
+}
+
+/// Makes what takes a program's backups: of a server, where the run was given a place for them.
+fn backup_of(target: &Target, header: &Header, options: &RunOptions) -> Option<BackupTaker> {
+    match (target, &options.backups) {
+        (Target::Redis(server), Some(backups)) => Some(backups.taker(server, header)),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec};
 use remold_schema::Course;
 
+use crate::backups::CreatedBackup;
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
@@ -75,6 +76,8 @@ pub struct RunReport {
     pub output: Option<PathBuf>,
     /// What a migration between versions does with each record; `None` for any other, and for a rollback.
     pub course: Option<Arc<Course>>,
+    /// The backups that its program had taken, or found to be there.
+    pub backups: Vec<CreatedBackup>,
 }
 
 /// Runs migrations on one target, with journals in one directory.
@@ -138,6 +141,8 @@ impl Runner {
             Action::Migrate(migration.transform()),
             options,
         );
+        // Nothing is written anywhere.
+        spec.backup = None;
         // All that a run would reject is wanted, not only what it takes to stop one.
         let allowed = std::mem::replace(&mut spec.policy.max_rejected, Allowance::Count(u64::MAX));
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
@@ -214,6 +219,7 @@ impl Runner {
             &observer,
         );
         report.course = migration.course().cloned();
+        report.backups = options.taken_backups();
         // A run that loses its lock in the middle ends in the same way; its journal is all that can undo it.
         let begun = journal.epoch() > 0;
         drop(journal);
@@ -298,6 +304,7 @@ impl Runner {
         );
         drop(journal);
         report.course = course;
+        report.backups = options.taken_backups();
         self.finish(report, &opened, output)
     }
 
@@ -367,6 +374,7 @@ pub(crate) fn carry_out(
         elapsed: begun.elapsed(),
         output: None,
         course: None,
+        backups: Vec::new(),
     }
 }
 

@@ -191,6 +191,7 @@ fn work(
         show_changes: false,
         steps: Some(Arc::clone(&steps)),
         witness: None,
+        backup: None,
     };
     let view = View::new(world, process);
     let end = undone

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use remold::manifest::Period;
-use remold::{Backups, ObjectAccess, Place};
+use remold::{Backups, ObjectAccess, Place, RunBackups};
 
 use super::{JournalArguments, TargetArguments};
 use crate::exit::Exit;
@@ -55,6 +55,24 @@ impl BackupStoreArguments {
                 ],
             )),
         }
+    }
+}
+
+/// Where the backups of a run go.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Backups")]
+pub(crate) struct RunBackupArguments {
+    /// Where a backup of the server goes when the migration's program asks for one: a folder, `file:///path` or
+    /// `s3://bucket/prefix`; without it the journal is the backup
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) backup_store: Option<String>,
+}
+
+impl RunBackupArguments {
+    /// Opens the place, if one is named. Nothing is contacted.
+    pub(crate) fn backups(&self) -> Result<Option<RunBackups>, Report> {
+        let backups = self.backup_store.as_deref().map(open).transpose()?;
+        Ok(backups.map(RunBackups::new))
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     let options = RunOptions {
         recorder: recording.as_ref().map(RunRecording::recorder),
         again: arguments.again,
+        backups: arguments.backups.backups()?,
         allow_eviction: arguments.allow_eviction,
         show_changes: changes.wanted(),
         ..RunOptions::default()
@@ -125,6 +126,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
         journal: None,
         resume: None,
         rollback: None,
+        backups: Vec::new(),
     };
     Answer::new(Exit::Success, text, &shape)
 }

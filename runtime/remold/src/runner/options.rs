@@ -6,7 +6,9 @@ use remold_engine::record::Header;
 use remold_engine::{Observer, StepWatcher};
 
 use super::{Mode, Moment};
+use crate::backups::CreatedBackup;
 use crate::recorder::{Overheard, Recorder};
+use crate::run_backups::RunBackups;
 
 /// How something is run.
 #[derive(Clone, Default)]
@@ -33,9 +35,18 @@ pub struct RunOptions {
     pub steps: Option<StepWatcher>,
     /// Takes down what the transform is given, and what comes of it.
     pub recorder: Option<Recorder>,
+    /// Run and resume on a server: where the backups go that a program asks for; without it the journal is the backup.
+    pub backups: Option<RunBackups>,
 }
 
 impl RunOptions {
+    /// Returns the backups that were taken so far.
+    pub(super) fn taken_backups(&self) -> Vec<CreatedBackup> {
+        self.backups
+            .as_ref()
+            .map_or_else(Vec::new, RunBackups::taken)
+    }
+
     /// Lets the recorder begin, if there is one, and hear what the observer is told.
     pub(crate) fn overhear<'a>(
         &'a self,
