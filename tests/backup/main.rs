@@ -3,6 +3,7 @@
 
 mod consistent;
 mod house;
+mod journals;
 mod objects;
 mod programs;
 mod refused;

@@ -19,6 +19,7 @@ mod extent;
 mod frame;
 mod journal;
 mod log;
+mod object_journal;
 mod objects;
 mod place;
 mod read_only;

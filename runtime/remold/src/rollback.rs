@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use remold_archive::FileJournal;
 use remold_engine::port::{
     Durability, Fault, HistoryEntry, Journal, Keyspace, RunEvent, RunState, StoreError,
 };
@@ -41,7 +40,7 @@ impl Runner {
         let (original, ended) = self.header(run)?;
         self.refuse_rollback(&original, ended.as_ref())?;
         let migration = open::migration_of(&original)?;
-        let journal = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
             let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
@@ -62,7 +61,7 @@ impl Runner {
             )?;
         }
         let (header, own) = self.own_journal(&migration, &original)?;
-        let undone: Arc<dyn Journal> = Arc::<FileJournal>::clone(&journal);
+        let undone = Arc::clone(&journal);
         let transform = migration.transform();
         let revert = transform.exports().revert.then_some(transform);
         let mut spec = open::spec_of(
@@ -77,7 +76,6 @@ impl Runner {
         );
         // The way back begins at what the run made of the keys, which may be of another type.
         spec.selection.kind = None;
-        let own: Arc<dyn Journal> = own;
         let mut report = carry_out(
             Mode::Run,
             &spec,
@@ -131,7 +129,7 @@ impl Runner {
         &self,
         migration: &Migration,
         original: &Header,
-    ) -> Result<(Header, Arc<FileJournal>), Error> {
+    ) -> Result<(Header, Arc<dyn Journal>), Error> {
         for summary in self.journals.list()? {
             let Ok(contents) = summary.contents else {
                 continue;
@@ -141,8 +139,7 @@ impl Runner {
             let unfinished = matches!(contents.last_mark, None | Some(Mark::Completed));
             let unfinished = unfinished && matches!(self.target, Target::Redis(_));
             if header.undoes.as_deref() == Some(&original.run) && unfinished {
-                let journal = self.journals.open(&summary.run)?;
-                return Ok((header, Arc::new(journal)));
+                return Ok((header, self.journals.go_on(&summary.run)?));
             }
         }
         let fresh = open::header_of(migration, &self.target);
@@ -156,8 +153,8 @@ impl Runner {
             undoes: Some(original.run.clone()),
             ..fresh
         };
-        let journal = self.journals.create(&header.run, &header)?;
-        Ok((header, Arc::new(journal)))
+        let journal = self.journals.begin(&header.run, &header)?;
+        Ok((header, journal))
     }
 
     /// Ends a run that was interrupted, as it is: what it applied stays applied.
@@ -178,7 +175,7 @@ impl Runner {
             ));
         }
         let migration = open::migration_of(&header)?;
-        let journal = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let opened = Opened::to_write(&self.target, Reach::ANY, header.seed)?;
         refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
         close(
@@ -197,13 +194,12 @@ fn close(
     migration: &Migration,
     header: &Header,
     keyspace: &dyn Keyspace,
-    journal: &Arc<FileJournal>,
+    journal: &Arc<dyn Journal>,
     options: &RunOptions,
 ) -> Result<(), Error> {
     let action = Action::Migrate(migration.transform());
     let spec = open::spec_of(target, migration, header.clone(), action, options);
-    let journal: Arc<dyn Journal> = Arc::<FileJournal>::clone(journal);
-    remold_engine::close(&spec, keyspace, &[journal]).map_err(ended_with)
+    remold_engine::close(&spec, keyspace, &[Arc::clone(journal)]).map_err(ended_with)
 }
 
 /// Notes that the original run was undone: first in the history, then in its journal, which is believed alone.

@@ -201,7 +201,7 @@ impl Runner {
         let wait = Wait::of(migration, control, observer);
         let opened = wait.attempt(|| self.open(migration, options, header.seed))?;
         let run = header.run.clone();
-        let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
+        let journal = self.journals.begin(&run, &header)?;
         let spec = open::spec_of(
             &self.target,
             migration,
@@ -251,7 +251,7 @@ impl Runner {
             });
         }
         let migration = open::migration_of(&header)?;
-        let journal = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
             let opened = Opened::to_write(&self.target, Reach::of(&migration), header.seed)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
@@ -292,7 +292,6 @@ impl Runner {
         }
         let spec = open::spec_of(&self.target, &migration, header, action, options);
         let course = migration.course().cloned();
-        let journal: Arc<dyn Journal> = journal;
         let observer = options.overhear(&spec.header, Mode::Resume, observer);
         let mut report = carry_out(
             Mode::Resume,

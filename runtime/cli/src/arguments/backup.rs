@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use remold::manifest::Period;
-use remold::{Backups, ObjectAccess, Place, RunBackups};
+use remold::{BackupError, Backups, Error, JournalDirectory, ObjectAccess, Place, RunBackups};
 
 use super::{JournalArguments, TargetArguments};
 use crate::exit::Exit;
@@ -80,6 +80,13 @@ impl RunBackupArguments {
 fn open(text: &str) -> Result<Backups, Report> {
     let (place, access) = reach(text)?;
     Ok(Backups::open(&place, &access)?)
+}
+
+/// Opens a place for journals in the same way.
+pub(super) fn journals_at(text: &str) -> Result<JournalDirectory, Report> {
+    let (place, access) = reach(text)?;
+    let journals = JournalDirectory::in_place(&place, &access);
+    Ok(journals.map_err(|error| Error::from(BackupError::from(error)))?)
 }
 
 /// Reads a place, and what the environment says of how it is reached.

@@ -84,7 +84,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         target: &arguments.target,
         allow_eviction: arguments.allow_eviction,
         is_file,
-        journal: folder.exists().then(|| folder.display().to_string()),
+        journal: runner
+            .journals()
+            .holds(&report.run)
+            .then(|| folder.display().to_string()),
         journal_option: JournalArguments::again(runner.journals()),
         undoes: None,
         recorded,
