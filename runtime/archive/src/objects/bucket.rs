@@ -183,7 +183,7 @@ impl Bucket {
     }
 }
 
-/// How often a request is tried: for some ten seconds altogether.
+/// How often a request is tried: for two to eight seconds altogether, by the chance in the waits.
 fn retries() -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig {
