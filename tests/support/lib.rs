@@ -8,7 +8,7 @@
 //!
 //! A [`Clock`] jumps under a process; [`Native`] is a transform in Rust. A [`Language`] builds components.
 //!
-//! A [`Registry`] is a real one for OCI artifacts, [`cosign`] what signs in it.
+//! An [`ObjectServer`] speaks S3. A [`Registry`] is a real one for OCI artifacts, [`cosign`] what signs in it.
 //!
 //! A [`ControlPlane`] is a real Kubernetes, a [`Node`] one that runs containers.
 //!
@@ -27,6 +27,7 @@ mod generator;
 mod guests;
 mod load;
 mod native;
+mod objects;
 mod patience;
 mod proxy;
 mod python;
@@ -49,6 +50,7 @@ pub use generator::{Shape, populate};
 pub use guests::{Language, root};
 pub use load::load_file;
 pub use native::Native;
+pub use objects::ObjectServer;
 pub use patience::wait_for;
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};
 pub use python::python_package;

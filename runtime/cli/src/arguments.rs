@@ -2,6 +2,7 @@
 
 mod acl;
 mod artifact;
+mod backup;
 mod bench;
 mod catalogue;
 mod cluster;
@@ -25,6 +26,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use acl::AclArguments;
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
+pub(crate) use backup::{
+    BackupCommand, CreateBackupArguments, ListBackupsArguments, PruneBackupsArguments,
+    RestoreBackupArguments, RunBackupArguments, VerifyBackupArguments,
+};
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
 pub(crate) use cluster::{ControllerArguments, JobArguments, JobServerArguments, LogFormat};
@@ -130,6 +135,9 @@ pub(crate) enum Command {
     /// List, show, export and remove journals
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Take, list, verify, restore and prune backups of whole servers
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// Keep, compare and infer the shapes of keys, version by version
     #[command(subcommand)]
     Schema(SchemaCommand),
@@ -217,6 +225,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]
+    pub(crate) backups: RunBackupArguments,
+    #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
@@ -246,6 +256,8 @@ pub(crate) struct ResumeArguments {
     pub(crate) ending: EndingArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
+    #[command(flatten)]
+    pub(crate) backups: RunBackupArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]

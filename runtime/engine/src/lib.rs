@@ -7,6 +7,7 @@
 //! (segments on disk, or nothing in a dry run).
 
 pub mod apply;
+mod backup;
 pub mod breaches;
 pub mod browse;
 mod carrier;
@@ -50,6 +51,7 @@ pub mod witness;
 mod work;
 
 pub use apply::{Applied, Apply};
+pub use backup::BackupTaker;
 pub use breaches::{Breaches, Breakage, BrokenRule};
 pub use browse::{Browse, Browsed, Passed, browse};
 pub use close::close;

@@ -7,6 +7,7 @@ use remold_host_api::{
     Bytes, Capabilities, Capability, Context, HostError, Pattern, TransformSource,
 };
 
+use crate::backup::BackupTaker;
 use crate::port::{Journal, Selection};
 use crate::record::Header;
 use crate::share::Share;
@@ -43,6 +44,8 @@ pub struct RunSpec {
     pub steps: Option<StepWatcher>,
     /// Is told what the transform was given, for a recording.
     pub witness: Option<Witness>,
+    /// Takes backups for a program; without it the journal is the backup.
+    pub backup: Option<BackupTaker>,
 }
 
 /// What is done with the selected keys.

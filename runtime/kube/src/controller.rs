@@ -327,12 +327,19 @@ where
         let begun = Instant::now();
         let key = key_of(object.as_ref());
         let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
-        let result = reconcile(object, Arc::clone(&context)).await;
+        // A watch may be late: it says where to look, not what is there.
+        let result = match context.cluster.get::<K>(&namespace, &name).await {
+            Ok(Some(now)) => reconcile(Arc::new(now), Arc::clone(&context)).await,
+            Ok(None) => Ok(Action::await_change()),
+            Err(error) => Err(error),
+        };
         let code = result.as_ref().err().map(Error::code);
         context
             .metrics
             .reconciled(K::kind(&()).as_ref(), begun.elapsed(), code);
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && !matches!(error, Error::Changed { .. })
+        {
             context.notices.tell(Notice::Failed {
                 kind: K::kind(&()).into_owned(),
                 namespace: namespace.clone(),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use remold_archive::FileJournal;
 use remold_engine::Action;
 use remold_engine::port::{Journal, Keyspace};
 use remold_engine::record::Header;
@@ -49,7 +48,7 @@ impl Runner {
             ));
         }
         let migration = open::migration_of(&header)?;
-        let journal = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let share = header.share.as_ref();
         let opened = Opened::to_write_as(&self.target, Reach::ANY, header.seed, share)?;
         refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
@@ -74,11 +73,10 @@ pub(crate) fn close(
     migration: &Migration,
     header: &Header,
     keyspace: &dyn Keyspace,
-    journal: &Arc<FileJournal>,
+    journal: &Arc<dyn Journal>,
     options: &RunOptions,
 ) -> Result<(), Error> {
     let action = Action::Migrate(migration.transform());
     let spec = open::spec_of(target, migration, header.clone(), action, options);
-    let journal: Arc<dyn Journal> = Arc::<FileJournal>::clone(journal);
-    remold_engine::close(&spec, keyspace, &[journal]).map_err(ended_with)
+    remold_engine::close(&spec, keyspace, &[Arc::clone(journal)]).map_err(ended_with)
 }

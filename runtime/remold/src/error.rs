@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use remold_archive::BackupError;
 use remold_engine::RunEnd;
 use remold_engine::port::{Fault, HistoryEntry, JournalError, LockHolder, StoreError};
 use remold_host_api::{Failure, SourceLocation};
@@ -141,6 +142,22 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// A backup cannot be made, read or trusted.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// A backup was to be restored into a server that holds something.
+    #[error("{server} is not empty: it holds {keys} keys{}", if *unfinished { ", with an unfinished restore of another backup" } else { "" })]
+    NotEmpty {
+        /// The server.
+        server: String,
+        /// Keys in all its databases.
+        keys: u64,
+        /// Whether a restore of another backup was interrupted there.
+        unfinished: bool,
+    },
+    /// Something with a backup was stopped by whoever watched it.
+    #[error("stopped before the end")]
+    BackupStopped,
     /// A transform cannot be measured as it stands.
     #[error("{problem}")]
     NotMeasurable {
@@ -188,6 +205,9 @@ impl Error {
             Self::Fixture { .. } => "fixture",
             Self::NotReplayable { .. } => "not-replayable",
             Self::NotMeasurable { .. } => "not-measurable",
+            Self::Backup(error) => error.code(),
+            Self::NotEmpty { .. } => "not-empty",
+            Self::BackupStopped => "backup-stopped",
         }
     }
 
@@ -231,6 +251,12 @@ impl Error {
             | Self::NotShareable { hint, .. }
             | Self::NotReplayable { hint, .. }
             | Self::NotMeasurable { hint, .. } => one(hint.clone()),
+            Self::Backup(error) => one(error.hint().to_owned()),
+            Self::NotEmpty { .. } => vec![
+                "restore into an empty server, or write the file by --to and start a server from it".to_owned(),
+                "--replace removes everything that the server holds first: what was written since the backup is lost".to_owned(),
+            ],
+            Self::BackupStopped => one("give the same command again: it begins anew where it has to".to_owned()),
             Self::Locked(_) => one(locked_hint()),
             Self::StillInUse { .. } => one("give the same command again, or wait for longer by --wait".to_owned()),
             Self::MayEvict { .. } => vec![

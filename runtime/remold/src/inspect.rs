@@ -1,9 +1,7 @@
 //! Looking at runs: verification, history, status, the lock.
 
-use std::sync::Arc;
-
 use remold_archive::JournalSummary;
-use remold_engine::port::{HistoryEntry, Journal, LockHolder};
+use remold_engine::port::{HistoryEntry, LockHolder};
 use remold_engine::record::Rejected;
 use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Control, Observer, RunOfShares, Verification, share};
@@ -71,7 +69,7 @@ impl Runner {
     ) -> Result<Verification, Error> {
         let (header, _) = self.header(run)?;
         let migration = open::migration_of(&header)?;
-        let journal: Arc<dyn Journal> = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let opened = Wait::of(&migration, control, observer)
             .attempt(|| Opened::to_try(&self.target, Reach::of(&migration), header.seed))?;
         let action = Action::Migrate(migration.transform());
@@ -81,8 +79,8 @@ impl Runner {
 
     /// Lists a run's keys in quarantine.
     pub fn quarantine(&self, run: &str) -> Result<Vec<Rejected>, Error> {
-        let journal = self.journals.open(run)?;
-        quarantine_of(&journal).map_err(ended_with)
+        let journal = self.journals.go_on(run)?;
+        quarantine_of(journal.as_ref()).map_err(ended_with)
     }
 
     /// Returns what the target remembers of runs and of shares of runs, oldest first.

@@ -10,8 +10,8 @@ use std::time::Duration;
 use remold_engine::port::{Keyspace, LiveSource, Selection, Source};
 use remold_engine::record::{Header, SourceFile};
 use remold_engine::{
-    Action, Allowance, Overlay, Oversized, Policy, RunSpec, ShareOf, Snapshot, SnapshotFile,
-    Strategy, Throttle,
+    Action, Allowance, BackupTaker, Overlay, Oversized, Policy, RunSpec, ShareOf, Snapshot,
+    SnapshotFile, Strategy, Throttle,
 };
 use remold_host_api::{Bytes, Context};
 use remold_manifest::{self as manifest, RESERVED_PREFIX};
@@ -136,29 +136,38 @@ impl Opened {
         let Some((snapshot, overlay)) = &self.snapshot else {
             return Ok(());
         };
-        let failed = |source| Error::File {
-            path: output.to_owned(),
-            source,
-        };
-        let folder = output
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let mut out = BufWriter::with_capacity(1 << 20, scratch);
-        snapshot.write_changed(overlay, &mut out)?;
-        out.flush().map_err(failed)?;
-        let scratch = out
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        scratch.as_file().sync_all().map_err(failed)?;
-        scratch
-            .persist(output)
-            .map_err(|error| failed(error.error))?;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed)
+        write_whole(output, |out| {
+            snapshot.write_changed(overlay, out)?;
+            Ok(())
+        })
     }
+}
+
+/// Writes a file whole or not at all: into a temporary file beside it, which is synced and renamed.
+pub(crate) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<tempfile::NamedTempFile>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let failed = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut out = BufWriter::with_capacity(1 << 20, scratch);
+    write(&mut out)?;
+    out.flush().map_err(failed)?;
+    let scratch = out
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    scratch.as_file().sync_all().map_err(failed)?;
+    scratch.persist(path).map_err(|error| failed(error.error))?;
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
 }
 
 fn snapshot(file: &FileTarget) -> Result<Snapshot, Error> {
@@ -323,7 +332,16 @@ pub(crate) fn spec_of(
         show_changes: options.show_changes,
         steps: options.steps.clone(),
         witness: options.recorder.as_ref().map(Recorder::witness),
+        backup: backup_of(target, &header, options),
         header,
+    }
+}
+
+/// Makes what takes a program's backups: of a server, where the run was given a place for them.
+fn backup_of(target: &Target, header: &Header, options: &RunOptions) -> Option<BackupTaker> {
+    match (target, &options.backups) {
+        (Target::Redis(server), Some(backups)) => Some(backups.taker(server, header)),
+        _ => None,
     }
 }
 

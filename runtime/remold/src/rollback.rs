@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use remold_archive::FileJournal;
 use remold_engine::port::{
     Durability, Fault, HistoryEntry, Journal, Keyspace, RunEvent, RunState, StoreError,
 };
@@ -91,7 +90,7 @@ impl Runner {
         let (original, ended) = self.header(run)?;
         self.refuse_rollback(&original, ended.as_ref())?;
         let migration = open::migration_of(&original)?;
-        let journal = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let (opened, is_recorded, undone) =
             Wait::of(&migration, control, observer).attempt(|| {
                 let (reach, share) = (Reach::of(&migration), original.share.as_ref());
@@ -125,7 +124,7 @@ impl Runner {
                 Opened::to_write_as(&self.target, reach, header.seed, share)?
             }
         };
-        let undone: Arc<dyn Journal> = Arc::<FileJournal>::clone(&journal);
+        let undone = Arc::clone(&journal);
         let transform = migration.transform();
         let revert = transform.exports().revert.then_some(transform);
         let mut spec = open::spec_of(
@@ -140,7 +139,6 @@ impl Runner {
         );
         // The way back begins at what the run made of the keys, which may be of another type.
         spec.selection.kind = None;
-        let own: Arc<dyn Journal> = own;
         let mut report = carry_out(
             Mode::Run,
             &spec,
@@ -215,7 +213,7 @@ impl Runner {
         &self,
         migration: &Migration,
         original: &Header,
-    ) -> Result<(Header, Arc<FileJournal>), Error> {
+    ) -> Result<(Header, Arc<dyn Journal>), Error> {
         for summary in self.journals.list()? {
             let Ok(contents) = summary.contents else {
                 continue;
@@ -225,8 +223,7 @@ impl Runner {
             let unfinished = matches!(contents.last_mark, None | Some(Mark::Completed));
             let unfinished = unfinished && matches!(self.target, Target::Redis(_));
             if header.undoes.as_deref() == Some(&original.run) && unfinished {
-                let journal = self.journals.open(&summary.run)?;
-                return Ok((header, Arc::new(journal)));
+                return Ok((header, self.journals.go_on(&summary.run)?));
             }
         }
         let fresh = open::header_of(migration, &self.target);
@@ -249,8 +246,8 @@ impl Runner {
             undoes: Some(original.run.clone()),
             ..fresh
         };
-        let journal = self.journals.create(&header.run, &header)?;
-        Ok((header, Arc::new(journal)))
+        let journal = self.journals.begin(&header.run, &header)?;
+        Ok((header, journal))
     }
 }
 

@@ -15,6 +15,7 @@ use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunSpec};
 
+use crate::backups::CreatedBackup;
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
@@ -89,6 +90,8 @@ impl Runner {
             Action::Migrate(migration.transform()),
             options,
         );
+        // Nothing is written anywhere.
+        spec.backup = None;
         // All that a run would reject is wanted, not only what it takes to stop one.
         let allowed = std::mem::replace(&mut spec.policy.max_rejected, Allowance::Count(u64::MAX));
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
@@ -183,7 +186,7 @@ impl Runner {
             header = standing::header_of_share(header, of, migration, opened.keyspace.as_ref())?;
         }
         let run = header.run.clone();
-        let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
+        let journal = self.journals.begin(&run, &header)?;
         let spec = open::spec_of(
             &self.target,
             migration,
@@ -201,6 +204,7 @@ impl Runner {
             &observer,
         );
         report.course = migration.course().cloned();
+        report.backups = options.taken_backups();
         // A run that loses its lock in the middle ends in the same way; its journal is all that can undo it.
         let begun = journal.epoch() > 0;
         drop(journal);
@@ -249,7 +253,7 @@ impl Runner {
             });
         }
         let migration = open::migration_of(&header)?;
-        let journal = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
             let (reach, share) = (Reach::of(&migration), header.share.as_ref());
             let opened = Opened::to_write_as(&self.target, reach, header.seed, share)?;
@@ -291,7 +295,6 @@ impl Runner {
         }
         let spec = open::spec_of(&self.target, &migration, header, action, options);
         let course = migration.course().cloned();
-        let journal: Arc<dyn Journal> = journal;
         let observer = options.overhear(&spec.header, Mode::Resume, observer);
         let mut report = carry_out(
             Mode::Resume,
@@ -303,6 +306,7 @@ impl Runner {
         );
         drop(journal);
         report.course = course;
+        report.backups = options.taken_backups();
         self.finish(report, &opened, output)
     }
 
@@ -372,6 +376,7 @@ pub(crate) fn carry_out(
         elapsed: begun.elapsed(),
         output: None,
         course: None,
+        backups: Vec::new(),
     }
 }
 

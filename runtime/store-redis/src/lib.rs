@@ -8,6 +8,8 @@
 //! goes through one `request` buffer per connection, everything that is answered comes out of `wire`, everything that
 //! fails goes through `fault`.
 //!
+//! Beside the ports it takes a snapshot of a whole server ([`pull`]) and loads one into another ([`Loader`]), for backups.
+//!
 //! What it promises: reading, listing and probing write nothing, neither to the data nor to the bookkeeping; all
 //! bookkeeping is under one reserved prefix; a connection is never replaced silently under a guard; a connection
 //! that comes back to another history says so.
@@ -24,9 +26,11 @@ mod guard;
 mod info;
 mod keyspace;
 mod ledger;
+mod load;
 mod names;
 mod options;
 mod probe;
+mod pull;
 mod read;
 mod reply;
 mod request;
@@ -40,4 +44,6 @@ mod wire;
 mod write;
 
 pub use keyspace::RedisKeyspace;
+pub use load::{Held, Loader, NotLoaded};
 pub use options::{Access, Address, GuardChoice, Options, OptionsError, Secret, Tls};
+pub use pull::{PullError, PullProgress, Pulled, pull};

@@ -165,8 +165,17 @@ impl Options {
         url::parse(text)
     }
 
-    /// Returns the server for people, without credentials: `redis://localhost:6379/0`.
+    /// Returns the server and its database for people, without credentials: `redis://localhost:6379/0`.
     pub fn name(&self) -> String {
+        let server = self.server_name();
+        match &self.address {
+            Address::Tcp { .. } => format!("{server}/{}", self.database),
+            Address::Unix { .. } => format!("{server}?db={}", self.database),
+        }
+    }
+
+    /// Returns the server for people, with all its databases, without credentials: `redis://localhost:6379`.
+    pub fn server_name(&self) -> String {
         let scheme = if self.tls.is_some() {
             "rediss"
         } else {
@@ -174,12 +183,10 @@ impl Options {
         };
         match &self.address {
             Address::Tcp { host, port } if host.contains(':') => {
-                format!("{scheme}://[{host}]:{port}/{}", self.database)
+                format!("{scheme}://[{host}]:{port}")
             }
-            Address::Tcp { host, port } => format!("{scheme}://{host}:{port}/{}", self.database),
-            Address::Unix { path } => {
-                format!("redis+unix://{}?db={}", path.display(), self.database)
-            }
+            Address::Tcp { host, port } => format!("{scheme}://{host}:{port}"),
+            Address::Unix { path } => format!("redis+unix://{}", path.display()),
         }
     }
 }

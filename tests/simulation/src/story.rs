@@ -234,6 +234,7 @@ pub(crate) fn spec(
         show_changes: false,
         steps: Some(Arc::clone(steps)),
         witness: None,
+        backup: None,
     }
 }
 

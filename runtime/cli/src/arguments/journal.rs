@@ -11,11 +11,11 @@ use crate::report::Report;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Journal")]
 pub(crate) struct JournalArguments {
-    /// The folder of the journals [default: the manifest's `spec.backup.journal.directory`, else
+    /// The folder of the journals, or `s3://bucket/prefix` [default: the manifest's `spec.backup.journal.directory`, else
     /// `$XDG_STATE_HOME/remold`, else `~/.local/state/remold`]
     #[arg(
         long,
-        value_name = "DIR",
+        value_name = "DIR|PLACE",
         env = "REMOLD_JOURNAL",
         hide_env_values = true
     )]
@@ -27,7 +27,7 @@ impl JournalArguments {
     pub(crate) fn directory(&self, manifest: Option<&str>) -> Result<JournalDirectory, Report> {
         let stated = self.journal.clone().or_else(|| manifest.map(PathBuf::from));
         match stated.or_else(default_folder) {
-            Some(folder) => Ok(JournalDirectory::new(folder)),
+            Some(folder) => at(folder),
             None => Err(Report::usage(
                 "there is no folder for journals: neither $XDG_STATE_HOME nor $HOME is set",
                 &["name one by --journal DIR or by the variable REMOLD_JOURNAL"],
@@ -47,6 +47,14 @@ impl JournalArguments {
             " --journal {}",
             super::target::shell_word(&directory.root().display().to_string())
         )
+    }
+}
+
+/// Takes a folder, or a place in an object store.
+fn at(folder: PathBuf) -> Result<JournalDirectory, Report> {
+    match folder.to_str() {
+        Some(text) if text.contains("://") => super::backup::journals_at(text),
+        _ => Ok(JournalDirectory::new(folder)),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The answer of a command that ran something: how it ended, counts, rejects, what to do next.
 
-use remold::{Change, Error, JournalError, Mode, RunEnd, RunReport, escape};
+use remold::{Change, CreatedBackup, Error, JournalError, Mode, RunEnd, RunReport, escape};
 
 use super::Answer;
 use crate::arguments::TargetArguments;
 use crate::exit::Exit;
 use crate::paragraph::Put;
 use crate::report::{held, of_end};
+use crate::shapes::backup::BackupShape;
 use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
 use crate::shapes::versions::VersionsShape;
 use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
@@ -274,6 +275,12 @@ fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
         let replay = format!("remold replay {}", crate::arguments::shell_word(recorded));
         step("recorded", &paint(NAME, replay));
     }
+    for CreatedBackup { manifest, existed } in &report.backups {
+        let size = figures::bytes(manifest.bytes);
+        let earlier = if *existed { ", taken before" } else { "" };
+        let about = format!("{} ({size}{earlier})", manifest.name);
+        step("backup", &paint(FAINT, about));
+    }
     if let Some(journal) = &with.journal {
         step("journal", &paint(FAINT, journal));
     }
@@ -349,5 +356,10 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
         journal: with.journal.clone(),
         resume: resume_command(report, with),
         rollback: rollback_command(report, with),
+        backups: report
+            .backups
+            .iter()
+            .map(|backup| BackupShape::complete(&backup.manifest))
+            .collect(),
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     let options = RunOptions {
         recorder: recording.as_ref().map(RunRecording::recorder),
         retry_rejected: arguments.retry_rejected,
+        backups: arguments.backups.backups()?,
         allow_eviction: arguments.allow_eviction,
         ..arguments.worker.options()
     };

@@ -56,6 +56,7 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
     let options = RunOptions {
         recorder: recording.as_ref().map(RunRecording::recorder),
         again: arguments.again,
+        backups: arguments.backups.backups()?,
         allow_eviction: arguments.allow_eviction,
         show_changes: changes.wanted(),
         run: arguments.id.clone(),
@@ -100,7 +101,11 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
             target: &arguments.target,
             allow_eviction: arguments.allow_eviction,
             is_file,
-            journal: folder.exists().then(|| folder.display().to_string()),
+            journal: runner
+                .journals()
+                .holds(&report.run)
+                .unwrap_or_default()
+                .then(|| folder.display().to_string()),
             journal_option: JournalArguments::again(runner.journals()),
             undoes: None,
             recorded,
@@ -178,6 +183,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
         journal: None,
         resume: None,
         rollback: None,
+        backups: Vec::new(),
     };
     Answer::new(Exit::Success, text, &shape)
 }

@@ -6,6 +6,7 @@ use remold::{Rejected, Tally, escape};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::backup::BackupShape;
 use super::change::ChangeShape;
 use super::versions::VersionsShape;
 
@@ -56,6 +57,8 @@ pub(crate) struct RunShape {
     pub(crate) resume: Option<String>,
     /// The command that undoes it, if it wrote something.
     pub(crate) rollback: Option<String>,
+    /// The backups of the server that the program had taken, with `--backup-store`.
+    pub(crate) backups: Vec<BackupShape>,
 }
 
 /// What was done, counted in records. All but `scanned`, `duplicates`, `conflicts`, `lost` and `keysWritten`

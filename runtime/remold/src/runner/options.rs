@@ -6,8 +6,10 @@ use remold_engine::record::Header;
 use remold_engine::{Observer, Share, ShareOf, StepWatcher};
 
 use super::Mode;
+use crate::backups::CreatedBackup;
 use crate::identity;
 use crate::recorder::{Overheard, Recorder};
+use crate::run_backups::RunBackups;
 
 /// The clock and the seed that a transform sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub struct RunOptions {
     pub steps: Option<StepWatcher>,
     /// Takes down what the transform is given, and what comes of it.
     pub recorder: Option<Recorder>,
+    /// Run and resume on a server: where the backups go that a program asks for; without it the journal is the backup.
+    pub backups: Option<RunBackups>,
 }
 
 impl RunOptions {
@@ -70,6 +74,13 @@ impl RunOptions {
     pub(crate) fn share_of(&self, run: &str) -> Option<ShareOf> {
         let run = run.to_owned();
         self.share.map(|share| ShareOf { run, share })
+    }
+
+    /// Returns the backups that were taken so far.
+    pub(super) fn taken_backups(&self) -> Vec<CreatedBackup> {
+        self.backups
+            .as_ref()
+            .map_or_else(Vec::new, RunBackups::taken)
     }
 
     /// Lets the recorder begin, if there is one, and hear what the observer is told.

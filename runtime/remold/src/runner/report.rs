@@ -7,6 +7,8 @@ use std::time::Duration;
 use remold_engine::RunOutcome;
 use remold_schema::Course;
 
+use crate::backups::CreatedBackup;
+
 /// What kind of run it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -41,4 +43,6 @@ pub struct RunReport {
     pub output: Option<PathBuf>,
     /// What a migration between versions does with each record; `None` for any other, and for a rollback.
     pub course: Option<Arc<Course>>,
+    /// The backups that its program had taken, or found to be there.
+    pub backups: Vec<CreatedBackup>,
 }

@@ -166,6 +166,7 @@ impl Runner {
             elapsed: Duration::ZERO,
             output: None,
             course: None,
+            backups: Vec::new(),
         })
     }
 }
