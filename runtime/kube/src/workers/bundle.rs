@@ -75,7 +75,7 @@ impl BundleError {
     }
 }
 
-/// Makes the objects of a work, in the order in which they should be applied: with the ConfigMaps of its papers, and the claim that
+/// Makes the objects of a work, in the order in which they should be applied: with the `ConfigMap`s of its papers, and the claim that
 /// is to be made.
 pub fn bundle(
     mut work: Work,
