@@ -5,6 +5,7 @@
 mod access;
 mod controller;
 mod deploy;
+mod image;
 mod jobs;
 mod lifetime;
 mod network;
