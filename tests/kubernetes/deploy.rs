@@ -96,20 +96,19 @@ fn the_charts_are_clean() {
 /// Every value has a row in the chart's page and words in the schema, the same; and there is no other.
 #[test]
 fn every_value_is_documented() {
-    let text = fs::read_to_string(root().join("deploy/helm/remold/README.md")).expect("it is there");
+    let text =
+        fs::read_to_string(root().join("deploy/helm/remold/README.md")).expect("it is there");
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
     let told: BTreeMap<String, String> = rows
         .map(|row| {
             let mut cells = row.split(" | ");
             let name = cells.next().unwrap_or_default().trim_end_matches('`');
-            (
-                name.to_owned(),
-                cells.next().unwrap_or_default().to_owned(),
-            )
+            (name.to_owned(), cells.next().unwrap_or_default().to_owned())
         })
         .filter(|(name, _)| !name.contains(' '))
         .collect();
-    let schema = fs::read(root().join("deploy/helm/remold/values.schema.json")).expect("it is there");
+    let schema =
+        fs::read(root().join("deploy/helm/remold/values.schema.json")).expect("it is there");
     let schema: Value = serde_json::from_slice(&schema).expect("it is JSON");
     let mut known = BTreeMap::new();
     describe(&schema, "", &mut known);
@@ -141,12 +140,21 @@ fn describe(schema: &Value, name: &str, known: &mut BTreeMap<String, String>) {
 fn wrong_values_are_refused_by_name() {
     for (values, words) in [
         ("replicas: two", "at '/replicas': got string, want integer"),
-        ("image: { tga: v1 }", "at '/image': additional properties 'tga' not allowed"),
+        (
+            "image: { tga: v1 }",
+            "at '/image': additional properties 'tga' not allowed",
+        ),
         ("image: { digest: abc }", "at '/image/digest'"),
         ("watchNamespaces: [Shop]", "at '/watchNamespaces/0'"),
-        ("controller: { log: xml }", "value must be one of 'json', 'text'"),
+        (
+            "controller: { log: xml }",
+            "value must be one of 'json', 'text'",
+        ),
         ("metrics: { port: 0 }", "at '/metrics/port'"),
-        ("rbac: { veleroNamespace: 'a b' }", "at '/rbac/veleroNamespace'"),
+        (
+            "rbac: { veleroNamespace: 'a b' }",
+            "at '/rbac/veleroNamespace'",
+        ),
         ("resources: { limit: {} }", "at '/resources'"),
         (
             "podDisruptionBudget: { enabled: true }",
@@ -166,7 +174,13 @@ fn wrong_values_are_refused_by_name() {
 /// Has the API server look at documents as if they were applied; returns them as it would keep them.
 #[track_caller]
 fn looked_at(cluster: &ControlPlane, documents: &str) -> Vec<Value> {
-    let arguments = ["apply", "--dry-run=server", "--output=json", "--filename", "-"];
+    let arguments = [
+        "apply",
+        "--dry-run=server",
+        "--output=json",
+        "--filename",
+        "-",
+    ];
     let answer = cluster.admin().run_with(&arguments, documents).succeeded();
     let answer: Value = serde_json::from_str(&answer).expect("kubectl writes JSON");
     match answer["items"].as_array() {
@@ -239,10 +253,16 @@ fn each_choice_renders_what_the_api_server_takes() {
     assert_eq!(kinds(&few).get("ClusterRole"), Some(&3));
     assert_eq!(kinds(&few).get("ClusterRoleBinding"), None);
     assert_eq!(kinds(&few).get("Role"), Some(&3));
-    let arguments = find(&few, "Deployment", "remold")["spec"]["template"]["spec"]["containers"][0]["args"].to_string();
-    assert!(arguments.contains(&format!("--namespace={shop}")), "{arguments}");
+    let arguments = find(&few, "Deployment", "remold")["spec"]["template"]["spec"]["containers"][0]
+        ["args"]
+        .to_string();
+    assert!(
+        arguments.contains(&format!("--namespace={shop}")),
+        "{arguments}"
+    );
     let binding = find(&few, "ValidatingAdmissionPolicyBinding", "remold-status");
-    let values = &binding["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"][0]["values"];
+    let values =
+        &binding["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"][0]["values"];
     assert_eq!(*values, json!([own, shop]));
 
     let many = render(&format!(
@@ -280,10 +300,17 @@ priorityClassName: high
         ("Role", 3),
         ("ValidatingAdmissionPolicy", 0),
     ] {
-        assert_eq!(count.get(kind).copied().unwrap_or_default(), expected, "{kind}: {count:?}");
+        assert_eq!(
+            count.get(kind).copied().unwrap_or_default(),
+            expected,
+            "{kind}: {count:?}"
+        );
     }
     // With files to render, or without.
-    for (file, kind) in [("rules.yaml", "PrometheusRule"), ("dashboard.json", "ConfigMap")] {
+    for (file, kind) in [
+        ("rules.yaml", "PrometheusRule"),
+        ("dashboard.json", "ConfigMap"),
+    ] {
         let is_there = root().join("deploy/helm/remold/files").join(file).exists();
         assert_eq!(count.contains_key(kind), is_there, "{file}: {count:?}");
     }
@@ -295,7 +322,10 @@ priorityClassName: high
     for (pointer, expected) in [
         ("/serviceAccountName", json!("other")),
         ("/imagePullSecrets/0/name", json!("registry")),
-        ("/containers/0/image", json!(format!("ghcr.io/remold/remold@sha256:{}", "ab".repeat(32)))),
+        (
+            "/containers/0/image",
+            json!(format!("ghcr.io/remold/remold@sha256:{}", "ab".repeat(32))),
+        ),
         ("/containers/0/ports/0/containerPort", json!(9090)),
         ("/containers/0/resources/limits/memory", json!("1Gi")),
         ("/nodeSelector/disk", json!("fast")),
@@ -308,7 +338,10 @@ priorityClassName: high
     assert_eq!(snapshots["rules"][0]["verbs"], json!(["get"]));
     find(&many, "Role", "remold-velero");
     let rules = find(&many, "Role", "remold")["rules"].to_string();
-    assert!(!rules.contains("deployments") && rules.contains("volumesnapshots"), "{rules}");
+    assert!(
+        !rules.contains("deployments") && rules.contains("volumesnapshots"),
+        "{rules}"
+    );
 
     let bare = render(
         "{rbac: {create: false}, serviceAccount: {create: false, name: mine}, admissionPolicies: {enabled: false}, networkPolicy: {enabled: false}}",
@@ -319,7 +352,10 @@ priorityClassName: high
 #[test]
 fn definitions_are_the_same_in_each_form_and_are_kept_when_the_chart_goes() {
     let cluster = ControlPlane::shared();
-    let chart = looked_at(cluster, &rendered("remold-crds", "crds", "default", "").succeeded());
+    let chart = looked_at(
+        cluster,
+        &rendered("remold-crds", "crds", "default", "").succeeded(),
+    );
     let folder = root().join("deploy/kustomize/crds").display().to_string();
     let text = cluster.kubectl(&["kustomize", &folder]).succeeded();
     let plain = looked_at(cluster, &text);
@@ -344,7 +380,10 @@ fn kustomize_renders_the_controller_for_a_cluster_and_for_a_namespace() {
         let text = cluster
             .kubectl(&["kustomize", &folder.display().to_string()])
             .succeeded();
-        assert!(!text.contains("Helm") && !text.contains("helm.sh"), "{text}");
+        assert!(
+            !text.contains("Helm") && !text.contains("helm.sh"),
+            "{text}"
+        );
         looked_at(cluster, &text)
     };
     let base = render("base");
@@ -353,7 +392,10 @@ fn kustomize_renders_the_controller_for_a_cluster_and_for_a_namespace() {
     assert_eq!(kinds(&namespaced).get("ClusterRoleBinding"), None);
     let role = find(&namespaced, "Role", "remold");
     assert_eq!(role["metadata"]["namespace"], "shop");
-    assert_eq!(find(&namespaced, "RoleBinding", "remold")["roleRef"]["kind"], "Role");
+    assert_eq!(
+        find(&namespaced, "RoleBinding", "remold")["roleRef"]["kind"],
+        "Role"
+    );
     let arguments = find(&namespaced, "Deployment", "remold")["spec"]["template"]["spec"]["containers"][0]["args"].to_string();
     assert!(arguments.contains("--namespace=shop"), "{arguments}");
 }

@@ -83,13 +83,23 @@ fn the_bill_of_materials_names_what_is_linked_and_nothing_else() {
     let path = remold_image().with_file_name("image/usr/share/sbom/remold.cdx.json");
     let text = std::fs::read(path).expect("it is there");
     let bill: Value = serde_json::from_slice(&text).expect("it is JSON");
-    assert_eq!((&bill["bomFormat"], &bill["specVersion"]), (&json!("CycloneDX"), &json!("1.6")));
+    assert_eq!(
+        (&bill["bomFormat"], &bill["specVersion"]),
+        (&json!("CycloneDX"), &json!("1.6"))
+    );
     let components = bill["components"].as_array().expect("it has components");
     let names: BTreeSet<&str> = components
         .iter()
         .filter_map(|component| component["name"].as_str())
         .collect();
-    for linked in ["remold-engine", "remold-kube", "rhai", "wasmtime", "ring", "kube-client"] {
+    for linked in [
+        "remold-engine",
+        "remold-kube",
+        "rhai",
+        "wasmtime",
+        "ring",
+        "kube-client",
+    ] {
         assert!(names.contains(linked), "{linked} is missing");
     }
     for other in ["proptest", "insta", "redis", "clap_derive", "remold-tests"] {
@@ -109,7 +119,10 @@ fn the_bill_of_materials_names_what_is_linked_and_nothing_else() {
         }
         assert!(lock.contains(&entry), "not in Cargo.lock: {entry}");
         assert_eq!(text("purl"), format!("pkg:cargo/{name}@{version}"));
-        assert!(component["licenses"][0]["expression"].is_string(), "{name} has no licence");
+        assert!(
+            component["licenses"][0]["expression"].is_string(),
+            "{name} has no licence"
+        );
         references.insert(text("bom-ref"));
     }
     let edges = bill["dependencies"].as_array().expect("it has edges");
@@ -118,7 +131,10 @@ fn the_bill_of_materials_names_what_is_linked_and_nothing_else() {
         let needed = edge["dependsOn"].as_array().expect("a list");
         for reference in needed.iter().chain([&edge["ref"]]) {
             let reference = reference.as_str().expect("a reference is text");
-            assert!(references.contains(reference), "{reference} is no component");
+            assert!(
+                references.contains(reference),
+                "{reference} is no component"
+            );
         }
     }
 }
@@ -133,7 +149,10 @@ fn the_dockerfile_takes_the_compiler_of_the_checkout() {
         .expect("it names a version")
         .trim_matches('"');
     let wanted = format!("ARG RUST_VERSION={version}");
-    assert!(read("Dockerfile").lines().any(|line| line == wanted), "{wanted} is not there");
+    assert!(
+        read("Dockerfile").lines().any(|line| line == wanted),
+        "{wanted} is not there"
+    );
 }
 
 /// A static program brings its own resolver, which has no files to be told by but `resolv.conf`.
@@ -174,9 +193,14 @@ fn its_program_finds_a_service_by_its_name() {
         .succeeded();
     let asked = names.asked();
     assert!(
-        asked.iter().any(|name| name == "redis.shop.svc.cluster.local"),
+        asked
+            .iter()
+            .any(|name| name == "redis.shop.svc.cluster.local"),
         "{asked:?}\n{log}"
     );
     // The answer was believed: nobody listens there.
-    assert!(log.contains("refused") || log.contains("127.0.0.9"), "{asked:?}\n{log}");
+    assert!(
+        log.contains("refused") || log.contains("127.0.0.9"),
+        "{asked:?}\n{log}"
+    );
 }

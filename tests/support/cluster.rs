@@ -50,7 +50,9 @@ fn container_programs() -> PathBuf {
 pub fn remold_image() -> PathBuf {
     static IMAGE: LazyLock<PathBuf> = LazyLock::new(|| {
         let program = std::env::current_exe().expect("a test has a path");
-        let is_release = program.components().any(|part| part.as_os_str() == "release");
+        let is_release = program
+            .components()
+            .any(|part| part.as_os_str() == "release");
         let profile = if is_release { "release" } else { "debug" };
         fetch("image.sh", profile).trim_end().into()
     });

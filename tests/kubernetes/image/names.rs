@@ -16,7 +16,8 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn serve(address: Ipv4Addr) -> Self {
-        let socket = UdpSocket::bind(SocketAddr::from((address, 53))).expect("root may have the port");
+        let socket =
+            UdpSocket::bind(SocketAddr::from((address, 53))).expect("root may have the port");
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let noted = Arc::clone(&asked);
         thread::spawn(move || {

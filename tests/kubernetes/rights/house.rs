@@ -91,11 +91,7 @@ impl House {
             suspend: false,
         };
         let (role, binding) = report_role(&work, run);
-        let objects = [
-            json!(service_account(&work)),
-            json!(role),
-            json!(binding),
-        ];
+        let objects = [json!(service_account(&work)), json!(role), json!(binding)];
         for object in objects {
             self.cluster.apply(&self.namespace, &object.to_string());
         }
@@ -204,7 +200,9 @@ fn a_value_of(name: &str, schema: &Value) -> Value {
     match schema["type"].as_str() {
         Some("string") => json!("one"),
         Some("integer") => json!(7),
-        Some("object") => json!({ "scanned": 1, "written": 1, "skipped": 0, "rejected": 0, "conflicts": 0 }),
+        Some("object") => {
+            json!({ "scanned": 1, "written": 1, "skipped": 0, "rejected": 0, "conflicts": 0 })
+        }
         Some("array") => json!([{
             "type": "Migrated",
             "status": "True",

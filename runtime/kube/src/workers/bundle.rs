@@ -8,9 +8,7 @@ use remold_manifest::NewClaim;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    Storage, MANIFEST_KEY, Manifest, Work, claim, job, network_policy, service_account,
-};
+use super::{MANIFEST_KEY, Manifest, Storage, Work, claim, job, network_policy, service_account};
 
 /// The most bytes that a ConfigMap can hold.
 const LARGEST: usize = 1 << 20;
