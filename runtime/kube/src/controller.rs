@@ -67,7 +67,7 @@ pub async fn run(
     settings: Settings,
     metrics: Metrics,
     notices: Notices,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
     let context = Arc::new(Context {
@@ -77,7 +77,13 @@ pub async fn run(
         notices: notices.clone(),
         failures: std::sync::Mutex::default(),
     });
-    let served = tokio::spawn(serve(&settings, metrics.clone(), &notices, stop.clone()));
+    let served = match settings.address {
+        Some(address) => {
+            let listener = server::listen(address).await?;
+            Some(tokio::spawn(server::serve(listener, metrics.clone())))
+        }
+        None => None,
+    };
     if let Some(lease) = &settings.lease {
         notices.tell(Notice::Waiting);
         lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
@@ -103,6 +109,7 @@ pub async fn run(
     for namespace in namespaces {
         controllers.extend(in_namespace(&client, namespace.as_deref(), &context, &stop));
     }
+    // They end by themselves when this process is to stop, as soon as what they do is done.
     let all = future::join_all(controllers);
     let lost = async {
         match kept {
@@ -114,39 +121,22 @@ pub async fn run(
     let asked = stop.clone();
     tokio::select! {
         _ = all => {}
-        () = lost => {
-            let is_asked = *asked.borrow();
-            notices.tell(if is_asked { Notice::Stopped } else { Notice::LeadLost });
-        }
-        _ = stop.wait_for(|stop| *stop) => {
-            // The controllers end by themselves, as soon as what they do is done.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            notices.tell(Notice::Stopped);
-        }
+        () = lost => {}
     }
+    let is_asked = *asked.borrow();
+    notices.tell(if is_asked {
+        Notice::Stopped
+    } else {
+        Notice::LeadLost
+    });
     metrics.set_leading(false);
     if let Some(lease) = &settings.lease {
         lease::release(client, lease).await;
     }
-    served.abort();
-    Ok(())
-}
-
-/// Serves metrics and health, and tells why if that cannot be.
-fn serve(
-    settings: &Settings,
-    metrics: Metrics,
-    notices: &Notices,
-    stop: watch::Receiver<bool>,
-) -> impl Future<Output = ()> + Send + 'static {
-    let (address, notices) = (settings.address, notices.clone());
-    async move {
-        let served = server::serve(address, metrics, stop).await;
-        if let (Some(address), Err(error)) = (address, served) {
-            let error = error.to_string();
-            notices.tell(Notice::NotServed { address, error });
-        }
+    if let Some(served) = served {
+        served.abort();
     }
+    Ok(())
 }
 
 type Running = future::BoxFuture<'static, ()>;
@@ -216,8 +206,7 @@ fn migrations(
             watcher::Config::default(),
             move |target| {
                 of_namespace(&by_target, &target, |migration: &RedisMigration, name| {
-                    let reference = migration.spec.target_ref.as_ref();
-                    reference.is_some_and(|reference| reference.name == name)
+                    migration.spec.text("/targetRef/name") == Some(name)
                 })
             },
         )
@@ -226,8 +215,8 @@ fn migrations(
             watcher::Config::default(),
             |backup: RedisBackup| {
                 let namespace = backup.namespace().unwrap_or_default();
-                let reference = backup.spec.migration_ref;
-                reference.map(|one| ObjectRef::new(&one.name).within(&namespace))
+                let migration = backup.spec.text("/migrationRef/name");
+                migration.map(|name| ObjectRef::new(name).within(&namespace))
             },
         )
         .watches(
@@ -235,8 +224,7 @@ fn migrations(
             watcher::Config::default(),
             move |files| {
                 of_namespace(&by_files, &files, |migration: &RedisMigration, name| {
-                    let files = migration.spec.files_from.as_ref();
-                    files.is_some_and(|files| files.config_map.name == name)
+                    migration.spec.text("/filesFrom/configMap/name") == Some(name)
                 })
             },
         );
@@ -293,8 +281,7 @@ fn schemas(
             watcher::Config::default(),
             move |target| {
                 of_namespace(&by_target, &target, |schema: &RedisSchema, name| {
-                    let reference = schema.spec.target_ref.as_ref();
-                    reference.is_some_and(|reference| reference.name == name)
+                    schema.spec.text("/targetRef/name") == Some(name)
                 })
             },
         );

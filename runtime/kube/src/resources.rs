@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use k8s_openapi::NamespaceResourceScope;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, ObjectMeta};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::{Deserialize, Serialize};
 
 mod backup;
@@ -15,6 +15,7 @@ mod migration;
 mod run;
 mod schema;
 mod target;
+mod written;
 
 pub use backup::{
     Artifact, BackupProvider, BackupSpec, BackupStatus, JournalBackup, RestoreRequest,
@@ -23,19 +24,15 @@ pub use migration::{MigrationStatus, PausedWorkload, PlanSummary};
 pub use run::{RunAction, RunSpec, RunStatus, Tally, WorkerState, WorkerStatus};
 pub use schema::{SchemaStatus, VersionSummary};
 pub use target::{
-    AuthSpec, OperatorReference, SecretKey, ServiceReference, TargetSpec, TargetStatus, TlsSpec,
+    AuthSpec, OperatorReference, SecretKey, ServiceReference, TargetPolicy, TargetSpec,
+    TargetStatus, TlsSpec,
 };
+pub use written::Written;
 
 /// The API group of all custom resources.
 pub const GROUP: &str = "remold.dev";
 /// The version of all custom resources.
 pub const VERSION: &str = "v1alpha1";
-
-/// What every status has.
-pub trait Status {
-    /// Returns the conditions.
-    fn conditions(&self) -> &[Condition];
-}
 
 /// Defines the type of a custom resource and what the client has to know of it.
 macro_rules! resource {
@@ -94,11 +91,11 @@ resource! {
 }
 resource! {
     /// One version of the shape of one subject's keys.
-    RedisSchema, "redisschemas", "rs", remold_manifest::SchemaSpec, SchemaStatus
+    RedisSchema, "redisschemas", "rs", Written<remold_manifest::SchemaSpec>, SchemaStatus
 }
 resource! {
     /// A migration: the manifest of the command line.
-    RedisMigration, "redismigrations", "rm", remold_manifest::Spec, MigrationStatus
+    RedisMigration, "redismigrations", "rm", Written<remold_manifest::Spec>, MigrationStatus
 }
 resource! {
     /// One execution of a migration, or of the way back.
@@ -106,5 +103,5 @@ resource! {
 }
 resource! {
     /// A backup and where it is.
-    RedisBackup, "redisbackups", "rb", BackupSpec, BackupStatus
+    RedisBackup, "redisbackups", "rb", Written<BackupSpec>, BackupStatus
 }

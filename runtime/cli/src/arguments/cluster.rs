@@ -28,6 +28,9 @@ pub(crate) struct JobArguments {
     /// Run only what was approved: the digest of the plan, as `remold plan` shows it
     #[arg(long, value_name = "DIGEST", conflicts_with_all = ["rollback", "verify"])]
     pub(crate) approve: Option<String>,
+    /// Run a migration again that was applied, changed or left unfinished before; give it a --run of its own
+    #[arg(long, requires = "run", conflicts_with_all = ["rollback", "verify"])]
+    pub(crate) again: bool,
     /// The image of the worker
     #[arg(long, value_name = "IMAGE", env = "REMOLD_IMAGE")]
     pub(crate) image: String,

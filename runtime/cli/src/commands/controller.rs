@@ -105,10 +105,6 @@ fn told(notice: &Notice) -> (&'static str, String) {
         Notice::LeadNotRenewed { error } => {
             ("warn", format!("the lead could not be renewed: {error}"))
         }
-        Notice::NotServed { address, error } => (
-            "error",
-            format!("metrics and health are not served on {address}: {error}"),
-        ),
         Notice::Failed {
             kind,
             namespace,

@@ -126,7 +126,12 @@ fn task(
     let digest = migrating.digest.get(..8).unwrap_or_default();
     let run = arguments.run.clone();
     let run = run.unwrap_or_else(|| format!("{}-{digest}", migrating.name));
-    Ok(Task::Run { run, workers, plan })
+    Ok(Task::Run {
+        run,
+        workers,
+        plan,
+        again: arguments.again,
+    })
 }
 
 fn run_of(task: &Task) -> &str {

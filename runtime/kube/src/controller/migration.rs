@@ -3,6 +3,7 @@
 //! The steps are gone through from the first at every reconciliation; each one is found done in the objects, or is done, or says
 //! what is missing. Which run is the newest is found by its labels, not remembered.
 
+mod back;
 mod backups;
 mod document;
 mod plan;
@@ -14,17 +15,18 @@ use std::sync::Arc;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
-use remold_manifest::{Approval, OnFailure};
+use remold_manifest::{Approval, OnFailure, Spec};
 use serde_json::{Value, json};
 
 use super::Context;
 use super::cluster::namespace;
-use super::conditions::{Conditions, Verdict, find, holds};
+use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
 use super::finalizer;
 use super::settle::{Settlement, without_nulls};
 use super::target::Way;
 use crate::resources::{MigrationStatus, RedisMigration, RedisMigrationRun, RunAction};
+use back::undone;
 use document::Intent;
 
 /// The label by which the objects of a migration are found.
@@ -39,17 +41,51 @@ pub(super) async fn reconcile(
     migration: Arc<RedisMigration>,
     context: Arc<Context>,
 ) -> Result<Action, Error> {
+    let namespace = namespace(migration.as_ref())?;
+    let spec = match migration.spec.read() {
+        Ok(spec) => spec,
+        Err(error) => return unreadable(&migration, error, &context).await,
+    };
     let reconciliation = Reconciliation {
-        namespace: namespace(migration.as_ref())?,
+        namespace,
         migration: &migration,
+        spec,
         context: &context,
     };
     reconciliation.go().await
 }
 
+/// Says that a document cannot be read. What it began goes on and ends by what can be read of it.
+async fn unreadable(
+    migration: &RedisMigration,
+    error: &str,
+    context: &Context,
+) -> Result<Action, Error> {
+    if migration.metadata.deletion_timestamp.is_some() {
+        finalizer::remove(&context.cluster, migration).await?;
+        return Ok(Action::await_change());
+    }
+    let before = migration.status.clone().unwrap_or_default();
+    let generation = migration.metadata.generation.unwrap_or_default();
+    let conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
+    let message = document::complaint(migration).unwrap_or_else(|| error.to_owned());
+    let verdict = Verdict::stuck("InvalidDocument", message);
+    let mut status = before.clone();
+    status.phase = Some(verdict.words().0.to_owned());
+    let settlement = Settlement {
+        object: migration,
+        before: &before.conditions,
+        status_before: as_json(&before),
+    };
+    settlement
+        .settle(context, conditions, as_json(&status), &verdict)
+        .await
+}
+
 struct Reconciliation<'a> {
     namespace: String,
     migration: &'a RedisMigration,
+    spec: &'a Spec,
     context: &'a Context,
 }
 
@@ -91,16 +127,21 @@ impl Reconciliation<'_> {
             .iter()
             .rfind(|run| run.spec.action == RunAction::Migrate);
         self.note(newest, draft);
-        let spec = &self.migration.spec;
+        let spec = self.spec;
         if spec.rollback.is_some_and(|rollback| rollback.requested) {
             return self
                 .roll_back(newest, &runs, "it was asked for", draft)
                 .await;
         }
-        if let Some(run) = newest
-            && let Some(verdict) = self.follow(run, &runs, draft).await?
-        {
-            return Ok(verdict);
+        if let Some(run) = newest {
+            if let Some(message) = undone(run, &runs)
+                && !self.asks_for_more_than(run)
+            {
+                return Ok(Verdict::done("RolledBack", message));
+            }
+            if let Some(verdict) = self.follow(run, &runs, draft).await? {
+                return Ok(verdict);
+            }
         }
         let intent = match self.intent().await? {
             Ok(intent) => intent,
@@ -133,7 +174,7 @@ impl Reconciliation<'_> {
                     .set(kind, one.status == "True", &one.reason, &one.message);
             }
         }
-        let policy = self.migration.spec.rollback.unwrap_or_default();
+        let policy = self.spec.rollback.unwrap_or_default();
         let failed = ["RunFailed", "ValidationFailed", "AbortFailed"].contains(&reason);
         if failed && policy.on_failure == OnFailure::RollBack {
             return self
@@ -199,7 +240,7 @@ impl Reconciliation<'_> {
         newest: Option<&RedisMigrationRun>,
         draft: &mut Draft,
     ) -> Result<Verdict, Error> {
-        if self.migration.spec.suspend {
+        if self.spec.suspend {
             return Ok(Verdict::asking(
                 "Suspended",
                 "nothing is begun while it is suspended",
@@ -211,7 +252,7 @@ impl Reconciliation<'_> {
         };
         let conditions = &mut draft.conditions;
         if self.needs_approval(&intent.way)
-            && self.migration.spec.approved_plan.as_ref() != Some(&plan.digest)
+            && self.spec.approved_plan.as_ref() != Some(&plan.digest)
         {
             let message = format!(
                 "the plan {} waits for approval: {} keys; approve it by `spec.approvedPlan`",
@@ -255,12 +296,12 @@ impl Reconciliation<'_> {
 
     fn needs_approval(&self, way: &Way) -> bool {
         let policy = way.spec.policy.as_ref().and_then(|policy| policy.approval);
-        self.migration.spec.policy.approval == Approval::Manual || policy == Some(Approval::Manual)
+        self.spec.policy.approval == Approval::Manual || policy == Some(Approval::Manual)
     }
 
     /// Whether the document's token is another one than that of a run.
     fn asks_for_more_than(&self, run: &RedisMigrationRun) -> bool {
-        let token = self.migration.spec.run_token.as_ref();
+        let token = self.spec.run_token.as_ref();
         token.is_some() && token != run.annotations().get(TOKEN)
     }
 
@@ -275,68 +316,6 @@ impl Reconciliation<'_> {
         status.last_run_token = run.annotations().get(TOKEN).cloned();
         status.applied_digest = Some(run.spec.migration_digest.clone());
         status.progress_percent = run.status.as_ref().and_then(|run| run.progress_percent);
-    }
-
-    /// Undoes the newest run.
-    async fn roll_back(
-        &self,
-        newest: Option<&RedisMigrationRun>,
-        runs: &[RedisMigrationRun],
-        why: &str,
-        draft: &mut Draft,
-    ) -> Result<Verdict, Error> {
-        let Some(run) = newest else {
-            return Ok(Verdict::done("RolledBack", "there is no run to be undone"));
-        };
-        let status = run.status.clone().unwrap_or_default();
-        let name = format!("{}-back", run.name_any());
-        let Some(back) = runs.iter().find(|one| one.name_any() == name) else {
-            if holds(&status.conditions, "Reconciling") || status.conditions.is_empty() {
-                let message = "the workers of the run finish their batches first";
-                return Ok(Verdict::going("RollingBack", message));
-            }
-            self.make_rollback(&name, run).await?;
-            let message = format!("run {} is undone: {why}", run.spec.run);
-            draft
-                .conditions
-                .set("RolledBack", false, "RollingBack", &message);
-            return Ok(Verdict::going("RollingBack", message));
-        };
-        let said = back.status.clone().unwrap_or_default();
-        let ready = find(&said.conditions, "Ready");
-        let message = ready.map_or(String::new(), |one| one.message.clone());
-        match ready.map(|one| one.reason.as_str()) {
-            Some("RolledBack") => {
-                draft
-                    .conditions
-                    .set("RolledBack", true, "RolledBack", &message);
-                if let Some(verdict) = self.resume_workloads(draft).await? {
-                    return Ok(verdict);
-                }
-                let asked = self.migration.spec.rollback.unwrap_or_default().requested;
-                Ok(if asked {
-                    Verdict::done("RolledBack", message)
-                } else {
-                    Verdict::stuck(
-                        "RolledBack",
-                        format!("{why}; the run was undone: {message}"),
-                    )
-                })
-            }
-            Some("RunFailed") => {
-                draft
-                    .conditions
-                    .set("RolledBack", false, "RollbackFailed", &message);
-                Ok(Verdict::stuck("RollbackFailed", message))
-            }
-            _ => {
-                draft.status.progress_percent = said.progress_percent;
-                draft
-                    .conditions
-                    .set("RolledBack", false, "RollingBack", &message);
-                Ok(Verdict::going("RollingBack", message))
-            }
-        }
     }
 
     /// Lets the runs end before the migration goes; journals and backups stay.

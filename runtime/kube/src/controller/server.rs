@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -9,27 +10,26 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
+use super::error::Error;
 use super::metrics::Metrics;
 
 /// The type of OpenMetrics texts.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Serves until `stop` says so; for ever doing nothing if there is no address.
-pub(super) async fn serve(
-    address: Option<SocketAddr>,
-    metrics: Metrics,
-    mut stop: watch::Receiver<bool>,
-) -> std::io::Result<()> {
-    let Some(address) = address else {
-        return Ok(());
-    };
-    let listener = TcpListener::bind(address).await?;
+/// Takes the address.
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|source| Error::Listen { address, source })
+}
+
+/// Serves until it is aborted.
+pub(super) async fn serve(listener: TcpListener, metrics: Metrics) {
     loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => accepted?.0,
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        let Ok((stream, _)) = listener.accept().await else {
+            // Too many open files, as a rule: it passes.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
         };
         let metrics = metrics.clone();
         tokio::spawn(async move {

@@ -49,6 +49,7 @@ fn a_shared_run_has_a_pod_for_each_part() {
         run: "names-1".to_owned(),
         workers: 3,
         plan: Some("ab12".to_owned()),
+        again: false,
     }));
     assert_eq!(job["spec"]["completions"], 3);
     assert_eq!(job["spec"]["completionMode"], "Indexed");

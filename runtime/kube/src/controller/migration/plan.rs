@@ -60,31 +60,13 @@ impl Reconciliation<'_> {
             },
             State::Failed { .. } => {
                 let message = state.failure().unwrap_or_default();
-                if self.is_worth_another_try(&work).await? {
-                    self.forget(&work).await?;
-                }
+                cluster.retire(&self.namespace, &work.name).await?;
                 Verdict::stuck("PlanFailed", message)
             }
         };
         let (reason, message) = verdict.words();
         draft.conditions.set("Planned", false, reason, message);
         Ok(Err(verdict))
-    }
-
-    /// A planner that failed is asked again after a while: what it missed may have come.
-    async fn is_worth_another_try(&self, work: &Work) -> Result<bool, Error> {
-        let job = self
-            .context
-            .cluster
-            .get::<k8s_openapi::api::batch::v1::Job>(&self.namespace, &work.name)
-            .await?;
-        let conditions = job
-            .and_then(|job| job.status?.conditions)
-            .unwrap_or_default();
-        let failed = conditions.iter().find(|one| one.type_ == "Failed");
-        let since = failed.and_then(|one| one.last_transition_time.as_ref());
-        let limit = Timestamp::now().as_second() - 240;
-        Ok(since.is_some_and(|time| time.0.as_second() < limit))
     }
 
     async fn forget(&self, work: &Work) -> Result<(), Error> {
