@@ -19,3 +19,4 @@ mod steps;
 mod three_versions;
 mod troubled;
 mod versions;
+mod worker;

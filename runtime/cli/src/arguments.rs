@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
+mod acl;
 mod artifact;
 mod bench;
 mod catalogue;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use acl::AclArguments;
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
@@ -134,6 +136,9 @@ pub(crate) enum Command {
     /// List and show the ready transforms that a manifest uses by `uses`
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
+    /// Print the command that makes a user (ACL) with the least rights for a migration; nothing is contacted unless a target is
+    /// named
+    Acl(AclArguments),
     /// Print the objects of a Kubernetes Job that runs a migration, undoes a run or verifies it, for `kubectl apply -f -`
     Job(JobArguments),
     /// Print the definitions of the custom resources, for `kubectl apply -f -`

@@ -1,6 +1,7 @@
 //! The commands, a file each: from arguments to an answer.
 
 mod abort;
+mod acl;
 mod bench;
 mod build;
 mod catalogue;
@@ -131,6 +132,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Journal(command) => journal::journal(&command),
         Command::Schema(command) => schema::schema(&command, format),
         Command::Catalogue(command) => Ok(catalogue::catalogue(&command)),
+        Command::Acl(arguments) => acl::acl(&arguments),
         Command::Job(arguments) => job::job(&arguments, format),
         Command::Crd => Ok(crd::crd(format)),
         Command::Controller(arguments) => controller::controller(&arguments),
@@ -184,6 +186,7 @@ impl Command {
             Self::Schema(SchemaCommand::Events(_)) => "schema events",
             Self::Catalogue(CatalogueCommand::List) => "catalogue list",
             Self::Catalogue(CatalogueCommand::Show(_)) => "catalogue show",
+            Self::Acl(_) => "acl",
             Self::Job(_) => "job",
             Self::Crd => "crd",
             Self::Controller(_) => "controller",

@@ -35,6 +35,7 @@ mod recording;
 mod refusal;
 mod registrar;
 mod replay;
+mod rights;
 mod rollback;
 mod runner;
 mod shelf;
@@ -69,6 +70,7 @@ pub use registrar::Registrar;
 pub use replay::{
     ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
 };
+pub use rights::{Rights, least_rights};
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner, Standing};
 pub use shelf::RegistryFiles;
@@ -105,6 +107,7 @@ pub use remold_oci::{
 pub use remold_sandbox_rhai::CompileError;
 pub use remold_sandbox_wasm::ComponentError;
 pub use remold_schema as schema;
+pub use remold_store_redis::rights::{InvalidKin, Kin};
 pub use remold_store_redis::{
     Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
 };

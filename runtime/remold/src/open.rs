@@ -208,12 +208,7 @@ impl Reach {
 
     /// As the migration asks for.
     pub(crate) fn of(migration: &Migration) -> Self {
-        let guard = match migration.spec().strategy.guard {
-            manifest::Guard::Auto => GuardChoice::Auto,
-            manifest::Guard::Watch => GuardChoice::Watch,
-            manifest::Guard::Lua => GuardChoice::Lua,
-            manifest::Guard::None => GuardChoice::None,
-        };
+        let guard = guard_of(migration);
         let limits = &migration.spec().limits;
         Self {
             guard,
@@ -222,6 +217,16 @@ impl Reach {
                 manifest::Oversized::Skip | manifest::Oversized::Reject => None,
             },
         }
+    }
+}
+
+/// Returns the guard that a manifest asks for.
+pub(crate) fn guard_of(migration: &Migration) -> GuardChoice {
+    match migration.spec().strategy.guard {
+        manifest::Guard::Auto => GuardChoice::Auto,
+        manifest::Guard::Watch => GuardChoice::Watch,
+        manifest::Guard::Lua => GuardChoice::Lua,
+        manifest::Guard::None => GuardChoice::None,
     }
 }
 
