@@ -6,5 +6,6 @@
 mod definitions;
 mod faults;
 mod life;
+mod many;
 pub(super) mod stage;
 mod troubled;

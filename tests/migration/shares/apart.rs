@@ -3,6 +3,7 @@
 
 use std::process::Child;
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use redis::cmd;
 use remold_tests::{Proxy, wait_for};
@@ -86,6 +87,36 @@ fn a_worker_that_waits_for_a_lock_ends_at_once_when_it_is_told_to() {
     answer_of(waiting).says(STOPPED, &["interrupted"]);
     send(slow.id(), Signal::CONT);
     answer_of(slow).says(SUCCESS, &["Completed count"]);
+}
+
+#[test]
+fn a_worker_whose_server_does_not_answer_ends_in_time_when_it_is_told_to() {
+    let field = Field::new(300);
+    let proxy = Proxy::start(field.stage.server);
+    let ((halfway, is_halfway), (go_on, may_go_on)) = (channel(), channel::<()>());
+    at_the_fifth_batch(&proxy, move || {
+        halfway.send(()).expect("it is waited for");
+        // Until the end of the test.
+        may_go_on.recv().unwrap_or_default();
+    });
+    let worker = field.worker_at(&proxy.url_of(field.stage.database), "0/2", &[]);
+    is_halfway.recv().expect("it comes that far");
+    let told = Instant::now();
+    send(worker.id(), Signal::TERM);
+    answer_of(worker).says(
+        STOPPED,
+        &["not finished in 20 seconds", "can be gone on with"],
+    );
+    assert!(
+        told.elapsed() < Duration::from_secs(25),
+        "{:?}",
+        told.elapsed()
+    );
+    drop(go_on);
+    for share in ["0/2", "1/2"] {
+        answer_of(field.worker(share)).says(SUCCESS, &["Completed count"]);
+    }
+    assert_all(&field.counts(), Some(1));
 }
 
 #[test]

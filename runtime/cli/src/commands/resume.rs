@@ -42,7 +42,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     };
     let control = Control::new();
     let progress = Progress::start(&control, Changes::none());
-    signals::stop_by_signal(
+    signals::stop_in_time(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
     );

@@ -13,6 +13,9 @@ use crate::reported::Reporting;
 use crate::style::{BOLD, paint};
 use crate::{confirmation, figures, signals};
 
+/// What is said at the first signal.
+const STOPPING: &str = "stopping: the batches in flight are finished first; again to exit at once";
+
 /// Undoes a run.
 pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> {
     let answer = carry_out(arguments);
@@ -48,10 +51,12 @@ fn carry_out(arguments: &RollbackArguments) -> Result<Answer, Report> {
     }
     let control = Control::new();
     let progress = Progress::start(&control, Changes::none());
-    signals::stop_by_signal(
-        &control,
-        "stopping: the batches in flight are finished first; again to exit at once",
-    );
+    if is_file {
+        // A file that is being written is written to its end.
+        signals::stop_by_signal(&control, STOPPING);
+    } else {
+        signals::stop_in_time(&control, STOPPING);
+    }
     let options = RunOptions {
         allow_eviction: arguments.allow_eviction,
         if_needed: arguments.if_needed,

@@ -63,9 +63,9 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
     };
     let (control, notes) = (Control::new(), Notes::default());
     // Otherwise no signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
-    let waits = arguments.worker.wait.is_some() && arguments.yes;
+    let waits = arguments.worker.wait.is_some() && arguments.yes && !is_file;
     if waits {
-        signals::stop_by_signal(&control, STOPPING);
+        signals::stop_in_time(&control, STOPPING);
     }
     match runner.look_up(&migration, &options, &control, &notes)? {
         Standing::Unknown => {
@@ -80,8 +80,11 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
         Standing::Begun(_) | Standing::Ended(_) => {}
     }
     let progress = Progress::start(&control, changes);
-    if !waits {
-        signals::stop_by_signal(&control, STOPPING);
+    match (waits, is_file) {
+        (true, _) => {}
+        // A file that is being written is written to its end.
+        (false, true) => signals::stop_by_signal(&control, STOPPING),
+        (false, false) => signals::stop_in_time(&control, STOPPING),
     }
     let reporting = Reporting::start(
         arguments.report.report_to.as_ref(),

@@ -1,3 +1,5 @@
+//! Shares of keys and of runs: which key belongs where, and when a run of shares has ended.
+
 use super::*;
 
 fn share(text: &str) -> Share {
