@@ -105,7 +105,9 @@ impl Stage {
         if let Some(running) = self.controller.lock().expect("nobody panics").take() {
             running.stop.send(true).expect("it listens");
             runtime()
-                .block_on(tokio::time::timeout(Duration::from_secs(20), running.task))
+                .block_on(async {
+                    tokio::time::timeout(Duration::from_secs(20), running.task).await
+                })
                 .expect("it ends soon")
                 .expect("it ends well");
         }
