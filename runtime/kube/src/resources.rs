@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::{Deserialize, Serialize};
+use kube::Resource as _;
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 mod backup;
 mod migration;
@@ -38,16 +40,31 @@ pub const VERSION: &str = "v1alpha1";
 macro_rules! resource {
     ($(#[$doc:meta])* $name:ident, $plural:literal, $short:literal, $spec:ty, $status:ty) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
+        #[derive(Debug, Clone, Deserialize)]
         pub struct $name {
             /// The object's name, labels, owners and so on.
             pub metadata: ObjectMeta,
             /// What is wanted.
             pub spec: $spec,
             /// What is: written by the controller and by workers alone.
-            #[serde(default, skip_serializing_if = "Option::is_none")]
+            #[serde(default)]
             pub status: Option<$status>,
+        }
+
+        /// As the API has it: with version and kind.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut object = serializer.serialize_struct(Self::KIND, 5)?;
+                object.serialize_field("apiVersion", &Self::api_version(&()))?;
+                object.serialize_field("kind", Self::KIND)?;
+                object.serialize_field("metadata", &self.metadata)?;
+                object.serialize_field("spec", &self.spec)?;
+                match &self.status {
+                    Some(status) => object.serialize_field("status", status)?,
+                    None => object.skip_field("status")?,
+                }
+                object.end()
+            }
         }
 
         impl $name {

@@ -18,6 +18,8 @@ use remold_kube::kube::client::{Body, ClientBuilder};
 use remold_kube::kube::{Client, Config};
 use tower::{BoxError, Layer, Service};
 
+use super::stage::runtime;
+
 /// How long ago a stale answer was true.
 const LAG: Duration = Duration::from_millis(1500);
 
@@ -56,6 +58,7 @@ impl Faults {
             events: AtomicUsize::new(0),
             seen: Mutex::default(),
         });
+        let _inside = runtime().enter();
         let builder = ClientBuilder::try_from(config).expect("a client");
         let client = builder.with_layer(&Between(Arc::clone(&faults))).build();
         (client, faults)

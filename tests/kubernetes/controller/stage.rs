@@ -86,7 +86,7 @@ impl Stage {
             client,
             settings,
             Metrics::default(),
-            Notices::default(),
+            told_to(&self.namespace),
             stopped,
         );
         let task = runtime().spawn(async move { run.await.expect("the controller ends well") });
@@ -196,6 +196,12 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.kill_controller();
     }
+}
+
+/// Shows what a controller tells beside a test that fails.
+fn told_to(namespace: &str) -> Notices {
+    let namespace = namespace.to_owned();
+    Notices::to(move |notice| eprintln!("{namespace}: {notice:?}"))
 }
 
 /// Returns a condition of an object.

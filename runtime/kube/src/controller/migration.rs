@@ -137,7 +137,13 @@ impl Reconciliation<'_> {
             if let Some(message) = undone(run, &runs)
                 && !self.asks_for_more_than(run)
             {
-                return Ok(Verdict::done("RolledBack", message));
+                return Ok(match failure(run) {
+                    Some((_, why)) => {
+                        let message = format!("{why}; the run was undone: {message}");
+                        Verdict::stuck("RolledBack", message)
+                    }
+                    None => Verdict::done("RolledBack", message),
+                });
             }
             if let Some(verdict) = self.follow(run, &runs, draft).await? {
                 return Ok(verdict);
@@ -175,14 +181,16 @@ impl Reconciliation<'_> {
             }
         }
         let policy = self.spec.rollback.unwrap_or_default();
-        let failed = ["RunFailed", "ValidationFailed", "AbortFailed"].contains(&reason);
-        if failed && policy.on_failure == OnFailure::RollBack {
+        if failure(run).is_some() && policy.on_failure == OnFailure::RollBack {
             return self
                 .roll_back(Some(run), runs, message, draft)
                 .await
                 .map(Some);
         }
         let is_new_token = self.asks_for_more_than(run);
+        if let Some((reason, message)) = failure(run) {
+            return Ok((!is_new_token).then(|| Verdict::stuck(reason, message)));
+        }
         Ok(match reason {
             "Completed" => {
                 let left = self.resume_workloads(draft).await?;
@@ -197,10 +205,6 @@ impl Reconciliation<'_> {
                 let left = self.resume_workloads(draft).await?;
                 Some(left.unwrap_or_else(|| Verdict::asking("Aborted", message)))
             }
-            "RunFailed" | "ValidationFailed" | "AbortFailed" if is_new_token => None,
-            "RunFailed" => Some(Verdict::stuck("RunFailed", message)),
-            "ValidationFailed" => Some(Verdict::stuck("ValidationFailed", message)),
-            "AbortFailed" => Some(Verdict::stuck("AbortFailed", message)),
             "Suspended" => Some(Verdict::asking("Suspended", message)),
             "Validating" => Some(Verdict::going("Validating", message)),
             _ => Some(Verdict::going("Running", message)),
@@ -339,6 +343,14 @@ impl Reconciliation<'_> {
         finalizer::remove(cluster, self.migration).await?;
         Ok(Action::await_change())
     }
+}
+
+/// Says how a run failed, and why.
+fn failure(run: &RedisMigrationRun) -> Option<(&'static str, &str)> {
+    let ready = find(&run.status.as_ref()?.conditions, "Ready")?;
+    let failures = ["RunFailed", "ValidationFailed", "AbortFailed"];
+    let reason = failures.into_iter().find(|known| *known == ready.reason)?;
+    Some((reason, ready.message.as_str()))
 }
 
 fn as_json(status: &MigrationStatus) -> Value {
