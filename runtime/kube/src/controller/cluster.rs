@@ -7,10 +7,7 @@ use std::fmt::Debug;
 
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use kube::api::{
-    ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams,
-    PropagationPolicy,
-};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PropagationPolicy};
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
 use kube::{Api, Client, Resource, ResourceExt};
 use serde::Serialize;
@@ -102,7 +99,9 @@ impl Cluster {
     pub(crate) async fn apply<K: Kind>(&self, object: &K) -> Result<K, Error> {
         let name = object.name_any();
         let namespace = object.namespace().unwrap_or_default();
-        let document = document(object);
+        let mut document = json!(object);
+        document["apiVersion"] = K::api_version(&()).into();
+        document["kind"] = K::kind(&()).into();
         let parameters = PatchParams::apply(OBJECTS).force();
         let applied = self
             .api::<K>(&namespace)
@@ -115,12 +114,10 @@ impl Cluster {
     pub(crate) async fn create<K: Kind>(&self, object: &K) -> Result<(), Error> {
         let name = object.name_any();
         let namespace = object.namespace().unwrap_or_default();
-        let resource = ApiResource::erase::<K>(&());
-        let api: Api<DynamicObject> =
-            Api::namespaced_with(self.client.clone(), &namespace, &resource);
-        let object: DynamicObject =
-            serde_json::from_value(document(object)).expect("an object with a name is one");
-        let created = api.create(&PostParams::default(), &object).await;
+        let created = self
+            .api::<K>(&namespace)
+            .create(&kube::api::PostParams::default(), object)
+            .await;
         match created {
             Ok(_) => Ok(()),
             Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(()),
@@ -210,14 +207,6 @@ impl Cluster {
         };
         let _ = self.recorder.publish(&event, &object.object_ref(&())).await;
     }
-}
-
-/// Writes an object as the API server wants it: with its kind.
-fn document<K: Kind>(object: &K) -> Value {
-    let mut document = json!(object);
-    document["apiVersion"] = K::api_version(&()).into();
-    document["kind"] = K::kind(&()).into();
-    document
 }
 
 /// Returns the reference by which an object owns another one of its namespace.
