@@ -16,7 +16,7 @@ set -euo pipefail
 
 readonly CACHE="${REMOLD_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/remold-tests}"
 readonly TOOLS="$CACHE/image"
-readonly NAME=remold.test/remold:1
+readonly IMAGE=remold.test/remold:1
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly HERE
 
@@ -95,9 +95,9 @@ build_image() {
   echo '{"default": [{"type": "insecureAcceptAnything"}]}' >"$WORK/policy.json"
   : >"$WORK/registries.conf"
   buildah bud --quiet --signature-policy "$WORK/policy.json" --isolation chroot --format docker --timestamp 0 \
-    --build-context "build=$WORK" --tag "$NAME" --file "$last" "$WORK/image" >&2
+    --build-context "build=$WORK" --tag "$IMAGE" --file "$last" "$WORK/image" >&2
   rm -f "$WORK/image.tar"
-  buildah push --quiet --signature-policy "$WORK/policy.json" "$NAME" "docker-archive:$WORK/image.tar:$NAME" >&2
+  buildah push --quiet --signature-policy "$WORK/policy.json" "$IMAGE" "docker-archive:$WORK/image.tar:$IMAGE" >&2
 }
 
 fetch_buildah

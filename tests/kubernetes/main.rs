@@ -5,6 +5,8 @@
 mod access;
 mod controller;
 mod deploy;
+mod end_to_end;
+mod image;
 mod jobs;
 mod lifetime;
 mod network;

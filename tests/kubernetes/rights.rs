@@ -6,7 +6,7 @@ mod house;
 use remold_tests::wait_for;
 use serde_json::json;
 
-use super::controller::stage::{PLAN, Stage, condition, documents};
+use super::controller::stage::{PLAN, Stage, backed_up, condition, documents};
 use house::House;
 
 /// What the controller does; each request as arguments of kubectl and what it reads.
@@ -159,24 +159,32 @@ const WORKER_MAY_NOT: &[(&str, &str)] = &[
     ("get redismigrationruns", ""),
     ("get redismigration one", ""),
     ("get redismigrationrun other-run --subresource=status", ""),
+    // An apply on the server's side asks for nothing before it writes.
     (
-        "patch redismigrationrun other-run --subresource=status --type=merge --patch {\"status\":{\"workers\":[]}}",
-        "",
+        "apply --server-side --subresource=status -f -",
+        "{apiVersion: remold.dev/v1alpha1, kind: RedisMigrationRun, metadata: {name: other-run}, status: {workers: []}}",
     ),
     (
-        "patch redismigrationrun one-run --type=merge --patch {\"metadata\":{\"labels\":{\"a\":\"b\"}}}",
-        "",
+        "apply --server-side -f -",
+        "{apiVersion: remold.dev/v1alpha1, kind: RedisMigrationRun, metadata: {name: one-run, labels: {a: b}}}",
+    ),
+    (
+        "apply --server-side -f -",
+        "{apiVersion: remold.dev/v1alpha1, kind: RedisMigration, metadata: {name: one}, spec: {approvedPlan: PLAN}}",
+    ),
+    (
+        "apply --server-side --subresource=status -f -",
+        "{apiVersion: remold.dev/v1alpha1, kind: RedisMigration, metadata: {name: one}, status: {phase: Completed}}",
     ),
     ("delete redismigrationrun one-run", ""),
     ("get secret redis", ""),
     ("get configmaps", ""),
     ("get pods", ""),
-    ("exec app -- true", ""),
-    ("create job made --image=none", ""),
     (
-        "patch redismigration one --type=merge --patch {\"spec\":{\"approvedPlan\":\"PLAN\"}}",
-        "",
+        "create --raw /api/v1/namespaces/NAMESPACE/pods/app/exec?command=true -f -",
+        "{}",
     ),
+    ("create job made --image=none", ""),
     ("create token default", ""),
 ];
 
@@ -286,6 +294,9 @@ fn the_controller_comes_to_its_end_with_the_rights_of_the_chart() {
         let question = ["get", "redismigrations", "--namespace", &stage.namespace];
         account.run(&question).is_success().then_some(())
     });
+    for task in ["backup", "remove"] {
+        stage.nodes.answer(task, |_| Some(backed_up()));
+    }
     stage.start_controller_as(&account);
     stage.apply(
         "
@@ -305,7 +316,7 @@ spec: { subject: user, version: 1.0.0, keys: 'user:{id}', type: hash, targetRef:
     );
     stage.apply(&documents(
         "one",
-        "  policy: { approval: manual }\n  job: { workers: 2 }\n  backup: { rdb: {} }\n  coordination: { pause: [{ kind: Deployment, name: shop }] }\n",
+        "  policy: { approval: manual }\n  job: { workers: 2 }\n  backup: { rdb: { store: { claim: { name: backups } } } }\n  coordination: { pause: [{ kind: Deployment, name: shop }] }\n",
     ));
     stage.wait_for("redisschema", "user-1.0.0", "Registered");
     stage.wait_for("redismigration", "one", "AwaitingApproval");

@@ -44,7 +44,9 @@ pub use binary::{remold_binary, said, start_remold, start_remold_with};
 pub use cache::{cache, fetch};
 pub use cases::case_problems;
 pub use clock::Clock;
-pub use cluster::{Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node, helm, rendered};
+pub use cluster::{
+    Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node, helm, remold_image, rendered,
+};
 pub use example_data::{ExampleData, rdb_file};
 pub use generator::{Shape, populate};
 pub use guests::{Language, root};

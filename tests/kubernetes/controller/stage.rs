@@ -10,8 +10,8 @@ use remold_kube::k8s_openapi::api::core::v1::Pod;
 use remold_kube::kube::api::{ListParams, Patch, PatchParams};
 use remold_kube::kube::config::{KubeConfigOptions, Kubeconfig};
 use remold_kube::kube::{Api, Client, Config, ResourceExt};
-use remold_kube::resources::Tally;
-use remold_kube::workers::{Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
+use remold_kube::resources::{Artifact, Tally};
+use remold_kube::workers::{BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
 use remold_tests::{ControlPlane, Kubectl};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -82,7 +82,6 @@ impl Stage {
             address: None,
         };
         let (stop, stopped) = watch::channel(false);
-        let notices = Notices::default();
         let run = controller::run(
             client,
             settings,
@@ -106,7 +105,9 @@ impl Stage {
         if let Some(running) = self.controller.lock().expect("nobody panics").take() {
             running.stop.send(true).expect("it listens");
             runtime()
-                .block_on(tokio::time::timeout(Duration::from_secs(20), running.task))
+                .block_on(async {
+                    tokio::time::timeout(Duration::from_secs(20), running.task).await
+                })
                 .expect("it ends soon")
                 .expect("it ends well");
         }
@@ -387,6 +388,23 @@ fn looked() -> Outcome {
             notes: Vec::new(),
         }),
         ..ended("status", 0)
+    }
+}
+
+/// A worker that made a backup, or removed one.
+pub(crate) fn backed_up() -> Outcome {
+    Outcome {
+        backup: Some(BackupOutcome {
+            artifacts: vec![Artifact {
+                kind: "RdbFile".to_owned(),
+                name: "before".to_owned(),
+                sha256: Some("ee".repeat(32)),
+                proven: true,
+            }],
+            bytes: Some(1000),
+            taken_at: Some("2026-01-01T00:00:00Z".to_owned()),
+        }),
+        ..ended("backup create", 0)
     }
 }
 
