@@ -98,7 +98,7 @@ pub(crate) struct Explanation {
 
 /// Walks all explanations, area by area.
 pub(crate) fn all() -> impl Iterator<Item = &'static Explanation> {
-    let tables: [&[Explanation]; 8] = [
+    let tables: [&[Explanation]; 9] = [
         program::EXPLANATIONS,
         reject::EXPLANATIONS,
         server::EXPLANATIONS,

@@ -161,7 +161,9 @@ impl Runner {
             observer,
             |report: &RunReport| Some(&report.outcome.end),
             || match self.look_up(migration, options, control, observer)? {
-                Standing::Unknown => self.begin(migration, options, control, observer),
+                Standing::Unknown | Standing::Joining => {
+                    self.begin(migration, options, control, observer)
+                }
                 Standing::Begun(run) => self.go_on(&run, options, control, observer),
                 Standing::Ended(report) => Ok(*report),
             },

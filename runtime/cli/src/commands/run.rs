@@ -78,7 +78,7 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
             confirm(arguments, &migration, &runner, &facts)?;
         }
         // What was begun was confirmed when it was; what has ended needs no confirmation.
-        Standing::Begun(_) | Standing::Ended(_) => {}
+        Standing::Joining | Standing::Begun(_) | Standing::Ended(_) => {}
     }
     let progress = Progress::start(&control, changes);
     match (waits, is_file) {

@@ -26,6 +26,9 @@ const UNKNOWN: &str = "unknown";
 pub enum Standing {
     /// There was never a run of this id, or no id was chosen.
     Unknown,
+    /// Other shares of the run were begun, and this one was not: it is to be begun, and whoever confirmed the run has
+    /// confirmed it too.
+    Joining,
     /// It was begun and has not ended: by this id it is gone on with.
     Begun(String),
     /// It was carried to its end.
@@ -66,10 +69,14 @@ impl Runner {
                 Some(mark) => return Err(gone(run, describe(&mark))),
             }
         }
+        let of_run = |entry: &HistoryEntry| entry.share.as_ref().is_some_and(|of| of.run == *run);
+        let is_shared = history.iter().any(of_run);
         let Some(entry) = history.into_iter().find(|entry| entry.run == id) else {
             // A server that has lost a run with its newest writes: to go on with it is refused in words.
             return Ok(if here {
                 Standing::Begun(id)
+            } else if is_shared {
+                Standing::Joining
             } else {
                 Standing::Unknown
             });
