@@ -49,6 +49,8 @@ pub use settings::{InvalidLease, LeaseName, LeaseSettings, Settings};
 
 /// For how long changes of one object are gathered before it is looked at.
 const DEBOUNCE: Duration = Duration::from_millis(200);
+/// The pause before a reconciliation is tried again that met a change of somebody else.
+const QUICK: Duration = Duration::from_millis(200);
 /// The longest pause before a reconciliation that failed is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
@@ -361,9 +363,9 @@ where
         let mut failures = context.failures.lock().expect("nobody panics with it");
         let count = failures.entry(key_of(object.as_ref())).or_default();
         *count += 1;
-        // Somebody else's change is in the watch already.
-        if matches!(error, Error::Changed { .. }) && *count < 5 {
-            return Action::requeue(Duration::from_millis(200));
+        // Nothing is wrong: somebody was quicker, and what they wrote is read next time.
+        if matches!(error, Error::Changed { .. }) {
+            return Action::requeue(QUICK * (*count).min(10));
         }
         let pause = Duration::from_millis(500) * 2_u32.saturating_pow((*count).min(10));
         Action::requeue(pause.min(LONGEST_PAUSE))
