@@ -16,17 +16,17 @@ mod names;
 mod outside;
 mod run;
 mod schema;
-mod server;
 mod settings;
 mod settle;
 mod target;
 mod target_look;
 mod wishes;
 
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, future};
 use k8s_openapi::api::batch::v1::Job;
@@ -53,7 +53,34 @@ pub(crate) struct Context {
     pub(crate) cluster: Cluster,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
-    failures: std::sync::Mutex<std::collections::HashMap<String, u32>>,
+    /// How often each object's reconciliation has failed since it last succeeded.
+    failures: Mutex<HashMap<ObjectKey, u32>>,
+}
+
+/// Kind, namespace and name.
+type ObjectKey = (&'static str, String, String);
+
+impl Context {
+    fn count_failure<K: Kind>(&self, key: ObjectKey) -> u32 {
+        let mut failures = self.failures.lock().expect("nobody panics with it");
+        let count = failures.entry(key).or_default();
+        *count += 1;
+        let count = *count;
+        self.show_failures::<K>(&failures);
+        count
+    }
+
+    fn forget_failures<K: Kind>(&self, key: &ObjectKey) {
+        let mut failures = self.failures.lock().expect("nobody panics with it");
+        failures.remove(key);
+        self.show_failures::<K>(&failures);
+    }
+
+    fn show_failures<K: Kind>(&self, failures: &HashMap<ObjectKey, u32>) {
+        let kind = kind_of::<K>();
+        let objects = failures.keys().filter(|(of, ..)| *of == kind).count();
+        self.metrics.set_retried(kind, objects);
+    }
 }
 
 /// Runs the controller until `stop` says so. Reconciliations that have begun are carried to their end.
@@ -63,15 +90,18 @@ pub async fn run(
     metrics: Metrics,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
+    let client = metrics::counted(client, metrics.counts());
     let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
     let context = Arc::new(Context {
         cluster: Cluster::new(client.clone(), instance),
         settings: settings.clone(),
         metrics: metrics.clone(),
-        failures: std::sync::Mutex::default(),
+        failures: Mutex::default(),
     });
-    let served = server::serve(settings.address, metrics.clone(), stop.clone());
-    let served = tokio::spawn(served);
+    let served = settings.address.map(|address| {
+        let served = crate::metrics::serve(address, metrics.exposition(), stop.clone());
+        tokio::spawn(served)
+    });
     if let Some(lease) = &settings.lease {
         lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
     }
@@ -109,7 +139,9 @@ pub async fn run(
     if let Some(lease) = &settings.lease {
         lease::release(client, lease).await;
     }
-    served.abort();
+    if let Some(served) = served {
+        served.abort();
+    }
     Ok(())
 }
 
@@ -169,6 +201,7 @@ fn migrations(
 ) -> Running {
     let controller = controller::<RedisMigration>(client, namespace, context, stop);
     let (by_target, by_files) = (controller.store(), controller.store());
+    context.metrics.objects().add_migrations(controller.store());
     let controller = controller
         .owns(
             api::<RedisMigrationRun>(client, namespace),
@@ -215,6 +248,7 @@ fn runs(
 ) -> Running {
     let controller = controller::<RedisMigrationRun>(client, namespace, context, stop);
     let by_migration = controller.store();
+    context.metrics.objects().add_runs(controller.store());
     let controller = controller
         .owns(api::<Job>(client, namespace), own())
         .watches(
@@ -238,6 +272,7 @@ fn targets(
     stop: &watch::Receiver<bool>,
 ) -> Running {
     let controller = controller::<RedisTarget>(client, namespace, context, stop);
+    context.metrics.objects().add_targets(controller.store());
     let controller = controller.owns(api::<Job>(client, namespace), own());
     drive(controller, context, target_look::reconcile)
 }
@@ -249,6 +284,7 @@ fn schemas(
     stop: &watch::Receiver<bool>,
 ) -> Running {
     let controller = controller::<RedisSchema>(client, namespace, context, stop);
+    context.metrics.objects().add_schemas(controller.store());
     let by_target = controller.store();
     let controller = controller
         .owns(api::<Job>(client, namespace), own())
@@ -273,6 +309,7 @@ fn backups(
 ) -> Running {
     // What Velero and the storage driver make of it is looked at again and again: it may not be there to be watched.
     let controller = controller::<RedisBackup>(client, namespace, context, stop);
+    context.metrics.objects().add_backups(controller.store());
     let controller = controller.owns(api::<Job>(client, namespace), own());
     drive(controller, context, backup::reconcile)
 }
@@ -301,38 +338,37 @@ where
     F: Future<Output = Result<Action, Error>> + Send + 'static,
 {
     let counted = move |object: Arc<K>, context: Arc<Context>| async move {
-        let begun = Instant::now();
+        let going = context.metrics.begin(kind_of::<K>());
         let key = key_of(object.as_ref());
         let result = reconcile(object, Arc::clone(&context)).await;
-        let code = result.as_ref().err().map(Error::code);
-        context
-            .metrics
-            .reconciled(K::kind(&()).as_ref(), begun.elapsed(), code);
+        going.end(result.as_ref().err().map(Error::code));
         if result.is_ok() {
-            context
-                .failures
-                .lock()
-                .expect("nobody panics with it")
-                .remove(&key);
+            context.forget_failures::<K>(&key);
         }
         result
     };
     let again = |object: Arc<K>, error: &Error, context: Arc<Context>| {
-        let mut failures = context.failures.lock().expect("nobody panics with it");
-        let count = failures.entry(key_of(object.as_ref())).or_default();
-        *count += 1;
+        let count = context.count_failure::<K>(key_of(object.as_ref()));
         // Somebody else's change is in the watch already.
-        if matches!(error, Error::Changed { .. }) && *count < 5 {
+        if matches!(error, Error::Changed { .. }) && count < 5 {
             return Action::requeue(Duration::from_millis(200));
         }
-        let pause = Duration::from_millis(500) * 2_u32.saturating_pow((*count).min(10));
+        let pause = Duration::from_millis(500) * 2_u32.saturating_pow(count.min(10));
         Action::requeue(pause.min(LONGEST_PAUSE))
     };
     let running = controller.run(counted, again, Arc::clone(context));
     Box::pin(running.for_each(|_| future::ready(())))
 }
 
-fn key_of<K: Kind>(object: &K) -> String {
+fn key_of<K: Kind>(object: &K) -> ObjectKey {
     let namespace = object.namespace().unwrap_or_default();
-    format!("{} {namespace}/{}", K::kind(&()), object.name_any())
+    (kind_of::<K>(), namespace, object.name_any())
+}
+
+/// The name of a kind, which the types of our own resources know for good.
+fn kind_of<K: Kind>() -> &'static str {
+    match K::kind(&()) {
+        std::borrow::Cow::Borrowed(kind) => kind,
+        std::borrow::Cow::Owned(_) => crate::metrics::table::OTHER,
+    }
 }

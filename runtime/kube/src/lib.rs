@@ -5,6 +5,7 @@
 
 pub mod controller;
 pub mod definitions;
+pub mod metrics;
 pub mod operators;
 pub mod resources;
 pub mod workers;
