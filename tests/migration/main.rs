@@ -18,3 +18,4 @@ mod steps;
 mod three_versions;
 mod troubled;
 mod versions;
+mod worker;

@@ -1,8 +1,11 @@
 //! The command line: what can be asked, and the help for it. The documentation of a field is its help text.
 
+mod acl;
 mod artifact;
 mod bench;
 mod catalogue;
+mod cluster;
+mod ending;
 mod events;
 mod grant;
 mod journal;
@@ -10,6 +13,7 @@ mod plan;
 mod project;
 mod recording;
 mod reference;
+mod report;
 mod schema;
 mod target;
 mod watch;
@@ -18,9 +22,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use acl::AclArguments;
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
+pub(crate) use cluster::{ControllerArguments, JobArguments, JobServerArguments, LogFormat};
+pub(crate) use ending::EndingArguments;
 pub(crate) use events::{EventsArguments, Since};
 pub(crate) use grant::GrantArguments;
 pub(crate) use journal::JournalArguments;
@@ -28,6 +35,7 @@ pub(crate) use plan::PlanArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
 pub(crate) use reference::{CompletionsArguments, ExplainArguments, Page, ReferenceArguments};
+pub(crate) use report::ReportArguments;
 pub(crate) use schema::{
     CheckSchemaArguments, DiffArguments, DriftArguments, ExchangeArguments, GenerateArguments,
     Graph, InferArguments, LintArguments, ListArguments, ModeArgument, PathArguments,
@@ -89,7 +97,8 @@ pub(crate) enum Command {
     Push(PushArguments),
     /// Pull a component from an OCI registry, and print the lines that pin it
     Pull(PullArguments),
-    /// Show which versions the keys are at, and which way a migration between versions would take each; nothing is written
+    /// Show what a migration would be run on, with a digest to approve it by; of one between versions, which way each key
+    /// would take; nothing is written
     Plan(PlanArguments),
     /// Execute a migration and write nothing: what would change, and how
     DryRun(DryRunArguments),
@@ -125,6 +134,15 @@ pub(crate) enum Command {
     /// List and show the ready transforms that a manifest uses by `uses`
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
+    /// Print the command that makes a user (ACL) with the least rights for a migration; nothing is contacted unless a target is
+    /// named
+    Acl(AclArguments),
+    /// Print the objects of a Kubernetes Job that runs a migration, undoes a run or verifies it, for `kubectl apply -f -`
+    Job(JobArguments),
+    /// Print the definitions of the custom resources, for `kubectl apply -f -`
+    Crd,
+    /// Run the controller of a Kubernetes cluster, until Ctrl-C or SIGTERM
+    Controller(ControllerArguments),
     /// Explain a code of an error or a rejected key, or the exit codes
     Explain(ExplainArguments),
     /// Write the completions for a shell to standard output
@@ -168,6 +186,10 @@ pub(crate) struct RunArguments {
     /// Do not ask: the plan is confirmed
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Run only what was approved: the digest of the plan, as `remold plan` shows it; nothing is asked then. Needed where the
+    /// manifest's `spec.policy.approval` is `manual` and nobody can be asked
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) approve: Option<String>,
     /// Run a migration again that was applied, changed or left unfinished before
     #[arg(long)]
     pub(crate) again: bool,
@@ -182,6 +204,10 @@ pub(crate) struct RunArguments {
     pub(crate) grants: GrantArguments,
     #[command(flatten)]
     pub(crate) recording: RunRecordingArguments,
+    #[command(flatten)]
+    pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -207,6 +233,10 @@ pub(crate) struct ResumeArguments {
     #[command(flatten)]
     pub(crate) recording: RunRecordingArguments,
     #[command(flatten)]
+    pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
@@ -218,6 +248,8 @@ pub(crate) struct VerifyArguments {
     /// The run's id
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) ending: EndingArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -240,6 +272,10 @@ pub(crate) struct RollbackArguments {
     /// keys may then be migrated twice
     #[arg(long)]
     pub(crate) allow_eviction: bool,
+    #[command(flatten)]
+    pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]

@@ -1,15 +1,19 @@
 //! The commands, a file each: from arguments to an answer.
 
 mod abort;
+mod acl;
 mod bench;
 mod build;
 mod catalogue;
 mod check;
 mod completions;
+mod controller;
+mod crd;
 mod dry_run;
 mod events;
 mod explain;
 mod history;
+mod job;
 mod journal;
 mod new;
 mod outcome;
@@ -33,6 +37,7 @@ mod watch;
 use std::path::{Path, PathBuf};
 
 use remold::{Migration, Registrar, Target};
+use remold_kube::workers::Outcome;
 use serde_json::Value;
 
 use crate::arguments::{
@@ -40,6 +45,7 @@ use crate::arguments::{
 };
 use crate::exit::Exit;
 use crate::report::Report;
+use crate::screen;
 use crate::shapes;
 pub(crate) use watch::difference::Count;
 
@@ -51,6 +57,8 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     /// For programs; none if it was written already.
     pub(crate) shape: Option<Value>,
+    /// For whoever started it in a pod, as far as the command knows more than its end.
+    pub(crate) left: Outcome,
 }
 
 impl Answer {
@@ -59,6 +67,31 @@ impl Answer {
             exit,
             text,
             shape: Some(shapes::to_value(shape)),
+            left: Outcome::default(),
+        }
+    }
+
+    /// Adds what the command leaves behind for whoever started it in a pod.
+    fn leaving(mut self, add: impl FnOnce(&mut Outcome)) -> Self {
+        add(&mut self.left);
+        self
+    }
+
+    /// Makes the answer of a command that gives objects of a cluster: as YAML documents, or as one JSON list, which is a thing of
+    /// Kubernetes and no document of this program.
+    fn objects(yaml: String, objects: Vec<Value>, format: Format) -> Self {
+        let text = match format {
+            Format::Text => yaml,
+            Format::Json => {
+                let list =
+                    serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
+                screen::out(&format!("{list:#}\n"));
+                String::new()
+            }
+        };
+        Self {
+            text,
+            ..Self::written(Exit::Success)
         }
     }
 
@@ -68,6 +101,7 @@ impl Answer {
             exit,
             text: String::new(),
             shape: None,
+            left: Outcome::default(),
         }
     }
 }
@@ -98,6 +132,10 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Journal(command) => journal::journal(&command),
         Command::Schema(command) => schema::schema(&command, format),
         Command::Catalogue(command) => Ok(catalogue::catalogue(&command)),
+        Command::Acl(arguments) => acl::acl(&arguments),
+        Command::Job(arguments) => job::job(&arguments, format),
+        Command::Crd => Ok(crd::crd(format)),
+        Command::Controller(arguments) => controller::controller(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),
         Command::Reference(arguments) => Ok(reference::reference(&arguments)),
@@ -148,9 +186,27 @@ impl Command {
             Self::Schema(SchemaCommand::Events(_)) => "schema events",
             Self::Catalogue(CatalogueCommand::List) => "catalogue list",
             Self::Catalogue(CatalogueCommand::Show(_)) => "catalogue show",
+            Self::Acl(_) => "acl",
+            Self::Job(_) => "job",
+            Self::Crd => "crd",
+            Self::Controller(_) => "controller",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Reference(_) => "reference",
+        }
+    }
+}
+
+impl Command {
+    /// Says whether keys that were rejected or kept shall not count for the process's exit code.
+    pub(crate) const fn is_lenient(&self) -> bool {
+        match self {
+            Self::Plan(arguments) => arguments.ending.lenient_exit,
+            Self::Run(arguments) => arguments.ending.lenient_exit,
+            Self::Resume(arguments) => arguments.ending.lenient_exit,
+            Self::Verify(arguments) => arguments.ending.lenient_exit,
+            Self::Rollback(arguments) => arguments.ending.lenient_exit,
+            _ => false,
         }
     }
 }

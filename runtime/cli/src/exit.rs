@@ -48,6 +48,11 @@ impl Exit {
         }
     }
 
+    /// Says whether it is an end at which some keys need a look, and nothing is left to be done by the command.
+    pub(crate) const fn is_carried_to_its_end(self) -> bool {
+        matches!(self, Self::Success | Self::Rejects | Self::Conflict)
+    }
+
     /// Returns the word for it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -78,12 +83,14 @@ impl Exit {
             }
             Self::Rejects => {
                 "It was carried to its end. Some keys were rejected, no more than `spec.policy.maxRejected` allows; \
-                 they are as they were, and are listed with their reasons."
+                 they are as they were, and are listed with their reasons. \
+                 `--lenient-exit` makes it 0."
             }
             Self::Conflict => {
                 "It was carried to its end, and some keys need a look: `verify` found keys that the migration would \
                  still change, or `rollback` kept keys that were written since. Of the schema registry: something else is \
-                 registered under a name, nothing was written; or `schema diff --exit-code` found that old data break."
+                 registered under a name, nothing was written; or `schema diff --exit-code` found that old data break. \
+                 Where `--lenient-exit` is an option it makes it 0."
             }
             Self::Interrupted => {
                 "It stopped before its end: by Ctrl-C or SIGTERM, because the server was unavailable for too long or \

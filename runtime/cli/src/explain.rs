@@ -1,6 +1,7 @@
 //! What every stable code means: what happened, what is safe all the same, what to do.
 
 mod artifact;
+mod cluster;
 mod document;
 mod journal;
 mod program;
@@ -92,7 +93,7 @@ pub(crate) struct Explanation {
 
 /// Walks all explanations, area by area.
 pub(crate) fn all() -> impl Iterator<Item = &'static Explanation> {
-    let tables: [&[Explanation]; 7] = [
+    let tables: [&[Explanation]; 8] = [
         program::EXPLANATIONS,
         reject::EXPLANATIONS,
         server::EXPLANATIONS,
@@ -100,6 +101,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Explanation> {
         artifact::EXPLANATIONS,
         document::EXPLANATIONS,
         schema::EXPLANATIONS,
+        cluster::EXPLANATIONS,
     ];
     tables.into_iter().flatten()
 }

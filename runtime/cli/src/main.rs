@@ -12,12 +12,14 @@ mod progress;
 mod reference;
 mod registries;
 mod report;
+mod reported;
 mod screen;
 mod shapes;
 mod signals;
 mod startup;
 mod style;
 mod summary;
+mod termination;
 
 #[global_allocator]
 static ALLOCATOR: remold_allocator::Allocator = remold_allocator::Allocator;

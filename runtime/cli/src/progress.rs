@@ -15,7 +15,7 @@ use remold::{Control, Event, Observer, StoreError};
 use crate::screen;
 use crate::style::{FAINT, NAME, NOTE, paint};
 pub(crate) use changes::Changes;
-pub(crate) use meter::Meter;
+pub(crate) use meter::{Meter, Reading};
 
 /// How often the bar is drawn.
 const DRAWN: Duration = Duration::from_millis(120);
@@ -94,6 +94,11 @@ impl Progress {
         &self.observer
     }
 
+    /// Returns what a run tells, for somebody else who tells of it.
+    pub(crate) fn notes(&self) -> Arc<Notes> {
+        Arc::clone(&self.observer)
+    }
+
     /// Takes the bar off the screen and returns the changes that were collected.
     pub(crate) fn finish(mut self) -> Vec<remold::Change> {
         self.stop();
@@ -132,6 +137,17 @@ fn bar() -> ProgressBar {
 impl Notes {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns why the run waited last.
+    pub(crate) fn waits_for(&self) -> Option<String> {
+        let state = self.state();
+        state.waiting.as_ref().map(|(reason, _)| reason.clone())
+    }
+
+    /// Returns what a program tells of itself: what is done, of how much.
+    pub(crate) fn program(&self) -> Option<(u64, Option<u64>)> {
+        self.state().program
     }
 
     /// Says why the run waits, once for each reason and again every few seconds; what helps only once.

@@ -3,6 +3,7 @@
 //! Keys, fields and values are bytes: they are written as UTF-8 text with `\\` for a backslash and `\xNN` for
 //! each byte that is no printable text. Times are Unix milliseconds.
 
+pub(crate) mod acl;
 pub(crate) mod artifact;
 pub(crate) mod bench;
 pub(crate) mod catalogue;
@@ -19,6 +20,7 @@ pub(crate) mod project;
 pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod schema;
+pub(crate) mod server;
 pub(crate) mod status;
 pub(crate) mod survey;
 pub(crate) mod versions;
@@ -100,6 +102,7 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("schema generate", schema_for!(generate::GenerateShape)),
         ("catalogue list", schema_for!(catalogue::CatalogueShape)),
         ("catalogue show", schema_for!(catalogue::ReadyShape)),
+        ("acl", schema_for!(acl::AclShape)),
         ("explain", schema_for!(explain::ExplainShape)),
         ("every command that fails", schema_for!(Failure)),
     ]);

@@ -6,9 +6,10 @@ use remold::Control;
 
 use crate::screen;
 use crate::style::{NOTE, paint};
+use crate::termination;
 
 /// The exit code of a process that was stopped by a second signal: 128 and SIGINT.
-const AT_ONCE: i32 = 130;
+const AT_ONCE: u8 = 130;
 
 /// Lets signals stop a run. `what` is said once: that it stops, and that it can be gone on with.
 pub(crate) fn stop_by_signal(control: &Control, what: &'static str) {
@@ -41,5 +42,6 @@ pub(crate) fn call_by_signal(first: impl Fn() + Send + 'static) {
     reason = "the operator asked twice; what is in flight is safe by the journal"
 )]
 fn exit_at_once() {
-    std::process::exit(AT_ONCE);
+    termination::leave_at_once(AT_ONCE);
+    std::process::exit(AT_ONCE.into());
 }

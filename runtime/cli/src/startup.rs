@@ -13,6 +13,7 @@ use crate::registries;
 use crate::report::Report;
 use crate::screen;
 use crate::shapes::{Envelope, Failure};
+use crate::termination;
 
 /// Runs the program.
 pub(crate) fn start() -> ExitCode {
@@ -22,6 +23,7 @@ pub(crate) fn start() -> ExitCode {
         remold::cache_code_in(folder.join("code"));
     }
     remold::use_registries(registries::of_machine());
+    termination::expect_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -29,6 +31,7 @@ pub(crate) fn start() -> ExitCode {
     screen::use_colours(cli.global.color);
     let format = cli.global.output;
     let name = cli.command.name();
+    let is_lenient = cli.command.is_lenient();
     match commands::carry_out(cli.command, format) {
         Ok(answer) => {
             match format {
@@ -38,6 +41,10 @@ pub(crate) fn start() -> ExitCode {
                         write_json(&Envelope::new(name, answer.exit, shape));
                     }
                 }
+            }
+            termination::leave_answer(name, &answer);
+            if is_lenient && answer.exit.is_carried_to_its_end() {
+                return ExitCode::SUCCESS;
             }
             answer.exit.into()
         }
@@ -69,6 +76,7 @@ fn fail(report: &Report, command: &'static str, format: Format) -> ExitCode {
             },
         )),
     }
+    termination::leave_report(command, report);
     report.kind.into()
 }
 
@@ -81,20 +89,20 @@ fn refuse(error: &clap::Error) -> ExitCode {
     if asks || !wants_json() {
         // Where it cannot be shown there is nowhere left to say so.
         drop(error.print());
-        return if asks {
-            ExitCode::SUCCESS
-        } else {
-            Exit::Usage.into()
-        };
+        if asks {
+            return ExitCode::SUCCESS;
+        }
+        termination::leave_report("", &usage(error));
+        return Exit::Usage.into();
     }
+    fail(&usage(error), "", Format::Json)
+}
+
+fn usage(error: &clap::Error) -> Report {
     let text = error.to_string();
     let message = text.lines().next().unwrap_or_default();
     let message = message.strip_prefix("error: ").unwrap_or(message);
-    fail(
-        &Report::usage(message, &["remold --help shows what is accepted"]),
-        "",
-        Format::Json,
-    )
+    Report::usage(message, &["remold --help shows what is accepted"])
 }
 
 /// Says whether JSON was asked for on a command line that was not understood.

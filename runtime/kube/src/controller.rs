@@ -13,7 +13,9 @@ mod lease;
 mod metrics;
 mod migration;
 mod names;
+mod notice;
 mod outside;
+mod process;
 mod run;
 mod schema;
 mod settings;
@@ -41,7 +43,9 @@ use crate::resources::{RedisBackup, RedisMigration, RedisMigrationRun, RedisSche
 use cluster::{Cluster, Kind};
 pub use error::Error;
 pub use metrics::Metrics;
-pub use settings::{LeaseSettings, Settings};
+pub use notice::{Notice, Notices};
+pub use process::{Stopper, Unable, run_here};
+pub use settings::{InvalidLease, LeaseName, LeaseSettings, Settings};
 
 /// For how long changes of one object are gathered before it is looked at.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -53,6 +57,7 @@ pub(crate) struct Context {
     pub(crate) cluster: Cluster,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
+    notices: Notices,
     /// How often each object's reconciliation has failed since it last succeeded.
     failures: Mutex<HashMap<ObjectKey, u32>>,
 }
@@ -88,6 +93,7 @@ pub async fn run(
     client: Client,
     settings: Settings,
     metrics: Metrics,
+    notices: Notices,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let client = metrics::counted(client, metrics.counts());
@@ -96,20 +102,26 @@ pub async fn run(
         cluster: Cluster::new(client.clone(), instance),
         settings: settings.clone(),
         metrics: metrics.clone(),
+        notices: notices.clone(),
         failures: Mutex::default(),
     });
-    let served = settings.address.map(|address| {
-        let served = crate::metrics::serve(address, metrics.exposition(), stop.clone());
-        tokio::spawn(served)
-    });
+    let served = tokio::spawn(serve(&settings, metrics.clone(), &notices, stop.clone()));
     if let Some(lease) = &settings.lease {
+        notices.tell(Notice::Waiting);
         lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
     }
     metrics.set_leading(true);
-    let kept = settings
-        .lease
-        .clone()
-        .map(|lease| tokio::spawn(lease::keep(client.clone(), lease, stop.clone())));
+    if !*stop.borrow() {
+        notices.tell(Notice::Leading);
+    }
+    let kept = settings.lease.clone().map(|lease| {
+        tokio::spawn(lease::keep(
+            client.clone(),
+            lease,
+            notices.clone(),
+            stop.clone(),
+        ))
+    });
     let namespaces: Vec<Option<String>> = if settings.namespaces.is_empty() {
         vec![None]
     } else {
@@ -127,22 +139,45 @@ pub async fn run(
             None => future::pending().await,
         }
     };
+    let asked = stop.clone();
     tokio::select! {
         _ = all => {}
-        () = lost => {}
+        () = lost => {
+            let is_asked = *asked.borrow();
+            notices.tell(if is_asked { Notice::Stopped } else { Notice::LeadLost });
+        }
         _ = stop.wait_for(|stop| *stop) => {
             // The controllers end by themselves, as soon as what they do is done.
             tokio::time::sleep(Duration::from_millis(10)).await;
+            notices.tell(Notice::Stopped);
         }
     }
     metrics.set_leading(false);
     if let Some(lease) = &settings.lease {
         lease::release(client, lease).await;
     }
-    if let Some(served) = served {
-        served.abort();
-    }
+    served.abort();
     Ok(())
+}
+
+/// Serves metrics and health, and tells why if that cannot be.
+fn serve(
+    settings: &Settings,
+    metrics: Metrics,
+    notices: &Notices,
+    stop: watch::Receiver<bool>,
+) -> impl Future<Output = ()> + Send + 'static {
+    let (address, notices) = (settings.address, notices.clone());
+    async move {
+        let Some(address) = address else {
+            return;
+        };
+        let served = crate::metrics::serve(address, metrics.exposition(), stop).await;
+        if let Err(error) = served {
+            let error = error.to_string();
+            notices.tell(Notice::NotServed { address, error });
+        }
+    }
 }
 
 type Running = future::BoxFuture<'static, ()>;
@@ -342,6 +377,15 @@ where
         let key = key_of(object.as_ref());
         let result = reconcile(object, Arc::clone(&context)).await;
         going.end(result.as_ref().err().map(Error::code));
+        if let Err(error) = &result {
+            context.notices.tell(Notice::Failed {
+                kind: kind_of::<K>().to_owned(),
+                namespace: key.1.clone(),
+                name: key.2.clone(),
+                code: error.code(),
+                error: error.to_string(),
+            });
+        }
         if result.is_ok() {
             context.forget_failures::<K>(&key);
         }

@@ -4,9 +4,9 @@
 //! talks to an API server.
 
 mod access;
+mod bundle;
 mod connection;
 mod job;
-
 mod outcome;
 mod storage;
 mod task;
@@ -17,6 +17,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference}
 use remold_manifest::JobSpec;
 
 pub use access::{network_policy, report_role, service_account};
+pub use bundle::{BundleError, Papers, bundle};
 pub use connection::{Connection, ConnectionError};
 pub use job::job;
 pub use outcome::{BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};

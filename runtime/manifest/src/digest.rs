@@ -18,6 +18,18 @@ const COMPONENT: &str = "component";
 pub struct Digest([u8; 32]);
 
 impl Digest {
+    /// Makes the digest of texts, in their order: of a line that says what they are, and of each, preceded by its length in
+    /// bytes as eight bytes, the most significant first.
+    pub fn of(kind: &str, texts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(kind.as_bytes());
+        hash.update(b"\n");
+        texts
+            .iter()
+            .for_each(|text| add(&mut hash, text.as_bytes()));
+        Self(hash.finalize().into())
+    }
+
     /// Returns the bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -27,12 +27,14 @@ mod machine;
 mod migration;
 mod narrowed;
 mod open;
+mod plan;
 mod powers;
 mod recorder;
 mod recording;
 mod refusal;
 mod registrar;
 mod replay;
+mod rights;
 mod rollback;
 mod runner;
 mod shelf;
@@ -59,6 +61,7 @@ pub use follow::{Follower, Met};
 pub use inspect::{Status, StatusRun};
 pub use machine::{cache_code_in, measure_memory_by, use_registries};
 pub use migration::Migration;
+pub use plan::{Facts, Plan};
 pub use powers::{Extent, Power, powers};
 pub use recorder::{RecordedChoice, Recorder, RecordingOptions};
 pub use recording::{RecordingFile, read_recording};
@@ -66,6 +69,7 @@ pub use registrar::Registrar;
 pub use replay::{
     ReplayVerdict, ReplayedProgram, ReplayedRecord, Replayer, migration_of_recording,
 };
+pub use rights::{Rights, least_rights};
 pub use rollback::RollbackReport;
 pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
 pub use shelf::RegistryFiles;
@@ -89,8 +93,8 @@ pub use remold_engine::port::{
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Browsed, Change, Control, Event, KeptReason, Observer, Passed, RunEnd, RunOutcome,
-    Silent, SpanCounts, Step, StepWatcher, Tally, Verdict, Verification,
+    ActiveLimit, Browsed, Change, Control, Counted, Event, KeptReason, Observer, Passed, RunEnd,
+    RunOutcome, Silent, SpanCounts, Step, StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
@@ -101,6 +105,7 @@ pub use remold_oci::{
 pub use remold_sandbox_rhai::CompileError;
 pub use remold_sandbox_wasm::ComponentError;
 pub use remold_schema as schema;
+pub use remold_store_redis::rights::{InvalidKin, Kin};
 pub use remold_store_redis::{
     Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
 };

@@ -189,6 +189,12 @@ impl Migration {
         &self.sources
     }
 
+    /// Returns the files that have to be beside a copy of the manifest for it to be the same migration, by name: not what comes
+    /// out of a registry or the catalogue, which whoever runs it has too.
+    pub fn files(&self) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+        sources::beside(&self.document, &self.folder, &self.sources)
+    }
+
     /// Returns the folder that the manifest is in.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -57,6 +57,20 @@ impl Opened {
         Self::to_try_some(target, reach, seed, None)
     }
 
+    /// Opens a target to be looked at: a live server directly, with the guard that a run would have there.
+    pub(crate) fn to_look(target: &Target, reach: Reach) -> Result<Self, Error> {
+        match target {
+            Target::Redis(options) => {
+                let keyspace = RedisKeyspace::connect(prepared(options, reach, Access::ReadOnly))?;
+                Ok(Self {
+                    keyspace: Arc::new(keyspace),
+                    snapshot: None,
+                })
+            }
+            Target::File(_) => Self::to_try(target, reach, 0),
+        }
+    }
+
     /// Opens a target so that nothing can be written to it, and that lists some keys only.
     pub(crate) fn to_try_some(
         target: &Target,
@@ -180,12 +194,7 @@ impl Reach {
 
     /// As the migration asks for.
     pub(crate) fn of(migration: &Migration) -> Self {
-        let guard = match migration.spec().strategy.guard {
-            manifest::Guard::Auto => GuardChoice::Auto,
-            manifest::Guard::Watch => GuardChoice::Watch,
-            manifest::Guard::Lua => GuardChoice::Lua,
-            manifest::Guard::None => GuardChoice::None,
-        };
+        let guard = guard_of(migration);
         let limits = &migration.spec().limits;
         Self {
             guard,
@@ -194,6 +203,16 @@ impl Reach {
                 manifest::Oversized::Skip | manifest::Oversized::Reject => None,
             },
         }
+    }
+}
+
+/// Returns the guard that a manifest asks for.
+pub(crate) fn guard_of(migration: &Migration) -> GuardChoice {
+    match migration.spec().strategy.guard {
+        manifest::Guard::Auto => GuardChoice::Auto,
+        manifest::Guard::Watch => GuardChoice::Watch,
+        manifest::Guard::Lua => GuardChoice::Lua,
+        manifest::Guard::None => GuardChoice::None,
     }
 }
 

@@ -12,6 +12,7 @@ use remold_manifest::{
 use crate::artifact;
 use crate::catalogue;
 use crate::error::Error;
+use crate::shelf::PREFIX;
 
 /// The files of a transform by name.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -44,6 +45,31 @@ pub(crate) fn main_file(transform: &TransformSpec) -> Option<String> {
         | TransformSpec::Uses(_)
         | TransformSpec::Steps(_) => None,
     }
+}
+
+/// Picks out of a migration's files those that have to be beside its manifest, with the key of a signature, if it is in one.
+pub(crate) fn beside(document: &Document, folder: &Path, sources: &Files) -> Result<Files, Error> {
+    let own = sources.iter().filter(|(name, _)| !name.starts_with(PREFIX));
+    let own = own.map(|(name, content)| (name.clone(), content.clone()));
+    Ok(match &document.migration.spec.transform {
+        TransformSpec::Rhai(RhaiSource::File(_)) => own.collect(),
+        TransformSpec::Wasm(wasm) => {
+            let mut files: Files = match wasm.place() {
+                WasmPlace::File(_) => own.collect(),
+                WasmPlace::Oci(_) => Files::new(),
+            };
+            let key = wasm.signature.as_ref().filter(|one| !one.is_inline());
+            if let Some(signature) = key {
+                let place = Place::of(&["spec", "transform", "wasm", "signature", "key"]);
+                let text = text_inside(document, folder, &place, &signature.key)?;
+                files.insert(signature.key.clone(), text.into_bytes());
+            }
+            files
+        }
+        TransformSpec::Rhai(RhaiSource::Source(_))
+        | TransformSpec::Uses(_)
+        | TransformSpec::Steps(_) => Files::new(),
+    })
 }
 
 /// Reads a script and what it imports.

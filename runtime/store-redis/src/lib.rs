@@ -29,6 +29,7 @@ mod probe;
 mod read;
 mod reply;
 mod request;
+pub mod rights;
 mod scan;
 mod session;
 mod transport;

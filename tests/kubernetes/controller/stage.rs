@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use remold_kube::controller::{Metrics, Settings};
+use remold_kube::controller::{Metrics, Notices, Settings};
 use remold_kube::k8s_openapi::api::core::v1::Pod;
 use remold_kube::kube::api::{ListParams, Patch, PatchParams};
 use remold_kube::kube::config::{KubeConfigOptions, Kubeconfig};
@@ -31,6 +31,7 @@ pub(super) struct Stage {
     pub(super) cluster: &'static ControlPlane,
     pub(super) namespace: String,
     pub(super) nodes: Nodes,
+    pub(super) metrics: Metrics,
     controller: Mutex<Option<Running>>,
 }
 
@@ -56,6 +57,7 @@ impl Stage {
             cluster,
             namespace,
             nodes,
+            metrics: Metrics::default(),
             controller: Mutex::new(None),
         }
     }
@@ -76,7 +78,8 @@ impl Stage {
             address: None,
         };
         let (stop, stopped) = watch::channel(false);
-        let run = remold_kube::controller::run(client, settings, Metrics::default(), stopped);
+        let notices = Notices::default();
+        let run = remold_kube::controller::run(client, settings, self.metrics.clone(), notices, stopped);
         let task = runtime().spawn(async move { run.await.expect("the controller ends well") });
         *self.controller.lock().expect("nobody panics") = Some(Running { stop, task });
     }

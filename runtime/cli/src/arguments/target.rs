@@ -1,5 +1,7 @@
 //! What is worked on: a live server or an RDB file, and how a server is talked to.
 
+mod place;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -7,6 +9,7 @@ use remold::{FileTarget, GuardChoice, RedisOptions, Secret, Target, Tls};
 
 use crate::paragraph::Put;
 use crate::report::Report;
+use place::Place;
 
 /// What is worked on.
 #[derive(Debug, Clone, Args)]
@@ -21,6 +24,13 @@ pub(crate) struct TargetArguments {
         hide_env_values = true
     )]
     pub(crate) target: Option<String>,
+    /// A file with the URL of the server, which may hold user and password
+    #[arg(long, value_name = "FILE", conflicts_with = "binding")]
+    pub(crate) target_file: Option<PathBuf>,
+    /// A folder that says where the server is and who connects, as the Service Binding specification has it: files `host`,
+    /// `port`, `username`, `password`, `ca.crt`, or `uri`, which wins
+    #[arg(long, value_name = "DIR")]
+    pub(crate) binding: Option<PathBuf>,
     /// The number of the database, instead of the URL's
     #[arg(long, value_name = "N")]
     pub(crate) db: Option<u32>,
@@ -65,16 +75,15 @@ pub(crate) enum GuardArgument {
 }
 
 impl TargetArguments {
+    /// Says whether a target is named.
+    pub(crate) const fn is_named(&self) -> bool {
+        self.target.is_some() || self.target_file.is_some() || self.binding.is_some()
+    }
+
     /// Makes the target. Files with secrets are read; nothing is contacted.
     pub(crate) fn target(&self, output: Option<&Path>) -> Result<Target, Report> {
-        let Some(text) = &self.target else {
-            return Err(Report::usage(
-                "no target is named",
-                &[
-                    "name it by --target redis://host:6379/0, by --target FILE.rdb, or by the variable REMOLD_TARGET",
-                ],
-            ));
-        };
+        let place = self.place()?;
+        let text = &place.address;
         if is_address(text) {
             if output.is_some() {
                 return Err(Report::usage(
@@ -82,7 +91,7 @@ impl TargetArguments {
                     &["leave --to out"],
                 ));
             }
-            return Ok(Target::Redis(Box::new(self.server(text)?)));
+            return Ok(Target::Redis(Box::new(self.server(&place)?)));
         }
         let input = PathBuf::from(text);
         let output = output.map(Path::to_path_buf);
@@ -93,18 +102,54 @@ impl TargetArguments {
         }))
     }
 
-    fn server(&self, url: &str) -> Result<RedisOptions, Report> {
-        let mut options = RedisOptions::parse_url(url).map_err(|error| Report::options(&error))?;
+    /// Finds out where the address is written down.
+    fn place(&self) -> Result<Place, Report> {
+        let elsewhere = match (&self.target_file, &self.binding) {
+            (Some(file), _) => Some(Place::of_file(file)?),
+            (None, Some(folder)) => Some(Place::of_binding(folder)?),
+            (None, None) => None,
+        };
+        match (elsewhere, &self.target) {
+            // What the command line names goes before the environment.
+            (Some(place), None) => Ok(place),
+            (Some(place), Some(_)) if self.is_of_environment() => Ok(place),
+            (None, Some(text)) => Ok(Place::named(text)),
+            (Some(_), Some(_)) => Err(Report::usage(
+                "the target is named twice",
+                &["leave --target out, or --target-file and --binding"],
+            )),
+            (None, None) => Err(Report::usage(
+                "no target is named",
+                &[
+                    "name it by --target redis://host:6379/0, by --target FILE.rdb, or by the variable REMOLD_TARGET",
+                ],
+            )),
+        }
+    }
+
+    fn is_of_environment(&self) -> bool {
+        std::env::var("REMOLD_TARGET").ok() == self.target
+    }
+
+    fn server(&self, place: &Place) -> Result<RedisOptions, Report> {
+        let options = RedisOptions::parse_url(&place.address);
+        let mut options = options.map_err(|error| place.blame(Report::options(&error)))?;
         if let Some(database) = self.db {
             options.database = database;
         }
-        options.username = self.username.clone().or(options.username);
+        let username = self.username.clone().or(options.username);
+        options.username = username.or_else(|| place.username.clone());
+        let is_told = place.file.is_some() && options.password.is_some();
         options.prefix = self.prefix.clone().unwrap_or(options.prefix);
         if let Some(file) = &self.password_file {
             let text = String::from_utf8(read(file)?);
             let text = text
                 .map_err(|_| Report::usage(&format!("{}: not UTF-8 text", file.display()), &[]))?;
             options.password = Some(Secret::new(&text));
+        } else if is_told {
+            // The file with the address has the password too.
+        } else if let Some(password) = &place.password {
+            options.password = Some(password.clone());
         } else if let Ok(text) = std::env::var("REMOLD_PASSWORD") {
             options.password = Some(Secret::new(&text));
         }
@@ -116,11 +161,11 @@ impl TargetArguments {
             ));
         }
         if let Some(tls) = &mut options.tls {
-            let part = |file: &Option<PathBuf>| file.as_deref().map(read).transpose();
+            let part = |file: Option<&PathBuf>| file.map(|file| read(file)).transpose();
             *tls = Tls {
-                authority: part(&self.tls_ca)?,
-                certificate: part(&self.tls_cert)?,
-                key: part(&self.tls_key)?,
+                authority: part(self.tls_ca.as_ref().or(place.authority.as_ref()))?,
+                certificate: part(self.tls_cert.as_ref())?,
+                key: part(self.tls_key.as_ref())?,
                 insecure: self.tls_insecure || tls.insecure,
             };
         }
@@ -141,7 +186,7 @@ impl TargetArguments {
                 text.put(format_args!(" {option} {}", shell_word(&value)));
             }
         };
-        let from_environment = std::env::var("REMOLD_TARGET").ok() == self.target;
+        let from_environment = self.is_of_environment();
         add(
             "--target",
             self.target
@@ -149,9 +194,11 @@ impl TargetArguments {
                 .filter(|_| !from_environment)
                 .map(|target| without_password(target)),
         );
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        add("--target-file", path(&self.target_file));
+        add("--binding", path(&self.binding));
         add("--db", self.db.map(|db| db.to_string()));
         add("--username", self.username.clone());
-        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         add("--password-file", path(&self.password_file));
         add("--tls-ca", path(&self.tls_ca));
         add("--tls-cert", path(&self.tls_cert));

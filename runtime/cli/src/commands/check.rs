@@ -1,6 +1,6 @@
 //! `remold check`: a manifest and its transform, without contacting anything.
 
-mod powers;
+pub(super) mod powers;
 mod versions;
 
 use remold::Migration;

@@ -12,9 +12,6 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Answer {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "remold", &mut script);
     let text = String::from_utf8_lossy(&script).into_owned();
-    Answer {
-        exit: Exit::Success,
-        shape: Some(json!({ "script": text })),
-        text,
-    }
+    let shape = json!({ "script": text });
+    Answer::new(Exit::Success, text, &shape)
 }

@@ -1,6 +1,9 @@
 //! `remold dry-run`: the real transform over the real keys, and nothing is written.
 
-use remold::{Change, Control, JournalDirectory, RunOptions, Runner, Target};
+use remold::{
+    Change, Control, JournalDirectory, Migration, Observer, Plan, RunEnd, RunOptions, RunReport,
+    Runner, Target,
+};
 
 use super::outcome::{self, Circumstances};
 use super::{Answer, watch};
@@ -31,9 +34,37 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
         "stopping: the batches in flight are finished first; again to exit at once",
     );
     let report = runner.dry_run(&migration, &options, &control, progress.observer());
+    let report = report.map(|report| {
+        let plan = plan_of(&runner, &migration, &report, &control, progress.observer());
+        (report, plan)
+    });
     let changes = progress.finish();
-    let circumstances = circumstances(arguments, is_file, changes);
-    Ok(outcome::answer(&report?, &circumstances))
+    let (report, plan) = report?;
+    let circumstances = Circumstances {
+        plan,
+        ..circumstances(arguments, is_file, changes)
+    };
+    Ok(outcome::answer(&report, &circumstances))
+}
+
+/// Finds the digest of the plan of a run on what was looked at; none if that was not all, or the server has gone since.
+fn plan_of(
+    runner: &Runner,
+    migration: &Migration,
+    report: &RunReport,
+    control: &Control,
+    observer: &dyn Observer,
+) -> Option<String> {
+    let end = &report.outcome.end;
+    if !matches!(end, RunEnd::Completed | RunEnd::TooManyRejected) {
+        return None;
+    }
+    let facts = runner.facts(migration, control, observer).ok()?;
+    let tally = &report.outcome.tally;
+    let keys = tally.scanned.saturating_sub(tally.duplicates);
+    let workers = super::plan::workers_of(migration);
+    let plan = Plan::new(migration, runner.target(), facts, workers, Some(keys));
+    Some(plan.digest())
 }
 
 /// Puts together what belongs to a dry run's answer beside its report.
@@ -58,5 +89,6 @@ pub(super) fn circumstances(
             arguments.grants.again(),
             arguments.target.again()
         )),
+        plan: None,
     }
 }

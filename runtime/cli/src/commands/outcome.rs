@@ -10,7 +10,7 @@ use crate::report::{held, of_end};
 use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
 use crate::shapes::versions::VersionsShape;
 use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
-use crate::{diff, figures, summary};
+use crate::{diff, figures, reported, summary};
 
 /// What belongs to an answer beside the run's own report.
 pub(super) struct Circumstances<'a> {
@@ -32,6 +32,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) changes: Vec<Change>,
     /// Of a dry run: the command that would run it.
     pub(super) run_command: Option<String>,
+    /// The digest of the plan, if it is known.
+    pub(super) plan: Option<String>,
 }
 
 impl Circumstances<'_> {
@@ -49,7 +51,36 @@ impl Circumstances<'_> {
 /// Makes the answer.
 pub(super) fn answer(report: &RunReport, with: &Circumstances<'_>) -> Answer {
     let exit = exit_of(report);
-    Answer::new(exit, text(report, with, exit), &shape(report, with))
+    let shape = shape(report, with);
+    Answer::new(exit, text(report, with, exit), &shape).leaving(|left| {
+        left.end = Some(shape.end.clone());
+        left.message = Some(message(report));
+        left.tally = Some(reported::tally(&report.outcome.tally));
+    })
+}
+
+/// Says in a sentence how a run ended, with what helps, for whoever sees nothing else of it.
+fn message(report: &RunReport) -> String {
+    let end = &report.outcome.end;
+    if *end == RunEnd::Completed {
+        let tally = &report.outcome.tally;
+        let mut parts = vec![figures::count(tally.keys_written, "key") + " written"];
+        let mut some = |count: u64, what: &str| {
+            if count > 0 {
+                parts.push(format!("{} {what}", figures::number(count)));
+            }
+        };
+        some(tally.rejected_total(), "rejected");
+        some(tally.kept, "kept");
+        return parts.join(", ");
+    }
+    let error = Error::Ended(Box::new(end.clone()));
+    let mut message = error.to_string();
+    for hint in error.hints() {
+        message.push_str("; ");
+        message.push_str(&hint);
+    }
+    message
 }
 
 /// Says how a run counts.
@@ -244,6 +275,9 @@ fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
     if report.mode == Mode::DryRun {
         step("digest", &paint(FAINT, &report.digest));
     }
+    if let Some(plan) = &with.plan {
+        step("plan", &paint(FAINT, plan));
+    }
     if let Some(command) = resume_command(report, with) {
         step("to go on", &paint(NAME, command));
     }
@@ -284,6 +318,7 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
         undoes: with.undoes.map(str::to_owned),
         migration: report.migration.clone(),
         digest: report.digest.clone(),
+        plan_digest: with.plan.clone(),
         target: report.target.clone(),
         wrote: report
             .output

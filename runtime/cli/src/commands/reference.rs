@@ -9,9 +9,6 @@ use crate::exit::Exit;
 /// Writes a page.
 pub(super) fn reference(arguments: &ReferenceArguments) -> Answer {
     let text = crate::reference::page(arguments.page);
-    Answer {
-        exit: Exit::Success,
-        shape: Some(json!({ "page": text })),
-        text,
-    }
+    let shape = json!({ "page": text });
+    Answer::new(Exit::Success, text, &shape)
 }

@@ -12,6 +12,7 @@ use crate::arguments::ResumeArguments;
 use crate::exit::Exit;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
+use crate::reported::Reporting;
 use crate::signals;
 
 /// Goes on with a run.
@@ -44,6 +45,11 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
     );
+    let reporting = Reporting::start(
+        arguments.report.report_to.as_ref(),
+        &control,
+        progress.notes(),
+    );
     let report = runner.resume(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
     let recorded = recording.and_then(RunRecording::finish);
@@ -64,8 +70,12 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         recorded,
         changes: Vec::new(),
         run_command: None,
+        plan: None,
     };
-    Ok(outcome::answer(&report?, &circumstances))
+    let answer = report.map_err(Report::from);
+    let answer = answer.map(|report| outcome::answer(&report, &circumstances));
+    reporting.finish(&answer);
+    answer
 }
 
 /// Returns the guard that the run's manifest asks for.

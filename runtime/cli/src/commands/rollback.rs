@@ -9,6 +9,7 @@ use crate::arguments::RollbackArguments;
 use crate::paragraph::Put;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
+use crate::reported::Reporting;
 use crate::style::{BOLD, paint};
 use crate::{confirmation, figures, signals};
 
@@ -44,28 +45,37 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
         allow_eviction: arguments.allow_eviction,
         ..RunOptions::default()
     };
+    let reporting = Reporting::start(
+        arguments.report.report_to.as_ref(),
+        &control,
+        progress.notes(),
+    );
     let rolled_back = runner.roll_back(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
-    let rolled_back = rolled_back?;
-    let circumstances = Circumstances {
-        target: &arguments.target,
-        allow_eviction: arguments.allow_eviction,
-        is_file,
-        journal: Some(
-            runner
-                .journals()
-                .root()
-                .join(&rolled_back.report.run)
-                .display()
-                .to_string(),
-        ),
-        journal_option: JournalArguments::again(runner.journals()),
-        undoes: Some(&rolled_back.undoes),
-        recorded: None,
-        changes: Vec::new(),
-        run_command: None,
-    };
-    Ok(outcome::answer(&rolled_back.report, &circumstances))
+    let answer = rolled_back.map_err(Report::from).map(|rolled_back| {
+        let circumstances = Circumstances {
+            target: &arguments.target,
+            allow_eviction: arguments.allow_eviction,
+            is_file,
+            journal: Some(
+                runner
+                    .journals()
+                    .root()
+                    .join(&rolled_back.report.run)
+                    .display()
+                    .to_string(),
+            ),
+            journal_option: JournalArguments::again(runner.journals()),
+            undoes: Some(&rolled_back.undoes),
+            recorded: None,
+            changes: Vec::new(),
+            run_command: None,
+            plan: None,
+        };
+        outcome::answer(&rolled_back.report, &circumstances)
+    });
+    reporting.finish(&answer);
+    answer
 }
 
 fn plan(runner: &Runner, run: &str) -> Result<String, Report> {

@@ -1,5 +1,6 @@
 //! `remold run`: a migration, after its plan was confirmed.
 
+mod approval;
 mod plan;
 
 use remold::{Control, Error, HistoryEntry, RunOptions, Runner, Target};
@@ -13,6 +14,7 @@ use crate::confirmation;
 use crate::exit::Exit;
 use crate::progress::{Changes, Notes, Progress};
 use crate::report::Report;
+use crate::reported::Reporting;
 use crate::screen;
 use crate::shapes::run::{RunShape, TallyShape};
 use crate::signals;
@@ -50,22 +52,26 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
         Err(error) => return Err(error.into()),
     };
-    match &arguments.to {
-        Some(output) if is_file => {
-            if output.exists() {
-                let question = format!("Replace {}?", output.display());
-                confirmation::confirm("", &question, arguments.yes)?;
-            }
+    let approval = approval::look(&migration, &runner, &facts, arguments)?;
+    let yes = approval.is_given(arguments.yes);
+    if let Some(output) = arguments
+        .to
+        .as_ref()
+        .filter(|output| is_file && output.exists())
+    {
+        let question = format!("Replace {}?", output.display());
+        confirmation::confirm("", &question, arguments.yes)?;
+    }
+    if !is_file || approval.is_asked_for() {
+        if !approval.is_by_digest() {
+            plan::refuse_silent_absence_of_a_guard(&migration, &arguments.target, yes)?;
         }
-        _ => {
-            plan::refuse_silent_absence_of_a_guard(&migration, &arguments.target, arguments.yes)?;
-            let plan = plan::describe(&migration, &runner, &facts, arguments);
-            let question = format!("Run {} on {}?", migration.name(), runner.target().name());
-            confirmation::confirm(&plan, &question, arguments.yes)?;
-            if arguments.yes {
-                // Nobody has seen the plan: what it warns of is told all the same.
-                screen::err(&plan::notes(&facts));
-            }
+        let plan = plan::describe(&migration, &runner, &facts, arguments, approval.digest());
+        let question = format!("Run {} on {}?", migration.name(), runner.target().name());
+        confirmation::confirm(&plan, &question, yes)?;
+        if yes {
+            // Nobody has seen the plan: what it warns of is told all the same.
+            screen::err(&plan::notes(&facts));
         }
     }
     let control = Control::new();
@@ -74,23 +80,32 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
     );
+    let reporting = Reporting::start(
+        arguments.report.report_to.as_ref(),
+        &control,
+        progress.notes(),
+    );
     let report = runner.run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
     let recorded = recording.take().and_then(RunRecording::finish);
-    let report = report?;
-    let folder = runner.journals().root().join(&report.run);
-    let circumstances = Circumstances {
-        target: &arguments.target,
-        allow_eviction: arguments.allow_eviction,
-        is_file,
-        journal: folder.exists().then(|| folder.display().to_string()),
-        journal_option: JournalArguments::again(runner.journals()),
-        undoes: None,
-        recorded,
-        changes,
-        run_command: None,
-    };
-    Ok(outcome::answer(&report, &circumstances))
+    let answer = report.map_err(Report::from).map(|report| {
+        let folder = runner.journals().root().join(&report.run);
+        let circumstances = Circumstances {
+            target: &arguments.target,
+            allow_eviction: arguments.allow_eviction,
+            is_file,
+            journal: folder.exists().then(|| folder.display().to_string()),
+            journal_option: JournalArguments::again(runner.journals()),
+            undoes: None,
+            recorded,
+            changes,
+            run_command: None,
+            plan: None,
+        };
+        outcome::answer(&report, &circumstances)
+    });
+    reporting.finish(&answer);
+    answer
 }
 
 /// Answers that there is nothing to do.
@@ -112,6 +127,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
         undoes: None,
         migration: entry.migration.clone(),
         digest: entry.digest.clone(),
+        plan_digest: None,
         target,
         wrote: None,
         elapsed_ms: 0,

@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::figures;
 use crate::paragraph::Put;
 use crate::report::Report;
+use crate::shapes::server::{self, ServerShape};
 use crate::shapes::status::{HistoryEntryShape, LockShape, StatusShape};
 use crate::style::{BOLD, FAINT, NOTE, paint};
 
@@ -19,7 +20,16 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
         arguments.journal.directory(None)?,
     );
     let status = runner.status()?;
+    let facts = runner.target_facts()?;
     let mut text = format!("{}\n", paint(BOLD, &status.target));
+    for shard in &facts.shards {
+        let server = format!("{} {}", shard.product, shard.version);
+        text.line(format_args!("  {server}, guard {}", shard.guard.name()));
+    }
+    if let Some(refusal) = &facts.refusal {
+        let refusal = format!("a run would be refused as things stand: {refusal}");
+        text.line(format_args!("  {}", paint(NOTE, refusal)));
+    }
     let lock = match &status.lock {
         None => "nobody works on it".to_owned(),
         Some(holder) => paint(
@@ -60,15 +70,19 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
         ));
     }
     let lock = status.lock.as_ref().map(LockShape::from);
-    Ok(Answer::new(
+    let server = server::outcome(&status.target, &facts);
+    let answer = Answer::new(
         Exit::Success,
         text,
         &StatusShape {
             target: status.target,
+            servers: facts.shards.iter().map(ServerShape::from).collect(),
+            refusal: facts.refusal,
             lock,
             runs,
         },
-    ))
+    );
+    Ok(answer.leaving(|left| left.server = Some(server)))
 }
 
 /// Writes runs as a table; `locked` says whether somebody works on the target, where that

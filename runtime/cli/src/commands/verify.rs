@@ -43,7 +43,15 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         unexplained: found.unexplained,
         examples: found.examples,
     };
-    Ok(Answer::new(exit, text, &shape))
+    let end = if explained { "verified" } else { "unexplained" };
+    let unexplained = shape.unexplained;
+    Ok(Answer::new(exit, text, &shape).leaving(|left| {
+        left.end = Some(end.to_owned());
+        left.message = (!explained).then(|| {
+            let keys = count(unexplained, "key");
+            format!("{keys} written in the old shape since, or missed")
+        });
+    }))
 }
 
 fn text(run: &str, target: &str, found: &Verification) -> String {

@@ -25,6 +25,21 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Answer the question with y, or give --yes where nobody can be asked.",
     ),
     explained(
+        "not-approved",
+        Command,
+        "The manifest's `spec.policy.approval` is `manual`, and nobody who has seen the plan has approved it.",
+        UNTOUCHED,
+        "Look at the plan by `remold plan`, then give its digest with --approve; --yes is no approval.",
+    ),
+    explained(
+        "plan-changed",
+        Command,
+        "The plan is another one than that which was approved: the migration, the server, the workers, or the order of \
+         magnitude of the selected keys has changed since.",
+        UNTOUCHED,
+        "Look at the plan as it is now by `remold plan`, and approve that one if it is right.",
+    ),
+    explained(
         "target",
         Command,
         "The target does not suit what was asked, such as a file without a file to write.",

@@ -10,6 +10,8 @@ const SOURCES: &[(&str, &str)] = &[
     ("host-api/src/error.rs", "code"),
     ("host-api/src/failure.rs", "code"),
     ("runtime/engine/src/port/by_commands.rs", "code"),
+    ("runtime/kube/src/controller/process.rs", "code"),
+    ("runtime/kube/src/workers/bundle.rs", "code"),
     ("runtime/engine/src/port/error.rs", "code"),
     ("runtime/engine/src/port/journal.rs", "code"),
     ("runtime/engine/src/report.rs", "code"),
@@ -38,6 +40,9 @@ const PASSING_ON: &[&str] = &[
 const MADE_IN_PLACE: &[&str] = &[
     "usage",
     "not-confirmed",
+    "lead-lost",
+    "not-approved",
+    "plan-changed",
     "no-cases",
     "unknown-code",
     "conflict",

@@ -23,6 +23,10 @@ pub(crate) struct Reading {
     pub(crate) fraction: f64,
     /// Everything else, in a line.
     pub(crate) text: String,
+    /// Records a second, over the last seconds.
+    pub(crate) keys_per_second: u64,
+    /// How long it will take from here, once enough is known.
+    pub(crate) left: Option<Duration>,
 }
 
 impl Reading {
@@ -64,7 +68,8 @@ impl Meter {
             self.readings.pop_front();
         }
         let (since, before) = self.readings.front().copied().unwrap_or((now, 0));
-        let pace = figures::pace(tally.handled().saturating_sub(before), now - since);
+        let handled = tally.handled().saturating_sub(before);
+        let pace = figures::pace(handled, now - since);
         #[allow(clippy::cast_precision_loss, reason = "for people")]
         let fraction = match program {
             Some((done, Some(total))) if total > 0 => done as f64 / total as f64,
@@ -78,10 +83,8 @@ impl Meter {
             ));
         }
         parts.push(pace);
-        parts.extend(
-            self.time_left(fraction, now)
-                .map(|left| format!("{} left", figures::span(left))),
-        );
+        let left = self.time_left(fraction, now);
+        parts.extend(left.map(|left| format!("{} left", figures::span(left))));
         let mut some = |count: u64, what: &str| {
             if count > 0 {
                 parts.push(format!("{} {what}", figures::number(count)));
@@ -105,6 +108,8 @@ impl Meter {
         Reading {
             fraction,
             text: parts.join("  "),
+            keys_per_second: whole(figures::rate(handled, now - since)),
+            left,
         }
     }
 
@@ -118,4 +123,13 @@ impl Meter {
         let left = elapsed.as_secs_f64() * (1.0 - fraction) / done;
         Duration::try_from_secs_f64(left.round()).ok()
     }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of keys for people"
+)]
+fn whole(rate: f64) -> u64 {
+    rate.round().max(0.0) as u64
 }

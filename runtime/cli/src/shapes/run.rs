@@ -26,6 +26,8 @@ pub(crate) struct RunShape {
     pub(crate) migration: String,
     /// The digest of manifest and transform.
     pub(crate) digest: String,
+    /// The digest of the plan, by which it is approved; none where not all that it is of was looked at.
+    pub(crate) plan_digest: Option<String>,
     /// Where it worked, without credentials.
     pub(crate) target: String,
     /// The file that was written, for a target that is a file.

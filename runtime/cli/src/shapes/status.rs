@@ -42,6 +42,10 @@ pub(crate) struct VerifyShape {
 pub(crate) struct StatusShape {
     /// The target, without credentials.
     pub(crate) target: String,
+    /// What was found there.
+    pub(crate) servers: Vec<super::server::ServerShape>,
+    /// Why a run would be refused there as things stand: a permission that is missing, a replica.
+    pub(crate) refusal: Option<String>,
     /// Who holds its lock.
     pub(crate) lock: Option<LockShape>,
     /// The runs that the target remembers, newest first.

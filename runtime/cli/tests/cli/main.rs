@@ -17,3 +17,4 @@ mod support;
 mod surveying;
 mod testing;
 mod watching;
+mod workers;

@@ -119,11 +119,17 @@ impl Place {
 
     /// Runs the binary in the folder, without a terminal and without the environment of the test.
     pub(crate) fn remold(&self, arguments: &[&str]) -> Answer {
+        self.remold_with(arguments, &[])
+    }
+
+    /// The same with variables in the environment.
+    pub(crate) fn remold_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Answer {
         let output = Command::new(env!("CARGO_BIN_EXE_remold"))
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
             .env("HOME", self.folder.path())
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .output()
             .expect("the binary starts");

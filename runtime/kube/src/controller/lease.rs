@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::error::Error;
 use super::metrics::Metrics;
+use super::notice::{Notice, Notices};
 use super::settings::LeaseSettings;
 
 /// How long a lease holds without renewal, seconds.
@@ -48,7 +49,12 @@ pub(super) async fn lead(
 }
 
 /// Renews the lease. Returns when it is lost, or this process is stopped.
-pub(super) async fn keep(client: Client, settings: LeaseSettings, mut stop: watch::Receiver<bool>) {
+pub(super) async fn keep(
+    client: Client,
+    settings: LeaseSettings,
+    notices: Notices,
+    mut stop: watch::Receiver<bool>,
+) {
     let api: Api<Lease> = Api::namespaced(client, &settings.namespace);
     let mut renewed = Instant::now();
     loop {
@@ -60,7 +66,12 @@ pub(super) async fn keep(client: Client, settings: LeaseSettings, mut stop: watc
             Ok(Ok(true)) => renewed = Instant::now(),
             Ok(Ok(false)) => return,
             Ok(Err(_)) | Err(_) if renewed.elapsed() > PATIENCE => return,
-            Ok(Err(_)) | Err(_) => {}
+            Ok(Err(error)) => notices.tell(Notice::LeadNotRenewed {
+                error: error.to_string(),
+            }),
+            Err(_) => notices.tell(Notice::LeadNotRenewed {
+                error: "the API server does not answer".to_owned(),
+            }),
         }
     }
 }

@@ -38,6 +38,38 @@ pub struct LeaseSettings {
     pub identity: String,
 }
 
+/// The name of a Lease with its namespace: `NAMESPACE/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaseName {
+    /// The namespace.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Says that a text names no Lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected NAMESPACE/NAME")]
+pub struct InvalidLease;
+
+impl std::str::FromStr for LeaseName {
+    type Err = InvalidLease;
+
+    fn from_str(text: &str) -> Result<Self, InvalidLease> {
+        match text.split_once('/') {
+            Some((namespace, name))
+                if !namespace.is_empty() && !name.is_empty() && !name.contains('/') =>
+            {
+                Ok(Self {
+                    namespace: namespace.to_owned(),
+                    name: name.to_owned(),
+                })
+            }
+            _ => Err(InvalidLease),
+        }
+    }
+}
+
 impl Settings {
     /// Reads what a document says of its workers.
     pub(crate) fn job_of(&self, manifest: &Map<String, Value>) -> JobSpec {

@@ -31,8 +31,9 @@ const GRACE: i64 = 60;
 const RETRIES: i32 = 6;
 /// How long a Job that has ended is kept, unless the document says: 1 day, in seconds.
 const KEPT_FOR: i32 = 24 * 60 * 60;
-/// Exit codes after which trying again is of no use: the command line, and what may not be done as things stand.
-const FINAL_EXITS: [i32; 2] = [2, 6];
+/// Exit codes after which trying again is of no use: the command line, something else under the name of a schema, and what may
+/// not be done as things stand.
+const FINAL_EXITS: [i32; 3] = [2, 4, 6];
 /// What a pod may use unless the document says.
 const MEMORY: &str = "512Mi";
 /// What is set aside for a pod unless the document says.

@@ -134,7 +134,7 @@ impl Task {
     ) -> Vec<String> {
         let manifest = format!("{MANIFEST_FOLDER}/{MANIFEST_KEY}");
         let mut arguments: Vec<String> = match self {
-            Self::Plan => vec!["plan".into(), manifest],
+            Self::Plan => vec!["plan".into(), manifest, "--lenient-exit".into()],
             Self::Run { run, plan, .. } => {
                 let mut words = vec!["run".into(), manifest, "--run".into(), run.clone()];
                 if let Some(plan) = plan {
@@ -153,7 +153,9 @@ impl Task {
                 ]
             }
             Self::Abort { run, .. } => vec!["abort".into(), run.clone(), "--yes".into()],
-            Self::Register => vec!["schema".into(), "register".into(), manifest],
+            Self::Register => {
+                vec!["schema".into(), "register".into(), manifest, "--yes".into()]
+            }
             Self::Look => vec!["status".into()],
             Self::Backup { step, name } => match step {
                 BackupStep::Create => {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Connection, Manifest, Storage, Task, Work, job};
+use super::{BundleError, Connection, Manifest, Papers, Storage, Task, Work, bundle, job};
 use crate::resources::{SecretKey, ServiceReference, TargetSpec};
 
 fn work(task: Task) -> Work {
@@ -92,4 +92,80 @@ fn the_port_of_an_address_is_found() {
     assert_eq!(port("redis://redis.shop:6380/0"), Some(6380));
     assert_eq!(port("rediss://user@redis.shop:7000"), Some(7000));
     assert_eq!(port("redis://redis.shop"), None);
+}
+
+fn papers(name: &str, content: &[u8]) -> Papers {
+    Papers {
+        manifest: "kind: RedisMigration\n".to_owned(),
+        files: [(name.to_owned(), content.to_vec())].into(),
+    }
+}
+
+#[test]
+fn a_bundle_brings_all_that_the_job_names() {
+    let mut work = work(Task::Plan);
+    work.manifest = None;
+    let claim = remold_manifest::NewClaim::default();
+    let objects = bundle(
+        work,
+        Some(&papers("names.wasm", b"\0asm\xff")),
+        Some(&claim),
+    );
+    let objects = objects.expect("it can be made");
+    let kinds: Vec<&str> = objects
+        .iter()
+        .filter_map(|one| one["kind"].as_str())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "ServiceAccount",
+            "NetworkPolicy",
+            "ConfigMap",
+            "ConfigMap",
+            "PersistentVolumeClaim",
+            "Job"
+        ]
+    );
+    assert_eq!(objects[3]["binaryData"]["names.wasm"], "AGFzbf8=");
+    let volumes = objects[5]["spec"]["template"]["spec"]["volumes"].as_array();
+    let volume = volumes.expect("it has volumes").iter();
+    let mut volume = volume.filter(|one| one["name"] == "migration");
+    let sources = &volume.next().expect("it has the manifest")["projected"]["sources"];
+    assert_eq!(sources[0]["configMap"]["name"], "names-files");
+    assert_eq!(sources[1]["configMap"]["name"], "names-manifest");
+}
+
+#[test]
+fn what_fits_into_no_config_map_is_refused() {
+    let refused = |name: &str, content: &[u8]| {
+        bundle(work(Task::Plan), Some(&papers(name, content)), None).expect_err("it is refused")
+    };
+    let error = refused("names.wasm", &vec![0; (1 << 20) + 1]);
+    assert!(
+        matches!(
+            error,
+            BundleError::TooLarge {
+                bytes: 1_048_577,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let error = refused("steps/names.rhai", b"");
+    assert!(matches!(error, BundleError::InvalidFile { .. }), "{error}");
+    let error = refused(super::MANIFEST_KEY, b"");
+    assert!(matches!(error, BundleError::InvalidFile { .. }), "{error}");
+}
+
+#[test]
+fn a_name_that_is_none_of_an_object_is_refused() {
+    for name in ["", "-a", "Names", "a.b", &"a".repeat(53)] {
+        let work = Work {
+            name: name.to_owned(),
+            ..work(Task::Plan)
+        };
+        let error = bundle(work, None, None).expect_err("it is refused");
+        assert!(matches!(error, BundleError::InvalidName { .. }), "{name}");
+    }
 }

@@ -21,7 +21,10 @@ const POWERS: [(Capability, PowerWord, &str); 4] = [
 
 /// Lists what a migration's transform can do beyond its selected keys: a line for each pattern that is asked for, one
 /// for each power of which nothing is.
-pub(super) fn shapes(migration: &Migration, calls: &[&HostFunction]) -> Vec<PowerShape> {
+pub(in crate::commands) fn shapes(
+    migration: &Migration,
+    calls: &[&HostFunction],
+) -> Vec<PowerShape> {
     let asked = remold::powers(migration);
     let mut shapes = Vec::new();
     for (capability, word, _) in POWERS {
@@ -113,6 +116,21 @@ pub(super) fn table(migration: &Migration, shapes: &[PowerShape]) -> String {
         text.line(format_args!("   {shown}"));
     }
     text
+}
+
+/// Says one of them in a sentence's part: `read plan:*, but only within plan:gold`.
+pub(in crate::commands) fn sentence(shape: &PowerShape) -> String {
+    let keys = shape.keys.as_deref().unwrap_or_default();
+    let what = match shape.power {
+        PowerWord::Read => "read",
+        PowerWord::Write => "write",
+        PowerWord::Scan => "list",
+        PowerWord::Backup => return "take a backup".to_owned(),
+    };
+    match &shape.within {
+        None => format!("{what} {keys}"),
+        Some(grants) => format!("{what} {keys}, but only within {}", grants.join(", ")),
+    }
 }
 
 fn granted(shape: &PowerShape) -> String {

@@ -64,6 +64,7 @@ pub(super) fn describe(
     runner: &Runner,
     facts: &[ShardFacts],
     arguments: &RunArguments,
+    plan_digest: Option<&str>,
 ) -> String {
     let spec = migration.spec();
     let mut text = format!(
@@ -125,6 +126,9 @@ pub(super) fn describe(
     row("rejects", rejects);
     row("journal", runner.journals().root().display().to_string());
     row("digest", paint(FAINT, migration.digest()));
+    if let Some(digest) = plan_digest {
+        row("plan", paint(FAINT, digest));
+    }
     if is_unguarded(strategy.guard, &arguments.target) {
         text.line(format_args!("{}", paint(BAD, WARNING)));
     }

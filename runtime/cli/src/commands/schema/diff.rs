@@ -79,7 +79,7 @@ fn both(arguments: &DiffArguments) -> Result<Both, Report> {
         Ok((old, new, documents))
     };
     let place = &arguments.place;
-    let is_there = place.registry.is_some() || place.target.target.is_some();
+    let is_there = place.registry.is_some() || place.target.is_named();
     if !is_there {
         return find(None);
     }

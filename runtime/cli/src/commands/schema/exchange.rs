@@ -6,6 +6,7 @@ mod shown;
 use std::path::{Path, PathBuf};
 
 use remold::{Documents, Exchange, Planned, RegisterAnswer, Registrar, Target};
+use remold_kube::workers::RegisteredOutcome;
 
 use super::super::Answer;
 use crate::arguments::{ExchangeArguments, RegisterArguments, TargetArguments};
@@ -247,7 +248,31 @@ impl Plan {
             entries: entries.collect(),
             refusals: self.refusals.iter().map(Report::to_shape).collect(),
         };
-        Answer::new(exit, text, &shape)
+        let is_well = matches!(exit, Exit::Success);
+        let registered = self.registered().filter(|_| is_well);
+        let refusals = self.refusals.iter();
+        let refusals: Vec<String> = refusals.map(|report| report.message.clone()).collect();
+        Answer::new(exit, text, &shape).leaving(|left| {
+            left.registered = registered;
+            left.message = match exit {
+                Exit::Conflict => Some(
+                    "something else is registered under its name; what is registered never changes"
+                        .to_owned(),
+                ),
+                _ => (!refusals.is_empty()).then(|| refusals.join("; ")),
+            };
+        })
+    }
+
+    /// Returns the one schema that is registered, or would be.
+    fn registered(&self) -> Option<RegisteredOutcome> {
+        let entries = self.up.iter().flat_map(|exchange| &exchange.entries);
+        let mut digests = entries.filter_map(|planned| planned.entry.digest.clone());
+        let digest = digests.next()?;
+        digests.next().is_none().then_some(RegisteredOutcome {
+            digest,
+            compared: None,
+        })
     }
 
     /// Says in one line how it ended.

@@ -14,7 +14,7 @@ pub(super) fn documents(place: &RegistryPlaceArguments) -> Result<Documents, Rep
     if let Some(folder) = &place.registry {
         return Ok(Documents::of_folder(folder)?);
     }
-    if place.target.target.is_none() {
+    if !place.target.is_named() {
         return Err(Report::usage(
             "no registry is named",
             &[
