@@ -6,5 +6,7 @@
 mod definitions;
 mod faults;
 mod life;
+mod monitored;
+mod notified;
 mod stage;
 mod troubled;

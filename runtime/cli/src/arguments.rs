@@ -17,6 +17,7 @@ mod report;
 mod schema;
 mod target;
 mod watch;
+mod watched;
 
 use std::path::PathBuf;
 
@@ -43,6 +44,7 @@ pub(crate) use schema::{
 };
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
+pub(crate) use watched::WatchedArguments;
 
 /// Changes the shape of live Redis data with user-written code, safely.
 ///
@@ -207,6 +209,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
     #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
+    #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
@@ -235,6 +239,8 @@ pub(crate) struct ResumeArguments {
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
     #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
+    #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
@@ -250,6 +256,8 @@ pub(crate) struct VerifyArguments {
     pub(crate) run: String,
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -274,6 +282,8 @@ pub(crate) struct RollbackArguments {
     pub(crate) allow_eviction: bool,
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]

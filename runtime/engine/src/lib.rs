@@ -55,7 +55,7 @@ pub use close::close;
 pub use count::{Counted, count};
 pub use fixture::Fixture;
 pub use overlay::{Overlay, Scratch};
-pub use progress::{ActiveLimit, Control, Silent};
+pub use progress::{ActiveLimit, Control, RunNames, Silent};
 pub use report::{Change, Event, KeptReason, Observer, RunEnd, RunOutcome, Tally};
 pub use run::{patiently, run};
 pub use snapshot::{Snapshot, SnapshotFile};

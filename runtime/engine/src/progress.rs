@@ -1,7 +1,7 @@
 //! What can be read of a run while it is on, and what can be asked of it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use remold_host_api::Bytes;
@@ -69,7 +69,17 @@ struct Inner {
     held: Mutex<Held>,
     batches: Spans,
     journal: Arc<JournalFigures>,
+    names: OnceLock<RunNames>,
     board: Mutex<Board>,
+}
+
+/// What a run is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunNames {
+    /// Its id.
+    pub run: String,
+    /// Its migration.
+    pub migration: String,
 }
 
 /// For how long each limit has bounded the pace.
@@ -180,6 +190,18 @@ impl Control {
     /// Returns what the journals of the run count.
     pub fn journal(&self) -> &Arc<JournalFigures> {
         &self.inner.journal
+    }
+
+    /// Returns what the run is called, once it has begun.
+    pub fn names(&self) -> Option<&RunNames> {
+        self.inner.names.get()
+    }
+
+    pub(crate) fn set_names(&self, run: &str, migration: &str) {
+        self.inner.names.get_or_init(|| RunNames {
+            run: run.to_owned(),
+            migration: migration.to_owned(),
+        });
     }
 
     pub(crate) fn count_batch(&self, span: Duration) {

@@ -34,6 +34,7 @@ pub fn run(
     let any_created = AtomicBool::new(false);
     let pace = Pace::new(spec.strategy.throttle);
     let mut end = RunEnd::Completed;
+    control.set_names(&spec.header.run, &spec.header.migration);
     for journal in journals {
         journal.measure(control.journal());
     }

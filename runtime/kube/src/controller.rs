@@ -14,6 +14,7 @@ mod metrics;
 mod migration;
 mod names;
 mod notice;
+mod notify;
 mod outside;
 mod process;
 mod run;
@@ -44,6 +45,7 @@ use cluster::{Cluster, Kind};
 pub use error::Error;
 pub use metrics::Metrics;
 pub use notice::{Notice, Notices};
+pub use notify::{NotifyFormat, NotifySettings, NotifyUrl};
 pub use process::{Stopper, Unable, run_here};
 pub use settings::{InvalidLease, LeaseName, LeaseSettings, Settings};
 
@@ -58,6 +60,7 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     notices: Notices,
+    notifier: Option<notify::Notifier>,
     /// How often each object's reconciliation has failed since it last succeeded.
     failures: Mutex<HashMap<ObjectKey, u32>>,
 }
@@ -98,8 +101,14 @@ pub async fn run(
 ) -> Result<(), Error> {
     let client = metrics::counted(client, metrics.counts());
     let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
+    let cluster = Cluster::new(client.clone(), instance);
+    let notifier = settings.notify.clone().map(|webhook| {
+        let counts = metrics.counts().clone();
+        notify::Notifier::start(webhook, cluster.clone(), counts, notices.clone())
+    });
     let context = Arc::new(Context {
-        cluster: Cluster::new(client.clone(), instance),
+        cluster,
+        notifier,
         settings: settings.clone(),
         metrics: metrics.clone(),
         notices: notices.clone(),

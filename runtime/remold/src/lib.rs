@@ -94,7 +94,7 @@ pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected}
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
     ActiveLimit, Browsed, Change, Control, Counted, Event, KeptReason, Observer, Passed, RunEnd,
-    RunOutcome, Silent, SpanCounts, Step, StepWatcher, Tally, Verdict, Verification,
+    RunNames, RunOutcome, Silent, SpanCounts, Step, StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use remold_kube::controller::{Metrics, Notices, Settings};
+use remold_kube::controller::{Metrics, Notices, NotifySettings, Settings};
 use remold_kube::k8s_openapi::api::core::v1::Pod;
 use remold_kube::kube::api::{ListParams, Patch, PatchParams};
 use remold_kube::kube::config::{KubeConfigOptions, Kubeconfig};
@@ -32,6 +32,8 @@ pub(super) struct Stage {
     pub(super) namespace: String,
     pub(super) nodes: Nodes,
     pub(super) metrics: Metrics,
+    /// The webhook of controllers that are started from now on.
+    pub(super) notify: Option<NotifySettings>,
     controller: Mutex<Option<Running>>,
 }
 
@@ -58,6 +60,7 @@ impl Stage {
             namespace,
             nodes,
             metrics: Metrics::default(),
+            notify: None,
             controller: Mutex::new(None),
         }
     }
@@ -76,6 +79,7 @@ impl Stage {
             resync: Duration::from_secs(2),
             lease: None,
             address: None,
+            notify: self.notify.clone(),
         };
         let (stop, stopped) = watch::channel(false);
         let notices = Notices::default();

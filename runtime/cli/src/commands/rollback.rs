@@ -9,9 +9,9 @@ use crate::arguments::RollbackArguments;
 use crate::paragraph::Put;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
-use crate::reported::Reporting;
 use crate::style::{BOLD, paint};
 use crate::{confirmation, figures, signals};
+use crate::watched::Watched;
 
 /// Undoes a run.
 pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> {
@@ -36,7 +36,7 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
         )?,
     }
     let control = Control::new();
-    let progress = Progress::start(&control, Changes::none());
+    let progress = Progress::start_with_log(&control, Changes::none(), arguments.watched.log());
     signals::stop_by_signal(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
@@ -45,11 +45,12 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
         allow_eviction: arguments.allow_eviction,
         ..RunOptions::default()
     };
-    let reporting = Reporting::start(
+    let watched = Watched::start(
+        &arguments.watched,
         arguments.report.report_to.as_ref(),
         &control,
-        progress.notes(),
-    );
+        &progress.notes(),
+    )?;
     let rolled_back = runner.roll_back(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
     let answer = rolled_back.map_err(Report::from).map(|rolled_back| {
@@ -74,7 +75,7 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
         };
         outcome::answer(&rolled_back.report, &circumstances)
     });
-    reporting.finish(&answer);
+    watched.finish(&answer);
     answer
 }
 

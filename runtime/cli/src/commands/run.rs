@@ -14,11 +14,11 @@ use crate::confirmation;
 use crate::exit::Exit;
 use crate::progress::{Changes, Notes, Progress};
 use crate::report::Report;
-use crate::reported::Reporting;
 use crate::screen;
 use crate::shapes::run::{RunShape, TallyShape};
 use crate::signals;
 use crate::style::{GOOD, paint};
+use crate::watched::Watched;
 pub(super) use plan::{confirm_absence_of_a_guard, is_unguarded};
 
 /// How many changes `--diff` shows.
@@ -75,16 +75,17 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         }
     }
     let control = Control::new();
-    let progress = Progress::start(&control, changes);
+    let progress = Progress::start_with_log(&control, changes, arguments.watched.log());
     signals::stop_by_signal(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
     );
-    let reporting = Reporting::start(
+    let watched = Watched::start(
+        &arguments.watched,
         arguments.report.report_to.as_ref(),
         &control,
-        progress.notes(),
-    );
+        &progress.notes(),
+    )?;
     let report = runner.run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
     let recorded = recording.take().and_then(RunRecording::finish);
@@ -104,7 +105,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
         };
         outcome::answer(&report, &circumstances)
     });
-    reporting.finish(&answer);
+    watched.finish(&answer);
     answer
 }
 
