@@ -7,5 +7,7 @@ mod definitions;
 mod faults;
 mod life;
 mod many;
+mod monitored;
+mod notified;
 pub(super) mod stage;
 mod troubled;

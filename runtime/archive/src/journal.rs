@@ -3,8 +3,9 @@
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::Arc;
 
-use remold_engine::port::{Durability, Journal, JournalError, Position, Records};
+use remold_engine::port::{Durability, Journal, JournalError, JournalFigures, Position, Records};
 use remold_engine::record::{Header, JournalRecord};
 
 use crate::error::{not_found, not_writable};
@@ -127,6 +128,10 @@ impl Journal for FileJournal {
 
     fn durable(&self) -> Position {
         self.log.durable()
+    }
+
+    fn measure(&self, figures: &Arc<JournalFigures>) {
+        self.log.measure(figures);
     }
 
     fn replay(&self) -> Result<Records<'_>, JournalError> {

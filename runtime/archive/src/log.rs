@@ -7,9 +7,10 @@
 //! file's end, so nothing more is written: the log has failed for good.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
-use remold_engine::port::{JournalError, Position};
+use remold_engine::port::{JournalError, JournalFigures, Position};
 
 use crate::error::not_writable;
 use crate::extent::Extent;
@@ -26,6 +27,8 @@ pub(crate) struct Log {
     /// Where the threads wait for even groups, and where for odd ones: what is done for one group wakes nobody of the
     /// next.
     written: [Condvar; 2],
+    /// Where what is written is counted.
+    figures: OnceLock<Arc<JournalFigures>>,
 }
 
 #[derive(Debug)]
@@ -70,7 +73,13 @@ impl Log {
                 written: false,
             }),
             written: [Condvar::new(), Condvar::new()],
+            figures: OnceLock::new(),
         }
+    }
+
+    /// Counts what is written from now on. Whoever asked first keeps it.
+    pub(crate) fn measure(&self, figures: &Arc<JournalFigures>) {
+        self.figures.get_or_init(|| Arc::clone(figures));
     }
 
     /// Queues frames under `epoch` and, with `wait`, returns when they and all before them are durable.
@@ -214,7 +223,11 @@ impl Log {
         let group = state.groups;
         let mut frames = std::mem::take(&mut state.queue);
         drop(state);
+        let (begun, from) = (Instant::now(), tail.position());
         let written = tail.write(frames.make_contiguous());
+        if let (Some(figures), true) = (self.figures.get(), written.is_ok()) {
+            figures.count(tail.position() - from, begun.elapsed());
+        }
         drop(frames);
         let mut state = self.lock();
         match written {

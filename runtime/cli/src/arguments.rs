@@ -18,6 +18,7 @@ mod report;
 mod schema;
 mod target;
 mod watch;
+mod watched;
 mod worker;
 
 use std::path::PathBuf;
@@ -49,6 +50,7 @@ pub(crate) use schema::{
 };
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
+pub(crate) use watched::WatchedArguments;
 pub(crate) use worker::WorkerArguments;
 
 /// Changes the shape of live Redis data with user-written code, safely.
@@ -223,6 +225,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
     #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
+    #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) backups: RunBackupArguments,
@@ -255,6 +259,8 @@ pub(crate) struct ResumeArguments {
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
     #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
+    #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) backups: RunBackupArguments,
@@ -274,6 +280,8 @@ pub(crate) struct VerifyArguments {
     pub(crate) ending: EndingArguments,
     #[command(flatten)]
     pub(crate) worker: WorkerArguments,
+    #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -303,6 +311,8 @@ pub(crate) struct RollbackArguments {
     pub(crate) allow_eviction: bool,
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) watched: WatchedArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]

@@ -6,7 +6,9 @@ mod confirmation;
 mod diff;
 mod exit;
 mod explain;
+mod exposed;
 mod figures;
+mod log;
 mod paragraph;
 mod progress;
 mod reference;
@@ -20,6 +22,7 @@ mod startup;
 mod style;
 mod summary;
 mod termination;
+mod watched;
 
 #[global_allocator]
 static ALLOCATOR: remold_allocator::Allocator = remold_allocator::Allocator;

@@ -1,28 +1,31 @@
 //! What is seen while a run goes on, on standard error: a bar on a terminal, a line every few seconds elsewhere.
 
 mod changes;
+mod logged;
 mod meter;
+mod notes;
 
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use remold::host_api::LogLevel;
-use remold::{Control, Event, Observer, StoreError};
+use remold::Control;
 
+use crate::log::Log;
 use crate::screen;
-use crate::style::{FAINT, NAME, NOTE, paint};
 pub(crate) use changes::Changes;
+pub(crate) use logged::Logged;
 pub(crate) use meter::{Meter, Reading};
+pub(crate) use notes::Notes;
 
 /// How often the bar is drawn.
 const DRAWN: Duration = Duration::from_millis(120);
 /// How often a line is written where there is no bar.
 const WRITTEN: Duration = Duration::from_secs(5);
-/// How many log lines of the transform are shown.
-const LOGGED: u64 = 100;
+/// How often a line is written to a log.
+const LOGGED: Duration = Duration::from_secs(10);
 /// The length of the bar, in steps.
 const LENGTH: u64 = 10_000;
 /// The same, as a number that a share can be taken of.
@@ -35,41 +38,33 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
 }
 
-/// Takes down what happens in a run; without a [`Progress`], what is waited for is shown all the same.
-#[derive(Default)]
-pub(crate) struct Notes {
-    changes: Changes,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    logged: u64,
-    waiting: Option<(String, Instant)>,
-    program: Option<(u64, Option<u64>)>,
-}
-
 impl Progress {
     /// Begins to show a run.
     pub(crate) fn start(control: &Control, changes: Changes) -> Self {
-        let observer = Arc::new(Notes {
-            changes,
-            state: Mutex::default(),
-        });
-        let bar = screen::can_draw().then(bar);
+        Self::start_with_log(control, changes, None)
+    }
+
+    /// Begins to show a run, or to write a log of it.
+    pub(crate) fn start_with_log(control: &Control, changes: Changes, log: Option<Log>) -> Self {
+        let logged = log.map(|log| Logged::new(log, control));
+        let observer = Arc::new(Notes::new(changes, logged.clone()));
+        let bar = (logged.is_none() && screen::can_draw()).then(bar);
         if let Some(bar) = &bar {
             screen::set_bar(bar);
         }
         let (stop, stopped) = mpsc::channel();
-        let interval = if bar.is_some() { DRAWN } else { WRITTEN };
+        let interval = match (&bar, &logged) {
+            (Some(_), _) => DRAWN,
+            (None, Some(_)) => LOGGED,
+            (None, None) => WRITTEN,
+        };
         let (notes, drawn, control) = (Arc::clone(&observer), bar.clone(), control.clone());
         let thread = std::thread::spawn(move || {
             let mut meter = Meter::new(&control);
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                let program = notes.state().program;
-                let reading = meter.read(&control, program);
-                match &drawn {
-                    Some(bar) => {
+                let reading = meter.read(&control, notes.program());
+                match (&drawn, &logged) {
+                    (Some(bar), _) => {
                         #[allow(
                             clippy::cast_possible_truncation,
                             clippy::cast_sign_loss,
@@ -78,7 +73,8 @@ impl Progress {
                         bar.set_position((reading.fraction.clamp(0.0, 1.0) * STEPS) as u64);
                         bar.set_message(reading.text);
                     }
-                    None => screen::err(&format!("{}\n", reading.line())),
+                    (None, Some(logged)) => logged.progress(&control, &reading),
+                    (None, None) => screen::err(&format!("{}\n", reading.line())),
                 }
             }
         });
@@ -102,7 +98,7 @@ impl Progress {
     /// Takes the bar off the screen and returns the changes that were collected.
     pub(crate) fn finish(mut self) -> Vec<remold::Change> {
         self.stop();
-        self.observer.changes.take()
+        self.observer.take_changes()
     }
 
     fn stop(&mut self) {
@@ -132,107 +128,4 @@ fn bar() -> ProgressBar {
         .with_style(style);
     bar.enable_steady_tick(DRAWN);
     bar
-}
-
-impl Notes {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns why the run waited last.
-    pub(crate) fn waits_for(&self) -> Option<String> {
-        let state = self.state();
-        state.waiting.as_ref().map(|(reason, _)| reason.clone())
-    }
-
-    /// Returns what a program tells of itself: what is done, of how much.
-    pub(crate) fn program(&self) -> Option<(u64, Option<u64>)> {
-        self.state().program
-    }
-
-    /// Says why the run waits, once for each reason and again every few seconds; what helps only once.
-    fn waiting(&self, error: &StoreError, delay_ms: u64) {
-        let reason = error.to_string();
-        let mut state = self.state();
-        let known = state.waiting.as_ref().filter(|(known, _)| *known == reason);
-        let is_new = known.is_none();
-        if known.is_some_and(|(_, at)| at.elapsed() < WRITTEN) {
-            return;
-        }
-        let next = crate::figures::span(Duration::from_millis(delay_ms));
-        screen::err(&format!(
-            "{}: {reason}; next attempt in {next}\n",
-            paint(NOTE, "waiting")
-        ));
-        if let (
-            true,
-            StoreError::Server {
-                hint: Some(hint), ..
-            },
-        ) = (is_new, error)
-        {
-            screen::err(&format!("{}{hint}\n", paint(NAME, "hint: ")));
-        }
-        state.waiting = Some((reason, Instant::now()));
-    }
-
-    fn log(&self, line: &remold::host_api::LogLine) {
-        let mut state = self.state();
-        state.logged += 1;
-        if state.logged > LOGGED {
-            if state.logged == LOGGED + 1 {
-                screen::err(&format!(
-                    "{}\n",
-                    paint(FAINT, "log: further lines of the transform are not shown")
-                ));
-            }
-            return;
-        }
-        let level = match line.level {
-            LogLevel::Debug => paint(FAINT, "debug"),
-            LogLevel::Info => paint(FAINT, "log"),
-            LogLevel::Warn => paint(NOTE, "warning"),
-        };
-        screen::err(&format!(
-            "{level}: {}\n",
-            remold::escape(line.message.as_bytes())
-        ));
-    }
-}
-
-impl Observer for Notes {
-    fn event(&self, event: Event) {
-        match event {
-            Event::Changed(change) => self.changes.add(*change),
-            Event::Waiting { error, delay_ms } => self.waiting(&error, delay_ms),
-            Event::Log(line) => self.log(&line),
-            Event::Program { done, total } => self.state().program = Some((done, total)),
-            Event::EpochEntered {
-                epoch,
-                applied,
-                not_applied,
-            } if epoch > 1 && applied + not_applied > 0 => {
-                let word = paint(NOTE, "recovered");
-                let applied = crate::figures::count(applied, "batch");
-                let others = match not_applied {
-                    0 => String::new(),
-                    others => format!(
-                        "; of {} nothing was, and they are done again",
-                        crate::figures::count(others, "batch")
-                    ),
-                };
-                screen::err(&format!(
-                    "{word}: {applied} of before had been applied{others}\n"
-                ));
-            }
-            Event::Stage { share } => {
-                let percent = f64::from(share) / 100.0;
-                screen::err(&format!(
-                    "{}: {percent}% of the keys done and verified\n",
-                    paint(NOTE, "canary")
-                ));
-            }
-            _ => {}
-        }
-    }
 }

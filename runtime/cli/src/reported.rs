@@ -27,8 +27,7 @@ pub(crate) struct Reporting {
 impl Reporting {
     /// Begins to tell of a run.
     pub(crate) fn start(to: Option<&RunReference>, control: &Control, notes: Arc<Notes>) -> Self {
-        let index = std::env::var(INDEX).ok();
-        let index = index.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let index = part().unwrap_or(0);
         let reporter = to.and_then(|run| {
             let (watched, mut meter) = (control.clone(), Meter::new(control));
             let status = move || at_work(index, &watched, &notes, &mut meter);
@@ -74,6 +73,11 @@ impl Reporting {
             updated_at: None,
         });
     }
+}
+
+/// Returns which part of a shared run this process has, from 0; none if nothing says so.
+pub(crate) fn part() -> Option<i32> {
+    std::env::var(INDEX).ok()?.parse().ok()
 }
 
 fn warn(error: String) {

@@ -36,6 +36,8 @@ pub(crate) struct Lane<'a> {
     epoch: &'a Epoch<'a>,
     session: Box<dyn Session>,
     stage: Stage,
+    /// When the batch was begun.
+    begun: Instant,
     /// What has to be done again, before anything new; the last one first.
     again: Vec<Vec<Unit>>,
 }
@@ -82,6 +84,7 @@ impl<'a> Lane<'a> {
             epoch,
             session,
             stage: Stage::Free,
+            begun: Instant::now(),
             again: Vec::new(),
         }
     }
@@ -123,6 +126,15 @@ impl<'a> Lane<'a> {
 
     /// Takes the next step with the lane's batch, after waiting for what that needs.
     pub(crate) fn advance(&mut self, worker: &mut Worker) -> Result<(), Halt> {
+        let was_under_way = self.is_under_way();
+        self.step(worker)?;
+        if was_under_way && self.is_free() {
+            self.epoch.control.count_batch(self.begun.elapsed());
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, worker: &mut Worker) -> Result<(), Halt> {
         match std::mem::replace(&mut self.stage, Stage::Free) {
             Stage::Free => Ok(()),
             Stage::Held { units, until } if until > Instant::now() => {
@@ -154,6 +166,7 @@ impl<'a> Lane<'a> {
     }
 
     fn ask(&mut self, units: Vec<Unit>, worker: &Worker) -> Result<(), Halt> {
+        self.begun = Instant::now();
         let mut candidates: Vec<Candidate> = Vec::with_capacity(units.len());
         units
             .iter()

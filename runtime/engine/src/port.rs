@@ -18,7 +18,7 @@ pub use changes::{
     RunEvent,
 };
 pub use error::{Fault, StoreError};
-pub use journal::{Durability, Journal, JournalError, Position, Records};
+pub use journal::{Durability, Journal, JournalError, JournalFigures, Position, Records};
 pub use keyspace::{
     Candidate, CommandEdit, Commit, CommitBatch, Eviction, Fetched, FieldEdit, Guard, Image,
     Keyspace, Scanner, Selection, Session, Shard, ShardFacts, Write,

@@ -1,13 +1,16 @@
 //! What can be read of a run while it is on, and what can be asked of it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use remold_host_api::Bytes;
 
 use crate::breaches::Breaches;
+use crate::port::JournalFigures;
 use crate::record::Rejected;
 use crate::report::{Event, KeptReason, Observer, Tally};
+use crate::spans::{SpanCounts, Spans};
 
 /// How many rejected and kept keys the outcome lists; all are in the journal.
 const LISTED: usize = 1000;
@@ -28,7 +31,8 @@ pub enum ActiveLimit {
 }
 
 impl ActiveLimit {
-    const ALL: [Self; 5] = [
+    /// All of them.
+    pub const ALL: [Self; 5] = [
         Self::None,
         Self::Rate,
         Self::Latency,
@@ -62,7 +66,37 @@ struct Inner {
     total: AtomicU64,
     fraction: AtomicU64,
     latency_us: AtomicU64,
+    held: Mutex<Held>,
+    batches: Spans,
+    journal: Arc<JournalFigures>,
+    names: OnceLock<RunNames>,
     board: Mutex<Board>,
+}
+
+/// What a run is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunNames {
+    /// Its id.
+    pub run: String,
+    /// Its migration.
+    pub migration: String,
+}
+
+/// For how long each limit has bounded the pace.
+#[derive(Default)]
+struct Held {
+    /// The one that does, by its place among all, and since when.
+    now: Option<(usize, Instant)>,
+    spent: [Duration; ActiveLimit::ALL.len()],
+}
+
+impl Held {
+    fn change(&mut self, limit: usize) {
+        let now = Instant::now();
+        if let Some((before, since)) = self.now.replace((limit, now)) {
+            self.spent[before] += now - since;
+        }
+    }
 }
 
 #[derive(Default)]
@@ -138,12 +172,59 @@ impl Control {
             .store(fraction.to_bits(), Ordering::Relaxed);
     }
 
+    /// Returns for how long each limit has bounded the pace, in the order of [`ActiveLimit::ALL`].
+    pub fn held(&self) -> [Duration; ActiveLimit::ALL.len()] {
+        let held = self.lock_held();
+        let mut spent = held.spent;
+        if let Some((limit, since)) = held.now {
+            spent[limit] += since.elapsed();
+        }
+        spent
+    }
+
+    /// Returns how long batches took, from their read to the acknowledgement of their writes.
+    pub fn batches(&self) -> SpanCounts {
+        self.inner.batches.counts()
+    }
+
+    /// Returns what the journals of the run count.
+    pub fn journal(&self) -> &Arc<JournalFigures> {
+        &self.inner.journal
+    }
+
+    /// Returns what the run is called, once it has begun.
+    pub fn names(&self) -> Option<&RunNames> {
+        self.inner.names.get()
+    }
+
+    pub(crate) fn set_names(&self, run: &str, migration: &str) {
+        self.inner.names.get_or_init(|| RunNames {
+            run: run.to_owned(),
+            migration: migration.to_owned(),
+        });
+    }
+
+    pub(crate) fn count_batch(&self, span: Duration) {
+        self.inner.batches.count(span);
+    }
+
     pub(crate) fn set_limit(&self, limit: ActiveLimit) {
         let index = ActiveLimit::ALL
             .iter()
             .position(|known| *known == limit)
             .unwrap_or_default();
-        self.inner.limit.store(index as u64, Ordering::Relaxed);
+        // Set for every batch, changed once in a while.
+        if self.inner.limit.swap(index as u64, Ordering::Relaxed) != index as u64 {
+            self.lock_held().change(index);
+        }
+    }
+
+    fn lock_held(&self) -> MutexGuard<'_, Held> {
+        // Both are right at any moment.
+        self.inner
+            .held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn set_latency_us(&self, latency: u64) {
@@ -202,7 +283,7 @@ impl Control {
         self.board().breaches.clone()
     }
 
-    fn board(&self) -> std::sync::MutexGuard<'_, Board> {
+    fn board(&self) -> MutexGuard<'_, Board> {
         // Counts stay whole whatever a panicking thread was doing.
         self.inner
             .board
@@ -226,6 +307,23 @@ impl Observer for Silent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_under_a_limit_is_counted_for_it_alone() {
+        let control = Control::new();
+        control.set_limit(ActiveLimit::Rate);
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(5) {
+            control.set_limit(ActiveLimit::Rate);
+        }
+        let [_, rate, ..] = control.held();
+        assert!(rate >= Duration::from_millis(5), "{rate:?}");
+        control.set_limit(ActiveLimit::None);
+        let [_, before, latency, paused, waiting] = control.held();
+        let [_, after, ..] = control.held();
+        assert_eq!(before, after);
+        assert_eq!([latency, paused, waiting], [Duration::ZERO; 3]);
+    }
 
     #[test]
     fn listed_keys_keep_no_batch_in_memory() {

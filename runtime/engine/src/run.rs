@@ -34,6 +34,10 @@ pub fn run(
     let any_created = AtomicBool::new(false);
     let pace = Pace::new(spec.strategy.throttle);
     let mut end = RunEnd::Completed;
+    control.set_names(&spec.header.run, &spec.header.migration);
+    for journal in journals {
+        journal.measure(control.journal());
+    }
     for (shard, journal) in keyspace.shards().iter().zip(journals) {
         let mut shard_run =
             ShardRun::new(spec, shard.as_ref(), journal.as_ref(), control, observer);

@@ -14,21 +14,22 @@ mod metrics;
 mod migration;
 mod names;
 mod notice;
+mod notify;
 mod outside;
 mod process;
 mod run;
 mod schema;
-mod server;
 mod settings;
 mod settle;
 mod target;
 mod target_look;
 mod wishes;
 
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, future};
 use k8s_openapi::api::batch::v1::Job;
@@ -37,6 +38,7 @@ use kube::runtime::controller::{Action, Config};
 use kube::runtime::reflector::ObjectRef;
 use kube::runtime::{Controller, watcher};
 use kube::{Api, Client, ResourceExt};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::resources::{RedisBackup, RedisMigration, RedisMigrationRun, RedisSchema, RedisTarget};
@@ -44,6 +46,7 @@ use cluster::{Cluster, Kind};
 pub use error::Error;
 pub use metrics::Metrics;
 pub use notice::{Notice, Notices};
+pub use notify::{NotifyFormat, NotifySettings, NotifyUrl};
 pub use process::{Stopper, Unable, run_here};
 pub use settings::{InvalidLease, LeaseName, LeaseSettings, Settings};
 
@@ -60,7 +63,35 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     notices: Notices,
-    failures: std::sync::Mutex<std::collections::HashMap<String, u32>>,
+    notifier: Option<notify::Notifier>,
+    /// How often each object's reconciliation has failed since it last succeeded.
+    failures: Mutex<HashMap<ObjectKey, u32>>,
+}
+
+/// Kind, namespace and name.
+type ObjectKey = (&'static str, String, String);
+
+impl Context {
+    fn count_failure<K: Kind>(&self, key: ObjectKey) -> u32 {
+        let mut failures = self.failures.lock().expect("nobody panics with it");
+        let count = failures.entry(key).or_default();
+        *count += 1;
+        let count = *count;
+        self.show_failures::<K>(&failures);
+        count
+    }
+
+    fn forget_failures<K: Kind>(&self, key: &ObjectKey) {
+        let mut failures = self.failures.lock().expect("nobody panics with it");
+        failures.remove(key);
+        self.show_failures::<K>(&failures);
+    }
+
+    fn show_failures<K: Kind>(&self, failures: &HashMap<ObjectKey, u32>) {
+        let kind = kind_of::<K>();
+        let objects = failures.keys().filter(|(of, ..)| *of == kind).count();
+        self.metrics.set_retried(kind, objects);
+    }
 }
 
 /// Runs the controller until `stop` says so. Reconciliations that have begun are carried to their end.
@@ -71,18 +102,29 @@ pub async fn run(
     notices: Notices,
     stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
+    let client = metrics::counted(client, metrics.counts());
     let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
+    let cluster = Cluster::new(client.clone(), instance);
+    let notifier = settings.notify.clone().map(|webhook| {
+        let counts = metrics.counts().clone();
+        notify::Notifier::start(webhook, cluster.clone(), counts, notices.clone())
+    });
     let context = Arc::new(Context {
-        cluster: Cluster::new(client.clone(), instance),
+        cluster,
+        notifier,
         settings: settings.clone(),
         metrics: metrics.clone(),
         notices: notices.clone(),
-        failures: std::sync::Mutex::default(),
+        failures: Mutex::default(),
     });
     let served = match settings.address {
         Some(address) => {
-            let listener = server::listen(address).await?;
-            Some(tokio::spawn(server::serve(listener, metrics.clone())))
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.map_err(|source| Error::Listen { address, source })?;
+            let (exposition, stop) = (metrics.exposition(), stop.clone());
+            Some(tokio::spawn(crate::metrics::accept(
+                listener, exposition, stop,
+            )))
         }
         None => None,
     };
@@ -197,6 +239,7 @@ fn migrations(
 ) -> Running {
     let controller = controller::<RedisMigration>(client, namespace, context, stop);
     let (by_target, by_files) = (controller.store(), controller.store());
+    context.metrics.objects().add_migrations(controller.store());
     let controller = controller
         .owns(
             api::<RedisMigrationRun>(client, namespace),
@@ -241,6 +284,7 @@ fn runs(
 ) -> Running {
     let controller = controller::<RedisMigrationRun>(client, namespace, context, stop);
     let by_migration = controller.store();
+    context.metrics.objects().add_runs(controller.store());
     let controller = controller
         .owns(api::<Job>(client, namespace), own())
         .watches(
@@ -264,6 +308,7 @@ fn targets(
     stop: &watch::Receiver<bool>,
 ) -> Running {
     let controller = controller::<RedisTarget>(client, namespace, context, stop);
+    context.metrics.objects().add_targets(controller.store());
     let controller = controller.owns(api::<Job>(client, namespace), own());
     drive(controller, context, target_look::reconcile)
 }
@@ -275,6 +320,7 @@ fn schemas(
     stop: &watch::Receiver<bool>,
 ) -> Running {
     let controller = controller::<RedisSchema>(client, namespace, context, stop);
+    context.metrics.objects().add_schemas(controller.store());
     let by_target = controller.store();
     let controller = controller
         .owns(api::<Job>(client, namespace), own())
@@ -298,6 +344,7 @@ fn backups(
 ) -> Running {
     // What Velero and the storage driver make of it is looked at again and again: it may not be there to be watched.
     let controller = controller::<RedisBackup>(client, namespace, context, stop);
+    context.metrics.objects().add_backups(controller.store());
     let controller = controller.owns(api::<Job>(client, namespace), own());
     drive(controller, context, backup::reconcile)
 }
@@ -326,7 +373,7 @@ where
     F: Future<Output = Result<Action, Error>> + Send + 'static,
 {
     let counted = move |object: Arc<K>, context: Arc<Context>| async move {
-        let begun = Instant::now();
+        let going = context.metrics.begin(kind_of::<K>());
         let key = key_of(object.as_ref());
         let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
         // A watch may be late: it says where to look, not what is there.
@@ -335,46 +382,45 @@ where
             Ok(None) => Ok(Action::await_change()),
             Err(error) => Err(error),
         };
-        let code = result.as_ref().err().map(Error::code);
-        context
-            .metrics
-            .reconciled(K::kind(&()).as_ref(), begun.elapsed(), code);
+        going.end(result.as_ref().err().map(Error::code));
         if let Err(error) = &result
             && !matches!(error, Error::Changed { .. })
         {
             context.notices.tell(Notice::Failed {
-                kind: K::kind(&()).into_owned(),
-                namespace: namespace.clone(),
-                name: name.clone(),
+                kind: kind_of::<K>().to_owned(),
+                namespace: key.1.clone(),
+                name: key.2.clone(),
                 code: error.code(),
                 error: error.to_string(),
             });
         }
         if result.is_ok() {
-            context
-                .failures
-                .lock()
-                .expect("nobody panics with it")
-                .remove(&key);
+            context.forget_failures::<K>(&key);
         }
         result
     };
     let again = |object: Arc<K>, error: &Error, context: Arc<Context>| {
-        let mut failures = context.failures.lock().expect("nobody panics with it");
-        let count = failures.entry(key_of(object.as_ref())).or_default();
-        *count += 1;
+        let count = context.count_failure::<K>(key_of(object.as_ref()));
         // Nothing is wrong: somebody was quicker, and what they wrote is read next time.
         if matches!(error, Error::Changed { .. }) {
-            return Action::requeue(QUICK * (*count).min(10));
+            return Action::requeue(QUICK * count.min(10));
         }
-        let pause = Duration::from_millis(500) * 2_u32.saturating_pow((*count).min(10));
+        let pause = Duration::from_millis(500) * 2_u32.saturating_pow(count.min(10));
         Action::requeue(pause.min(LONGEST_PAUSE))
     };
     let running = controller.run(counted, again, Arc::clone(context));
     Box::pin(running.for_each(|_| future::ready(())))
 }
 
-fn key_of<K: Kind>(object: &K) -> String {
+fn key_of<K: Kind>(object: &K) -> ObjectKey {
     let namespace = object.namespace().unwrap_or_default();
-    format!("{} {namespace}/{}", K::kind(&()), object.name_any())
+    (kind_of::<K>(), namespace, object.name_any())
+}
+
+/// The name of a kind, which the types of our own resources know for good.
+fn kind_of<K: Kind>() -> &'static str {
+    match K::kind(&()) {
+        std::borrow::Cow::Borrowed(kind) => kind,
+        std::borrow::Cow::Owned(_) => crate::metrics::table::OTHER,
+    }
 }

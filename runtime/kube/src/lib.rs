@@ -5,6 +5,7 @@
 
 pub mod controller;
 pub mod definitions;
+pub mod metrics;
 pub mod operators;
 pub mod report;
 pub mod resources;

@@ -7,7 +7,6 @@ mod access;
 mod bundle;
 mod connection;
 mod job;
-
 mod outcome;
 mod storage;
 mod task;

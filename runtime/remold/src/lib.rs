@@ -104,8 +104,8 @@ pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected}
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
     ActiveLimit, Browsed, Change, Control, Counted, Event, InvalidShare, KeptReason, Observer,
-    Passed, RunEnd, RunOfShares, RunOutcome, Share, ShareOf, Silent, Step, StepWatcher, Tally,
-    Verdict, Verification,
+    Passed, RunEnd, RunNames, RunOfShares, RunOutcome, Share, ShareOf, Silent, SpanCounts, Step,
+    StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use remold_kube::controller::{self, Metrics, Notices, Settings};
+use remold_kube::controller::{self, Metrics, Notices, NotifySettings, Settings};
 use remold_kube::k8s_openapi::api::core::v1::Pod;
 use remold_kube::kube::api::{ListParams, Patch, PatchParams};
 use remold_kube::kube::config::{KubeConfigOptions, Kubeconfig};
@@ -32,6 +32,9 @@ pub(crate) struct Stage {
     pub(crate) cluster: &'static ControlPlane,
     pub(crate) namespace: String,
     pub(crate) nodes: Nodes,
+    pub(crate) metrics: Metrics,
+    /// The webhook of controllers that are started from now on.
+    pub(crate) notify: Option<NotifySettings>,
     controller: Mutex<Option<Running>>,
 }
 
@@ -57,6 +60,8 @@ impl Stage {
             cluster,
             namespace,
             nodes,
+            metrics: Metrics::default(),
+            notify: None,
             controller: Mutex::new(None),
         }
     }
@@ -80,12 +85,13 @@ impl Stage {
             resync: Duration::from_secs(2),
             lease: None,
             address: None,
+            notify: self.notify.clone(),
         };
         let (stop, stopped) = watch::channel(false);
         let run = controller::run(
             client,
             settings,
-            Metrics::default(),
+            self.metrics.clone(),
             told_to(&self.namespace),
             stopped,
         );

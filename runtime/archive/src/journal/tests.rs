@@ -160,6 +160,22 @@ fn what_was_appended_is_replayed_in_order_before_and_after_reopening() {
 }
 
 #[test]
+fn what_is_written_is_counted_for_whoever_asks() {
+    let case = Case::new();
+    let journal = case.create();
+    let figures = std::sync::Arc::new(remold_engine::port::JournalFigures::default());
+    journal.measure(&figures);
+    let begin = journal.durable();
+    journal.append(0, &[batch(1)], Durability::Durable).unwrap();
+    assert_eq!(figures.bytes(), journal.durable().0 - begin.0);
+    append_each(&journal, 2..5);
+    assert_eq!(figures.bytes(), journal.durable().0 - begin.0);
+    let syncs = figures.syncs();
+    let within: u64 = syncs.within.iter().map(|(_, count)| count).sum();
+    assert_eq!(within + syncs.longer, 4);
+}
+
+#[test]
 fn positions_grow_and_an_empty_append_makes_all_before_it_durable() {
     let case = Case::new();
     let journal = case.create();

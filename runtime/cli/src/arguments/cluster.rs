@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use remold_kube::controller::LeaseName;
+use remold_kube::controller::{LeaseName, NotifyFormat, NotifySettings, NotifyUrl};
 use remold_kube::resources::SecretKey;
 
 /// A Job to be printed.
@@ -120,8 +120,49 @@ pub(crate) struct ControllerArguments {
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub(crate) address: SocketAddr,
     /// How log lines are written to standard error
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        env = "REMOLD_LOG"
+    )]
     pub(crate) log: LogFormat,
+    /// Tell this webhook when a migration waits for approval, ends or fails
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "REMOLD_NOTIFY",
+        hide_env_values = true
+    )]
+    pub(crate) notify: Option<String>,
+    /// A file with the webhook's URL, instead of --notify: a Secret that is mounted
+    #[arg(long, value_name = "FILE", conflicts_with = "notify")]
+    pub(crate) notify_file: Option<PathBuf>,
+    /// What the webhook takes
+    #[arg(long, value_name = "FORMAT", default_value = "cloudevents")]
+    pub(crate) notify_format: NotifyFormatArgument,
+}
+
+/// What a webhook takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NotifyFormatArgument {
+    /// CloudEvents 1.0, structured, as JSON
+    Cloudevents,
+    /// `{"text": "..."}`, as Slack takes it
+    Slack,
+}
+
+impl ControllerArguments {
+    /// Returns the webhook that is told.
+    pub(crate) fn notify(&self) -> Option<NotifySettings> {
+        let file = self.notify_file.clone().map(NotifyUrl::File);
+        let url = file.or_else(|| self.notify.clone().map(NotifyUrl::Here))?;
+        let format = match self.notify_format {
+            NotifyFormatArgument::Cloudevents => NotifyFormat::CloudEvents,
+            NotifyFormatArgument::Slack => NotifyFormat::Slack,
+        };
+        Some(NotifySettings { url, format })
+    }
 }
 
 /// How log lines are written.

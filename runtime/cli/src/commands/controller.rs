@@ -7,13 +7,12 @@ use std::time::Duration;
 use remold_kube::controller::{
     LeaseSettings, Notice, Notices, Settings, Stopper, Unable, run_here,
 };
-use serde_json::json;
 
 use super::Answer;
-use crate::arguments::{ControllerArguments, LogFormat};
+use crate::arguments::ControllerArguments;
 use crate::exit::Exit;
+use crate::log::{Level, Log, facts};
 use crate::report::Report;
-use crate::screen;
 use crate::signals;
 
 /// How soon something that goes on by itself is looked at again, should a watch have missed it.
@@ -33,14 +32,15 @@ pub(super) fn controller(arguments: &ControllerArguments) -> Result<Answer, Repo
             identity: identity(),
         }),
         address: Some(arguments.address),
+        notify: arguments.notify(),
     };
     let is_lost = Arc::new(AtomicBool::new(false));
-    let (log, lost) = (arguments.log, Arc::clone(&is_lost));
+    let (log, lost) = (Log::new(arguments.log), Arc::clone(&is_lost));
     let notices = Notices::to(move |notice| {
         if notice == Notice::LeadLost {
             lost.store(true, Ordering::SeqCst);
         }
-        screen::err(&line(&notice, log));
+        write(&notice, log);
     });
     let stopper = Stopper::default();
     let stop = stopper.clone();
@@ -71,73 +71,51 @@ fn identity() -> String {
     format!("{}_{}", host.trim(), std::process::id())
 }
 
-/// Writes a notice as a line of the log.
-fn line(notice: &Notice, format: LogFormat) -> String {
-    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+/// Writes a notice to the log.
+fn write(notice: &Notice, log: Log) {
     let (level, message) = told(notice);
-    match format {
-        LogFormat::Text => format!("{now} {level:<5} {message}\n"),
-        LogFormat::Json => {
-            let mut line = json!({ "time": now.to_string(), "level": level, "message": message });
-            if let Notice::Failed {
-                kind,
-                namespace,
-                name,
-                code,
-                ..
-            } = notice
-            {
-                line["kind"] = kind.as_str().into();
-                line["namespace"] = namespace.as_str().into();
-                line["name"] = name.as_str().into();
-                line["code"] = (*code).into();
-            }
-            format!("{line}\n")
-        }
-    }
+    let what = match notice {
+        Notice::Failed {
+            kind,
+            namespace,
+            name,
+            code,
+            ..
+        } => facts([
+            ("kind", kind.as_str().into()),
+            ("namespace", namespace.as_str().into()),
+            ("name", name.as_str().into()),
+            ("code", (*code).into()),
+        ]),
+        _ => facts([]),
+    };
+    log.write(level, &message, what);
 }
 
-fn told(notice: &Notice) -> (&'static str, String) {
+fn told(notice: &Notice) -> (Level, String) {
     match notice {
-        Notice::Waiting => ("info", "waits for the lead".to_owned()),
-        Notice::Leading => ("info", "at work".to_owned()),
-        Notice::LeadLost => ("error", "the lead is lost".to_owned()),
-        Notice::LeadNotRenewed { error } => {
-            ("warn", format!("the lead could not be renewed: {error}"))
-        }
+        Notice::Waiting => (Level::Info, "waits for the lead".to_owned()),
+        Notice::Leading => (Level::Info, "at work".to_owned()),
+        Notice::LeadLost => (Level::Error, "the lead is lost".to_owned()),
+        Notice::LeadNotRenewed { error } => (
+            Level::Warn,
+            format!("the lead could not be renewed: {error}"),
+        ),
         Notice::Failed {
             kind,
             namespace,
             name,
             error,
             ..
-        } => ("error", format!("{kind} {namespace}/{name}: {error}")),
-        Notice::Stopped => ("info", "ends".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failure_is_a_line_of_text_or_a_json_object() {
-        let notice = Notice::Failed {
-            kind: "RedisMigration".to_owned(),
-            namespace: "shop".to_owned(),
-            name: "names".to_owned(),
-            code: "api",
-            error: "the Job: refused".to_owned(),
-        };
-        let text = line(&notice, LogFormat::Text);
-        assert!(
-            text.ends_with("Z error RedisMigration shop/names: the Job: refused\n"),
-            "{text}"
-        );
-        let json = line(&notice, LogFormat::Json);
-        let json: serde_json::Value = serde_json::from_str(&json).expect("it is one object");
-        assert_eq!(json["level"], "error");
-        assert_eq!(json["name"], "names");
-        assert_eq!(json["code"], "api");
+        } => (Level::Error, format!("{kind} {namespace}/{name}: {error}")),
+        Notice::NotNotified {
+            namespace,
+            name,
+            error,
+        } => (
+            Level::Warn,
+            format!("of {namespace}/{name} nobody was notified: {error}"),
+        ),
+        Notice::Stopped => (Level::Info, "ends".to_owned()),
     }
 }

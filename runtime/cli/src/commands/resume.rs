@@ -12,8 +12,8 @@ use crate::arguments::ResumeArguments;
 use crate::exit::Exit;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
-use crate::reported::Reporting;
 use crate::signals;
+use crate::watched::Watched;
 
 /// Goes on with a run.
 pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
@@ -42,16 +42,17 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         ..arguments.worker.options()
     };
     let control = Control::new();
-    let progress = Progress::start(&control, Changes::none());
+    let progress = Progress::start_with_log(&control, Changes::none(), arguments.watched.log());
     signals::stop_in_time(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
     );
-    let reporting = Reporting::start(
+    let watched = Watched::start(
+        &arguments.watched,
         arguments.report.report_to.as_ref(),
         &control,
-        progress.notes(),
-    );
+        &progress.notes(),
+    )?;
     let report = runner.resume(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
     let recorded = recording.and_then(RunRecording::finish);
@@ -69,7 +70,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     };
     let answer = report.map_err(Report::from);
     let answer = answer.map(|report| outcome::answer(&report, &circumstances));
-    reporting.finish(&answer);
+    watched.finish(&answer);
     answer
 }
 

@@ -9,8 +9,8 @@ use crate::arguments::RollbackArguments;
 use crate::paragraph::Put;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
-use crate::reported::Reporting;
 use crate::style::{BOLD, paint};
+use crate::watched::Watched;
 use crate::{confirmation, figures, signals};
 
 /// What is said at the first signal.
@@ -50,7 +50,7 @@ fn carry_out(arguments: &RollbackArguments) -> Result<Answer, Report> {
         )?,
     }
     let control = Control::new();
-    let progress = Progress::start(&control, Changes::none());
+    let progress = Progress::start_with_log(&control, Changes::none(), arguments.watched.log());
     if is_file {
         // A file that is being written is written to its end.
         signals::stop_by_signal(&control, STOPPING);
@@ -62,11 +62,12 @@ fn carry_out(arguments: &RollbackArguments) -> Result<Answer, Report> {
         if_needed: arguments.if_needed,
         ..arguments.worker.options()
     };
-    let reporting = Reporting::start(
+    let watched = Watched::start(
+        &arguments.watched,
         arguments.report.report_to.as_ref(),
         &control,
-        progress.notes(),
-    );
+        &progress.notes(),
+    )?;
     let rolled_back = runner.roll_back(&arguments.run, &options, &control, progress.observer());
     drop(progress.finish());
     let answer = rolled_back.map_err(Report::from).map(|rolled_back| {
@@ -88,7 +89,7 @@ fn carry_out(arguments: &RollbackArguments) -> Result<Answer, Report> {
         };
         outcome::answer(&rolled_back.report, &circumstances)
     });
-    reporting.finish(&answer);
+    watched.finish(&answer);
     answer
 }
 

@@ -16,11 +16,11 @@ use crate::confirmation;
 use crate::exit::Exit;
 use crate::progress::{Changes, Notes, Progress};
 use crate::report::Report;
-use crate::reported::Reporting;
 use crate::screen;
 use crate::shapes::run::{RunShape, TallyShape};
 use crate::signals;
 use crate::style::{GOOD, paint};
+use crate::watched::Watched;
 pub(super) use plan::{confirm_absence_of_a_guard, is_unguarded};
 
 /// What is said at the first signal.
@@ -80,18 +80,19 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
         // What was begun was confirmed when it was; what has ended needs no confirmation.
         Standing::Joining | Standing::Begun(_) | Standing::Ended(_) => {}
     }
-    let progress = Progress::start(&control, changes);
+    let progress = Progress::start_with_log(&control, changes, arguments.watched.log());
     match (waits, is_file) {
         (true, _) => {}
         // A file that is being written is written to its end.
         (false, true) => signals::stop_by_signal(&control, STOPPING),
         (false, false) => signals::stop_in_time(&control, STOPPING),
     }
-    let reporting = Reporting::start(
+    let watched = Watched::start(
+        &arguments.watched,
         arguments.report.report_to.as_ref(),
         &control,
-        progress.notes(),
-    );
+        &progress.notes(),
+    )?;
     let report = runner.run(&migration, &options, &control, progress.observer());
     let changes = progress.finish();
     let recorded = recording.take().and_then(RunRecording::finish);
@@ -115,7 +116,7 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
         };
         outcome::answer(&report, &circumstances)
     });
-    reporting.finish(&answer);
+    watched.finish(&answer);
     answer
 }
 

@@ -1,5 +1,7 @@
 //! `remold verify`: are the keys as a run left them, and was none missed?
 
+use std::sync::Arc;
+
 use remold::{Control, Runner, Verification};
 
 use super::Answer;
@@ -7,10 +9,11 @@ use crate::arguments::VerifyArguments;
 use crate::exit::Exit;
 use crate::figures::{count, number};
 use crate::paragraph::Put;
-use crate::progress::Notes;
+use crate::progress::{Changes, Logged, Notes};
 use crate::report::Report;
 use crate::shapes::status::VerifyShape;
 use crate::style::{FAINT, GOOD, NOTE, paint};
+use crate::watched::Watched;
 
 /// Verifies a run.
 pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
@@ -18,9 +21,24 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         arguments.target.target(None)?,
         arguments.journal.directory(None)?,
     );
+    let control = Control::new();
+    let log = arguments
+        .watched
+        .log()
+        .map(|log| Logged::new(log, &control));
+    let notes = Arc::new(Notes::new(Changes::none(), log));
+    let watched = Watched::start(&arguments.watched, None, &control, &notes)?;
     // No signal is taken over: there is nothing to finish, so that Ctrl-C ends the process at once.
     let options = arguments.worker.options();
-    let found = runner.verify(&arguments.run, &options, &Control::new(), &Notes::default())?;
+    let found = runner.verify(&arguments.run, &options, &control, notes.as_ref());
+    let answer = found
+        .map_err(Report::from)
+        .map(|found| answer(arguments, &runner, found));
+    watched.finish(&answer);
+    answer
+}
+
+fn answer(arguments: &VerifyArguments, runner: &Runner, found: Verification) -> Answer {
     let explained = found.is_explained();
     let target = runner.target().name();
     let exit = if explained {
@@ -46,13 +64,13 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
     };
     let end = if explained { "verified" } else { "unexplained" };
     let unexplained = shape.unexplained;
-    Ok(Answer::new(exit, text, &shape).leaving(|left| {
+    Answer::new(exit, text, &shape).leaving(|left| {
         left.end = Some(end.to_owned());
         left.message = (!explained).then(|| {
             let keys = count(unexplained, "key");
             format!("{keys} written in the old shape since, or missed")
         });
-    }))
+    })
 }
 
 fn text(run: &str, target: &str, found: &Verification) -> String {

@@ -37,6 +37,13 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Look at the limits of the pod.",
     ),
     explained(
+        "metrics-address",
+        Command,
+        "The metrics cannot be served where `--metrics` says.",
+        NOTHING,
+        "Another process may listen there: choose another port, or 0 for any that is free.",
+    ),
+    explained(
         "no-api-server",
         Command,
         "Neither a kubeconfig nor a pod's service account says where the API server is, or what they say cannot be used.",

@@ -1,6 +1,11 @@
 //! The journal port: an append-only log of records with group commit and a seal.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use crate::record::JournalRecord;
+use crate::spans::{SpanCounts, Spans};
 
 /// Where in a journal a record ended: positions grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -14,6 +19,31 @@ pub enum Durability {
     /// It is in order with the others and becomes durable with the next durable one, or when somebody
     /// [waits](Journal::wait) for it.
     Eventual,
+}
+
+/// What journals have written.
+#[derive(Debug, Default)]
+pub struct JournalFigures {
+    bytes: AtomicU64,
+    syncs: Spans,
+}
+
+impl JournalFigures {
+    /// Counts a group of records that became durable, and how long that took.
+    pub fn count(&self, bytes: u64, took: Duration) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.syncs.count(took);
+    }
+
+    /// Returns how many bytes were written.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Returns how long groups of records took to become durable.
+    pub fn syncs(&self) -> SpanCounts {
+        self.syncs.counts()
+    }
 }
 
 /// A journal's refusal.
@@ -124,6 +154,9 @@ pub trait Journal: Send + Sync {
 
     /// Returns up to where the journal is durable.
     fn durable(&self) -> Position;
+
+    /// Counts what is written from now on. One that keeps nothing counts nothing.
+    fn measure(&self, _figures: &Arc<JournalFigures>) {}
 
     /// Walks all records from the first, as of the call. A torn tail that never was durable is not an error.
     fn replay(&self) -> Result<Records<'_>, JournalError>;

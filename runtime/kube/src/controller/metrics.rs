@@ -1,130 +1,142 @@
-//! What the controller counts, as OpenMetrics. No name of an object is a label.
+//! What the controller counts of itself. What it says of the objects is in [`objects`].
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
-use std::time::Duration;
+mod objects;
+mod requests;
 
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Registry, Unit};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-/// A kind of custom resource.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfKind {
-    kind: String,
-}
+use crate::metrics::table::{
+    Exposer, LEADING, OBJECTS_RETRIED, RECONCILIATION_DURATION, RECONCILIATION_FAILURES,
+    RECONCILIATION_LONGEST, RECONCILIATIONS, RECONCILIATIONS_ACTIVE,
+};
+use crate::metrics::{Counts, Exposition, Samples};
+pub(super) use objects::Objects;
+pub(super) use requests::counted;
 
-/// A kind of custom resource, and why its reconciliation could not be finished.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Failure {
-    kind: String,
-    error: String,
-}
-
-/// What the controller counts.
-#[derive(Clone)]
+/// What the controller counts. Clones share it.
+#[derive(Debug, Clone)]
 pub struct Metrics {
-    registry: Arc<Registry>,
-    reconciliations: Family<OfKind, Counter>,
-    failures: Family<Failure, Counter>,
-    durations: Family<OfKind, Histogram>,
-    leading: Gauge<i64, AtomicI64>,
+    exposition: Exposition,
+    counts: Counts,
+    active: Arc<Mutex<Active>>,
+    objects: Objects,
+}
+
+/// The reconciliations that are going on, by a number of their own.
+#[derive(Debug, Default)]
+struct Active {
+    next: u64,
+    begun: BTreeMap<u64, (&'static str, Instant)>,
+}
+
+/// A reconciliation that is going on; dropped, it is over.
+pub(super) struct Going {
+    metrics: Metrics,
+    number: u64,
+    kind: &'static str,
+    begun: Instant,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let mut registry = Registry::with_prefix("remold_controller");
-        let reconciliations = Family::default();
-        let failures = Family::default();
-        let histogram: fn() -> Histogram =
-            || Histogram::new([0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0]);
-        let durations = Family::new_with_constructor(histogram);
-        let leading = Gauge::default();
-        registry.register(
-            "reconciliations",
-            "Reconciliations, by kind",
-            Family::clone(&reconciliations),
-        );
-        registry.register(
-            "reconciliation_failures",
-            "Reconciliations that could not be finished, by kind and reason",
-            Family::clone(&failures),
-        );
-        registry.register_with_unit(
-            "reconciliation_duration",
-            "How long reconciliations took, by kind",
-            Unit::Seconds,
-            Family::clone(&durations),
-        );
-        registry.register(
-            "leading",
-            "Whether this process leads: 1 or 0",
-            leading.clone(),
-        );
-        Self {
-            registry: Arc::new(registry),
-            reconciliations,
-            failures,
-            durations,
-            leading,
-        }
+        let exposition = Exposition::new(Exposer::Controller, env!("CARGO_PKG_VERSION"));
+        let metrics = Self {
+            exposition: exposition.clone(),
+            counts: Counts::default(),
+            active: Arc::default(),
+            objects: Objects::default(),
+        };
+        metrics.set_leading(false);
+        let (counts, active) = (metrics.counts.clone(), Arc::clone(&metrics.active));
+        let objects = metrics.objects.clone();
+        exposition.read_from(move |samples| {
+            counts.read(samples);
+            lock(&active).read(samples);
+            objects.read(samples);
+        });
+        metrics
     }
 }
 
 impl Metrics {
-    /// Counts a reconciliation.
-    pub(crate) fn reconciled(&self, kind: &str, took: Duration, error: Option<&str>) {
-        let of = OfKind {
-            kind: kind.to_owned(),
-        };
-        self.reconciliations.get_or_create(&of).inc();
-        self.durations
-            .get_or_create(&of)
-            .observe(took.as_secs_f64());
-        if let Some(error) = error {
-            let failure = Failure {
-                kind: kind.to_owned(),
-                error: error.to_owned(),
-            };
-            self.failures.get_or_create(&failure).inc();
+    /// Notes that a reconciliation begins.
+    pub(super) fn begin(&self, kind: &'static str) -> Going {
+        let begun = Instant::now();
+        let mut active = lock(&self.active);
+        let number = active.next;
+        active.next += 1;
+        active.begun.insert(number, (kind, begun));
+        Going {
+            metrics: self.clone(),
+            number,
+            kind,
+            begun,
         }
     }
 
     /// Says whether this process leads.
-    pub(crate) fn set_leading(&self, leads: bool) {
-        self.leading.set(leads.into());
+    pub(super) fn set_leading(&self, leads: bool) {
+        self.counts.set(&LEADING, &[], f64::from(u8::from(leads)));
     }
 
-    /// Returns all of it in the text format of OpenMetrics.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        // Writing into a string does not fail.
-        let _ = encode(&mut text, &self.registry);
-        text
+    /// Says how many objects of a kind wait for the next attempt.
+    pub(super) fn set_retried(&self, kind: &str, objects: usize) {
+        let objects = u32::try_from(objects).unwrap_or(u32::MAX);
+        self.counts.set(&OBJECTS_RETRIED, &[kind], objects.into());
     }
+
+    /// Returns what is counted here.
+    pub(super) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Returns the objects that are spoken of.
+    pub(super) const fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    /// Returns what is exposed.
+    pub fn exposition(&self) -> Exposition {
+        self.exposition.clone()
+    }
+}
+
+impl Going {
+    /// Counts how it ended.
+    pub(super) fn end(&self, error: Option<&str>) {
+        let counts = &self.metrics.counts;
+        counts.add(&RECONCILIATIONS, &[self.kind], 1.0);
+        let took = self.begun.elapsed().as_secs_f64();
+        counts.observe(&RECONCILIATION_DURATION, &[self.kind], took);
+        if let Some(error) = error {
+            counts.add(&RECONCILIATION_FAILURES, &[self.kind, error], 1.0);
+        }
+    }
+}
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        lock(&self.metrics.active).begun.remove(&self.number);
+    }
+}
+
+impl Active {
+    fn read(&self, samples: &mut Samples) {
+        let mut longest: f64 = 0.0;
+        for (kind, begun) in self.begun.values() {
+            samples.add(&RECONCILIATIONS_ACTIVE, &[kind], 1.0);
+            longest = longest.max(begun.elapsed().as_secs_f64());
+        }
+        samples.add(&RECONCILIATION_LONGEST, &[], longest);
+    }
+}
+
+fn lock(active: &Mutex<Active>) -> MutexGuard<'_, Active> {
+    // Nothing but a map is changed under it.
+    active.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_counted_is_in_the_text() {
-        let metrics = Metrics::default();
-        metrics.reconciled("RedisMigration", Duration::from_millis(30), Some("api"));
-        metrics.set_leading(true);
-        let text = metrics.text();
-        for line in [
-            "remold_controller_reconciliations_total{kind=\"RedisMigration\"} 1",
-            "remold_controller_reconciliation_failures_total{kind=\"RedisMigration\",error=\"api\"} 1",
-            "remold_controller_leading 1",
-        ] {
-            assert!(text.contains(line), "{line} is not in\n{text}");
-        }
-        assert!(text.ends_with("# EOF\n"));
-    }
-}
+mod tests;

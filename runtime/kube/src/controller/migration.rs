@@ -282,6 +282,15 @@ impl Reconciliation<'_> {
         if let Some(verdict) = self.pause_workloads(draft).await? {
             return Ok(verdict);
         }
+        // What was decided is written down before it is done, so that it is known whatever happens in between.
+        let noted = self.migration.status.as_ref();
+        if noted.and_then(|noted| noted.last_run.as_ref()) != Some(&name) {
+            draft.status.last_run = Some(name.clone());
+            return Ok(Verdict::going(
+                "Starting",
+                format!("run {name} is to be begun"),
+            ));
+        }
         // What is begun cannot be taken back: the document is read once more, in case the watch is late.
         let now: Option<RedisMigration> = self
             .context

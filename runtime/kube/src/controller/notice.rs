@@ -29,6 +29,15 @@ pub enum Notice {
         /// Why.
         error: String,
     },
+    /// The webhook did not take a notification, after several attempts.
+    NotNotified {
+        /// The namespace of the migration.
+        namespace: String,
+        /// Its name.
+        name: String,
+        /// Why.
+        error: String,
+    },
     /// It ends as it was asked to.
     Stopped,
 }

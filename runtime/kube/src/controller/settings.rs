@@ -5,6 +5,7 @@ use std::time::Duration;
 use remold_manifest::{JobSpec, JournalPlace, NewClaim};
 use serde_json::{Map, Value};
 
+use super::notify::NotifySettings;
 use crate::resources::RunSpec;
 use crate::workers::Storage;
 
@@ -25,6 +26,8 @@ pub struct Settings {
     pub lease: Option<LeaseSettings>,
     /// The address of `/metrics`, `/healthz` and `/readyz`; none if they are not served.
     pub address: Option<std::net::SocketAddr>,
+    /// The webhook that is told when a migration waits for approval, ends or fails.
+    pub notify: Option<NotifySettings>,
 }
 
 /// Who leads, where several controllers run.

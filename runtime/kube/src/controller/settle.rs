@@ -54,6 +54,11 @@ impl<K: Kind> Settlement<'_, K> {
                 )
                 .await;
         }
+        if let Some(notifier) = &context.notifier {
+            notifier
+                .note(cluster, self.object, is_news, reason, message)
+                .await?;
+        }
         without_nulls(&mut status);
         if status != self.status_before {
             cluster.status(self.object, &status).await?;

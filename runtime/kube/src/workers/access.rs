@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::networking::v1::{
-    NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPort, NetworkPolicySpec,
+    NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer,
+    NetworkPolicyPort, NetworkPolicySpec,
 };
 use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::job::METRICS_PORT;
 use super::{INSTANCE_LABEL, NAME_LABEL, Work};
 use crate::resources::{GROUP, RedisMigrationRun};
 
@@ -52,7 +54,7 @@ pub fn report_role(work: &Work, run: &str) -> (Role, RoleBinding) {
 }
 
 /// Makes the policy that lets the pods of a work reach names, the server's port, the API and object stores by TLS, and lets
-/// nobody reach them.
+/// them be reached for their metrics alone.
 pub fn network_policy(work: &Work) -> NetworkPolicy {
     let port = |protocol: &str, port: u16| NetworkPolicyPort {
         protocol: Some(protocol.to_owned()),
@@ -75,7 +77,17 @@ pub fn network_policy(work: &Work) -> NetworkPolicy {
                 match_expressions: None,
             }),
             policy_types: Some(vec!["Ingress".to_owned(), "Egress".to_owned()]),
-            ingress: Some(Vec::new()),
+            ingress: Some(vec![NetworkPolicyIngressRule {
+                ports: Some(vec![NetworkPolicyPort {
+                    protocol: Some("TCP".to_owned()),
+                    port: Some(IntOrString::Int(METRICS_PORT)),
+                    end_port: None,
+                }]),
+                from: Some(vec![NetworkPolicyPeer {
+                    namespace_selector: Some(LabelSelector::default()),
+                    ..NetworkPolicyPeer::default()
+                }]),
+            }]),
             egress: Some(vec![NetworkPolicyEgressRule {
                 ports: Some(ports),
                 to: None,

@@ -11,9 +11,10 @@ use k8s_openapi::api::batch::v1::{
     PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule,
 };
 use k8s_openapi::api::core::v1::{
-    Capabilities, ConfigMapProjection, Container, EmptyDirVolumeSource, EnvVar, KeyToPath,
-    PodSecurityContext, PodSpec, PodTemplateSpec, ProjectedVolumeSource, ResourceRequirements,
-    SeccompProfile, SecurityContext, Toleration, Volume, VolumeMount, VolumeProjection,
+    Capabilities, ConfigMapProjection, Container, ContainerPort, EmptyDirVolumeSource, EnvVar,
+    KeyToPath, PodSecurityContext, PodSpec, PodTemplateSpec, ProjectedVolumeSource,
+    ResourceRequirements, SeccompProfile, SecurityContext, Toleration, Volume, VolumeMount,
+    VolumeProjection,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -23,6 +24,8 @@ use super::storage::Storage;
 use super::task::{MANIFEST_FOLDER, MANIFEST_KEY};
 use super::{Manifest, Work};
 
+/// Where workers serve their metrics.
+pub(super) const METRICS_PORT: i32 = 9090;
 /// User and group of the workers, which the image has too.
 const USER: i64 = 65532;
 /// How long a worker may take to finish its batches, unless the document says.
@@ -152,6 +155,8 @@ fn container(work: &Work) -> Container {
     let storage = work.storage.as_ref();
     let mut variables = vec![
         variable("REMOLD_TERMINATION_LOG", "/dev/termination-log"),
+        variable("REMOLD_LOG", "json"),
+        variable("REMOLD_METRICS", &format!("0.0.0.0:{METRICS_PORT}")),
         // Compiled components, and what else can be made again.
         variable("XDG_CACHE_HOME", "/tmp/cache"),
         variable("HOME", "/tmp"),
@@ -172,6 +177,11 @@ fn container(work: &Work) -> Container {
         ),
         env: Some(variables),
         env_from: (!from.is_empty()).then_some(from),
+        ports: Some(vec![ContainerPort {
+            name: Some("metrics".to_owned()),
+            container_port: METRICS_PORT,
+            ..ContainerPort::default()
+        }]),
         resources: Some(resources(work)),
         security_context: Some(SecurityContext {
             allow_privilege_escalation: Some(false),

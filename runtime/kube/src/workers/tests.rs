@@ -170,3 +170,23 @@ fn a_name_that_is_none_of_an_object_is_refused() {
         assert!(matches!(error, BundleError::InvalidName { .. }), "{name}");
     }
 }
+
+#[test]
+fn a_worker_can_be_scraped_and_reached_in_no_other_way() {
+    let work = work(Task::Plan);
+    let pod = json!(job(&work))["spec"]["template"]["spec"]["containers"][0].clone();
+    assert_eq!(
+        pod["ports"],
+        json!([{ "name": "metrics", "containerPort": 9090 }])
+    );
+    let variables = pod["env"].as_array().expect("it has some");
+    for (name, value) in [("REMOLD_METRICS", "0.0.0.0:9090"), ("REMOLD_LOG", "json")] {
+        assert!(
+            variables.contains(&json!({ "name": name, "value": value })),
+            "{variables:?}"
+        );
+    }
+    let policy = json!(super::network_policy(&work));
+    let ingress = json!([{ "from": [{ "namespaceSelector": {} }], "ports": [{ "protocol": "TCP", "port": 9090 }] }]);
+    assert_eq!(policy["spec"]["ingress"], ingress);
+}
