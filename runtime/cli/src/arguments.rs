@@ -37,7 +37,7 @@ pub(crate) use cluster::{ControllerArguments, JobArguments, JobServerArguments, 
 pub(crate) use ending::EndingArguments;
 pub(crate) use events::{EventsArguments, Since};
 pub(crate) use grant::GrantArguments;
-pub(crate) use journal::JournalArguments;
+pub(crate) use journal::{JournalArguments, JournalCommand};
 pub(crate) use plan::PlanArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
@@ -353,49 +353,6 @@ pub(crate) struct UnlockArguments {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
-}
-
-/// What can be done with journals.
-#[derive(Debug, Subcommand)]
-pub(crate) enum JournalCommand {
-    /// List the journals that are here, newest first
-    List {
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
-    /// Show what a journal says of its run
-    Show {
-        /// The run's id
-        #[arg(value_name = "RUN")]
-        run: String,
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
-    /// Write what the keys of a run were before it, as an RDB file that any Redis of that version loads
-    Export {
-        /// The run's id
-        #[arg(value_name = "RUN")]
-        run: String,
-        /// The RDB file to write
-        #[arg(long, value_name = "FILE")]
-        to: PathBuf,
-        /// Replace the file if it exists, without asking
-        #[arg(long, short)]
-        yes: bool,
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
-    /// Remove a run's journal; the run cannot be resumed, verified or rolled back afterwards
-    Remove {
-        /// The run's id
-        #[arg(value_name = "RUN")]
-        run: String,
-        /// Do not ask
-        #[arg(long, short)]
-        yes: bool,
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
 }
 
 /// How many changes are shown.

@@ -22,3 +22,8 @@ pub use samples::{Samples, Timings};
 pub(crate) use server::accept;
 pub use server::{Background, serve, serve_in_background};
 pub use text::Format;
+
+/// Adds to a text, which cannot fail.
+fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = std::fmt::Write::write_fmt(text, arguments);
+}

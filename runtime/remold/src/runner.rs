@@ -4,6 +4,7 @@ mod options;
 mod parts;
 mod report;
 mod standing;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +16,6 @@ use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
 use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunSpec};
 
-use crate::backups::CreatedBackup;
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
@@ -28,6 +28,8 @@ use crate::wait::{Wait, until_free};
 pub use options::{Moment, RunOptions};
 pub use report::{Mode, RunReport};
 pub use standing::Standing;
+use words::describe;
+pub(crate) use words::{ended_with, wrong};
 
 /// Runs migrations on one target, with journals in one directory.
 #[derive(Debug, Clone)]
@@ -380,25 +382,4 @@ pub(crate) fn carry_out(
         course: None,
         backups: Vec::new(),
     }
-}
-
-fn describe(mark: &Mark) -> &'static str {
-    match mark {
-        Mark::Completed => "it was carried to its end",
-        Mark::Aborted => "it was aborted",
-        Mark::RolledBack(_) => "it was rolled back",
-        Mark::Stage(_) | Mark::Checkpoint(_) => "it is under way",
-    }
-}
-
-pub(crate) fn wrong(run: &str, problem: &str, hint: &str) -> Error {
-    Error::WrongState {
-        run: run.to_owned(),
-        problem: problem.to_owned(),
-        hint: hint.to_owned(),
-    }
-}
-
-pub(crate) fn ended_with(end: RunEnd) -> Error {
-    Error::Ended(Box::new(end))
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use remold::JournalDirectory;
 
 use crate::report::Report;
@@ -66,4 +66,47 @@ fn default_folder() -> Option<PathBuf> {
     };
     let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
     Some(state?.join("remold"))
+}
+
+/// What can be done with journals.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalCommand {
+    /// List the journals that are here, newest first
+    List {
+        #[command(flatten)]
+        journal: JournalArguments,
+    },
+    /// Show what a journal says of its run
+    Show {
+        /// The run's id
+        #[arg(value_name = "RUN")]
+        run: String,
+        #[command(flatten)]
+        journal: JournalArguments,
+    },
+    /// Write what the keys of a run were before it, as an RDB file that any Redis of that version loads
+    Export {
+        /// The run's id
+        #[arg(value_name = "RUN")]
+        run: String,
+        /// The RDB file to write
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// Replace the file if it exists, without asking
+        #[arg(long, short)]
+        yes: bool,
+        #[command(flatten)]
+        journal: JournalArguments,
+    },
+    /// Remove a run's journal; the run cannot be resumed, verified or rolled back afterwards
+    Remove {
+        /// The run's id
+        #[arg(value_name = "RUN")]
+        run: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+        #[command(flatten)]
+        journal: JournalArguments,
+    },
 }

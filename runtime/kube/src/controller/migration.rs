@@ -126,7 +126,7 @@ impl Reconciliation<'_> {
         let newest = runs
             .iter()
             .rfind(|run| run.spec.action == RunAction::Migrate);
-        self.note(newest, draft);
+        Self::note(newest, draft);
         let spec = self.spec;
         if spec.rollback.is_some_and(|rollback| rollback.requested) {
             return self
@@ -319,7 +319,7 @@ impl Reconciliation<'_> {
     }
 
     /// Takes over what the newest run says.
-    fn note(&self, newest: Option<&RedisMigrationRun>, draft: &mut Draft) {
+    fn note(newest: Option<&RedisMigrationRun>, draft: &mut Draft) {
         let status = &mut draft.status;
         let Some(run) = newest else {
             status.progress_percent = None;

@@ -54,7 +54,7 @@ pub enum NotifyUrl {
 /// What a webhook takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotifyFormat {
-    /// CloudEvents 1.0, structured, as JSON.
+    /// `CloudEvents` 1.0, structured, as JSON.
     CloudEvents,
     /// `{"text": "..."}`, as Slack and those that are compatible with it.
     Slack,

@@ -22,7 +22,7 @@ use remold_manifest::Period;
 
 use super::storage::Storage;
 use super::task::{MANIFEST_FOLDER, MANIFEST_KEY};
-use super::{Manifest, Work};
+use super::{Connection, Manifest, Work};
 
 /// Where workers serve their metrics.
 pub(super) const METRICS_PORT: i32 = 9090;
@@ -256,7 +256,7 @@ fn mounts(work: &Work) -> Vec<VolumeMount> {
         ..VolumeMount::default()
     }));
     let connection = &work.connection;
-    mounts.extend(connection.volume().map(|_| connection.mount()));
+    mounts.extend(connection.volume().map(|_| Connection::mount()));
     mounts.extend(work.storage.as_ref().and_then(Storage::mount));
     mounts
 }

@@ -10,7 +10,7 @@ pub const MANIFEST_KEY: &str = "migration.yaml";
 /// How long a worker waits for what another one of its run still holds.
 const PATIENCE: &str = "2m";
 
-/// Where the manifest of a task and the files that it names come from: ConfigMaps of the same namespace.
+/// Where the manifest of a task and the files that it names come from: `ConfigMaps` of the same namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// The ConfigMap whose key [`MANIFEST_KEY`] is the manifest.

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::Reconciliation;
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
+use crate::controller::names::hex;
 use crate::controller::target::Way;
 use crate::resources::RedisMigration;
 
@@ -84,11 +85,7 @@ impl Reconciliation<'_> {
             };
             hash.update(json!([found.data, found.binary_data]).to_string());
         }
-        let key = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let key = hex(&hash.finalize());
         Ok(Ok(Intent {
             way,
             spec,

@@ -12,6 +12,7 @@ use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::jobs::State;
 use crate::controller::names::short;
+use crate::controller::settings::Settings;
 use crate::resources::{PlanSummary, RedisMigration};
 use crate::workers::{MANIFEST_KEY, Manifest, Outcome, Task, Work, job, service_account};
 
@@ -77,7 +78,7 @@ impl Reconciliation<'_> {
     }
 
     fn planner(&self, intent: &Intent) -> Result<Work, Error> {
-        let settings = self.context.settings.job_of(&intent.spec);
+        let settings = Settings::job_of(&intent.spec);
         let name = format!(
             "{}-plan-{}",
             short(&self.migration.name_any(), 40),

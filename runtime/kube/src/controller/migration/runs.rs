@@ -10,6 +10,7 @@ use crate::controller::cluster::owner;
 use crate::controller::conditions::find;
 use crate::controller::error::Error;
 use crate::controller::names::{short, word};
+use crate::controller::settings::Settings;
 use crate::resources::{PlanSummary, RedisMigrationRun, RunAction, RunSpec};
 use crate::workers::{INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL};
 
@@ -76,7 +77,7 @@ impl Reconciliation<'_> {
         });
         let run = failed.map_or_else(|| name.to_owned(), |run| run.spec.run.clone());
         let target = self.spec.target_ref.clone();
-        let job = self.context.settings.job_of(&intent.spec);
+        let job = Settings::job_of(&intent.spec);
         let mut metadata = self.run_metadata(name)?;
         let token = self.spec.run_token.clone();
         let annotations = metadata.annotations.get_or_insert_default();

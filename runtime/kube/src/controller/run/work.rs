@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Reconciliation;
 use crate::controller::cluster::owner;
 use crate::controller::error::Error;
+use crate::controller::settings::Settings;
 use crate::controller::target::Way;
 use crate::resources::RedisMigration;
 use crate::workers::{
@@ -26,7 +27,7 @@ impl Reconciliation<'_> {
         }
         cluster.apply(&network_policy(work)).await?;
         cluster.create(&self.config_map(work)).await?;
-        if let Some((name, spec)) = self.context.settings.new_claim(&self.run.spec) {
+        if let Some((name, spec)) = Settings::new_claim(&self.run.spec) {
             cluster.create(&claim(work, &name, &spec)).await?;
         }
         Ok(())
@@ -55,7 +56,7 @@ impl Reconciliation<'_> {
         suspend: bool,
     ) -> Result<Work, Error> {
         let spec = &self.run.spec;
-        let settings = self.context.settings.job_of(&spec.manifest);
+        let settings = Settings::job_of(&spec.manifest);
         let files = spec.manifest.get("filesFrom");
         let files = files.and_then(|files| files.pointer("/configMap/name")?.as_str());
         Ok(Work {
@@ -83,6 +84,6 @@ impl Reconciliation<'_> {
     }
 
     fn journal(&self) -> Storage {
-        self.context.settings.journal_of(&self.run.spec)
+        Settings::journal_of(&self.run.spec)
     }
 }
