@@ -1,6 +1,7 @@
 //! A real Prometheus: Debian's package on a free port with a folder of its own, stopped when it is dropped and when the test
 //! process dies. And its `promtool`, which knows what Prometheus takes.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -57,10 +58,12 @@ pub fn promtool(arguments: &[&str], input: &str) -> String {
 pub fn http_get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
     let asked = || -> std::io::Result<(u16, String)> {
         let mut stream = TcpStream::connect(address)?;
-        let headers: String = headers
+        let headers = headers
             .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
+            .fold(String::new(), |mut text, (name, value)| {
+                write!(text, "{name}: {value}\r\n").expect("a text takes everything");
+                text
+            });
         write!(
             stream,
             "GET {path} HTTP/1.0\r\nHost: {address}\r\n{headers}\r\n"
@@ -84,13 +87,16 @@ impl Prometheus {
             "global: { scrape_interval: 1s, evaluation_interval: 1s }\nscrape_configs:\n",
         );
         for (job, address) in targets {
-            configuration.push_str(&format!(
-                "  - {{ job_name: {job}, honor_labels: true, static_configs: [{{ targets: [\"{address}\"] }}] }}\n"
-            ));
+            writeln!(
+                configuration,
+                "  - {{ job_name: {job}, honor_labels: true, static_configs: [{{ targets: [\"{address}\"] }}] }}"
+            )
+            .expect("a text takes everything");
         }
         if let Some(rules) = rules {
             let rules = rules.canonicalize().expect("the rules are there");
-            configuration.push_str(&format!("rule_files: [\"{}\"]\n", rules.display()));
+            writeln!(configuration, "rule_files: [\"{}\"]", rules.display())
+                .expect("a text takes everything");
         }
         let file = folder.join("prometheus.yml");
         fs::write(&file, configuration).expect("a file can be written");

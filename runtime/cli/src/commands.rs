@@ -81,7 +81,7 @@ impl Answer {
 
     /// Makes the answer of a command that gives objects of a cluster: as YAML documents, or as one JSON list, which is a thing of
     /// Kubernetes and no document of this program.
-    fn objects(yaml: String, objects: Vec<Value>, format: Format) -> Self {
+    fn objects(yaml: String, objects: &[Value], format: Format) -> Self {
         let text = match format {
             Format::Text => yaml,
             Format::Json => {

@@ -31,10 +31,10 @@ impl Reporting {
         let reporter = to.and_then(|run| {
             let (watched, mut meter) = (control.clone(), Meter::new(control));
             let status = move || at_work(index, &watched, &notes, &mut meter);
-            match Reporter::start(run.clone(), status, warn) {
+            match Reporter::start(run.clone(), status, |error| warn(&error)) {
                 Ok(reporter) => Some(reporter),
                 Err(error) => {
-                    warn(error.to_string());
+                    warn(&error.to_string());
                     None
                 }
             }
@@ -80,7 +80,7 @@ pub(crate) fn part() -> Option<i32> {
     std::env::var(INDEX).ok()?.parse().ok()
 }
 
-fn warn(error: String) {
+fn warn(error: &str) {
     let warning = paint(NOTE, "warning");
     screen::err(&format!(
         "{warning}: the cluster is not told how far the run is: {error}; the run goes on, and it is tried again\n"

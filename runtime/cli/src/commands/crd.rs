@@ -8,6 +8,6 @@ use crate::arguments::Format;
 /// Writes the definitions.
 pub(super) fn crd(format: Format) -> Answer {
     let all = definitions::all().into_iter();
-    let all = all.map(|one| crate::shapes::to_value(&one)).collect();
-    Answer::objects(definitions::yaml(), all, format)
+    let all: Vec<_> = all.map(|one| crate::shapes::to_value(&one)).collect();
+    Answer::objects(definitions::yaml(), &all, format)
 }

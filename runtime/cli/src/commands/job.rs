@@ -63,7 +63,7 @@ pub(super) fn job(arguments: &JobArguments, format: Format) -> Result<Answer, Re
         let text = remold::manifest::to_yaml(object);
         format!("---\n{text}")
     });
-    Ok(Answer::objects(documents.collect(), objects, format))
+    Ok(Answer::objects(documents.collect(), &objects, format))
 }
 
 impl From<BundleError> for Report {

@@ -67,11 +67,7 @@ impl Logged {
             LogLevel::Warn => Level::Warn,
         };
         let text = remold::escape(line.message.as_bytes());
-        self.write(
-            level,
-            "transform",
-            facts([("text", text.to_string().into())]),
-        );
+        self.write(level, "transform", facts([("text", text.clone().into())]));
     }
 
     /// Writes how far the run is.

@@ -90,7 +90,7 @@ fn kind(error: &Error) -> Exit {
     match error {
         Error::Target { .. } => Exit::Usage,
         Error::AlreadyApplied(_) => Exit::Success,
-        Error::StillInUse { .. } => Exit::Interrupted,
+        Error::StillInUse { .. } | Error::BackupStopped => Exit::Interrupted,
         Error::ChangedSinceApplied(_)
         | Error::Unfinished(_)
         | Error::PartlyApplied(_)
@@ -98,11 +98,10 @@ fn kind(error: &Error) -> Exit {
         | Error::Locked(_)
         | Error::NotShareable { .. }
         | Error::MayEvict { .. }
+        | Error::NotEmpty { .. }
         | Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
         Error::Artifact { error, .. } => artifact(&error.problem),
         Error::Backup(error) => backup(error),
-        Error::BackupStopped => Exit::Interrupted,
-        Error::NotEmpty { .. } => Exit::Refused,
         Error::Store(error) => store(error),
         Error::Ended(end) => of_end(end),
         Error::File { .. }

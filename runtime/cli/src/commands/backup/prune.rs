@@ -16,7 +16,9 @@ pub(super) fn prune(arguments: &PruneBackupsArguments) -> Result<Answer, Report>
     let backups = arguments.store.open()?;
     let retention = Retention {
         keep: arguments.keep,
-        older_than_ms: arguments.older_than.map(|period| period.as_millis()),
+        older_than_ms: arguments
+            .older_than
+            .map(remold::manifest::Period::as_millis),
         grace_ms: arguments.grace.as_millis(),
         all: arguments.all,
     };

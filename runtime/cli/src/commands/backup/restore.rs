@@ -42,10 +42,10 @@ pub(super) fn restore(arguments: &RestoreBackupArguments) -> Result<Answer, Repo
         arguments.replace,
         &mut |progress| watcher.look(progress),
     )?;
-    Ok(answer(&backups, restored, server.server_name(), begun))
+    Ok(answer(&backups, &restored, server.server_name(), begun))
 }
 
-fn answer(backups: &Backups, restored: RestoredBackup, target: String, begun: Instant) -> Answer {
+fn answer(backups: &Backups, restored: &RestoredBackup, target: String, begun: Instant) -> Answer {
     let (exit, done) = match restored.refused {
         0 => (Exit::Success, paint(GOOD.bold(), "Restored:")),
         _ => (Exit::Conflict, paint(NOTE.bold(), "Restored in part:")),
