@@ -110,7 +110,7 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     let server = Server::start(ServerVersion::Redis7_0, remold_tests::Options::new());
     let mut connection = server.connection();
     let mut pipe = redis::pipe();
-    for user in 0..3000 {
+    for user in 0..6000 {
         pipe.cmd("HSET").arg(format!("user:{user}")).arg("name").arg("Ada").ignore();
     }
     pipe.exec(&mut connection).expect("they are written");
@@ -153,7 +153,7 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     assert_eq!((&begin["level"], &begin["migration"], &begin["product"]), (&"info".into(), &"mark".into(), &"redis".into()));
     assert_eq!(of("stage done").len(), 1);
     let end = of("end")[0];
-    assert_eq!((&end["scanned"], &end["written"], &end["rejected"]), (&3000.into(), &2700.into(), &300.into()));
+    assert_eq!((&end["scanned"], &end["written"], &end["rejected"]), (&6000.into(), &5400.into(), &600.into()));
     for line in &lines {
         assert_eq!(line["run"], begin["run"], "{line}");
         let time = line["ts"].as_str().expect("a time");
@@ -161,7 +161,7 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     }
 }
 
-/// Of ten keys one is rejected; it takes some fifteen seconds.
+/// Of ten keys one is rejected; it takes half a minute.
 const MIGRATION: &str = "\
 apiVersion: remold.dev/v1alpha1
 kind: RedisMigration
