@@ -37,7 +37,7 @@ pub(crate) fn start() -> ExitCode {
             match format {
                 Format::Text => screen::out(&answer.text),
                 Format::Json => {
-                    if let Some(shape) = answer.shape {
+                    if let Some(shape) = &answer.shape {
                         write_json(&Envelope::new(name, answer.exit, shape));
                     }
                 }
