@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Builds a real Kubernetes out of Go modules, into the tests' cache and nowhere else.
+# Builds a real Kubernetes and Helm out of Go modules, into the tests' cache and nowhere else.
 #
 #   tests/cluster.sh         the components; prints the folder with their programs
 #   tests/cluster.sh node    also what runs containers; prints the folder with its programs in a second line
+#   tests/cluster.sh helm    Helm alone; prints the folder that it is in
 #
 # The cache is ${REMOLD_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/remold-tests}; in its folder cluster/:
-#   KEY/bin/  kube-apiserver, kubelet, kubectl and so on, links to one program, and pause. KEY is a hash of the sources in
-#             tests/cluster/. DONE is written last: without it they are built again. What nobody has asked for in a week
-#             is removed.
+#   KEY/bin/  kube-apiserver, kubelet, kubectl and so on, links to one program, and pause; or helm. KEY is a hash of the
+#             sources in tests/cluster/ or tests/helm/. DONE is written last: without it they are built again. What nobody
+#             has asked for in a week is removed.
 #   node/     containerd, runc, CNI plugins and iptables, Debian's, unpacked; RECIPE is written last. bin/ has the programs,
 #             of which iptables are scripts that let it find its libraries.
 #   toolchain/ Go, where the machine has none or too old a one: Debian's, unpacked.
@@ -22,7 +23,8 @@ readonly COMPONENTS=(etcd kube-apiserver kube-controller-manager kube-scheduler 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly HERE
 KUBERNETES=$(sed -n 's/.*k8s.io\/kubernetes v\(.*\)/\1/p' "$HERE/cluster/go.mod")
-readonly KUBERNETES
+HELM=$(sed -n 's/.*helm.sh\/helm\/v4 v\([^ ]*\).*/\1/p' "$HERE/helm/go.mod")
+readonly KUBERNETES HELM
 
 say() { printf 'cluster: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -61,37 +63,58 @@ find_go() {
   GO="$GOROOT/bin/go"
 }
 
-# --- the components ---------------------------------------------------------------------------------------------
+# Builds a package of one of the modules beside this script: the settings of whoever runs it do not matter, but for where
+# modules come from; the caches can be removed by hand.
+go_build() { # MODULE PACKAGE PROGRAM LINKER-FLAGS
+  (
+    cd "$HERE/$1"
+    export GOMODCACHE="$CLUSTER/go/modules" GOCACHE="$CLUSTER/go/build" GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
+    export GOFLAGS="-mod=readonly -modcacherw -trimpath"
+    "$GO" build -ldflags "-s -w $4" -o "$3" "$2" >&2
+  ) || die "Go could not build $2 of tests/$1"
+}
 
-key() {
-  (cd "$HERE/cluster" && find . \( -name '*.go' -o -name go.mod -o -name go.sum \) -print | LC_ALL=C sort | xargs sha256sum) |
+key() { # MODULE
+  (cd "$HERE/$1" && find . \( -name '*.go' -o -name go.mod -o -name go.sum \) -print | LC_ALL=C sort | xargs sha256sum) |
     sha256sum | cut -c 1-16
 }
 
-build() { # KEY
+# Puts a folder in its place once all of it is there.
+keep() { # KEY
+  touch "$WORK/$1/DONE"
+  rm -rf "${CLUSTER:?}/$1"
+  mv "$WORK/$1" "$CLUSTER/$1"
+}
+
+# --- the components ---------------------------------------------------------------------------------------------
+
+build_cluster() { # KEY
   local folder="$WORK/$1" meta=k8s.io/component-base/version major minor component start=$SECONDS
   find_go
   say "building Kubernetes $KUBERNETES; the first time takes some ten minutes"
   IFS=. read -r major minor _ <<<"$KUBERNETES"
   mkdir -p "$folder/bin"
-  (
-    cd "$HERE/cluster"
-    # The settings of whoever runs it do not matter, but for where modules come from; the caches can be removed by hand.
-    export GOMODCACHE="$CLUSTER/go/modules" GOCACHE="$CLUSTER/go/build" GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
-    export GOFLAGS="-mod=readonly -modcacherw -trimpath"
-    "$GO" build -ldflags "-s -w -X $meta.gitVersion=v$KUBERNETES -X $meta.gitMajor=$major -X $meta.gitMinor=$minor" \
-      -o "$folder/bin/cluster" . >&2
-    "$GO" build -ldflags "-s -w" -o "$folder/bin/pause" ./pause >&2
-  ) || die "Go could not build tests/cluster"
+  go_build cluster . "$folder/bin/cluster" \
+    "-X $meta.gitVersion=v$KUBERNETES -X $meta.gitMajor=$major -X $meta.gitMinor=$minor"
+  go_build cluster ./pause "$folder/bin/pause" ""
   for component in "${COMPONENTS[@]}"; do
     ln -s cluster "$folder/bin/$component"
   done
   [ "$("$folder/bin/kube-apiserver" --version)" = "Kubernetes v$KUBERNETES" ] ||
     die "the API server that was built does not say that it is version $KUBERNETES"
-  touch "$folder/DONE"
-  rm -rf "${CLUSTER:?}/$1"
-  mv "$folder" "$CLUSTER/$1"
+  keep "$1"
   say "Kubernetes $KUBERNETES is ready ($((SECONDS - start)) s)"
+}
+
+build_helm() { # KEY
+  local folder="$WORK/$1" start=$SECONDS
+  find_go
+  say "building Helm $HELM; the first time takes some minutes"
+  mkdir -p "$folder/bin"
+  go_build helm helm.sh/helm/v4/cmd/helm "$folder/bin/helm" "-X helm.sh/helm/v4/internal/version.version=v$HELM"
+  [[ "$("$folder/bin/helm" version --short)" == "v$HELM"* ]] || die "the Helm that was built does not say that it is version $HELM"
+  keep "$1"
+  say "Helm $HELM is ready ($((SECONDS - start)) s)"
 }
 
 remove_old_keys() {
@@ -138,8 +161,9 @@ fetch_node() {
 
 readonly WANTED="${1:-control-plane}"
 case "$WANTED" in
-  control-plane | node) ;;
-  *) die "nothing is called '$WANTED'; there are: control-plane node" ;;
+  control-plane | node) MODULE=cluster ;;
+  helm) MODULE=helm ;;
+  *) die "nothing is called '$WANTED'; there are: control-plane node helm" ;;
 esac
 mkdir -p "$CLUSTER"
 exec 9>"$CLUSTER/lock"
@@ -147,9 +171,9 @@ flock 9
 WORK=$(mktemp -d "$CLUSTER/.fetch.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 [ "$WANTED" != node ] || fetch_node
-KEY=$(key)
+KEY=$(key "$MODULE")
 readonly KEY
-[ -e "$CLUSTER/$KEY/DONE" ] || build "$KEY"
+[ -e "$CLUSTER/$KEY/DONE" ] || "build_$MODULE" "$KEY"
 touch "$CLUSTER/$KEY"
 remove_old_keys
 echo "$CLUSTER/$KEY/bin"

@@ -238,7 +238,14 @@ fn there_and_back(forth: &Runner, back: &Runner, migration: &Migration, about: &
     let report = run(forth, migration).unwrap_or_else(|error| panic!("{about}: {error}"));
     let outcome = &report.outcome;
     assert_eq!(outcome.end, RunEnd::Completed, "{about}: {outcome:?}");
-    let proof = let_go(|| back.verify(&report.run, &Control::new(), &Silent));
+    let proof = let_go(|| {
+        back.verify(
+            &report.run,
+            &RunOptions::default(),
+            &Control::new(),
+            &Silent,
+        )
+    });
     let proof = proof.unwrap_or_else(|error| panic!("{about}: {error}"));
     assert_eq!(
         proof.intact, outcome.tally.keys_written,

@@ -68,7 +68,12 @@ fn a_story_lives_on_its_file_and_comes_back() {
         );
 
         let proof = again
-            .verify(&report.run, &Control::new(), &Silent)
+            .verify(
+                &report.run,
+                &RunOptions::default(),
+                &Control::new(),
+                &Silent,
+            )
             .expect("it can be verified");
         assert!(proof.is_explained(), "{}: {proof:?}", story.folder);
         assert_eq!(

@@ -256,6 +256,8 @@ fn the_reference_names_everything_that_an_entry_can_hold() {
         ended_at: Some(0),
         written: 0,
         rejected: 0,
+        kept: 0,
+        share: None,
         remold: String::new(),
     };
     let run = |event| {

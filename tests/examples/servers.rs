@@ -86,7 +86,12 @@ fn tell_all(version: ServerVersion) {
 
         let proof = stage
             .runner
-            .verify(&report.run, &Control::new(), &Silent)
+            .verify(
+                &report.run,
+                &RunOptions::default(),
+                &Control::new(),
+                &Silent,
+            )
             .expect("it can be verified");
         assert!(
             proof.is_explained(),

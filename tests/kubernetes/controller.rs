@@ -6,7 +6,8 @@
 mod definitions;
 mod faults;
 mod life;
+mod many;
 mod monitored;
 mod notified;
-mod stage;
+pub(super) mod stage;
 mod troubled;

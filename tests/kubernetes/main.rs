@@ -4,9 +4,13 @@
 
 mod access;
 mod controller;
+mod deploy;
+mod end_to_end;
+mod image;
 mod jobs;
 mod lifetime;
 mod network;
 mod node;
 mod outages;
 mod resources;
+mod rights;

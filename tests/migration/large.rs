@@ -169,7 +169,12 @@ fn large_keys_are_migrated_once_in_parts_under_a_writer_and_rolled_back() {
         let once = ("1".to_owned(), written, "1".to_owned());
         assert_eq!(counted(&mut app), once, "{version}");
         let verified = runner
-            .verify(&report.run, &Control::new(), &Silent)
+            .verify(
+                &report.run,
+                &RunOptions::default(),
+                &Control::new(),
+                &Silent,
+            )
             .expect("it can be verified");
         assert_eq!(
             (verified.intact, verified.unexplained),
@@ -248,7 +253,12 @@ fn without_dump_and_restore_keys_are_migrated_once_and_rolled_back() {
                 "{context}"
             );
             let verified = runner
-                .verify(&report.run, &Control::new(), &Silent)
+                .verify(
+                    &report.run,
+                    &RunOptions::default(),
+                    &Control::new(),
+                    &Silent,
+                )
                 .expect("it can be verified");
             assert_eq!(
                 (verified.intact, verified.unexplained),

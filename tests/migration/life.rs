@@ -76,7 +76,7 @@ fn a_run_is_recognised_verified_rolled_back_and_can_be_run_again() {
 
             let verified = stage
                 .runner()
-                .verify(&run.run, &Control::new(), &Silent)
+                .verify(&run.run, &RunOptions::default(), &Control::new(), &Silent)
                 .expect("it can be verified");
             assert_eq!(
                 verified.intact, tally.changed,

@@ -12,6 +12,7 @@ mod life;
 mod lost;
 mod recorded;
 mod rolled_back;
+mod shares;
 mod stage;
 mod stages;
 mod steps;

@@ -193,7 +193,12 @@ fn a_second_run_is_told_who_holds_the_lock() {
     assert!(
         stage
             .runner()
-            .verify(&second.run, &Control::new(), &Silent)
+            .verify(
+                &second.run,
+                &RunOptions::default(),
+                &Control::new(),
+                &Silent
+            )
             .is_err(),
         "nothing of it is left"
     );

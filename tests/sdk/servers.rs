@@ -82,7 +82,12 @@ fn tell(server: &Server, language: Language, transform: &str, story: &str) {
 
     let proof = stage
         .runner
-        .verify(&report.run, &Control::new(), &Silent)
+        .verify(
+            &report.run,
+            &RunOptions::default(),
+            &Control::new(),
+            &Silent,
+        )
         .expect("it can be verified");
     assert!(proof.is_explained(), "{place}: {proof:?}");
 

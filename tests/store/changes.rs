@@ -68,6 +68,8 @@ fn events_are_read_in_order_and_page_by_page() {
                 ended_at: None,
                 written: 0,
                 rejected: 0,
+                kept: 0,
+                share: None,
                 remold: "0".to_owned(),
             };
             ledger

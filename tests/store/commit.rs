@@ -245,7 +245,7 @@ fn eviction_state_is_read_and_written_where_the_server_evicts_by_it() {
             shard(&keyspace)
                 .ledger()
                 .expect("a ledger")
-                .raise_epoch(1)
+                .raise_epoch("run", 1)
                 .expect("an epoch");
             let mut session = shard(&keyspace).session().expect("a session");
             let read = session
@@ -359,7 +359,7 @@ fn a_full_server_refuses_the_whole_batch() {
         shard(&keyspace)
             .ledger()
             .expect("a ledger")
-            .raise_epoch(1)
+            .raise_epoch("run", 1)
             .expect("an epoch");
         let mut session = shard(&keyspace).session().expect("a session");
         let read = session

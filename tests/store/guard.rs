@@ -30,7 +30,7 @@ fn prepare(stage: &mut Stage) {
     stage.run("FLUSHDB");
     stage
         .ledger
-        .raise_epoch(1)
+        .raise_epoch("run", 1)
         .expect("the epoch can be raised");
     for command in [
         "SET k value",
@@ -149,7 +149,7 @@ fn a_newer_epoch_stops_a_commit_on_every_rung() {
             let image = found(&stage.read_guarded(&["k"])[0]).clone();
             stage
                 .ledger
-                .raise_epoch(2)
+                .raise_epoch("run", 2)
                 .expect("the epoch can be raised");
             let commit = stage.commit(1, &[put("new", &image)]);
             assert_eq!(

@@ -16,6 +16,7 @@ fn request(run: &str, owner: &str, seconds: u64) -> LockRequest {
         owner: owner.to_owned(),
         ttl: Duration::from_secs(seconds),
         take_over: false,
+        again: false,
     }
 }
 
@@ -141,9 +142,9 @@ fn an_epoch_only_rises() {
             stage.run(&format!("DEL {PREFIX}epoch"));
             let ledger = &mut stage.ledger;
             assert_eq!(ledger.epoch(), Ok(0));
-            assert_eq!(ledger.raise_epoch(3), Ok(Raise::Raised));
-            assert_eq!(ledger.raise_epoch(3), Ok(Raise::Stale(3)));
-            assert_eq!(ledger.raise_epoch(2), Ok(Raise::Stale(3)));
+            assert_eq!(ledger.raise_epoch("run", 3), Ok(Raise::Raised));
+            assert_eq!(ledger.raise_epoch("run", 3), Ok(Raise::Stale(3)));
+            assert_eq!(ledger.raise_epoch("run", 2), Ok(Raise::Stale(3)));
             assert_eq!(ledger.epoch(), Ok(3), "{version}, {guard:?}");
             stage.run(&format!("SET {PREFIX}epoch nonsense"));
             assert_eq!(
@@ -161,7 +162,7 @@ fn an_epoch_is_settled_only_by_its_owner() {
             let mut stage = Stage::new(version, guard);
             let ledger = &mut stage.ledger;
             assert_eq!(ledger.progress(RUN), Ok(Progress::default()));
-            ledger.raise_epoch(4).expect("it answers");
+            ledger.raise_epoch("run", 4).expect("it answers");
             ledger.settle(RUN, 4, 17).expect("it is ours");
             let settled = Progress {
                 base: 4,
@@ -214,6 +215,8 @@ fn runs_are_remembered_oldest_first_and_announced() {
                 ended_at: (state == RunState::Completed).then_some(started_at + 1),
                 written: 3,
                 rejected: 1,
+                kept: 0,
+                share: None,
                 remold: "0.1.0".to_owned(),
             };
             let (late, early) = (
@@ -264,6 +267,8 @@ fn an_end_is_recorded_only_by_a_server_that_still_has_everything() {
                 ended_at: Some(11),
                 written: 3,
                 rejected: 1,
+                kept: 0,
+                share: None,
                 remold: "0.1.0".to_owned(),
             };
             stage.run("SET k v");
@@ -294,7 +299,7 @@ fn an_end_is_recorded_only_by_a_server_that_still_has_everything() {
                 .complete(&end, &history, &expected(1, 3, &[2, 5]))
                 .expect("all is there");
             assert_eq!(ledger.history(), Ok(vec![end.clone()]), "{context}");
-            ledger.raise_epoch(2).expect("it answers");
+            ledger.raise_epoch("run", 2).expect("it answers");
             assert_eq!(
                 ledger.complete(&end, &history, &expected(1, 3, &[5])),
                 Err(StoreError::Fenced { ours: 1, found: 2 }),
@@ -315,7 +320,7 @@ fn bookkeeping_of_a_chosen_prefix_stays_under_it() {
         remold_store_redis::RedisKeyspace::connect(options).expect("the server takes us");
     let mut ledger: Box<dyn Ledger> = shard(&keyspace).ledger().expect("a ledger");
     ledger.lock(&request("a", "me", 100)).expect("it answers");
-    ledger.raise_epoch(1).expect("it answers");
+    ledger.raise_epoch("a", 1).expect("it answers");
     ledger.settle("a", 1, 1).expect("it answers");
     let keys: Vec<String> = super::send(&mut database.connection(), "KEYS *");
     assert_eq!(keys.len(), 3);

@@ -50,7 +50,7 @@ fn a_connection_that_is_cut_at_a_commit_is_lost_and_never_tried_again() {
             shard(&keyspace)
                 .ledger()
                 .expect("a ledger")
-                .raise_epoch(1)
+                .raise_epoch("run", 1)
                 .expect("an epoch");
             // The script is only in the server's cache after its first use: see it sent whole.
             let () = send(&mut app, "SCRIPT FLUSH");
@@ -101,7 +101,7 @@ fn a_guard_does_not_survive_its_connection() {
         shard(&keyspace)
             .ledger()
             .expect("a ledger")
-            .raise_epoch(1)
+            .raise_epoch("run", 1)
             .expect("an epoch");
         let mut session = shard(&keyspace).session().expect("a session");
         session
@@ -166,7 +166,7 @@ fn a_server_that_restarted_is_another_history() {
         shard(&keyspace)
             .ledger()
             .expect("a ledger")
-            .raise_epoch(1)
+            .raise_epoch("run", 1)
             .expect("an epoch");
         let mut session = shard(&keyspace).session().expect("a session");
         session

@@ -12,6 +12,7 @@ mod quiet;
 mod registry;
 mod scan;
 mod schemas;
+mod shares;
 mod typed;
 
 use redis::{Connection, FromRedisValue};
@@ -64,7 +65,9 @@ impl Stage {
         let database = Server::shared(version).fresh_database();
         let keyspace = connect(&database.url(), guard);
         let mut ledger = shard(&keyspace).ledger().expect("a ledger");
-        ledger.raise_epoch(1).expect("the epoch can be raised");
+        ledger
+            .raise_epoch("run", 1)
+            .expect("the epoch can be raised");
         let session = shard(&keyspace).session().expect("a session");
         Self {
             database,

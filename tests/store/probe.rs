@@ -219,7 +219,7 @@ fn what_is_denied_and_not_needed_becomes_a_note() {
         shard(&keyspace)
             .ledger()
             .expect("a ledger")
-            .raise_epoch(1)
+            .raise_epoch("run", 1)
             .expect("an epoch");
         let mut session = shard(&keyspace).session().expect("a session");
         let read = session

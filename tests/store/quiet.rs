@@ -97,7 +97,7 @@ fn where_only_reading_was_asked_for_nothing_can_be_written() {
         );
         let mut ledger = shard(&keyspace).ledger().expect("a ledger");
         let refused = [
-            ledger.raise_epoch(1).map(drop),
+            ledger.raise_epoch("run", 1).map(drop),
             ledger.settle("r", 0, 1),
             ledger.forget("r"),
             ledger.break_lock().map(drop),

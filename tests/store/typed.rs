@@ -227,7 +227,7 @@ fn values_are_written_by_commands_as_they_were_read() {
             shard(&keyspace)
                 .ledger()
                 .expect("a ledger")
-                .raise_epoch(1)
+                .raise_epoch("run", 1)
                 .expect("an epoch");
             let left = copy(&keyspace, session.as_mut(), &keys);
             let refused = |key: &String| {
@@ -284,7 +284,7 @@ impl Meddled {
         shard(&keyspace)
             .ledger()
             .expect("a ledger")
-            .raise_epoch(1)
+            .raise_epoch("run", 1)
             .expect("an epoch");
         let url = server.url();
         let seen = AtomicU64::new(0);
@@ -463,7 +463,7 @@ fn only_what_is_larger_than_the_limit_is_read_in_parts() {
     shard(&keyspace)
         .ledger()
         .expect("a ledger")
-        .raise_epoch(1)
+        .raise_epoch("run", 1)
         .expect("an epoch");
     session
         .read_guarded(1, &[known], u64::MAX)
@@ -547,7 +547,7 @@ fn bookkeeping_is_not_in_the_way() {
     let server = server(ServerVersion::Redis7_0);
     let (keyspace, mut session) = open(as_user(&server, "neither"));
     let mut ledger = shard(&keyspace).ledger().expect("a ledger");
-    ledger.raise_epoch(1).expect("an epoch");
+    ledger.raise_epoch("run", 1).expect("an epoch");
     let mut app = server.connection();
     let () = send(&mut app, "SET k v PX 100000");
     let read = session

@@ -17,6 +17,7 @@ mod containers;
 mod control_plane;
 mod credentials;
 mod enclosure;
+mod helm;
 mod image;
 mod kubectl;
 mod node;
@@ -24,10 +25,12 @@ mod objects;
 mod requests;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use crate::cache::fetch;
 
 pub use control_plane::ControlPlane;
+pub use helm::{helm, rendered};
 pub use image::ImageFile;
 pub use kubectl::{Answer, Kubectl};
 pub use node::Node;
@@ -41,6 +44,19 @@ fn components() -> PathBuf {
 /// The folder with what runs containers, fetched if it is not there.
 fn container_programs() -> PathBuf {
     programs("node").swap_remove(1)
+}
+
+/// Builds the image of this checkout, from the build that the test belongs to; returns the path of the archive.
+pub fn remold_image() -> PathBuf {
+    static IMAGE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let program = std::env::current_exe().expect("a test has a path");
+        let is_release = program
+            .components()
+            .any(|part| part.as_os_str() == "release");
+        let profile = if is_release { "release" } else { "debug" };
+        fetch("image.sh", profile).trim_end().into()
+    });
+    IMAGE.clone()
 }
 
 fn programs(what: &str) -> Vec<PathBuf> {

@@ -8,7 +8,7 @@
 //!
 //! A [`Clock`] jumps under a process; [`Native`] is a transform in Rust. A [`Language`] builds components.
 //!
-//! A [`Registry`] is a real one for OCI artifacts, [`cosign`] what signs in it.
+//! An [`ObjectServer`] speaks S3. A [`Registry`] is a real one for OCI artifacts, [`cosign`] what signs in it.
 //!
 //! A [`ControlPlane`] is a real Kubernetes, a [`Node`] one that runs containers.
 //!
@@ -28,6 +28,7 @@ mod guests;
 mod load;
 mod monitoring;
 mod native;
+mod objects;
 mod patience;
 mod proxy;
 mod python;
@@ -44,13 +45,16 @@ pub use binary::{remold_binary, said, start_remold, start_remold_with};
 pub use cache::{cache, fetch};
 pub use cases::case_problems;
 pub use clock::Clock;
-pub use cluster::{Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node};
+pub use cluster::{
+    Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node, helm, remold_image, rendered,
+};
 pub use example_data::{ExampleData, rdb_file};
 pub use generator::{Shape, populate};
 pub use guests::{Language, root};
 pub use load::load_file;
 pub use monitoring::{Prometheus, http_get, promtool};
 pub use native::Native;
+pub use objects::ObjectServer;
 pub use patience::wait_for;
 pub use proxy::{Action, Proxy, Request, Rule, RuleHandle};
 pub use python::python_package;

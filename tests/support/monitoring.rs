@@ -41,11 +41,15 @@ pub fn promtool(arguments: &[&str], input: &str) -> String {
         .spawn()
         .expect("promtool starts");
     let mut pipe = child.stdin.take().expect("it reads");
-    pipe.write_all(input.as_bytes()).expect("it takes all of it");
+    pipe.write_all(input.as_bytes())
+        .expect("it takes all of it");
     drop(pipe);
     let output = child.wait_with_output().expect("it ends");
     let said = crate::said(&output);
-    assert!(output.status.success(), "promtool {arguments:?}: {said}\n{input}");
+    assert!(
+        output.status.success(),
+        "promtool {arguments:?}: {said}\n{input}"
+    );
     said
 }
 
@@ -57,7 +61,10 @@ pub fn http_get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> (u
             .iter()
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n{headers}\r\n")?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.0\r\nHost: {address}\r\n{headers}\r\n"
+        )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
@@ -73,7 +80,9 @@ impl Prometheus {
         let program = program("prometheus");
         let folder = process::new_folder();
         let port = process::free_port();
-        let mut configuration = String::from("global: { scrape_interval: 1s, evaluation_interval: 1s }\nscrape_configs:\n");
+        let mut configuration = String::from(
+            "global: { scrape_interval: 1s, evaluation_interval: 1s }\nscrape_configs:\n",
+        );
         for (job, address) in targets {
             configuration.push_str(&format!(
                 "  - {{ job_name: {job}, honor_labels: true, static_configs: [{{ targets: [\"{address}\"] }}] }}\n"
@@ -91,19 +100,30 @@ impl Prometheus {
             .args(["--pdeathsig", "KILL", "--"])
             .arg(&program)
             .arg(format!("--config.file={}", file.display()))
-            .arg(format!("--storage.tsdb.path={}", folder.join("data").display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                folder.join("data").display()
+            ))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a handle can be cloned"))
             .stderr(log);
         let child = process::spawn_for_good(command);
-        let prometheus = Self { folder, port, child };
+        let prometheus = Self {
+            folder,
+            port,
+            child,
+        };
         let ready = try_wait_for(|| {
             let (status, _) = http_get(prometheus.address(), "/-/ready", &[]);
             (status == 200).then_some(())
         });
         let log = prometheus.folder.join("prometheus.log");
-        assert!(ready.is_some(), "Prometheus did not start:\n{}", process::tail(&log));
+        assert!(
+            ready.is_some(),
+            "Prometheus did not start:\n{}",
+            process::tail(&log)
+        );
         prometheus
     }
 
@@ -121,14 +141,20 @@ impl Prometheus {
     pub fn api(&self, path: &str) -> Value {
         let (status, body) = http_get(self.address(), path, &[]);
         let answer: Value = serde_json::from_str(&body).unwrap_or_default();
-        assert!(status == 200 && answer["status"] == "success", "{path}: {status} {body}");
+        assert!(
+            status == 200 && answer["status"] == "success",
+            "{path}: {status} {body}"
+        );
         answer["data"].clone()
     }
 
     /// Evaluates an expression now, and returns the series with their values.
     #[track_caller]
     pub fn query(&self, expression: &str) -> Vec<(Value, f64)> {
-        let data = self.api(&format!("/api/v1/query?query={}", percent_encoded(expression)));
+        let data = self.api(&format!(
+            "/api/v1/query?query={}",
+            percent_encoded(expression)
+        ));
         let result = data["result"].as_array().cloned().unwrap_or_default();
         let value = |series: &Value| series["value"][1].as_str()?.parse().ok();
         let pair = |series: Value| Some((series["metric"].clone(), value(&series)?));
@@ -149,7 +175,10 @@ impl Prometheus {
     pub fn firing(&self) -> Vec<Value> {
         let data = self.api("/api/v1/alerts");
         let alerts = data["alerts"].as_array().cloned().unwrap_or_default();
-        alerts.into_iter().filter(|alert| alert["state"] == "firing").collect()
+        alerts
+            .into_iter()
+            .filter(|alert| alert["state"] == "firing")
+            .collect()
     }
 }
 

@@ -101,6 +101,18 @@ impl Extent {
     }
 }
 
+/// Removes all segments of a journal.
+pub(crate) fn remove_segments(directory: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_str().and_then(segment::file_number).is_some() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Lists the segments' files by number.
 fn segment_files(directory: &Path) -> Result<Vec<(u64, PathBuf)>, JournalError> {
     let unreadable = |error| not_found(directory, &error);

@@ -1,6 +1,7 @@
 //! A run's journal in a directory, open for writing. Not the one for reading: [`crate::read_only`].
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,10 +9,10 @@ use remold_engine::port::{Durability, Journal, JournalError, JournalFigures, Pos
 use remold_engine::record::{Header, JournalRecord};
 
 use crate::error::{not_found, not_writable};
-use crate::extent::Extent;
+use crate::extent::{Extent, remove_segments};
 use crate::frame::Frame;
 use crate::log::Log;
-use crate::read_only::{header, newest_epoch};
+use crate::read_only::{header, is_begun, newest_epoch};
 use crate::replay;
 use crate::tail::{Tail, sync_directory};
 
@@ -38,8 +39,7 @@ impl FileJournal {
         header: &Header,
         segment_bytes: u64,
     ) -> Result<Self, JournalError> {
-        std::fs::create_dir(directory).map_err(|error| not_writable(directory, &error))?;
-        let lock = lock(directory)?;
+        let lock = room(directory)?;
         let tail = Tail::create(directory, run, segment_bytes)
             .and_then(|tail| {
                 let parent = directory.parent().map_or(Ok(()), sync_directory);
@@ -140,6 +140,23 @@ impl Journal for FileJournal {
 
     fn replay_backwards(&self) -> Result<Records<'_>, JournalError> {
         Ok(replay::backwards(self.log.extent()))
+    }
+}
+
+/// Makes a new directory and takes its lock. One in which a journal was about to be created when its writer stopped is as
+/// good as new: nothing of it was durable, so nothing was written anywhere else.
+fn room(directory: &Path) -> Result<File, JournalError> {
+    match std::fs::create_dir(directory) {
+        Ok(()) => lock(directory),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let lock = lock(directory)?;
+            if is_begun(directory)? {
+                return Err(not_writable(directory, &error));
+            }
+            remove_segments(directory).map_err(|error| not_writable(directory, &error))?;
+            Ok(lock)
+        }
+        Err(error) => Err(not_writable(directory, &error)),
     }
 }
 

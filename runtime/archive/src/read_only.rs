@@ -8,15 +8,24 @@ use remold_engine::record::{Header, JournalRecord, Mark};
 use crate::error::corrupt;
 use crate::extent::Extent;
 use crate::frame::{HAS_EPOCH, HAS_MARK};
+use crate::object_journal::ObjectExtent;
 use crate::replay;
-use crate::segment::Segment;
 
 /// A journal as it was when it was opened for reading. Its run may go on meanwhile.
 #[derive(Debug, Clone)]
 pub struct JournalReader {
-    extent: Extent,
+    source: Source,
     header: Header,
     epoch: u64,
+}
+
+/// Where a journal is.
+#[derive(Debug, Clone)]
+enum Source {
+    /// In files.
+    Files(Extent),
+    /// In an object store.
+    Objects(ObjectExtent),
 }
 
 impl JournalReader {
@@ -26,9 +35,22 @@ impl JournalReader {
         let header = header(&extent)?;
         let epoch = newest_epoch(&extent)?;
         Ok(Self {
-            extent,
+            source: Source::Files(extent),
             header,
             epoch,
+        })
+    }
+
+    /// Opens a journal in an object store for reading.
+    pub(crate) fn of_objects(extent: ObjectExtent) -> Result<Self, JournalError> {
+        let header = match extent.forwards().next().transpose()? {
+            Some(JournalRecord::Header(header)) => *header,
+            _ => return Err(extent.corrupt(0, "the first record is no header")),
+        };
+        Ok(Self {
+            epoch: extent.newest_epoch(0)?,
+            source: Source::Objects(extent),
+            header,
         })
     }
 
@@ -39,39 +61,46 @@ impl JournalReader {
 
     /// Walks all records from the first.
     pub fn replay(&self) -> Records<'static> {
-        replay::forwards(self.extent.clone())
+        match &self.source {
+            Source::Files(extent) => replay::forwards(extent.clone()),
+            Source::Objects(extent) => extent.forwards(),
+        }
     }
 
     /// Walks the same records from the newest to the first.
     pub fn replay_backwards(&self) -> Records<'static> {
-        replay::backwards(self.extent.clone())
+        match &self.source {
+            Source::Files(extent) => replay::backwards(extent.clone()),
+            Source::Objects(extent) => extent.backwards(),
+        }
     }
 
     /// Finds the newest mark: where the run stands. `None` while there is none. Only the frames' headers and
     /// one frame are read.
     pub fn last_mark(&self) -> Result<Option<Mark>, JournalError> {
-        self.extent.newest(HAS_MARK, |record| match record {
+        let mark = |record| match record {
             JournalRecord::Mark(mark) => Some(mark),
             _ => None,
-        })
+        };
+        match &self.source {
+            Source::Files(extent) => extent.newest(HAS_MARK, mark),
+            Source::Objects(extent) => extent.newest(HAS_MARK, mark),
+        }
     }
 
-    pub(crate) const fn extent(&self) -> &Extent {
-        &self.extent
+    /// Returns when the journal was begun, Unix milliseconds.
+    pub(crate) fn created_ms(&self) -> u64 {
+        match &self.source {
+            Source::Files(extent) => extent.segments[0].created_ms,
+            Source::Objects(extent) => extent.created_ms(),
+        }
     }
 
     fn refuse(&self) -> JournalError {
         JournalError::NotWritable {
-            path: self.newest().path.display().to_string(),
+            path: self.header.run.clone(),
             message: "the journal was opened for reading".to_owned(),
         }
-    }
-
-    fn newest(&self) -> &Segment {
-        self.extent
-            .segments
-            .last()
-            .expect("an extent has a segment")
     }
 }
 
@@ -94,7 +123,10 @@ impl Journal for JournalReader {
     }
 
     fn durable(&self) -> Position {
-        Position(self.newest().end)
+        Position(match &self.source {
+            Source::Files(extent) => extent.segments.last().map_or(0, |segment| segment.end),
+            Source::Objects(extent) => extent.objects(),
+        })
     }
 
     fn replay(&self) -> Result<Records<'_>, JournalError> {
@@ -113,6 +145,15 @@ pub(crate) fn newest_epoch(extent: &Extent) -> Result<u64, JournalError> {
         _ => None,
     });
     Ok(newest?.unwrap_or(0))
+}
+
+/// Says whether a journal was begun: whether its header is durable. One that is damaged was.
+pub(crate) fn is_begun(directory: &Path) -> Result<bool, JournalError> {
+    match Extent::load(directory) {
+        Ok(extent) => Ok(replay::forwards(extent).next().transpose()?.is_some()),
+        Err(JournalError::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads the first record.

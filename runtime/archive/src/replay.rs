@@ -66,7 +66,7 @@ fn frame_positions(segment: Segment) -> Result<(FrameReader, Vec<u64>), JournalE
 }
 
 /// Walks the records of frame after frame, and ends at the first error.
-fn frames_to_records(
+pub(crate) fn frames_to_records(
     mut next_frame: impl FnMut() -> Result<Option<Vec<JournalRecord>>, JournalError> + Send + 'static,
 ) -> Records<'static> {
     let mut ended = false;

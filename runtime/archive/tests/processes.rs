@@ -30,6 +30,7 @@ fn header() -> Header {
         sources: Vec::new(),
         grants: Vec::new(),
         undoes: None,
+        share: None,
         target: "t".to_owned(),
         now_ms: 0,
         seed: 0,

@@ -2,6 +2,7 @@
 
 mod acl;
 mod artifact;
+mod backup;
 mod bench;
 mod catalogue;
 mod cluster;
@@ -18,6 +19,7 @@ mod schema;
 mod target;
 mod watch;
 mod watched;
+mod worker;
 
 use std::path::PathBuf;
 
@@ -25,13 +27,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use acl::AclArguments;
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
+pub(crate) use backup::{
+    BackupCommand, CreateBackupArguments, ListBackupsArguments, PruneBackupsArguments,
+    RestoreBackupArguments, RunBackupArguments, VerifyBackupArguments,
+};
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;
 pub(crate) use cluster::{ControllerArguments, JobArguments, JobServerArguments, LogFormat};
 pub(crate) use ending::EndingArguments;
 pub(crate) use events::{EventsArguments, Since};
 pub(crate) use grant::GrantArguments;
-pub(crate) use journal::JournalArguments;
+pub(crate) use journal::{JournalArguments, JournalCommand};
 pub(crate) use plan::PlanArguments;
 pub(crate) use project::{BuildArguments, CheckArguments, NewArguments, TestArguments};
 pub(crate) use recording::{RecordArguments, ReplayArguments, RunRecordingArguments};
@@ -45,6 +51,7 @@ pub(crate) use schema::{
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;
 pub(crate) use watched::WatchedArguments;
+pub(crate) use worker::WorkerArguments;
 
 /// Changes the shape of live Redis data with user-written code, safely.
 ///
@@ -130,6 +137,9 @@ pub(crate) enum Command {
     /// List, show, export and remove journals
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Take, list, verify, restore and prune backups of whole servers
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// Keep, compare and infer the shapes of keys, version by version
     #[command(subcommand)]
     Schema(SchemaCommand),
@@ -195,6 +205,12 @@ pub(crate) struct RunArguments {
     /// Run a migration again that was applied, changed or left unfinished before
     #[arg(long)]
     pub(crate) again: bool,
+    /// Choose the run's id, so that the same command can be given any number of times: a run of this id that was begun
+    /// is gone on with, without a question, and of one that has ended the result is reported once more
+    #[arg(long = "run", value_name = "ID", conflicts_with_all = ["again", "to"])]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Show the first changes, as `dry-run` does
     #[arg(long)]
     pub(crate) diff: bool,
@@ -213,6 +229,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) report: ReportArguments,
     #[command(flatten)]
+    pub(crate) backups: RunBackupArguments,
+    #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
@@ -230,6 +248,8 @@ pub(crate) struct ResumeArguments {
     /// Do not ask where something has to be confirmed again
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
     /// keys may then be migrated twice
     #[arg(long)]
@@ -242,6 +262,8 @@ pub(crate) struct ResumeArguments {
     pub(crate) watched: WatchedArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
+    #[command(flatten)]
+    pub(crate) backups: RunBackupArguments,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
     #[command(flatten)]
@@ -256,6 +278,8 @@ pub(crate) struct VerifyArguments {
     pub(crate) run: String,
     #[command(flatten)]
     pub(crate) ending: EndingArguments,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     #[command(flatten)]
     pub(crate) watched: WatchedArguments,
     #[command(flatten)]
@@ -276,6 +300,11 @@ pub(crate) struct RollbackArguments {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Of a run that was rolled back already, report that result once more; without this it is refused
+    #[arg(long)]
+    pub(crate) if_needed: bool,
+    #[command(flatten)]
+    pub(crate) worker: WorkerArguments,
     /// Go on although the server may evict any key when its memory is full, the run's own bookkeeping too:
     /// keys may then be migrated twice
     #[arg(long)]
@@ -324,49 +353,6 @@ pub(crate) struct UnlockArguments {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
-}
-
-/// What can be done with journals.
-#[derive(Debug, Subcommand)]
-pub(crate) enum JournalCommand {
-    /// List the journals that are here, newest first
-    List {
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
-    /// Show what a journal says of its run
-    Show {
-        /// The run's id
-        #[arg(value_name = "RUN")]
-        run: String,
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
-    /// Write what the keys of a run were before it, as an RDB file that any Redis of that version loads
-    Export {
-        /// The run's id
-        #[arg(value_name = "RUN")]
-        run: String,
-        /// The RDB file to write
-        #[arg(long, value_name = "FILE")]
-        to: PathBuf,
-        /// Replace the file if it exists, without asking
-        #[arg(long, short)]
-        yes: bool,
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
-    /// Remove a run's journal; the run cannot be resumed, verified or rolled back afterwards
-    Remove {
-        /// The run's id
-        #[arg(value_name = "RUN")]
-        run: String,
-        /// Do not ask
-        #[arg(long, short)]
-        yes: bool,
-        #[command(flatten)]
-        journal: JournalArguments,
-    },
 }
 
 /// How many changes are shown.

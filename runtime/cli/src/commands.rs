@@ -2,6 +2,7 @@
 
 mod abort;
 mod acl;
+mod backup;
 mod bench;
 mod build;
 mod catalogue;
@@ -41,12 +42,13 @@ use remold_kube::workers::Outcome;
 use serde_json::Value;
 
 use crate::arguments::{
-    CatalogueCommand, Command, Format, GrantArguments, JournalCommand, SchemaCommand,
+    BackupCommand, CatalogueCommand, Command, Format, GrantArguments, JournalCommand, SchemaCommand,
 };
 use crate::exit::Exit;
 use crate::report::Report;
 use crate::screen;
 use crate::shapes;
+pub(crate) use journal::summary_shape as journal_shape;
 pub(crate) use watch::difference::Count;
 
 /// What a command found or did.
@@ -130,6 +132,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Abort(arguments) => abort::abort(&arguments),
         Command::Unlock(arguments) => unlock::unlock(&arguments),
         Command::Journal(command) => journal::journal(&command),
+        Command::Backup(command) => backup::backup(&command),
         Command::Schema(command) => schema::schema(&command, format),
         Command::Catalogue(command) => Ok(catalogue::catalogue(&command)),
         Command::Acl(arguments) => acl::acl(&arguments),
@@ -170,6 +173,11 @@ impl Command {
             Self::Journal(JournalCommand::Show { .. }) => "journal show",
             Self::Journal(JournalCommand::Export { .. }) => "journal export",
             Self::Journal(JournalCommand::Remove { .. }) => "journal remove",
+            Self::Backup(BackupCommand::Create(_)) => "backup create",
+            Self::Backup(BackupCommand::List(_)) => "backup list",
+            Self::Backup(BackupCommand::Verify(_)) => "backup verify",
+            Self::Backup(BackupCommand::Restore(_)) => "backup restore",
+            Self::Backup(BackupCommand::Prune(_)) => "backup prune",
             Self::Schema(SchemaCommand::Lint(_)) => "schema lint",
             Self::Schema(SchemaCommand::Register(_)) => "schema register",
             Self::Schema(SchemaCommand::List(_)) => "schema list",

@@ -89,13 +89,13 @@ impl Exit {
             Self::Conflict => {
                 "It was carried to its end, and some keys need a look: `verify` found keys that the migration would \
                  still change, or `rollback` kept keys that were written since. Of the schema registry: something else is \
-                 registered under a name, nothing was written; or `schema diff --exit-code` found that old data break. \
-                 Where `--lenient-exit` is an option it makes it 0."
+                 registered under a name, nothing was written; or `schema diff --exit-code` found that old data break. Of `backup restore`: \
+                 the server did not take everything; what is missing is named. Where `--lenient-exit` is an option it makes it 0."
             }
             Self::Interrupted => {
                 "It stopped before its end: by Ctrl-C or SIGTERM, because the server was unavailable for too long or \
                  came to refuse it in the middle (another password, a permission less), because another run has taken \
-                 its lock, or because the journal could not be written. Every batch is applied whole or not at all. `remold resume` goes on when that is \
+                 its lock, because the journal could not be written, or because somebody was waited for by `--wait` in vain. Every batch is applied whole or not at all. `remold resume` goes on when that is \
                  mended; nothing needs to be decided first."
             }
             Self::Refused => {

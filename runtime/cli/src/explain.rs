@@ -1,6 +1,7 @@
 //! What every stable code means: what happened, what is safe all the same, what to do.
 
 mod artifact;
+mod backup;
 mod cluster;
 mod document;
 mod journal;
@@ -28,6 +29,8 @@ pub(crate) enum Area {
     Server,
     /// A journal.
     Journal,
+    /// A backup, or the place that it is in.
+    Backup,
     /// A component in a registry.
     Artifact,
     /// A place in a manifest, a file of cases or a script.
@@ -50,6 +53,7 @@ impl Area {
             Self::Kept => "kept",
             Self::Server => "server",
             Self::Journal => "journal",
+            Self::Backup => "backup",
             Self::Artifact => "artifact",
             Self::Document => "document",
             Self::Schema => "schema",
@@ -67,6 +71,7 @@ impl Area {
             Self::Kept => "Keys that a rollback kept",
             Self::Server => "Servers and target files",
             Self::Journal => "Journals",
+            Self::Backup => "Backups",
             Self::Artifact => "Components in registries",
             Self::Document => "Manifests, cases and scripts",
             Self::Schema => "Schemas and their registry",
@@ -93,11 +98,12 @@ pub(crate) struct Explanation {
 
 /// Walks all explanations, area by area.
 pub(crate) fn all() -> impl Iterator<Item = &'static Explanation> {
-    let tables: [&[Explanation]; 8] = [
+    let tables: [&[Explanation]; 9] = [
         program::EXPLANATIONS,
         reject::EXPLANATIONS,
         server::EXPLANATIONS,
         journal::EXPLANATIONS,
+        backup::EXPLANATIONS,
         artifact::EXPLANATIONS,
         document::EXPLANATIONS,
         schema::EXPLANATIONS,

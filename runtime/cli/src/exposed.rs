@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use remold::{ActiveLimit, Control, SpanCounts};
 use remold_kube::metrics::table::{
     BATCH_DURATION, CONFLICTS, Exposer, JOURNAL_SYNC, JOURNAL_WRITTEN, KEYS_SCANNED, KEYS_WRITTEN,
-    LOST_RECORDS, PROBE_LATENCY, PROGRESS, RECORDS, RECOVERIES, REJECTS, REMAINING, RESIDENT_MEMORY,
-    RETRIES, SERVER_UNAVAILABLE, THROTTLED, THROTTLED_TIME,
+    LOST_RECORDS, PROBE_LATENCY, PROGRESS, RECORDS, RECOVERIES, REJECTS, REMAINING,
+    RESIDENT_MEMORY, RETRIES, SERVER_UNAVAILABLE, THROTTLED, THROTTLED_TIME,
 };
 use remold_kube::metrics::{Background, Exposition, Samples, Timings, serve_in_background};
 
@@ -23,8 +23,9 @@ pub(crate) fn serve(
 ) -> Result<Background, Report> {
     serve_in_background(address, exposition(control, notes)).map_err(|error| {
         let message = format!("metrics cannot be served on {address}: {error}");
-        Report::new(Exit::Failed, "metrics-address", message)
-            .hint("another process may listen there: choose another port, or 0 for any that is free")
+        Report::new(Exit::Failed, "metrics-address", message).hint(
+            "another process may listen there: choose another port, or 0 for any that is free",
+        )
     })
 }
 
@@ -116,7 +117,9 @@ fn timings(counts: &SpanCounts) -> Timings {
 /// Returns how much of the machine's memory the process has, bytes, where the system says so.
 fn resident_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024)
 }
@@ -153,9 +156,17 @@ mod tests {
             let is_there = text.contains(&format!("# TYPE {} ", metric.name()));
             assert_eq!(is_there, !later.contains(&metric), "{}", metric.name());
         }
-        assert!(text.contains("remold_worker_retries_total{fault=\"unavailable\"} 1\n"), "{text}");
-        assert!(text.contains("remold_worker_throttled{reason=\"rate\"} 0\n"), "{text}");
-        let memory = text.lines().find_map(|line| line.strip_prefix("remold_worker_resident_memory_bytes "));
+        assert!(
+            text.contains("remold_worker_retries_total{fault=\"unavailable\"} 1\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("remold_worker_throttled{reason=\"rate\"} 0\n"),
+            "{text}"
+        );
+        let memory = text
+            .lines()
+            .find_map(|line| line.strip_prefix("remold_worker_resident_memory_bytes "));
         let memory: f64 = memory.expect("it is Linux").parse().expect("a number");
         assert!(memory > 1_000_000.0, "{memory}");
     }

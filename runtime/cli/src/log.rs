@@ -67,7 +67,10 @@ impl Log {
 
 /// Says whether a text can stand between blanks as it is.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != '"' && c != '=')
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_graphic() && c != '"' && c != '=')
 }
 
 /// Makes the facts of a line: names and values.
@@ -87,7 +90,14 @@ mod tests {
 
     #[test]
     fn a_line_is_one_object_or_one_line_for_people() {
-        let said = || facts([("run", "names-1".into()), ("reason", "it is \"away\"\nnow".into()), ("keys", 3.into()), ("eta", Value::Null)]);
+        let said = || {
+            facts([
+                ("run", "names-1".into()),
+                ("reason", "it is \"away\"\nnow".into()),
+                ("keys", 3.into()),
+                ("eta", Value::Null),
+            ])
+        };
         let json = Log::new(LogFormat::Json).line(NOW, Level::Warn, "waiting", said());
         assert_eq!(
             json,

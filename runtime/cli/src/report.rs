@@ -48,6 +48,17 @@ impl Report {
         self
     }
 
+    /// Counts what passes by itself as an interruption, so that whoever gives the same command again knows that it helps.
+    pub(crate) fn passing(self) -> Self {
+        let passes = ["server-unavailable", "connection-lost", "history-changed"];
+        let kind = if passes.contains(&self.code.as_str()) {
+            Exit::Interrupted
+        } else {
+            self.kind
+        };
+        Self { kind, ..self }
+    }
+
     /// Writes it for a terminal.
     pub(crate) fn to_text(&self) -> String {
         render::text(self)

@@ -5,6 +5,7 @@
 
 pub(crate) mod acl;
 pub(crate) mod artifact;
+pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod catalogue;
 pub(crate) mod change;
@@ -94,6 +95,11 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("journal show", schema_for!(journal::JournalShape)),
         ("journal export", schema_for!(journal::ExportShape)),
         ("journal remove", schema_for!(journal::RemoveShape)),
+        ("backup create", schema_for!(backup::CreateBackupShape)),
+        ("backup list", schema_for!(backup::ListBackupsShape)),
+        ("backup verify", schema_for!(backup::VerifyBackupShape)),
+        ("backup restore", schema_for!(backup::RestoreBackupShape)),
+        ("backup prune", schema_for!(backup::PruneBackupsShape)),
     ];
     documents.extend(schema::documented());
     documents.extend([

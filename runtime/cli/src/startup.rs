@@ -34,6 +34,8 @@ pub(crate) fn start() -> ExitCode {
     let is_lenient = cli.command.is_lenient();
     match commands::carry_out(cli.command, format) {
         Ok(answer) => {
+            // Before anything is written: a reader that has gone away ends the program.
+            termination::leave_answer(name, &answer);
             match format {
                 Format::Text => screen::out(&answer.text),
                 Format::Json => {
@@ -42,7 +44,6 @@ pub(crate) fn start() -> ExitCode {
                     }
                 }
             }
-            termination::leave_answer(name, &answer);
             if is_lenient && answer.exit.is_carried_to_its_end() {
                 return ExitCode::SUCCESS;
             }

@@ -77,6 +77,9 @@ pub(crate) fn counts(report: &RunReport, rollback: bool) -> String {
             format!("  {:<12}{:>12}", "records", number(tally.handled())),
         ),
     );
+    if report.mode == Mode::Ended {
+        return text;
+    }
     let mut notes = vec![format!("in {}", span(report.elapsed))];
     // What was done before a resume is in the counts and not in the time.
     if report.mode != Mode::Resume {

@@ -37,10 +37,13 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
         owner: spec.owner.clone(),
         ttl: spec.strategy.lock_ttl,
         take_over: true,
+        again: false,
     };
     reach(spec, Step::BeforeLock)?;
-    if let LockAttempt::Held(holder) = ledger.lock(&request).map_err(Cause::Store)? {
-        return Err(Cause::Locked(holder));
+    match ledger.lock(&request).map_err(Cause::Store)? {
+        LockAttempt::Acquired => {}
+        LockAttempt::Held(holder) => return Err(Cause::Locked(holder)),
+        LockAttempt::Superseded(by) => return Err(Cause::Superseded(by)),
     }
     let recovered = recover(spec, journal, ledger.as_mut())?;
     let written = written(journal, &recovered.applied)?;
@@ -55,6 +58,8 @@ fn close_shard(spec: &RunSpec, shard: &dyn Shard, journal: &dyn Journal) -> Resu
         ended_at: Some(clock::now_ms()),
         written,
         rejected: 0,
+        kept: 0,
+        share: header.share.clone(),
         remold: header.remold.clone(),
     };
     reach(spec, Step::BeforeRecord)?;

@@ -81,10 +81,16 @@ pub(crate) fn named_keys(spec: &RunSpec, record: &Record) -> Result<Vec<Bytes>, 
         if let Some(message) = spec.forbids(key) {
             return Err(reject(record.key(), "denied", message));
         }
+        if let Some(message) = spec.leaves_to_others(key) {
+            return Err(reject(record.key(), FOREIGN_SHARE, message));
+        }
         keys.push(key.clone());
     }
     Ok(keys)
 }
+
+/// The code of a record whose transform names a key that another share of the run would migrate.
+const FOREIGN_SHARE: &str = "foreign-share";
 
 /// Makes a rejection of a key.
 pub(crate) fn reject(key: &Bytes, code: &str, message: impl Into<String>) -> Rejected {

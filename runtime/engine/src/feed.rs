@@ -184,7 +184,9 @@ fn claim(
     earlier: u32,
 ) -> Vec<Unit> {
     page.retain(|candidate| {
-        spec.selects(&candidate.key) && (share >= WHOLE || bucket(&candidate.key) < share)
+        spec.selects(&candidate.key)
+            && spec.holds(&candidate.key)
+            && (share >= WHOLE || bucket(&candidate.key) < share)
     });
     let (mut scanned, mut duplicates) = (0, 0);
     let claimed = claims.insert_all(page.iter().map(|candidate| &candidate.key[..]));

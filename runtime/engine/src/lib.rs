@@ -7,6 +7,7 @@
 //! (segments on disk, or nothing in a dry run).
 
 pub mod apply;
+mod backup;
 pub mod breaches;
 pub mod browse;
 mod carrier;
@@ -28,12 +29,14 @@ mod migrate;
 pub mod overlay;
 pub mod port;
 pub mod progress;
+mod recall;
 pub mod record;
 mod recovery;
 pub mod registry;
 pub mod report;
 pub mod run;
 mod settlement;
+pub mod share;
 pub mod snapshot;
 mod spans;
 pub mod spec;
@@ -49,6 +52,7 @@ pub mod witness;
 mod work;
 
 pub use apply::{Applied, Apply};
+pub use backup::BackupTaker;
 pub use breaches::{Breaches, Breakage, BrokenRule};
 pub use browse::{Browse, Browsed, Passed, browse};
 pub use close::close;
@@ -56,8 +60,10 @@ pub use count::{Counted, count};
 pub use fixture::Fixture;
 pub use overlay::{Overlay, Scratch};
 pub use progress::{ActiveLimit, Control, RunNames, Silent};
+pub use recall::{Recalled, recall};
 pub use report::{Change, Event, KeptReason, Observer, RunEnd, RunOutcome, Tally};
 pub use run::{patiently, run};
+pub use share::{InvalidShare, RunOfShares, Share, ShareOf};
 pub use snapshot::{Snapshot, SnapshotFile};
 pub use spans::{SpanCounts, Spans};
 pub use spec::{Action, Allowance, Oversized, Policy, RunSpec, Strategy, Throttle};

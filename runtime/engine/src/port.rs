@@ -24,7 +24,7 @@ pub use keyspace::{
     Keyspace, Scanner, Selection, Session, Shard, ShardFacts, Write,
 };
 pub use ledger::{
-    HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, RunState,
+    HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise, RunState, Terms,
 };
 pub use registry::{
     RegisterAnswer, RegisterRequest, Registered, Registration, Registry, RegistryContents,

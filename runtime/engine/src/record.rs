@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::ValueDigest;
 use crate::port::Image;
+use crate::share::ShareOf;
 
 /// The first record of a journal: everything that a resume or a rollback needs to know of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct Header {
     pub grants: Vec<Grant>,
     /// The run that this one undoes.
     pub undoes: Option<String>,
+    /// The run that this one is a share of, and which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<ShareOf>,
     /// Where the run works: the shards' names.
     pub target: String,
     /// The run's frozen clock, Unix milliseconds.

@@ -165,8 +165,9 @@ pub(crate) fn recover(
     reach(Step::BeforeSeal)?;
     journal.seal(epoch).map_err(Cause::Journal)?;
     reach(Step::BeforeRaise)?;
-    match ledger.raise_epoch(epoch).map_err(Cause::Store)? {
+    match ledger.raise_epoch(run, epoch).map_err(Cause::Store)? {
         Raise::Raised => {}
+        Raise::Locked(holder) => return Err(Cause::Locked(holder)),
         Raise::Stale(by) => return Err(Cause::Superseded(by)),
     }
     reach(Step::BeforeProgress)?;

@@ -66,6 +66,60 @@ impl Tally {
         self.skipped.values().sum()
     }
 
+    /// Adds what another worker did on other keys.
+    pub fn add(&mut self, other: &Self) {
+        let Self {
+            scanned,
+            duplicates,
+            changed,
+            keys_written,
+            unchanged,
+            skipped,
+            rejected,
+            vanished,
+            oversized,
+            conflicts,
+            lost,
+            already,
+            kept,
+            reverted,
+            expired,
+            bytes_read,
+            bytes_before,
+            bytes_after,
+            ways,
+        } = self;
+        for (own, theirs) in [
+            (scanned, other.scanned),
+            (duplicates, other.duplicates),
+            (changed, other.changed),
+            (keys_written, other.keys_written),
+            (unchanged, other.unchanged),
+            (vanished, other.vanished),
+            (oversized, other.oversized),
+            (conflicts, other.conflicts),
+            (lost, other.lost),
+            (already, other.already),
+            (kept, other.kept),
+            (reverted, other.reverted),
+            (expired, other.expired),
+            (bytes_read, other.bytes_read),
+            (bytes_before, other.bytes_before),
+            (bytes_after, other.bytes_after),
+        ] {
+            *own += theirs;
+        }
+        for (own, theirs) in [
+            (skipped, &other.skipped),
+            (rejected, &other.rejected),
+            (ways, &other.ways),
+        ] {
+            for (word, count) in theirs {
+                *own.entry(word.clone()).or_default() += count;
+            }
+        }
+    }
+
     /// Counts a record that took a way.
     pub(crate) fn count_way(&mut self, way: &str) {
         match self.ways.get_mut(way) {

@@ -7,9 +7,12 @@ use remold_host_api::{
     Bytes, Capabilities, Capability, Context, HostError, Pattern, TransformSource,
 };
 
+use crate::backup::BackupTaker;
 use crate::port::{Journal, Selection};
 use crate::record::Header;
+use crate::share::Share;
 use crate::step::StepWatcher;
+use crate::text::escape;
 use crate::witness::Witness;
 
 /// A run that is ready to begin or to go on.
@@ -41,6 +44,8 @@ pub struct RunSpec {
     pub steps: Option<StepWatcher>,
     /// Is told what the transform was given, for a recording.
     pub witness: Option<Witness>,
+    /// Takes backups for a program; without it the journal is the backup.
+    pub backup: Option<BackupTaker>,
 }
 
 /// What is done with the selected keys.
@@ -159,6 +164,29 @@ impl RunSpec {
         }
         let refusal = self.capabilities.check(Capability::Write, key).err();
         refusal.map(|error| error.to_string())
+    }
+
+    /// Says whether a key belongs to the share that this run is; to a whole run all do.
+    pub(crate) fn holds(&self, key: &[u8]) -> bool {
+        let share = self.header.share.as_ref();
+        share.is_none_or(|of| of.share.holds(key))
+    }
+
+    /// Says why a share may not write `key` although the transform may; `None` if it may. What another share selects would be
+    /// migrated a second time there.
+    pub(crate) fn leaves_to_others(&self, key: &[u8]) -> Option<String> {
+        let of = self.header.share.as_ref()?;
+        if of.share.holds(key) || !self.lends(key) {
+            return None;
+        }
+        let theirs = Share::of_key(key, of.share.of());
+        Some(format!(
+            "the transform names {}, which is selected and belongs to share {theirs} of {}; this is share {}: run the \
+             migration with one worker, without --share",
+            escape(key),
+            of.share.of(),
+            of.share.index()
+        ))
     }
 
     /// Returns above how many bytes a key is not fetched.

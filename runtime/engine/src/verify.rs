@@ -60,6 +60,21 @@ impl Verification {
         self.unexplained == 0
     }
 
+    /// Adds what was found of other keys.
+    pub fn add(&mut self, other: Self) {
+        self.intact += other.intact;
+        self.written_since += other.written_since;
+        self.deleted_since += other.deleted_since;
+        self.expired += other.expired;
+        self.created_since += other.created_since;
+        self.unchanged += other.unchanged;
+        self.skipped += other.skipped;
+        self.rejected += other.rejected;
+        self.unexplained += other.unexplained;
+        self.examples.extend(other.examples);
+        self.examples.truncate(EXAMPLES);
+    }
+
     fn leave_unexplained(&mut self, key: &Bytes) {
         self.unexplained += 1;
         if self.examples.len() < EXAMPLES {
@@ -235,7 +250,7 @@ fn check_rest(
     while let Some(page) = scanner.next_page().map_err(Cause::Store)? {
         let wanted = |candidate: &Candidate| {
             let key = &candidate.key;
-            spec.selects(key) && !done.contains(key) && looked_at.insert(key)
+            spec.selects(key) && spec.holds(key) && !done.contains(key) && looked_at.insert(key)
         };
         let keys: Vec<Bytes> = page
             .into_iter()

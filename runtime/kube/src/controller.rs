@@ -23,6 +23,7 @@ mod settings;
 mod settle;
 mod target;
 mod target_look;
+mod watches;
 mod wishes;
 
 use std::collections::HashMap;
@@ -32,15 +33,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, future};
-use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::ConfigMap;
-use kube::runtime::controller::{Action, Config};
-use kube::runtime::reflector::ObjectRef;
-use kube::runtime::{Controller, watcher};
-use kube::{Api, Client, ResourceExt};
+use kube::runtime::Controller;
+use kube::runtime::controller::Action;
+use kube::{Client, ResourceExt};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::resources::{RedisBackup, RedisMigration, RedisMigrationRun, RedisSchema, RedisTarget};
 use cluster::{Cluster, Kind};
 pub use error::Error;
 pub use metrics::Metrics;
@@ -49,10 +47,10 @@ pub use notify::{NotifyFormat, NotifySettings, NotifyUrl};
 pub use process::{Stopper, Unable, run_here};
 pub use settings::{InvalidLease, LeaseName, LeaseSettings, Settings};
 
-/// For how long changes of one object are gathered before it is looked at.
-const DEBOUNCE: Duration = Duration::from_millis(200);
+/// The pause before a reconciliation is tried again that met a change of somebody else.
+const QUICK: Duration = Duration::from_millis(200);
 /// The longest pause before a reconciliation that failed is tried again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 
 /// What all reconcilers share.
 pub(crate) struct Context {
@@ -97,7 +95,7 @@ pub async fn run(
     settings: Settings,
     metrics: Metrics,
     notices: Notices,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let client = metrics::counted(client, metrics.counts());
     let instance = settings.lease.as_ref().map(|lease| lease.identity.clone());
@@ -114,7 +112,17 @@ pub async fn run(
         notices: notices.clone(),
         failures: Mutex::default(),
     });
-    let served = tokio::spawn(serve(&settings, metrics.clone(), &notices, stop.clone()));
+    let served = match settings.address {
+        Some(address) => {
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.map_err(|source| Error::Listen { address, source })?;
+            let (exposition, stop) = (metrics.exposition(), stop.clone());
+            Some(tokio::spawn(crate::metrics::accept(
+                listener, exposition, stop,
+            )))
+        }
+        None => None,
+    };
     if let Some(lease) = &settings.lease {
         notices.tell(Notice::Waiting);
         lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
@@ -138,8 +146,14 @@ pub async fn run(
     };
     let mut controllers = Vec::new();
     for namespace in namespaces {
-        controllers.extend(in_namespace(&client, namespace.as_deref(), &context, &stop));
+        controllers.extend(watches::in_namespace(
+            &client,
+            namespace.as_deref(),
+            &context,
+            &stop,
+        ));
     }
+    // They end by themselves when this process is to stop, as soon as what they do is done.
     let all = future::join_all(controllers);
     let lost = async {
         match kept {
@@ -151,227 +165,25 @@ pub async fn run(
     let asked = stop.clone();
     tokio::select! {
         _ = all => {}
-        () = lost => {
-            let is_asked = *asked.borrow();
-            notices.tell(if is_asked { Notice::Stopped } else { Notice::LeadLost });
-        }
-        _ = stop.wait_for(|stop| *stop) => {
-            // The controllers end by themselves, as soon as what they do is done.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            notices.tell(Notice::Stopped);
-        }
+        () = lost => {}
     }
+    let is_asked = *asked.borrow();
+    notices.tell(if is_asked {
+        Notice::Stopped
+    } else {
+        Notice::LeadLost
+    });
     metrics.set_leading(false);
     if let Some(lease) = &settings.lease {
         lease::release(client, lease).await;
     }
-    served.abort();
+    if let Some(served) = served {
+        served.abort();
+    }
     Ok(())
 }
 
-/// Serves metrics and health, and tells why if that cannot be.
-fn serve(
-    settings: &Settings,
-    metrics: Metrics,
-    notices: &Notices,
-    stop: watch::Receiver<bool>,
-) -> impl Future<Output = ()> + Send + 'static {
-    let (address, notices) = (settings.address, notices.clone());
-    async move {
-        let Some(address) = address else {
-            return;
-        };
-        let served = crate::metrics::serve(address, metrics.exposition(), stop).await;
-        if let Err(error) = served {
-            let error = error.to_string();
-            notices.tell(Notice::NotServed { address, error });
-        }
-    }
-}
-
 type Running = future::BoxFuture<'static, ()>;
-
-/// The controllers of one namespace, or of all.
-fn in_namespace(
-    client: &Client,
-    namespace: Option<&str>,
-    context: &Arc<Context>,
-    stop: &watch::Receiver<bool>,
-) -> Vec<Running> {
-    vec![
-        migrations(client, namespace, context, stop),
-        runs(client, namespace, context, stop),
-        targets(client, namespace, context, stop),
-        schemas(client, namespace, context, stop),
-        backups(client, namespace, context, stop),
-    ]
-}
-
-fn api<K: Kind>(client: &Client, namespace: Option<&str>) -> Api<K> {
-    match namespace {
-        Some(namespace) => Api::namespaced(client.clone(), namespace),
-        None => Api::all(client.clone()),
-    }
-}
-
-/// Objects that workers and the controller made, of all others there may be very many.
-fn own() -> watcher::Config {
-    watcher::Config::default().labels("app.kubernetes.io/managed-by=remold")
-}
-
-fn controller<K: Kind>(
-    client: &Client,
-    namespace: Option<&str>,
-    context: &Arc<Context>,
-    stop: &watch::Receiver<bool>,
-) -> Controller<K> {
-    let mut stop = stop.clone();
-    let stopped = async move {
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
-    let config = Config::default()
-        .debounce(DEBOUNCE)
-        .concurrency(context.settings.concurrency);
-    Controller::new(api::<K>(client, namespace), watcher::Config::default())
-        .with_config(config)
-        .graceful_shutdown_on(stopped)
-}
-
-fn migrations(
-    client: &Client,
-    namespace: Option<&str>,
-    context: &Arc<Context>,
-    stop: &watch::Receiver<bool>,
-) -> Running {
-    let controller = controller::<RedisMigration>(client, namespace, context, stop);
-    let (by_target, by_files) = (controller.store(), controller.store());
-    context.metrics.objects().add_migrations(controller.store());
-    let controller = controller
-        .owns(
-            api::<RedisMigrationRun>(client, namespace),
-            watcher::Config::default(),
-        )
-        .owns(api::<Job>(client, namespace), own())
-        .watches(
-            api::<RedisTarget>(client, namespace),
-            watcher::Config::default(),
-            move |target| {
-                of_namespace(&by_target, &target, |migration: &RedisMigration, name| {
-                    let reference = migration.spec.target_ref.as_ref();
-                    reference.is_some_and(|reference| reference.name == name)
-                })
-            },
-        )
-        .watches(
-            api::<RedisBackup>(client, namespace),
-            watcher::Config::default(),
-            |backup: RedisBackup| {
-                let namespace = backup.namespace().unwrap_or_default();
-                let reference = backup.spec.migration_ref;
-                reference.map(|one| ObjectRef::new(&one.name).within(&namespace))
-            },
-        )
-        .watches(
-            api::<ConfigMap>(client, namespace),
-            watcher::Config::default(),
-            move |files| {
-                of_namespace(&by_files, &files, |migration: &RedisMigration, name| {
-                    let files = migration.spec.files_from.as_ref();
-                    files.is_some_and(|files| files.config_map.name == name)
-                })
-            },
-        );
-    drive(controller, context, migration::reconcile)
-}
-
-fn runs(
-    client: &Client,
-    namespace: Option<&str>,
-    context: &Arc<Context>,
-    stop: &watch::Receiver<bool>,
-) -> Running {
-    let controller = controller::<RedisMigrationRun>(client, namespace, context, stop);
-    let by_migration = controller.store();
-    context.metrics.objects().add_runs(controller.store());
-    let controller = controller
-        .owns(api::<Job>(client, namespace), own())
-        .watches(
-            api::<RedisMigration>(client, namespace),
-            watcher::Config::default(),
-            move |migration| {
-                of_namespace(
-                    &by_migration,
-                    &migration,
-                    |run: &RedisMigrationRun, name| run.spec.migration_ref.name == name,
-                )
-            },
-        );
-    drive(controller, context, run::reconcile)
-}
-
-fn targets(
-    client: &Client,
-    namespace: Option<&str>,
-    context: &Arc<Context>,
-    stop: &watch::Receiver<bool>,
-) -> Running {
-    let controller = controller::<RedisTarget>(client, namespace, context, stop);
-    context.metrics.objects().add_targets(controller.store());
-    let controller = controller.owns(api::<Job>(client, namespace), own());
-    drive(controller, context, target_look::reconcile)
-}
-
-fn schemas(
-    client: &Client,
-    namespace: Option<&str>,
-    context: &Arc<Context>,
-    stop: &watch::Receiver<bool>,
-) -> Running {
-    let controller = controller::<RedisSchema>(client, namespace, context, stop);
-    context.metrics.objects().add_schemas(controller.store());
-    let by_target = controller.store();
-    let controller = controller
-        .owns(api::<Job>(client, namespace), own())
-        .watches(
-            api::<RedisTarget>(client, namespace),
-            watcher::Config::default(),
-            move |target| {
-                of_namespace(&by_target, &target, |schema: &RedisSchema, name| {
-                    let reference = schema.spec.target_ref.as_ref();
-                    reference.is_some_and(|reference| reference.name == name)
-                })
-            },
-        );
-    drive(controller, context, schema::reconcile)
-}
-
-fn backups(
-    client: &Client,
-    namespace: Option<&str>,
-    context: &Arc<Context>,
-    stop: &watch::Receiver<bool>,
-) -> Running {
-    // What Velero and the storage driver make of it is looked at again and again: it may not be there to be watched.
-    let controller = controller::<RedisBackup>(client, namespace, context, stop);
-    context.metrics.objects().add_backups(controller.store());
-    let controller = controller.owns(api::<Job>(client, namespace), own());
-    drive(controller, context, backup::reconcile)
-}
-
-/// Finds the objects of the namespace of another one that name it.
-fn of_namespace<K: Kind, O: Kind>(
-    store: &kube::runtime::reflector::Store<K>,
-    other: &O,
-    names: impl Fn(&K, &str) -> bool,
-) -> Vec<ObjectRef<K>> {
-    let (namespace, name) = (other.namespace(), other.name_any());
-    store
-        .state()
-        .iter()
-        .filter(|one| one.namespace() == namespace && names(one, &name))
-        .map(|one| ObjectRef::from_obj(one.as_ref()))
-        .collect()
-}
 
 /// Lets a controller work, counts what it does, and tries again what failed, later each time.
 fn drive<K, R, F>(controller: Controller<K>, context: &Arc<Context>, reconcile: R) -> Running
@@ -384,9 +196,17 @@ where
     let counted = move |object: Arc<K>, context: Arc<Context>| async move {
         let going = context.metrics.begin(kind_of::<K>());
         let key = key_of(object.as_ref());
-        let result = reconcile(object, Arc::clone(&context)).await;
+        let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
+        // A watch may be late: it says where to look, not what is there.
+        let result = match context.cluster.get::<K>(&namespace, &name).await {
+            Ok(Some(now)) => reconcile(Arc::new(now), Arc::clone(&context)).await,
+            Ok(None) => Ok(Action::await_change()),
+            Err(error) => Err(error),
+        };
         going.end(result.as_ref().err().map(Error::code));
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && !matches!(error, Error::Changed { .. })
+        {
             context.notices.tell(Notice::Failed {
                 kind: kind_of::<K>().to_owned(),
                 namespace: key.1.clone(),
@@ -402,9 +222,9 @@ where
     };
     let again = |object: Arc<K>, error: &Error, context: Arc<Context>| {
         let count = context.count_failure::<K>(key_of(object.as_ref()));
-        // Somebody else's change is in the watch already.
-        if matches!(error, Error::Changed { .. }) && count < 5 {
-            return Action::requeue(Duration::from_millis(200));
+        // Nothing is wrong: somebody was quicker, and what they wrote is read next time.
+        if matches!(error, Error::Changed { .. }) {
+            return Action::requeue(QUICK * count.min(10));
         }
         let pause = Duration::from_millis(500) * 2_u32.saturating_pow(count.min(10));
         Action::requeue(pause.min(LONGEST_PAUSE))

@@ -99,7 +99,9 @@ fn kinds() -> Vec<Kind> {
     ]
 }
 
-fn document(kind: Kind) -> Value {
+fn document(mut kind: Kind) -> Value {
+    // An object that no controller has seen yet must not look as if it were done.
+    kind.status["default"] = json!({ "observedGeneration": -1 });
     let mut schema = json!({
         "type": "object",
         "description": kind.about,

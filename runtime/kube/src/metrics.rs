@@ -19,5 +19,11 @@ pub use dashboard::{Look, Panel, Row, rows};
 pub use documents::documents;
 pub use exposition::Exposition;
 pub use samples::{Samples, Timings};
+pub(crate) use server::accept;
 pub use server::{Background, serve, serve_in_background};
 pub use text::Format;
+
+/// Adds to a text, which cannot fail.
+fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = std::fmt::Write::write_fmt(text, arguments);
+}

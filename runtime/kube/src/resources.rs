@@ -7,14 +7,17 @@
 use std::borrow::Cow;
 
 use k8s_openapi::NamespaceResourceScope;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, ObjectMeta};
-use serde::{Deserialize, Serialize};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::Resource as _;
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 mod backup;
 mod migration;
 mod run;
 mod schema;
 mod target;
+mod written;
 
 pub use backup::{
     Artifact, BackupProvider, BackupSpec, BackupStatus, JournalBackup, RestoreRequest,
@@ -23,34 +26,45 @@ pub use migration::{MigrationStatus, PausedWorkload, PlanSummary};
 pub use run::{RunAction, RunSpec, RunStatus, Tally, WorkerState, WorkerStatus};
 pub use schema::{SchemaStatus, VersionSummary};
 pub use target::{
-    AuthSpec, OperatorReference, SecretKey, ServiceReference, TargetSpec, TargetStatus, TlsSpec,
+    AuthSpec, OperatorReference, SecretKey, ServiceReference, TargetPolicy, TargetSpec,
+    TargetStatus, TlsSpec,
 };
+pub use written::Written;
 
 /// The API group of all custom resources.
 pub const GROUP: &str = "remold.dev";
 /// The version of all custom resources.
 pub const VERSION: &str = "v1alpha1";
 
-/// What every status has.
-pub trait Status {
-    /// Returns the conditions.
-    fn conditions(&self) -> &[Condition];
-}
-
 /// Defines the type of a custom resource and what the client has to know of it.
 macro_rules! resource {
     ($(#[$doc:meta])* $name:ident, $plural:literal, $short:literal, $spec:ty, $status:ty) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
+        #[derive(Debug, Clone, Deserialize)]
         pub struct $name {
             /// The object's name, labels, owners and so on.
             pub metadata: ObjectMeta,
             /// What is wanted.
             pub spec: $spec,
             /// What is: written by the controller and by workers alone.
-            #[serde(default, skip_serializing_if = "Option::is_none")]
+            #[serde(default)]
             pub status: Option<$status>,
+        }
+
+        /// As the API has it: with version and kind.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut object = serializer.serialize_struct(Self::KIND, 5)?;
+                object.serialize_field("apiVersion", &Self::api_version(&()))?;
+                object.serialize_field("kind", Self::KIND)?;
+                object.serialize_field("metadata", &self.metadata)?;
+                object.serialize_field("spec", &self.spec)?;
+                match &self.status {
+                    Some(status) => object.serialize_field("status", status)?,
+                    None => object.skip_field("status")?,
+                }
+                object.end()
+            }
         }
 
         impl $name {
@@ -94,11 +108,11 @@ resource! {
 }
 resource! {
     /// One version of the shape of one subject's keys.
-    RedisSchema, "redisschemas", "rs", remold_manifest::SchemaSpec, SchemaStatus
+    RedisSchema, "redisschemas", "rs", Written<remold_manifest::SchemaSpec>, SchemaStatus
 }
 resource! {
     /// A migration: the manifest of the command line.
-    RedisMigration, "redismigrations", "rm", remold_manifest::Spec, MigrationStatus
+    RedisMigration, "redismigrations", "rm", Written<remold_manifest::Spec>, MigrationStatus
 }
 resource! {
     /// One execution of a migration, or of the way back.
@@ -106,5 +120,5 @@ resource! {
 }
 resource! {
     /// A backup and where it is.
-    RedisBackup, "redisbackups", "rb", BackupSpec, BackupStatus
+    RedisBackup, "redisbackups", "rb", Written<BackupSpec>, BackupStatus
 }

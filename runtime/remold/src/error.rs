@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use remold_archive::BackupError;
 use remold_engine::RunEnd;
 use remold_engine::port::{Fault, HistoryEntry, JournalError, LockHolder, StoreError};
 use remold_host_api::{Failure, SourceLocation};
@@ -84,9 +85,25 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// The migration cannot be carried out by several workers as it stands.
+    #[error("{problem}")]
+    NotShareable {
+        /// What is in the way.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
     /// Another run holds the keyspace's lock.
     #[error("run {} of {} holds the keyspace's lock", .0.run, .0.owner)]
     Locked(LockHolder),
+    /// Somebody was waited for in vain.
+    #[error("waited for {} in vain: {problem}", human(*.waited))]
+    StillInUse {
+        /// For how long.
+        waited: std::time::Duration,
+        /// Who is in the way.
+        problem: String,
+    },
     /// The server may evict the bookkeeping of a run, and nobody said that it may.
     #[error(
         "{server} may evict any key when its memory is full (maxmemory-policy {policy}), the run's own bookkeeping \
@@ -125,6 +142,22 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// A backup cannot be made, read or trusted.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// A backup was to be restored into a server that holds something.
+    #[error("{server} is not empty: it holds {keys} keys{}", if *unfinished { ", with an unfinished restore of another backup" } else { "" })]
+    NotEmpty {
+        /// The server.
+        server: String,
+        /// Keys in all its databases.
+        keys: u64,
+        /// Whether a restore of another backup was interrupted there.
+        unfinished: bool,
+    },
+    /// Something with a backup was stopped by whoever watched it.
+    #[error("stopped before the end")]
+    BackupStopped,
     /// A transform cannot be measured as it stands.
     #[error("{problem}")]
     NotMeasurable {
@@ -163,13 +196,18 @@ impl Error {
             Self::Unfinished(_) => "unfinished",
             Self::PartlyApplied(_) => "partly-applied",
             Self::WrongState { .. } => "wrong-state",
+            Self::NotShareable { .. } => "not-shareable",
             Self::Locked(_) => "locked",
+            Self::StillInUse { .. } => "still-in-use",
             Self::MayEvict { .. } => "may-evict",
             Self::Ended(end) => end.code(),
             Self::Target { .. } => "target",
             Self::Fixture { .. } => "fixture",
             Self::NotReplayable { .. } => "not-replayable",
             Self::NotMeasurable { .. } => "not-measurable",
+            Self::Backup(error) => error.code(),
+            Self::NotEmpty { .. } => "not-empty",
+            Self::BackupStopped => "backup-stopped",
         }
     }
 
@@ -210,9 +248,17 @@ impl Error {
             ],
             Self::WrongState { hint, .. }
             | Self::Target { hint, .. }
+            | Self::NotShareable { hint, .. }
             | Self::NotReplayable { hint, .. }
             | Self::NotMeasurable { hint, .. } => one(hint.clone()),
+            Self::Backup(error) => one(error.hint().to_owned()),
+            Self::NotEmpty { .. } => vec![
+                "restore into an empty server, or write the file by --to and start a server from it".to_owned(),
+                "--replace removes everything that the server holds first: what was written since the backup is lost".to_owned(),
+            ],
+            Self::BackupStopped => one("give the same command again: it begins anew where it has to".to_owned()),
             Self::Locked(_) => one(locked_hint()),
+            Self::StillInUse { .. } => one("give the same command again, or wait for longer by --wait".to_owned()),
             Self::MayEvict { .. } => vec![
                 "set maxmemory-policy to noeviction or a volatile- one for the time of the run: `CONFIG SET maxmemory-policy noeviction`"
                     .to_owned(),
@@ -231,6 +277,12 @@ impl Error {
             _ => Vec::new(),
         }
     }
+}
+
+/// Writes a period as a manifest does.
+fn human(period: std::time::Duration) -> String {
+    let milliseconds = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
+    remold_manifest::Period::from_millis(milliseconds).to_string()
 }
 
 fn locked_hint() -> String {

@@ -7,13 +7,16 @@
 //!   with a progress sink ([`Observer`]) and a handle to stop it ([`Control`]).
 //!   [`Registrar`]: what is registered in a target; [`Follower`]: what happened to it. [`infer`] and [`look`]: what shapes its
 //!   keys have, and at which registered versions they are.
+//! - [`Backups`]: whole servers, taken by the way of a replica, proven, and loaded again.
 //! - [`CaseRunner`]: run a migration's fixtures; [`Recorder`] and [`Replayer`]: keep what a transform was given in a run, and
 //!   give it that again; [`Bench`]: measure it.
 //!
 //! This crate composes the others and has no logic of its own: the run is in `remold-engine`.
 
+mod abort;
 mod applier;
 mod artifact;
+mod backups;
 mod bench;
 mod cases;
 mod catalogue;
@@ -36,6 +39,7 @@ mod registrar;
 mod replay;
 mod rights;
 mod rollback;
+mod run_backups;
 mod runner;
 mod shelf;
 mod sources;
@@ -49,6 +53,9 @@ mod wait;
 
 pub use applier::{Applied, Applier};
 pub use artifact::{CheckedComponent, UploadOptions, load_component, pull, push};
+pub use backups::{
+    BackupOptions, BackupProgress, Backups, CreatedBackup, RestoredBackup, WatchBackup,
+};
 pub use bench::{
     Baseline, Bench, BenchOptions, BenchReport, Comparison, Grown, Measured, Ratio, Sample,
 };
@@ -71,14 +78,17 @@ pub use replay::{
 };
 pub use rights::{Rights, least_rights};
 pub use rollback::RollbackReport;
-pub use runner::{Mode, Moment, RunOptions, RunReport, Runner};
+pub use run_backups::RunBackups;
+pub use runner::{Mode, Moment, RunOptions, RunReport, Runner, Standing};
 pub use shelf::RegistryFiles;
 pub use survey::{Survey, infer, last_drifts, look, read_look, write_look};
 pub use target::{FileTarget, Target};
 pub use version_survey::VersionSurvey;
 
 pub use remold_archive::{
-    ExportError, ExportSummary, JournalDirectory, JournalReader, JournalSummary,
+    BackupError, BackupManifest, BackupSummary, Damage, DatabaseContents, ExportError,
+    ExportSummary, Inspected, JournalDirectory, JournalReader, JournalSummary, ObjectAccess, Place,
+    PlaceError, PruneReason, Pruned, RdbContents, Retention, ServerFacts, Verified,
 };
 pub use remold_catalogue::{
     Catalogue, Parameter, Ready, editor_schema, names as catalogue_names, page as catalogue_page,
@@ -93,8 +103,9 @@ pub use remold_engine::port::{
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Browsed, Change, Control, Counted, Event, KeptReason, Observer, Passed, RunEnd,
-    RunNames, RunOutcome, Silent, SpanCounts, Step, StepWatcher, Tally, Verdict, Verification,
+    ActiveLimit, Browsed, Change, Control, Counted, Event, InvalidShare, KeptReason, Observer,
+    Passed, RunEnd, RunNames, RunOfShares, RunOutcome, Share, ShareOf, Silent, SpanCounts, Step,
+    StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;
@@ -107,5 +118,5 @@ pub use remold_sandbox_wasm::ComponentError;
 pub use remold_schema as schema;
 pub use remold_store_redis::rights::{InvalidKin, Kin};
 pub use remold_store_redis::{
-    Address, GuardChoice, Options as RedisOptions, OptionsError, Secret, Tls,
+    Address, GuardChoice, Held, NotLoaded, Options as RedisOptions, OptionsError, Secret, Tls,
 };

@@ -1,19 +1,17 @@
 //! From a target and a migration to what the engine takes: keyspaces, overlays, a spec.
 
+mod spec;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use remold_engine::port::{Keyspace, LiveSource, Selection, Source};
+use remold_engine::port::{Keyspace, LiveSource, Source};
 use remold_engine::record::{Header, SourceFile};
-use remold_engine::{
-    Action, Allowance, Overlay, Oversized, Policy, RunSpec, Snapshot, SnapshotFile, Strategy,
-    Throttle,
-};
-use remold_host_api::{Bytes, Context};
+use remold_engine::{Overlay, ShareOf, Snapshot, SnapshotFile};
+use remold_host_api::Bytes;
 use remold_manifest::{self as manifest, RESERVED_PREFIX};
 use remold_store_redis::{Access, GuardChoice, Options, RedisKeyspace};
 
@@ -21,12 +19,8 @@ use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::narrowed::Narrowing;
-use crate::recorder::Recorder;
-use crate::runner::RunOptions;
 use crate::target::{FileTarget, Target};
-
-/// How long the lock of a keyspace holds without renewal.
-const LOCK_TTL: Duration = Duration::from_secs(15);
+pub(crate) use spec::{selection_of, spec_of};
 
 /// A keyspace that was opened.
 pub(crate) struct Opened {
@@ -38,9 +32,23 @@ pub(crate) struct Opened {
 impl Opened {
     /// Opens a target to be written: a live server directly, a file through an overlay.
     pub(crate) fn to_write(target: &Target, reach: Reach, seed: u64) -> Result<Self, Error> {
+        Self::to_write_as(target, reach, seed, None)
+    }
+
+    /// The same for a share of a run, if it is for one.
+    pub(crate) fn to_write_as(
+        target: &Target,
+        reach: Reach,
+        seed: u64,
+        share: Option<&ShareOf>,
+    ) -> Result<Self, Error> {
         match target {
             Target::Redis(options) => {
-                let keyspace = RedisKeyspace::connect(prepared(options, reach, Access::ReadWrite))?;
+                let options = Options {
+                    share: share.cloned(),
+                    ..prepared(options, reach, Access::ReadWrite)
+                };
+                let keyspace = RedisKeyspace::connect(options)?;
                 Ok(Self {
                     keyspace: Arc::new(keyspace),
                     snapshot: None,
@@ -122,29 +130,38 @@ impl Opened {
         let Some((snapshot, overlay)) = &self.snapshot else {
             return Ok(());
         };
-        let failed = |source| Error::File {
-            path: output.to_owned(),
-            source,
-        };
-        let folder = output
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let mut out = BufWriter::with_capacity(1 << 20, scratch);
-        snapshot.write_changed(overlay, &mut out)?;
-        out.flush().map_err(failed)?;
-        let scratch = out
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        scratch.as_file().sync_all().map_err(failed)?;
-        scratch
-            .persist(output)
-            .map_err(|error| failed(error.error))?;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed)
+        write_whole(output, |out| {
+            snapshot.write_changed(overlay, out)?;
+            Ok(())
+        })
     }
+}
+
+/// Writes a file whole or not at all: into a temporary file beside it, which is synced and renamed.
+pub(crate) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<tempfile::NamedTempFile>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let failed = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut out = BufWriter::with_capacity(1 << 20, scratch);
+    write(&mut out)?;
+    out.flush().map_err(failed)?;
+    let scratch = out
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    scratch.as_file().sync_all().map_err(failed)?;
+    scratch.persist(path).map_err(|error| failed(error.error))?;
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
 }
 
 fn snapshot(file: &FileTarget) -> Result<Snapshot, Error> {
@@ -262,6 +279,7 @@ pub(crate) fn header_of(migration: &Migration, target: &Target) -> Header {
             .collect(),
         grants: migration.grants().to_vec(),
         undoes: None,
+        share: None,
         target: target.name(),
         now_ms,
         seed,
@@ -279,100 +297,6 @@ pub(crate) fn migration_of(header: &Header) -> Result<Migration, Error> {
         sources,
         &header.grants,
     )
-}
-
-/// Makes the engine's spec of a migration.
-pub(crate) fn spec_of(
-    target: &Target,
-    migration: &Migration,
-    header: Header,
-    action: Action,
-    options: &RunOptions,
-) -> RunSpec {
-    let spec = migration.spec();
-    let context = Context {
-        parameters: serde_json::Value::Object(spec.parameters.clone()),
-        now_ms: header.now_ms,
-        seed: header.seed,
-    };
-    RunSpec {
-        owner: identity::owner(),
-        selection: selection_of(spec),
-        within: migration.within(),
-        action,
-        capabilities: migration.capabilities(),
-        context,
-        policy: policy_of(spec),
-        strategy: strategy_of(spec, options),
-        reserved_prefix: reserved_prefix(target),
-        show_changes: options.show_changes,
-        steps: options.steps.clone(),
-        witness: options.recorder.as_ref().map(Recorder::witness),
-        header,
-    }
-}
-
-pub(crate) fn selection_of(spec: &manifest::Spec) -> Selection {
-    let keys = spec.select.keys.as_ref();
-    Selection {
-        pattern: spec.select.pattern(),
-        exclude: spec.select.excluded(),
-        kind: spec.select.kind(),
-        keys: keys.map(|keys| {
-            keys.iter()
-                .map(|key| Bytes::copy_from_slice(key.as_bytes()))
-                .collect()
-        }),
-        max_bytes: spec.limits.max_key_bytes.as_bytes(),
-    }
-}
-
-fn policy_of(spec: &manifest::Spec) -> Policy {
-    Policy {
-        max_rejected: match spec.policy.max_rejected {
-            manifest::Tolerance::Count(count) => Allowance::Count(count),
-            manifest::Tolerance::Share(share) => {
-                Allowance::Share(f64::from(ten_thousandths(share)) / 10_000.0)
-            }
-        },
-        overwrite: spec.policy.overwrite,
-        conflict_retries: spec.policy.conflict_retries,
-        oversized: match spec.limits.oversized {
-            manifest::Oversized::Skip => Oversized::Skip,
-            manifest::Oversized::Reject => Oversized::Reject,
-            manifest::Oversized::Stream => Oversized::Stream,
-        },
-        patience: spec.policy.retry.max_elapsed.to_duration(),
-    }
-}
-
-fn strategy_of(spec: &manifest::Spec, options: &RunOptions) -> Strategy {
-    let throttle = &spec.strategy.throttle;
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "no server answers 2^52 keys per second"
-    )]
-    let keys_per_second = throttle.keys_per_second.map(|rate| rate as f64);
-    Strategy {
-        canary: spec
-            .strategy
-            .canary
-            .iter()
-            .map(|share| ten_thousandths(*share))
-            .collect(),
-        lanes: Some(spec.strategy.parallelism as usize),
-        carriers: None,
-        batch: Some(spec.strategy.batch_size as usize),
-        throttle: Throttle {
-            keys_per_second,
-            max_latency: throttle.max_latency.map(manifest::Period::to_duration),
-        },
-        lock_ttl: options.lock_ttl.unwrap_or(LOCK_TTL),
-    }
-}
-
-fn ten_thousandths(share: manifest::Percentage) -> u32 {
-    u32::try_from(share.of(10_000)).unwrap_or(10_000)
 }
 
 /// Returns the output of a file target, or what is wrong with it.

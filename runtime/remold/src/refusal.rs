@@ -1,8 +1,9 @@
 //! What a keyspace speaks against: by its history a migration twice, or a run where nobody knows it; by its settings a
 //! run whose bookkeeping may be evicted.
 
-use remold_engine::port::{Guard, HistoryEntry, Journal, Keyspace, RunState};
+use remold_engine::port::{Guard, HistoryEntry, Journal, Keyspace, LockHolder, RunState};
 use remold_engine::record::{JournalRecord, Mark};
+use remold_engine::{ShareOf, share};
 
 use crate::error::Error;
 use crate::migration::Migration;
@@ -12,10 +13,11 @@ use crate::runner::{RunOptions, wrong};
 pub(crate) fn refuse_repetition(
     keyspace: &dyn Keyspace,
     migration: &Migration,
+    own: Option<&ShareOf>,
 ) -> Result<(), Error> {
     for shard in keyspace.shards() {
         let mut ledger = shard.ledger()?;
-        let newest = newest_of(ledger.history()?, migration.name());
+        let newest = newest_of(ledger.history()?, migration.name(), own);
         let Some(entry) = newest else { continue };
         match entry.state {
             RunState::Completed if entry.digest == migration.digest() => {
@@ -28,7 +30,11 @@ pub(crate) fn refuse_repetition(
             }
             RunState::RolledBack => {}
         }
-        if let Some(holder) = ledger.lock_holder()? {
+        let holder = ledger.lock_holder()?;
+        let is_ours = |holder: &LockHolder| {
+            own.is_some_and(|of| holder.run == of.run && holder.shares == Some(of.share.of()))
+        };
+        if let Some(holder) = holder.filter(|holder| !is_ours(holder)) {
             return Err(Error::Locked(holder));
         }
     }
@@ -92,14 +98,14 @@ pub(crate) fn is_recorded(keyspace: &dyn Keyspace, run: &str) -> Result<bool, Er
     Ok(true)
 }
 
-/// Refuses to undo a run that was undone, unless the server has gone back to before that.
-pub(crate) fn refuse_repeated_rollback(
+/// Returns the run by which a run was undone, unless it was not, or the server has gone back to before that.
+pub(crate) fn undone_by<'m>(
     keyspace: &dyn Keyspace,
     run: &str,
-    ended: Option<&Mark>,
-) -> Result<(), Error> {
+    ended: Option<&'m Mark>,
+) -> Result<Option<&'m str>, Error> {
     let Some(Mark::RolledBack(by)) = ended else {
-        return Ok(());
+        return Ok(None);
     };
     for shard in keyspace.shards() {
         let history = shard.ledger()?.history()?;
@@ -110,19 +116,25 @@ pub(crate) fn refuse_repeated_rollback(
                 RunState::RolledBack | RunState::PartlyRolledBack
             )
         }) {
-            return Ok(());
+            return Ok(None);
         }
     }
-    let problem = format!("it was rolled back already, by run {by}");
-    let hint = "`remold history` shows what was applied and undone";
-    Err(wrong(run, &problem, hint))
+    Ok(Some(by))
 }
 
-/// Finds the newest run of a migration that is not itself a rollback.
-fn newest_of(history: Vec<HistoryEntry>, migration: &str) -> Option<HistoryEntry> {
-    let of_it = |entry: &HistoryEntry| entry.migration == migration && entry.undoes.is_none();
-    history
+/// Finds the newest run of a migration that is not itself a rollback, nor the run that this is a share of.
+fn newest_of(
+    history: Vec<HistoryEntry>,
+    migration: &str,
+    own: Option<&ShareOf>,
+) -> Option<HistoryEntry> {
+    let of_it = |entry: &HistoryEntry| {
+        let is_own = own.is_some_and(|of| of.run == entry.run);
+        entry.migration == migration && entry.undoes.is_none() && !is_own
+    };
+    share::runs(history)
         .into_iter()
+        .map(|run| run.entry)
         .filter(of_it)
         .max_by_key(|entry| entry.started_at)
 }

@@ -1,22 +1,22 @@
-//! Rolling back and aborting runs.
+//! Rolling back runs.
 
 use std::sync::Arc;
 
-use remold_archive::FileJournal;
 use remold_engine::port::{
     Durability, Fault, HistoryEntry, Journal, Keyspace, RunEvent, RunState, StoreError,
 };
 use remold_engine::record::{Header, JournalRecord, Mark};
-use remold_engine::{Action, Control, Observer, RunEnd, Step, Verdict};
+use remold_engine::{Action, Control, Observer, RunEnd, ShareOf, Step, Verdict};
 
+use crate::abort::close;
 use crate::error::Error;
 use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened, Reach};
-use crate::refusal::{is_recorded, refuse_eviction, refuse_repeated_rollback, refuse_stranger};
+use crate::refusal::{is_recorded, refuse_eviction, refuse_stranger, undone_by};
 use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, wrong};
 use crate::target::Target;
-use crate::wait::Wait;
+use crate::wait::{Wait, until_free};
 
 /// How a rollback went.
 #[derive(Debug, Clone)]
@@ -25,6 +25,20 @@ pub struct RollbackReport {
     pub undoes: String,
     /// The rollback as a run of its own.
     pub report: RunReport,
+}
+
+impl RollbackReport {
+    /// Adds what was done of another share before.
+    fn add(&mut self, before: Self) {
+        let (own, before) = (&mut self.report, before.report);
+        own.outcome.tally.add(&before.outcome.tally);
+        own.outcome.rejected.splice(0..0, before.outcome.rejected);
+        own.outcome.kept.splice(0..0, before.outcome.kept);
+        own.elapsed += before.elapsed;
+        if before.mode != Mode::Ended {
+            own.mode = before.mode;
+        }
+    }
 }
 
 impl Runner {
@@ -37,19 +51,59 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<RollbackReport, Error> {
+        let undo = |part: &str, options: &RunOptions| {
+            until_free(
+                options,
+                control,
+                observer,
+                |done: &RollbackReport| Some(&done.report.outcome.end),
+                || self.undo(part, options, control, observer),
+            )
+        };
+        let parts = self.parts(run, options.share)?;
+        match parts.as_slice() {
+            [part] if options.share.is_some() || part == run => undo(part, options),
+            parts => {
+                self.refuse_absence(run, parts)?;
+                let each = RunOptions {
+                    if_needed: true,
+                    ..options.clone()
+                };
+                let undone = undo_all(run, parts, |part| undo(part, &each))?;
+                if undone.report.mode == Mode::Ended && !options.if_needed {
+                    let by = &undone.report.run;
+                    return Err(undone_already(run, by));
+                }
+                Ok(undone)
+            }
+        }
+    }
+
+    fn undo(
+        &self,
+        run: &str,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RollbackReport, Error> {
         let output = open::output_of(&self.target)?;
         let (original, ended) = self.header(run)?;
         self.refuse_rollback(&original, ended.as_ref())?;
         let migration = open::migration_of(&original)?;
-        let journal = Arc::new(self.journals.open(run)?);
-        let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
-            let opened = Opened::to_write(&self.target, Reach::of(&migration), original.seed)?;
-            refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
-            refuse_repeated_rollback(opened.keyspace.as_ref(), run, ended.as_ref())?;
-            refuse_eviction(opened.keyspace.as_ref(), options)?;
-            let is_recorded = is_recorded(opened.keyspace.as_ref(), run)?;
-            Ok((opened, is_recorded))
-        })?;
+        let journal = self.journals.go_on(run)?;
+        let (opened, is_recorded, undone) =
+            Wait::of(&migration, control, observer).attempt(|| {
+                let (reach, share) = (Reach::of(&migration), original.share.as_ref());
+                let opened = Opened::to_write_as(&self.target, reach, original.seed, share)?;
+                refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
+                let undone = undone_by(opened.keyspace.as_ref(), run, ended.as_ref())?;
+                refuse_eviction(opened.keyspace.as_ref(), options)?;
+                let is_recorded = is_recorded(opened.keyspace.as_ref(), run)?;
+                Ok((opened, is_recorded, undone))
+            })?;
+        if let Some(by) = undone {
+            return self.undone_before(run, by, options);
+        }
         // A server that has gone back to before the end of the run has lost some of it, which is not to be taken back.
         if ended.is_none() || !is_recorded {
             close(
@@ -62,7 +116,15 @@ impl Runner {
             )?;
         }
         let (header, own) = self.own_journal(&migration, &original)?;
-        let undone: Arc<dyn Journal> = Arc::<FileJournal>::clone(&journal);
+        let opened = match &header.share {
+            None => opened,
+            // The shares of the rollback have a lock and epochs of their own.
+            share => {
+                let (reach, share) = (Reach::of(&migration), share.as_ref());
+                Opened::to_write_as(&self.target, reach, header.seed, share)?
+            }
+        };
+        let undone = Arc::clone(&journal);
         let transform = migration.transform();
         let revert = transform.exports().revert.then_some(transform);
         let mut spec = open::spec_of(
@@ -77,7 +139,6 @@ impl Runner {
         );
         // The way back begins at what the run made of the keys, which may be of another type.
         spec.selection.kind = None;
-        let own: Arc<dyn Journal> = own;
         let mut report = carry_out(
             Mode::Run,
             &spec,
@@ -107,6 +168,27 @@ impl Runner {
         })
     }
 
+    /// Tells how an earlier rollback of a run has ended, if that is wanted.
+    fn undone_before(
+        &self,
+        run: &str,
+        by: &str,
+        options: &RunOptions,
+    ) -> Result<RollbackReport, Error> {
+        let known = if options.if_needed {
+            self.entry(by)?
+        } else {
+            None
+        };
+        let Some(entry) = known else {
+            return Err(undone_already(run, by));
+        };
+        Ok(RollbackReport {
+            undoes: run.to_owned(),
+            report: self.recalled(&entry, self.journals.holds(by)?)?,
+        })
+    }
+
     fn refuse_rollback(&self, original: &Header, ended: Option<&Mark>) -> Result<(), Error> {
         let run = &original.run;
         if original.undoes.is_some() {
@@ -131,7 +213,7 @@ impl Runner {
         &self,
         migration: &Migration,
         original: &Header,
-    ) -> Result<(Header, Arc<FileJournal>), Error> {
+    ) -> Result<(Header, Arc<dyn Journal>), Error> {
         for summary in self.journals.list()? {
             let Ok(contents) = summary.contents else {
                 continue;
@@ -141,69 +223,72 @@ impl Runner {
             let unfinished = matches!(contents.last_mark, None | Some(Mark::Completed));
             let unfinished = unfinished && matches!(self.target, Target::Redis(_));
             if header.undoes.as_deref() == Some(&original.run) && unfinished {
-                let journal = self.journals.open(&summary.run)?;
-                return Ok((header, Arc::new(journal)));
+                return Ok((header, self.journals.go_on(&summary.run)?));
             }
         }
         let fresh = open::header_of(migration, &self.target);
+        // Workers that undo shares at the same time have to hold one lock together, and so to agree on its name.
+        let share = original.share.as_ref().map(|of| ShareOf {
+            run: format!("rollback-{}", of.run),
+            share: of.share,
+        });
+        let run = share.as_ref().map_or_else(
+            || {
+                let name = format!("rollback-{}", original.migration);
+                identity::run_id(&name, fresh.now_ms, fresh.seed)
+            },
+            ShareOf::id,
+        );
         let header = Header {
-            run: identity::run_id(
-                &format!("rollback-{}", original.migration),
-                fresh.now_ms,
-                fresh.seed,
-            ),
+            run,
+            share,
             digest: original.digest.clone(),
             undoes: Some(original.run.clone()),
             ..fresh
         };
-        let journal = self.journals.create(&header.run, &header)?;
-        Ok((header, Arc::new(journal)))
-    }
-
-    /// Ends a run that was interrupted, as it is: what it applied stays applied.
-    pub fn abort(&self, run: &str) -> Result<(), Error> {
-        let (header, ended) = self.header(run)?;
-        if ended.is_some() {
-            return Err(wrong(
-                run,
-                "it has ended already",
-                "`remold rollback` undoes it",
-            ));
-        }
-        if matches!(self.target, Target::File(_)) {
-            return Err(wrong(
-                run,
-                "it was on a file and never wrote its output",
-                "there is nothing to abort",
-            ));
-        }
-        let migration = open::migration_of(&header)?;
-        let journal = Arc::new(self.journals.open(run)?);
-        let opened = Opened::to_write(&self.target, Reach::ANY, header.seed)?;
-        refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
-        close(
-            &self.target,
-            &migration,
-            &header,
-            opened.keyspace.as_ref(),
-            &journal,
-            &RunOptions::default(),
-        )
+        let journal = self.journals.begin(&header.run, &header)?;
+        Ok((header, journal))
     }
 }
 
-fn close(
-    target: &Target,
-    migration: &Migration,
-    header: &Header,
-    keyspace: &dyn Keyspace,
-    journal: &Arc<FileJournal>,
-    options: &RunOptions,
-) -> Result<(), Error> {
-    let action = Action::Migrate(migration.transform());
-    let spec = open::spec_of(target, migration, header.clone(), action, options);
-    let journal: Arc<dyn Journal> = Arc::<FileJournal>::clone(journal);
-    remold_engine::close(&spec, keyspace, &[journal]).map_err(ended_with)
+fn undone_already(run: &str, by: &str) -> Error {
+    wrong(
+        run,
+        &format!("it was rolled back already, by run {by}"),
+        "`remold history` shows what was applied and undone",
+    )
+}
+
+/// Undoes the shares of a run one after the other, and adds up what came of it.
+fn undo_all(
+    run: &str,
+    parts: &[String],
+    undo: impl Fn(&str) -> Result<RollbackReport, Error>,
+) -> Result<RollbackReport, Error> {
+    let mut all: Option<RollbackReport> = None;
+    for part in parts {
+        let mut done = undo(part)?;
+        if let Some(before) = all {
+            done.add(before);
+        }
+        let stop = done.report.outcome.end != RunEnd::Completed;
+        all = Some(done);
+        if stop {
+            break;
+        }
+    }
+    let mut all = all.ok_or_else(|| {
+        wrong(
+            run,
+            "it has no journal here",
+            "name its folder by --journal",
+        )
+    })?;
+    run.clone_into(&mut all.undoes);
+    if let Some(of) = ShareOf::of_id(&all.report.run) {
+        all.report.run = of.run;
+    }
+    Ok(all)
 }
 
 /// Notes that the original run was undone: first in the history, then in its journal, which is believed alone.
@@ -243,6 +328,8 @@ fn note_undone(
             ended_at: None,
             written: 0,
             rejected: 0,
+            kept: 0,
+            share: original.share.clone(),
             remold: original.remold.clone(),
         });
         let entry = HistoryEntry {

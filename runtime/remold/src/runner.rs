@@ -1,17 +1,20 @@
 //! Dry runs, runs and resumes.
 
 mod options;
+mod parts;
+mod report;
+mod standing;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use remold_archive::JournalDirectory;
 use remold_engine::port::{Journal, Keyspace, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
-use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunOutcome, RunSpec};
-use remold_schema::Course;
+use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunSpec};
 
 use crate::error::Error;
 use crate::identity;
@@ -21,61 +24,12 @@ use crate::open::{self, Opened, Reach};
 use crate::recorder::Recorder;
 use crate::refusal::{is_recorded, refuse_eviction, refuse_repetition, refuse_stranger};
 use crate::target::Target;
-use crate::wait::Wait;
-pub use options::RunOptions;
-
-/// The clock and the seed that a transform sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// Unix milliseconds.
-    pub now_ms: u64,
-    /// What random numbers depend on.
-    pub seed: u64,
-}
-
-impl Moment {
-    /// Takes the time as it is now, and a seed that nobody can foresee.
-    pub fn now() -> Self {
-        Self {
-            now_ms: identity::now_ms(),
-            seed: identity::seed(),
-        }
-    }
-}
-
-/// What kind of run it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Nothing was written.
-    DryRun,
-    /// A run from its beginning.
-    Run,
-    /// A run that was gone on with.
-    Resume,
-}
-
-/// How a run went.
-#[derive(Debug, Clone)]
-pub struct RunReport {
-    /// What kind of run it was.
-    pub mode: Mode,
-    /// The run's id; a dry run's leads nowhere.
-    pub run: String,
-    /// The migration's name.
-    pub migration: String,
-    /// The digest of manifest and transform.
-    pub digest: String,
-    /// Where it worked.
-    pub target: String,
-    /// How it ended and what it did.
-    pub outcome: RunOutcome,
-    /// How long it took.
-    pub elapsed: Duration,
-    /// The file that was written.
-    pub output: Option<PathBuf>,
-    /// What a migration between versions does with each record; `None` for any other, and for a rollback.
-    pub course: Option<Arc<Course>>,
-}
+use crate::wait::{Wait, until_free};
+pub use options::{Moment, RunOptions};
+pub use report::{Mode, RunReport};
+pub use standing::Standing;
+use words::describe;
+pub(crate) use words::{ended_with, wrong};
 
 /// Runs migrations on one target, with journals in one directory.
 #[derive(Debug, Clone)]
@@ -138,6 +92,8 @@ impl Runner {
             Action::Migrate(migration.transform()),
             options,
         );
+        // Nothing is written anywhere.
+        spec.backup = None;
         // All that a run would reject is wanted, not only what it takes to stop one.
         let allowed = std::mem::replace(&mut spec.policy.max_rejected, Allowance::Count(u64::MAX));
         let journal: Arc<dyn Journal> = Arc::new(remold_engine::Unjournalled::default());
@@ -161,11 +117,19 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<Vec<ShardFacts>, Error> {
         open::output_of(&self.target)?;
-        Wait::of(migration, control, observer).attempt(|| {
-            let opened = self.open(migration, options, identity::seed())?;
-            let shards = opened.keyspace.shards().iter();
-            shards.map(|shard| Ok(shard.probe()?)).collect()
-        })
+        until_free(
+            options,
+            control,
+            observer,
+            |_| None,
+            || {
+                Wait::of(migration, control, observer).attempt(|| {
+                    let opened = self.open(migration, options, identity::seed())?;
+                    let shards = opened.keyspace.shards().iter();
+                    shards.map(|shard| Ok(shard.probe()?)).collect()
+                })
+            },
+        )
     }
 
     /// Opens the target for a run from its beginning.
@@ -175,15 +139,17 @@ impl Runner {
         options: &RunOptions,
         seed: u64,
     ) -> Result<Opened, Error> {
-        let opened = Opened::to_write(&self.target, Reach::of(migration), seed)?;
+        let share = options.run.as_deref().and_then(|run| options.share_of(run));
+        let reach = Reach::of(migration);
+        let opened = Opened::to_write_as(&self.target, reach, seed, share.as_ref())?;
         if !options.again {
-            refuse_repetition(opened.keyspace.as_ref(), migration)?;
+            refuse_repetition(opened.keyspace.as_ref(), migration, share.as_ref())?;
         }
         refuse_eviction(opened.keyspace.as_ref(), options)?;
         Ok(opened)
     }
 
-    /// Runs a migration.
+    /// Runs a migration; goes on with it, or tells how it has ended, if a run of the id that was chosen was begun before.
     pub fn run(
         &self,
         migration: &Migration,
@@ -191,12 +157,40 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
+        until_free(
+            options,
+            control,
+            observer,
+            |report: &RunReport| Some(&report.outcome.end),
+            || match self.look_up(migration, options, control, observer)? {
+                Standing::Unknown | Standing::Joining => {
+                    self.begin(migration, options, control, observer)
+                }
+                Standing::Begun(run) => self.go_on(&run, options, control, observer),
+                Standing::Ended(report) => Ok(*report),
+            },
+        )
+    }
+
+    fn begin(
+        &self,
+        migration: &Migration,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
-        let header = open::header_of(migration, &self.target);
+        let mut header = open::header_of(migration, &self.target);
+        if let Some(run) = &options.run {
+            header.run.clone_from(run);
+        }
         let wait = Wait::of(migration, control, observer);
         let opened = wait.attempt(|| self.open(migration, options, header.seed))?;
+        if let Some(of) = options.share_of(&header.run) {
+            header = standing::header_of_share(header, of, migration, opened.keyspace.as_ref())?;
+        }
         let run = header.run.clone();
-        let journal: Arc<dyn Journal> = Arc::new(self.journals.create(&run, &header)?);
+        let journal = self.journals.begin(&run, &header)?;
         let spec = open::spec_of(
             &self.target,
             migration,
@@ -214,6 +208,7 @@ impl Runner {
             &observer,
         );
         report.course = migration.course().cloned();
+        report.backups = options.taken_backups();
         // A run that loses its lock in the middle ends in the same way; its journal is all that can undo it.
         let begun = journal.epoch() > 0;
         drop(journal);
@@ -226,6 +221,23 @@ impl Runner {
 
     /// Goes on with a run that was interrupted, by its id; with `retry_rejected` tries its quarantine again.
     pub fn resume(
+        &self,
+        run: &str,
+        options: &RunOptions,
+        control: &Control,
+        observer: &dyn Observer,
+    ) -> Result<RunReport, Error> {
+        let run = self.part(run, options.share)?;
+        until_free(
+            options,
+            control,
+            observer,
+            |report: &RunReport| Some(&report.outcome.end),
+            || self.go_on(&run, options, control, observer),
+        )
+    }
+
+    fn go_on(
         &self,
         run: &str,
         options: &RunOptions,
@@ -245,9 +257,10 @@ impl Runner {
             });
         }
         let migration = open::migration_of(&header)?;
-        let journal = Arc::new(self.journals.open(run)?);
+        let journal = self.journals.go_on(run)?;
         let (opened, is_recorded) = Wait::of(&migration, control, observer).attempt(|| {
-            let opened = Opened::to_write(&self.target, Reach::of(&migration), header.seed)?;
+            let (reach, share) = (Reach::of(&migration), header.share.as_ref());
+            let opened = Opened::to_write_as(&self.target, reach, header.seed, share)?;
             refuse_stranger(opened.keyspace.as_ref(), run, journal.as_ref())?;
             refuse_eviction(opened.keyspace.as_ref(), options)?;
             let is_recorded = is_recorded(opened.keyspace.as_ref(), run)?;
@@ -286,7 +299,6 @@ impl Runner {
         }
         let spec = open::spec_of(&self.target, &migration, header, action, options);
         let course = migration.course().cloned();
-        let journal: Arc<dyn Journal> = journal;
         let observer = options.overhear(&spec.header, Mode::Resume, observer);
         let mut report = carry_out(
             Mode::Resume,
@@ -298,6 +310,7 @@ impl Runner {
         );
         drop(journal);
         report.course = course;
+        report.backups = options.taken_backups();
         self.finish(report, &opened, output)
     }
 
@@ -367,26 +380,6 @@ pub(crate) fn carry_out(
         elapsed: begun.elapsed(),
         output: None,
         course: None,
+        backups: Vec::new(),
     }
-}
-
-fn describe(mark: &Mark) -> &'static str {
-    match mark {
-        Mark::Completed => "it was carried to its end",
-        Mark::Aborted => "it was aborted",
-        Mark::RolledBack(_) => "it was rolled back",
-        Mark::Stage(_) | Mark::Checkpoint(_) => "it is under way",
-    }
-}
-
-pub(crate) fn wrong(run: &str, problem: &str, hint: &str) -> Error {
-    Error::WrongState {
-        run: run.to_owned(),
-        problem: problem.to_owned(),
-        hint: hint.to_owned(),
-    }
-}
-
-pub(crate) fn ended_with(end: RunEnd) -> Error {
-    Error::Ended(Box::new(end))
 }

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use bytes::Bytes;
 use remold_engine::port::{Fault, StoreError};
 
 use super::fault::{CONNECTING, Peer};
@@ -49,6 +50,11 @@ impl Connection {
 
     pub(super) fn set_info(&mut self, info: Info) {
         self.info = info;
+    }
+
+    /// Gives up the protocol: returns the stream, and what was received from it and not taken.
+    pub(crate) fn into_parts(self) -> (Stream, Bytes) {
+        self.wire.into_parts()
     }
 
     pub(crate) fn is_dead(&self) -> bool {

@@ -55,7 +55,7 @@ struct RedisShard {
 
 impl RedisShard {
     fn connect(options: Options) -> Result<Self, StoreError> {
-        let names = Arc::new(Names::new(&options.prefix));
+        let names = Arc::new(Names::new(&options.prefix, options.share.as_ref()));
         let endpoint = Arc::new(Endpoint::new(options)?);
         let probe = RwLock::new(probe::probe(&endpoint, &names, Occasion::Start)?);
         Ok(Self {

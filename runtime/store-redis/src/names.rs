@@ -1,22 +1,42 @@
 //! The names of the bookkeeping keys under the reserved prefix, as the engine's ledger port lists them.
 
-use remold_engine::port::StoreError;
+use remold_engine::ShareOf;
 
-use super::connection::Connection;
-use super::reply::{self, Reply};
-
-/// Makes the names of one keyspace.
+/// Makes the names of one keyspace, for a whole run or for one share of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
     prefix: String,
-    epoch: String,
+    keyspace_epoch: String,
+    share: Option<ShareNames>,
+}
+
+/// What a share has of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct ShareNames {
+    pub(crate) of: ShareOf,
+    /// The key of its epoch.
+    pub(crate) epoch: String,
+    /// The key of the keyspace's epoch, in which its own holds.
+    pub(crate) keyspace_epoch: String,
+    /// What the shares of its run have in common.
+    pub(crate) group: String,
+    /// The key of its lock.
+    pub(crate) lock: String,
 }
 
 impl Names {
-    pub(crate) fn new(prefix: &str) -> Self {
+    pub(crate) fn new(prefix: &str, share: Option<&ShareOf>) -> Self {
+        let share_names = |of: &ShareOf| ShareNames {
+            of: of.clone(),
+            epoch: format!("{prefix}run:{}:epoch", of.id()),
+            keyspace_epoch: format!("{prefix}epoch"),
+            group: group(prefix, &of.run),
+            lock: share_lock(prefix, of),
+        };
         Self {
             prefix: prefix.to_owned(),
-            epoch: format!("{prefix}epoch"),
+            keyspace_epoch: format!("{prefix}epoch"),
+            share: share.map(share_names),
         }
     }
 
@@ -25,8 +45,27 @@ impl Names {
         key.starts_with(self.prefix.as_bytes())
     }
 
+    /// What a share has of its own; nothing for a whole run.
+    pub(crate) fn share(&self) -> Option<&ShareNames> {
+        self.share.as_ref()
+    }
+
+    /// The epoch that batches are numbered by: a share's own, if this is one.
     pub(crate) fn epoch(&self) -> &str {
-        &self.epoch
+        self.share
+            .as_ref()
+            .map_or(&self.keyspace_epoch, |share| &share.epoch)
+    }
+
+    /// The keyspace's epoch.
+    pub(crate) fn keyspace_epoch(&self) -> &str {
+        &self.keyspace_epoch
+    }
+
+    /// Every epoch that a batch is conditional on, the run's own first.
+    pub(crate) fn fences(&self) -> impl Iterator<Item = &str> {
+        let keyspace = self.share.is_some().then_some(self.keyspace_epoch());
+        std::iter::once(self.epoch()).chain(keyspace)
     }
 
     /// A name that nothing is ever stored under: what is permitted can be asked about it.
@@ -36,6 +75,16 @@ impl Names {
 
     pub(crate) fn lock(&self) -> String {
         format!("{}lock", self.prefix)
+    }
+
+    /// The lock of a share.
+    pub(crate) fn share_lock(&self, of: &ShareOf) -> String {
+        share_lock(&self.prefix, of)
+    }
+
+    /// What the shares of a run have in common.
+    pub(crate) fn group(&self, run: &str) -> String {
+        group(&self.prefix, run)
     }
 
     pub(crate) fn history(&self) -> String {
@@ -59,21 +108,10 @@ impl Names {
     }
 }
 
-/// The epoch out of a reply to `GET`; 0 if there was never one.
-pub(crate) fn read_epoch(
-    connection: &Connection,
-    names: &Names,
-    doing: &str,
-    value: &Reply,
-) -> Result<u64, StoreError> {
-    if let Some((code, rest)) = reply::refusal(value) {
-        return Err(connection.peer().server(doing, code, rest));
-    }
-    match reply::text(value) {
-        None => Ok(0),
-        Some(text) => text.parse().map_err(|_| StoreError::Corrupt {
-            place: names.epoch().to_owned(),
-            message: format!("{text:?} is not an epoch"),
-        }),
-    }
+fn group(prefix: &str, run: &str) -> String {
+    format!("{prefix}run:{run}:group")
+}
+
+fn share_lock(prefix: &str, of: &ShareOf) -> String {
+    format!("{prefix}run:{}:lock", of.id())
 }

@@ -7,6 +7,8 @@ mod url;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use remold_engine::ShareOf;
+
 /// Where the server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
@@ -107,6 +109,8 @@ pub struct Options {
     pub password: Option<Secret>,
     /// Encryption.
     pub tls: Option<Tls>,
+    /// The share of a run that is carried out; `None` for a whole run, and for whatever is no run.
+    pub share: Option<ShareOf>,
     /// What all bookkeeping keys begin with.
     pub prefix: String,
     /// The guard.
@@ -138,6 +142,7 @@ impl Options {
             username: None,
             password: None,
             tls: None,
+            share: None,
             prefix: PREFIX.to_owned(),
             guard: GuardChoice::Auto,
             access: Access::ReadWrite,
@@ -160,8 +165,17 @@ impl Options {
         url::parse(text)
     }
 
-    /// Returns the server for people, without credentials: `redis://localhost:6379/0`.
+    /// Returns the server and its database for people, without credentials: `redis://localhost:6379/0`.
     pub fn name(&self) -> String {
+        let server = self.server_name();
+        match &self.address {
+            Address::Tcp { .. } => format!("{server}/{}", self.database),
+            Address::Unix { .. } => format!("{server}?db={}", self.database),
+        }
+    }
+
+    /// Returns the server for people, with all its databases, without credentials: `redis://localhost:6379`.
+    pub fn server_name(&self) -> String {
         let scheme = if self.tls.is_some() {
             "rediss"
         } else {
@@ -169,12 +183,10 @@ impl Options {
         };
         match &self.address {
             Address::Tcp { host, port } if host.contains(':') => {
-                format!("{scheme}://[{host}]:{port}/{}", self.database)
+                format!("{scheme}://[{host}]:{port}")
             }
-            Address::Tcp { host, port } => format!("{scheme}://{host}:{port}/{}", self.database),
-            Address::Unix { path } => {
-                format!("redis+unix://{}?db={}", path.display(), self.database)
-            }
+            Address::Tcp { host, port } => format!("{scheme}://{host}:{port}"),
+            Address::Unix { path } => format!("redis+unix://{}", path.display()),
         }
     }
 }

@@ -27,6 +27,16 @@ pub(crate) enum Reply {
     Array(Vec<Self>),
 }
 
+/// Reads the text of a refusal, behind its `-`.
+pub(crate) fn error(text: &[u8]) -> Reply {
+    let text = String::from_utf8_lossy(text);
+    let (code, rest) = text.split_once(' ').unwrap_or((&text, ""));
+    Reply::Error {
+        code: code.into(),
+        rest: rest.into(),
+    }
+}
+
 /// A reply that is the server's refusal, as its code (`NOPERM`) and the rest.
 pub(crate) fn refusal(reply: &Reply) -> Option<(&str, &str)> {
     match reply {

@@ -19,7 +19,8 @@ use super::abilities::{Abilities, Mechanism};
 use super::atomic::{Condition, Expected, Expiry};
 use super::connection::Connection;
 use super::endpoint::{Endpoint, read_only, reopen};
-use super::names::{Names, read_epoch};
+use super::fence;
+use super::names::Names;
 use super::reply::{self, Reply};
 use super::request::{Request, Sink};
 use super::typed_read::TypedReader;
@@ -44,7 +45,7 @@ pub(crate) struct RedisSession {
 #[derive(Debug)]
 struct Guarding {
     epoch: u64,
-    /// What a script will compare; the epoch is the first. Empty where the connection watches.
+    /// What a script will compare; the epochs come first. Empty where the connection watches.
     conditions: Vec<Condition>,
     /// In which ways the keys are read whose replies are still to come.
     asked: Ways,
@@ -135,14 +136,19 @@ impl RedisSession {
         } else {
             &[]
         };
-        let words = usize::from(with_epoch) + keys.len();
+        let fences = if with_epoch {
+            self.names.fences().count()
+        } else {
+            0
+        };
+        let words = fences + keys.len();
         if !self.watches() || words == 0 {
             return 0;
         }
         self.request.begin(1 + words);
         self.request.word(b"WATCH");
-        if with_epoch {
-            self.request.word(self.names.epoch().as_bytes());
+        for epoch in self.names.fences().take(fences) {
+            self.request.word(epoch.as_bytes());
         }
         for key in keys {
             self.request.word(key);
@@ -164,8 +170,9 @@ impl RedisSession {
         let fetch = self.choose(connection, &keys, max_bytes)?;
         self.request.clear();
         self.write_watch(true, &fetch.keys());
-        self.request
-            .command(&[b"GET", self.names.epoch().as_bytes()]);
+        for epoch in self.names.fences() {
+            self.request.command(&[b"GET", epoch.as_bytes()]);
+        }
         fetch.write(&mut self.request, &self.abilities);
         connection.send(&under_guard(candidates), &self.request)?;
         self.guarding = Some(Guarding {
@@ -197,19 +204,18 @@ impl RedisSession {
             &doing,
             replies.by_ref().take(usize::from(self.watches())),
         )?;
-        let found = replies.next().unwrap_or(Reply::Nil);
-        let found = read_epoch(connection, &self.names, &doing, &found)?;
-        if found != epoch {
-            return Err(connection.peer().epoch(&doing, epoch, found));
+        let found = fence::read(connection, &self.names, &doing, &mut replies)?;
+        if found.epoch != epoch {
+            return Err(connection.peer().epoch(&doing, epoch, found.epoch));
         }
         let fetched = self.fetch(connection, &doing, &fetch, &mut replies)?;
         if !self.watches() {
-            let epoch = Expected::Text(epoch.to_string());
-            let key = Bytes::copy_from_slice(self.names.epoch().as_bytes());
-            self.remember([Condition {
-                key,
-                expected: epoch,
-            }]);
+            let names = Arc::clone(&self.names);
+            let condition = |(key, text): (&str, String)| Condition {
+                key: Bytes::copy_from_slice(key.as_bytes()),
+                expected: Expected::Text(text),
+            };
+            self.remember(names.fences().zip(found.texts()).map(condition));
         }
         self.remember_images(keys(), &fetched);
         Ok(fetched)

@@ -5,6 +5,8 @@ mod decoder;
 use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use self::decoder::Decoder;
 pub(crate) use self::decoder::Malformed;
 use super::reply::Reply;
@@ -42,6 +44,11 @@ impl<S: Read + Write> Wire<S> {
             landing: vec![0; RECEIVED].into_boxed_slice(),
             limit: Duration::MAX,
         }
+    }
+
+    /// Returns the stream, and what was received from it and not taken.
+    pub(crate) fn into_parts(self) -> (S, Bytes) {
+        (self.stream, self.decoder.into_rest())
     }
 
     /// Sends packed commands.

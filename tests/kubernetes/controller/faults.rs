@@ -11,11 +11,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future};
 use http::{Method, Request, Response};
+use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::Frame;
 use remold_kube::kube::client::{Body, ClientBuilder};
 use remold_kube::kube::{Client, Config};
 use tower::{BoxError, Layer, Service};
+
+use super::stage::runtime;
 
 /// How long ago a stale answer was true.
 const LAG: Duration = Duration::from_millis(1500);
@@ -55,6 +58,7 @@ impl Faults {
             events: AtomicUsize::new(0),
             seen: Mutex::default(),
         });
+        let _inside = runtime().enter();
         let builder = ClientBuilder::try_from(config).expect("a client");
         let client = builder.with_layer(&Between(Arc::clone(&faults))).build();
         (client, faults)
@@ -100,7 +104,8 @@ struct Faulty<S> {
     faults: Arc<Faults>,
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+type Content = UnsyncBoxBody<Bytes, BoxError>;
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Content>, BoxError>> + Send>>;
 
 impl<S, B> Service<Request<Body>> for Faulty<S>
 where
@@ -110,7 +115,7 @@ where
     B: hyper::body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    type Response = Response<Body>;
+    type Response = Response<Content>;
     type Error = BoxError;
     type Future = Answer;
 
@@ -153,15 +158,23 @@ where
                 let old = faults.stale(&path, now);
                 let mut parts = parts;
                 parts.headers.remove(http::header::CONTENT_LENGTH);
-                return Ok(Response::from_parts(parts, Body::wrap_body(Full::new(old))));
+                return Ok(Response::from_parts(
+                    parts,
+                    Full::new(old)
+                        .map_err(|never| match never {})
+                        .boxed_unsync(),
+                ));
             }
-            Ok(Response::from_parts(parts, Body::wrap_body(body)))
+            Ok(Response::from_parts(
+                parts,
+                body.map_err(Into::into).boxed_unsync(),
+            ))
         })
     }
 }
 
 /// Takes each third event out of a watch.
-fn without_some<B>(body: B, faults: Arc<Faults>) -> Body
+fn without_some<B>(body: B, faults: Arc<Faults>) -> Content
 where
     B: hyper::body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
@@ -179,5 +192,5 @@ where
         }
         Ok::<_, BoxError>(Frame::data(Bytes::from(kept)))
     });
-    Body::wrap_body(StreamBody::new(frames))
+    StreamBody::new(frames).boxed_unsync()
 }

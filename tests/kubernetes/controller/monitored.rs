@@ -43,7 +43,10 @@ fn check_exposed(address: SocketAddr) -> BTreeSet<String> {
 fn assert_all_of(by: Exposer, exposed: &BTreeSet<String>, but: &[&str]) {
     for metric in table::all().filter(|metric| metric.is_of(by)) {
         let name = metric.name();
-        assert!(exposed.contains(name) || but.contains(&name), "{name} is not in {exposed:?}");
+        assert!(
+            exposed.contains(name) || but.contains(&name),
+            "{name} is not in {exposed:?}"
+        );
     }
 }
 
@@ -55,11 +58,22 @@ fn a_prometheus_reads_the_controller_and_an_alert_fires() {
     let rules = deploy("helm/remold/files/rules.yaml");
     let prometheus = Prometheus::start(&[("controller", served.address())], Some(&rules));
     stage.nodes.answer("run", |pod| {
-        let is_bad = pod.metadata.name.as_ref().is_some_and(|name| name.starts_with("bad"));
+        let is_bad = pod
+            .metadata
+            .name
+            .as_ref()
+            .is_some_and(|name| name.starts_with("bad"));
         Some(if is_bad {
             failed("run", 6, "user:1: NOPERM")
         } else {
-            Outcome { tally: Some(Tally { scanned: 5, written: 5, ..Tally::default() }), ..migrated() }
+            Outcome {
+                tally: Some(Tally {
+                    scanned: 5,
+                    written: 5,
+                    ..Tally::default()
+                }),
+                ..migrated()
+            }
         })
     });
     stage.apply(&documents("waits", "  policy: { approval: manual }"));
@@ -69,17 +83,37 @@ fn a_prometheus_reads_the_controller_and_an_alert_fires() {
     stage.apply(&documents("bad", ""));
     stage.wait_for("redismigration", "bad", "RunFailed");
     let of = |more: &str| format!("{{namespace=\"{}\"{more}}}", stage.namespace);
-    prometheus.wait_for(&format!("remold_migrations{}", of(",phase=\"Completed\"")), |found| found == 1.0);
-    prometheus.wait_for(&format!("remold_run_failed{}", of(",migration=\"bad\"")), |found| found == 1.0);
-    prometheus.wait_for(&format!("remold_run_progress_ratio{}", of(",migration=\"good\"")), |found| found == 1.0);
-    let waits = format!("time() - remold_migration_awaiting_approval_since_timestamp_seconds{}", of(",migration=\"waits\""));
+    prometheus.wait_for(
+        &format!("remold_migrations{}", of(",phase=\"Completed\"")),
+        |found| found == 1.0,
+    );
+    prometheus.wait_for(
+        &format!("remold_run_failed{}", of(",migration=\"bad\"")),
+        |found| found == 1.0,
+    );
+    prometheus.wait_for(
+        &format!("remold_run_progress_ratio{}", of(",migration=\"good\"")),
+        |found| found == 1.0,
+    );
+    let waits = format!(
+        "time() - remold_migration_awaiting_approval_since_timestamp_seconds{}",
+        of(",migration=\"waits\"")
+    );
     prometheus.wait_for(&waits, |seconds| (0.0..600.0).contains(&seconds));
     prometheus.wait_for("remold_controller_leading", |leading| leading == 1.0);
-    prometheus.wait_for("remold_controller_api_requests_total{verb=\"create\",status=\"201\"}", |requests| requests > 3.0);
-    prometheus.wait_for("remold_controller_reconciliations_total{kind=\"RedisMigration\"}", |count| count > 3.0);
+    prometheus.wait_for(
+        "remold_controller_api_requests_total{verb=\"create\",status=\"201\"}",
+        |requests| requests > 3.0,
+    );
+    prometheus.wait_for(
+        "remold_controller_reconciliations_total{kind=\"RedisMigration\"}",
+        |count| count > 3.0,
+    );
     let alert = wait_for("the alert of the run that failed", || {
         let alerts = prometheus.firing();
-        alerts.into_iter().find(|alert| alert["labels"]["alertname"] == "RemoldRunFailed")
+        alerts
+            .into_iter()
+            .find(|alert| alert["labels"]["alertname"] == "RemoldRunFailed")
     });
     assert_eq!(alert["labels"]["migration"], "bad");
     let summary = format!("A run of migration {}/bad has failed", stage.namespace);
@@ -87,9 +121,15 @@ fn a_prometheus_reads_the_controller_and_an_alert_fires() {
     let exposed = check_exposed(served.address());
     // Nobody was waited for, failed, or was there of these.
     let absent = [
-        "remold_controller_reconciliation_failures", "remold_controller_objects_retried",
-        "remold_controller_reconciliations_active", NOTIFICATIONS.name(), "remold_run_keys", "remold_run_conflicts",
-        "remold_backups", "remold_backup_newest_proven_timestamp_seconds", "remold_schemas",
+        "remold_controller_reconciliation_failures",
+        "remold_controller_objects_retried",
+        "remold_controller_reconciliations_active",
+        NOTIFICATIONS.name(),
+        "remold_run_keys",
+        "remold_run_conflicts",
+        "remold_backups",
+        "remold_backup_newest_proven_timestamp_seconds",
+        "remold_schemas",
     ];
     assert_all_of(Exposer::Controller, &exposed, &absent);
 }
@@ -99,7 +139,9 @@ fn every_query_of_the_dashboard_is_one_that_prometheus_understands() {
     let prometheus = Prometheus::start(&[], None);
     for panel in rows().into_iter().flat_map(|row| row.panels) {
         for (expression, _) in panel.queries {
-            let asked = expression.replace("$namespace", ".*").replace("$migration", ".*");
+            let asked = expression
+                .replace("$namespace", ".*")
+                .replace("$migration", ".*");
             prometheus.query(&asked);
         }
     }
@@ -111,33 +153,78 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     let mut connection = server.connection();
     let mut pipe = redis::pipe();
     for user in 0..6000 {
-        pipe.cmd("HSET").arg(format!("user:{user}")).arg("name").arg("Ada").ignore();
+        pipe.cmd("HSET")
+            .arg(format!("user:{user}"))
+            .arg("name")
+            .arg("Ada")
+            .ignore();
     }
     pipe.exec(&mut connection).expect("they are written");
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = folder.path().join("migration.yaml");
     std::fs::write(&manifest, MIGRATION).expect("it is written");
     let journal = folder.path().join("journal");
-    let (url, manifest, journal) = (server.url(), manifest.display().to_string(), journal.display().to_string());
+    let (url, manifest, journal) = (
+        server.url(),
+        manifest.display().to_string(),
+        journal.display().to_string(),
+    );
     let port = free_port();
     let address = format!("127.0.0.1:{port}");
     let mut worker = start_remold(&[
-        "run", &manifest, "--yes", "--target", &url, "--journal", &journal, "--metrics", &address, "--log", "json",
+        "run",
+        &manifest,
+        "--yes",
+        "--target",
+        &url,
+        "--journal",
+        &journal,
+        "--metrics",
+        &address,
+        "--log",
+        "json",
     ]);
     let said = worker.stderr.take().expect("it is piped");
-    let log = std::thread::spawn(move || BufReader::new(said).lines().map_while(Result::ok).collect::<Vec<String>>());
+    let log = std::thread::spawn(move || {
+        BufReader::new(said)
+            .lines()
+            .map_while(Result::ok)
+            .collect::<Vec<String>>()
+    });
     let address: SocketAddr = address.parse().expect("an address");
     let prometheus = Prometheus::start(&[("worker", address)], None);
-    prometheus.wait_for("remold_worker_records_total{outcome=\"changed\"}", |records| records > 200.0);
-    prometheus.wait_for("sum(remold_worker_rejects_total{code=\"odd\"})", |rejects| rejects > 10.0);
-    prometheus.wait_for("remold_worker_throttled{reason=\"rate\"}", |throttled| throttled == 1.0);
-    prometheus.wait_for("remold_worker_throttled_seconds_total{reason=\"rate\"}", |seconds| seconds > 0.5);
-    prometheus.wait_for("remold_worker_batch_duration_seconds_count", |batches| batches > 3.0);
-    prometheus.wait_for("remold_worker_journal_written_bytes_total", |bytes| bytes > 10_000.0);
-    prometheus.wait_for("remold_worker_journal_sync_duration_seconds_count", |syncs| syncs > 1.0);
-    prometheus.wait_for("remold_worker_progress_ratio", |ratio| ratio > 0.0 && ratio < 1.0);
+    prometheus.wait_for(
+        "remold_worker_records_total{outcome=\"changed\"}",
+        |records| records > 200.0,
+    );
+    prometheus.wait_for(
+        "sum(remold_worker_rejects_total{code=\"odd\"})",
+        |rejects| rejects > 10.0,
+    );
+    prometheus.wait_for("remold_worker_throttled{reason=\"rate\"}", |throttled| {
+        throttled == 1.0
+    });
+    prometheus.wait_for(
+        "remold_worker_throttled_seconds_total{reason=\"rate\"}",
+        |seconds| seconds > 0.5,
+    );
+    prometheus.wait_for("remold_worker_batch_duration_seconds_count", |batches| {
+        batches > 3.0
+    });
+    prometheus.wait_for("remold_worker_journal_written_bytes_total", |bytes| {
+        bytes > 10_000.0
+    });
+    prometheus.wait_for(
+        "remold_worker_journal_sync_duration_seconds_count",
+        |syncs| syncs > 1.0,
+    );
+    prometheus.wait_for("remold_worker_progress_ratio", |ratio| {
+        ratio > 0.0 && ratio < 1.0
+    });
     prometheus.wait_for("remold_worker_remaining_seconds", |seconds| seconds > 0.0);
-    prometheus.wait_for("remold_worker_probe_latency_seconds", |seconds| seconds > 0.0 && seconds < 5.0);
+    prometheus.wait_for("remold_worker_probe_latency_seconds", |seconds| {
+        seconds > 0.0 && seconds < 5.0
+    });
     prometheus.wait_for("remold_worker_resident_memory_bytes", |bytes| bytes > 1e6);
     let exposed = check_exposed(address);
     assert_all_of(Exposer::Worker, &exposed, &["remold_worker_retries"]);
@@ -148,16 +235,28 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
         .iter()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not a log line: {line}")))
         .collect();
-    let of = |message: &str| -> Vec<&Value> { lines.iter().filter(|line| line["msg"] == message).collect() };
+    let of = |message: &str| -> Vec<&Value> {
+        lines.iter().filter(|line| line["msg"] == message).collect()
+    };
     let begin = of("begin")[0];
-    assert_eq!((&begin["level"], &begin["migration"], &begin["product"]), (&"info".into(), &"mark".into(), &"redis".into()));
+    assert_eq!(
+        (&begin["level"], &begin["migration"], &begin["product"]),
+        (&"info".into(), &"mark".into(), &"redis".into())
+    );
     assert_eq!(of("stage done").len(), 1);
     let end = of("end")[0];
-    assert_eq!((&end["scanned"], &end["written"], &end["rejected"]), (&6000.into(), &5400.into(), &600.into()));
+    assert_eq!(
+        (&end["scanned"], &end["written"], &end["rejected"]),
+        (&6000.into(), &5400.into(), &600.into())
+    );
     for line in &lines {
         assert_eq!(line["run"], begin["run"], "{line}");
         let time = line["ts"].as_str().expect("a time");
-        assert!(time.parse::<remold_kube::k8s_openapi::jiff::Timestamp>().is_ok(), "{time}");
+        assert!(
+            time.parse::<remold_kube::k8s_openapi::jiff::Timestamp>()
+                .is_ok(),
+            "{time}"
+        );
     }
 }
 

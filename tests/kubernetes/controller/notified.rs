@@ -32,7 +32,11 @@ impl Receiver {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let fails = asked.fetch_add(1, Ordering::SeqCst) < failures;
-                let answer = if fails { "503 Service Unavailable" } else { "202 Accepted" };
+                let answer = if fails {
+                    "503 Service Unavailable"
+                } else {
+                    "202 Accepted"
+                };
                 let Some(request) = read(&stream) else {
                     continue;
                 };
@@ -40,7 +44,10 @@ impl Receiver {
                     taken.lock().expect("nobody panics").push(request);
                 }
                 let mut stream = stream;
-                drop(write!(stream, "HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+                drop(write!(
+                    stream,
+                    "HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                ));
             }
         });
         receiver
@@ -92,33 +99,51 @@ fn approval_and_end_are_told_once_each_as_cloud_events() {
     let stage = stage_with("notified", receiver.settings(NotifyFormat::CloudEvents));
     stage.apply(&documents("names", "  policy: { approval: manual }"));
     stage.wait_for("redismigration", "names", "AwaitingApproval");
-    let told = wait_for("the first notification, tried three times", || receiver.taken().first().cloned());
+    let told = wait_for("the first notification, tried three times", || {
+        receiver.taken().first().cloned()
+    });
     let (kind, event) = told;
     assert_eq!(kind, "application/cloudevents+json; charset=utf-8");
     assert_eq!(event["specversion"], "1.0");
     assert_eq!(event["type"], "dev.remold.migration.awaiting-approval");
-    assert_eq!(event["subject"], format!("{}/names", stage.namespace).as_str());
+    assert_eq!(
+        event["subject"],
+        format!("{}/names", stage.namespace).as_str()
+    );
     let uid = stage.get("redismigration", "names")["metadata"]["uid"].clone();
     let uid = uid.as_str().expect("it has one").to_owned();
     assert_eq!(event["id"], format!("{uid}/1/AwaitingApproval").as_str());
     stage.change("names", &json!({ "approvedPlan": PLAN }));
     stage.wait_for("redismigration", "names", "Completed");
-    let second = wait_for("the second notification", || receiver.taken().get(1).cloned());
+    let second = wait_for("the second notification", || {
+        receiver.taken().get(1).cloned()
+    });
     assert_eq!(second.1["id"], format!("{uid}/2/Completed").as_str());
     wait_for("nothing is left to be told", || {
         let annotations = &stage.get("redismigration", "names")["metadata"]["annotations"];
-        annotations["remold.dev/notifications"].is_null().then_some(())
+        annotations["remold.dev/notifications"]
+            .is_null()
+            .then_some(())
     });
     // A controller that begins anew tells nothing again.
     stage.stop_controller();
     stage.start_controller(stage.client());
     stage.apply(&documents("again", ""));
     stage.wait_for("redismigration", "again", "Completed");
-    wait_for("the third notification", || receiver.taken().get(2).cloned());
-    let ids: Vec<Value> = receiver.taken().into_iter().map(|(_, event)| event["id"].clone()).collect();
+    wait_for("the third notification", || {
+        receiver.taken().get(2).cloned()
+    });
+    let ids: Vec<Value> = receiver
+        .taken()
+        .into_iter()
+        .map(|(_, event)| event["id"].clone())
+        .collect();
     assert_eq!(ids.len(), 3, "{ids:?}");
     let text = stage.metrics.exposition().text(Format::OpenMetrics);
-    assert!(text.contains("remold_controller_notifications_total{outcome=\"delivered\"} 3\n"), "{text}");
+    assert!(
+        text.contains("remold_controller_notifications_total{outcome=\"delivered\"} 3\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -127,8 +152,16 @@ fn what_was_not_told_when_the_controller_died_is_told_by_the_next() {
     let silent = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     let address = silent.local_addr().expect("it has one");
     let url = NotifyUrl::Here(format!("http://{address}/"));
-    let mut stage = stage_with("untold", NotifySettings { url, format: NotifyFormat::Slack });
-    stage.nodes.answer("run", |_| Some(failed("run", 6, "user:1: NOPERM")));
+    let mut stage = stage_with(
+        "untold",
+        NotifySettings {
+            url,
+            format: NotifyFormat::Slack,
+        },
+    );
+    stage
+        .nodes
+        .answer("run", |_| Some(failed("run", 6, "user:1: NOPERM")));
     stage.apply(&documents("names", ""));
     // Nobody waits for a webhook.
     stage.wait_for("redismigration", "names", "RunFailed");

@@ -1,39 +1,40 @@
 //! A namespace with a controller of its own, and somebody who plays the nodes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use remold_kube::controller::{Metrics, Notices, NotifySettings, Settings};
+use remold_kube::controller::{self, Metrics, Notices, NotifySettings, Settings};
 use remold_kube::k8s_openapi::api::core::v1::Pod;
 use remold_kube::kube::api::{ListParams, Patch, PatchParams};
 use remold_kube::kube::config::{KubeConfigOptions, Kubeconfig};
 use remold_kube::kube::{Api, Client, Config, ResourceExt};
-use remold_kube::resources::Tally;
-use remold_kube::workers::{Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
-use remold_tests::ControlPlane;
+use remold_kube::resources::{Artifact, Tally};
+use remold_kube::workers::{BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
+use remold_tests::{ControlPlane, Kubectl};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// The plan that every planner makes, unless the stage says otherwise.
-pub(super) const PLAN: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+pub(crate) const PLAN: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// One runtime for the controllers of all tests.
-pub(super) fn runtime() -> &'static Runtime {
+pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
 }
 
 /// A namespace with a controller of its own.
-pub(super) struct Stage {
-    pub(super) cluster: &'static ControlPlane,
-    pub(super) namespace: String,
-    pub(super) nodes: Nodes,
-    pub(super) metrics: Metrics,
+pub(crate) struct Stage {
+    pub(crate) cluster: &'static ControlPlane,
+    pub(crate) namespace: String,
+    pub(crate) nodes: Nodes,
+    pub(crate) metrics: Metrics,
     /// The webhook of controllers that are started from now on.
-    pub(super) notify: Option<NotifySettings>,
+    pub(crate) notify: Option<NotifySettings>,
     controller: Mutex<Option<Running>>,
 }
 
@@ -44,13 +45,13 @@ struct Running {
 
 impl Stage {
     /// Begins with the definitions in place, and a controller at work.
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let stage = Self::without_controller(name);
         stage.start_controller(stage.client());
         stage
     }
 
-    pub(super) fn without_controller(name: &str) -> Self {
+    pub(crate) fn without_controller(name: &str) -> Self {
         let cluster = ControlPlane::shared();
         install_definitions(cluster);
         let namespace = cluster.namespace(name);
@@ -66,11 +67,16 @@ impl Stage {
     }
 
     /// A client with all rights.
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         client_of(self.cluster)
     }
 
-    pub(super) fn start_controller(&self, client: Client) {
+    /// Starts a controller with the rights of this user, and no more.
+    pub(crate) fn start_controller_as(&self, user: &Kubectl) {
+        self.start_controller(client_with(user.kubeconfig()));
+    }
+
+    pub(crate) fn start_controller(&self, client: Client) {
         let settings = Settings {
             image: "remold.test/remold".to_owned(),
             pull_policy: Some("Never".to_owned()),
@@ -82,37 +88,44 @@ impl Stage {
             notify: self.notify.clone(),
         };
         let (stop, stopped) = watch::channel(false);
-        let notices = Notices::default();
-        let run = remold_kube::controller::run(client, settings, self.metrics.clone(), notices, stopped);
+        let run = controller::run(
+            client,
+            settings,
+            self.metrics.clone(),
+            told_to(&self.namespace),
+            stopped,
+        );
         let task = runtime().spawn(async move { run.await.expect("the controller ends well") });
         *self.controller.lock().expect("nobody panics") = Some(Running { stop, task });
     }
 
     /// Ends the controller as a kill does.
-    pub(super) fn kill_controller(&self) {
+    pub(crate) fn kill_controller(&self) {
         if let Some(running) = self.controller.lock().expect("nobody panics").take() {
             running.task.abort();
         }
     }
 
     /// Ends the controller as SIGTERM does.
-    pub(super) fn stop_controller(&self) {
+    pub(crate) fn stop_controller(&self) {
         if let Some(running) = self.controller.lock().expect("nobody panics").take() {
             running.stop.send(true).expect("it listens");
             runtime()
-                .block_on(tokio::time::timeout(Duration::from_secs(20), running.task))
+                .block_on(async {
+                    tokio::time::timeout(Duration::from_secs(20), running.task).await
+                })
                 .expect("it ends soon")
                 .expect("it ends well");
         }
     }
 
-    pub(super) fn apply(&self, documents: &str) {
+    pub(crate) fn apply(&self, documents: &str) {
         self.cluster.apply(&self.namespace, documents);
     }
 
     /// Applies a document that the API server must refuse, and returns its words.
     #[track_caller]
-    pub(super) fn refused(&self, document: &str) -> String {
+    pub(crate) fn refused(&self, document: &str) -> String {
         let arguments = ["apply", "--namespace", &self.namespace, "--filename", "-"];
         self.cluster
             .admin()
@@ -121,7 +134,7 @@ impl Stage {
     }
 
     /// Changes the spec of a migration.
-    pub(super) fn change(&self, name: &str, spec: &Value) {
+    pub(crate) fn change(&self, name: &str, spec: &Value) {
         let patch = json!({ "spec": spec }).to_string();
         let kind = "redismigration";
         let arguments = [
@@ -139,7 +152,7 @@ impl Stage {
 
     /// Waits until an object is `Ready`, or not, for this reason, and returns it.
     #[track_caller]
-    pub(super) fn wait_for(&self, kind: &str, name: &str, reason: &str) -> Value {
+    pub(crate) fn wait_for(&self, kind: &str, name: &str, reason: &str) -> Value {
         let what = format!("says {reason}");
         self.cluster
             .wait_for(kind, &self.namespace, name, &what, |object| {
@@ -147,12 +160,12 @@ impl Stage {
             })
     }
 
-    pub(super) fn get(&self, kind: &str, name: &str) -> Value {
+    pub(crate) fn get(&self, kind: &str, name: &str) -> Value {
         self.cluster.get_json(kind, &self.namespace, name)
     }
 
     /// Returns the names of all objects of a kind.
-    pub(super) fn names(&self, kind: &str) -> Vec<String> {
+    pub(crate) fn names(&self, kind: &str) -> Vec<String> {
         let arguments = [
             "get",
             kind,
@@ -167,7 +180,7 @@ impl Stage {
     }
 
     /// Returns the reasons of the events of an object, in order.
-    pub(super) fn events(&self, name: &str) -> Vec<String> {
+    pub(crate) fn events(&self, name: &str) -> Vec<String> {
         let field = format!("regarding.name={name}");
         let arguments = [
             "get",
@@ -191,20 +204,33 @@ impl Drop for Stage {
     }
 }
 
+/// Shows what a controller tells beside a test that fails.
+fn told_to(namespace: &str) -> Notices {
+    let namespace = namespace.to_owned();
+    Notices::to(move |notice| eprintln!("{namespace}: {notice:?}"))
+}
+
 /// Returns a condition of an object.
-pub(super) fn condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
+pub(crate) fn condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
     let conditions = object.pointer("/status/conditions")?.as_array()?;
     conditions.iter().find(|one| one["type"] == kind)
 }
 
 /// A client as the admin.
-pub(super) fn client_of(cluster: &ControlPlane) -> Client {
-    let _inside = runtime().enter();
-    Client::try_from(config_of(cluster)).expect("a client")
+pub(crate) fn client_of(cluster: &ControlPlane) -> Client {
+    client_with(cluster.admin().kubeconfig())
 }
 
-pub(super) fn config_of(cluster: &ControlPlane) -> Config {
-    let file = cluster.admin().kubeconfig();
+fn client_with(kubeconfig: &Path) -> Client {
+    let _inside = runtime().enter();
+    Client::try_from(config_with(kubeconfig)).expect("a client")
+}
+
+pub(crate) fn config_of(cluster: &ControlPlane) -> Config {
+    config_with(cluster.admin().kubeconfig())
+}
+
+fn config_with(file: &Path) -> Config {
     let kubeconfig = Kubeconfig::read_from(file).expect("a kubeconfig");
     let options = KubeConfigOptions::default();
     runtime()
@@ -213,7 +239,7 @@ pub(super) fn config_of(cluster: &ControlPlane) -> Config {
 }
 
 /// Puts the definitions in place, once for all tests.
-pub(super) fn install_definitions(cluster: &ControlPlane) {
+pub(crate) fn install_definitions(cluster: &ControlPlane) {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| {
         let arguments = ["apply", "--server-side", "--filename", "-"];
@@ -233,7 +259,7 @@ pub(super) fn install_definitions(cluster: &ControlPlane) {
 type Answer = Arc<dyn Fn(&Pod) -> Option<Outcome> + Send + Sync>;
 
 /// Plays the nodes of a namespace: starts pods, and ends them as a worker would.
-pub(super) struct Nodes {
+pub(crate) struct Nodes {
     answers: Arc<Mutex<BTreeMap<&'static str, Answer>>>,
     task: JoinHandle<()>,
 }
@@ -268,7 +294,7 @@ impl Nodes {
     }
 
     /// Says what workers of a task leave behind from now on.
-    pub(super) fn answer(
+    pub(crate) fn answer(
         &self,
         component: &'static str,
         answer: impl Fn(&Pod) -> Option<Outcome> + Send + Sync + 'static,
@@ -328,7 +354,7 @@ fn container(state: &Value) -> Value {
 }
 
 /// A worker that ended with this exit code of the command line.
-pub(super) fn ended(command: &str, exit: u8) -> Outcome {
+pub(crate) fn ended(command: &str, exit: u8) -> Outcome {
     Outcome {
         command: command.to_owned(),
         exit,
@@ -337,7 +363,7 @@ pub(super) fn ended(command: &str, exit: u8) -> Outcome {
 }
 
 /// A worker that failed, and said why.
-pub(super) fn failed(command: &str, exit: u8, message: &str) -> Outcome {
+pub(crate) fn failed(command: &str, exit: u8, message: &str) -> Outcome {
     Outcome {
         message: Some(message.to_owned()),
         ..ended(command, exit)
@@ -345,7 +371,7 @@ pub(super) fn failed(command: &str, exit: u8, message: &str) -> Outcome {
 }
 
 /// A planner that made this plan.
-pub(super) fn planned(digest: &str) -> Outcome {
+pub(crate) fn planned(digest: &str) -> Outcome {
     Outcome {
         plan: Some(PlanOutcome {
             digest: digest.to_owned(),
@@ -371,8 +397,25 @@ fn looked() -> Outcome {
     }
 }
 
+/// A worker that made a backup, or removed one.
+pub(crate) fn backed_up() -> Outcome {
+    Outcome {
+        backup: Some(BackupOutcome {
+            artifacts: vec![Artifact {
+                kind: "RdbFile".to_owned(),
+                name: "before".to_owned(),
+                sha256: Some("ee".repeat(32)),
+                proven: true,
+            }],
+            bytes: Some(1000),
+            taken_at: Some("2026-01-01T00:00:00Z".to_owned()),
+        }),
+        ..ended("backup create", 0)
+    }
+}
+
 /// A worker that did its part.
-pub(super) fn migrated() -> Outcome {
+pub(crate) fn migrated() -> Outcome {
     Outcome {
         end: Some("completed".to_owned()),
         tally: Some(Tally {
@@ -386,7 +429,7 @@ pub(super) fn migrated() -> Outcome {
 }
 
 /// A target, and a migration of it with these fields beside selection and transform.
-pub(super) fn documents(name: &str, more: &str) -> String {
+pub(crate) fn documents(name: &str, more: &str) -> String {
     format!(
         "
 apiVersion: remold.dev/v1alpha1

@@ -112,7 +112,12 @@ fn keys_that_are_evicted_are_counted_as_gone_and_the_others_are_migrated_once() 
         "no key came back"
     );
 
-    let verified = stage.runner().verify(&report.run, &Control::new(), &Silent);
+    let verified = stage.runner().verify(
+        &report.run,
+        &RunOptions::default(),
+        &Control::new(),
+        &Silent,
+    );
     let verified = verified.expect("it can be verified");
     let intact = left.len() as u64;
     assert_eq!(

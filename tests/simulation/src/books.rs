@@ -1,23 +1,28 @@
-//! The bookkeeping of a run over the model of a server. The lock always yields: it is a courtesy between people, and
-//! the epoch has to hold without it.
+//! The bookkeeping of a run, or of a share, over the model of a server. The locks always yield: they are a courtesy between
+//! people, and the epochs have to hold without them.
 
 use remold_engine::port::{
     Happening, HistoryEntry, Ledger, LockAttempt, LockHolder, LockRequest, Progress, Raise,
-    RunChange, RunEvent, RunState, StoreError,
+    RunChange, RunEvent, RunState, StoreError, Terms,
 };
+use remold_engine::share::{ShareOf, announced};
 
-use crate::keyspace::Line;
+use crate::keyspace::{Line, fence};
 use crate::rules::Rule;
-use crate::server::Books;
-use crate::world::{State, another_history};
+use crate::server::{Books, Data};
+use crate::world::{State, another_history, lost};
 
-pub(crate) struct Bookkeeper(pub(crate) Line);
+pub(crate) struct Bookkeeper(pub(crate) Line, pub(crate) Option<ShareOf>);
 
 impl Bookkeeper {
     /// Takes a turn. A connection that was cut before is replaced, whoever the server is by now.
     pub(crate) fn ask(&mut self) -> Result<std::sync::MutexGuard<'_, State>, StoreError> {
         self.0.renew();
         self.0.ask()
+    }
+
+    fn fence(&self, state: &State) -> Result<u64, StoreError> {
+        fence(&state.server.data, self.1.as_ref(), self.0.world.rules)
     }
 }
 
@@ -30,25 +35,59 @@ fn progress(books: Option<&Books>) -> Progress {
     }
 }
 
+/// The epoch that batches are numbered by, whether or not it still holds.
+fn own_epoch(data: &Data, share: Option<&ShareOf>) -> u64 {
+    match share {
+        None => data.epoch,
+        Some(of) => data.shares.get(&of.id()).copied().unwrap_or_default().0,
+    }
+}
+
 fn note(state: &mut State, process: u32, entry: &HistoryEntry, event: RunEvent) {
-    let happening = Happening::Run(Box::new(RunChange {
-        event,
-        entry: entry.clone(),
-        reason: None,
-    }));
     let at = state.server.now();
+    let others = state.server.data.history.values().cloned().collect();
+    let told = announced(entry, event, others);
     state.server.keep_books(|data| {
         data.history.insert(entry.run.clone(), entry.clone());
-        data.announce(&happening, at);
+        if let Some((event, entry)) = told {
+            let change = RunChange {
+                event,
+                entry,
+                reason: None,
+            };
+            data.announce(&Happening::Run(Box::new(change)), at);
+        }
     });
     state.tell(|| format!("P{process} notes in the history: {}", event.name()));
     // What was claimed is looked at as it was then: a server may lose anything later.
-    state.calm |= entry.state == RunState::Completed;
+    state.calm |= entry.state == RunState::Completed && !state.goes_on;
 }
 
 impl Ledger for Bookkeeper {
-    fn lock(&mut self, _request: &LockRequest) -> Result<LockAttempt, StoreError> {
-        drop(self.ask()?);
+    fn lock(&mut self, request: &LockRequest) -> Result<LockAttempt, StoreError> {
+        let Some(of) = self.1.clone() else {
+            drop(self.ask()?);
+            return Ok(LockAttempt::Acquired);
+        };
+        let name = self.0.process.name;
+        let mut state = self.ask()?;
+        let epoch = state.server.data.epoch;
+        let raised = state.server.data.groups.get(&of.run).copied();
+        let raised = raised.unwrap_or_default();
+        if raised != 0 && raised == epoch {
+            return Ok(LockAttempt::Acquired);
+        }
+        if raised != 0 && epoch > raised && request.again {
+            return Ok(LockAttempt::Superseded(epoch));
+        }
+        state.server.raise_for_shares(&of.run);
+        state.tell(|| {
+            format!(
+                "P{name} raises the keyspace's epoch to {} for {}",
+                epoch + 1,
+                of.run
+            )
+        });
         Ok(LockAttempt::Acquired)
     }
 
@@ -65,18 +104,29 @@ impl Ledger for Bookkeeper {
     }
 
     fn epoch(&mut self) -> Result<u64, StoreError> {
-        Ok(self.ask()?.server.data.epoch)
+        let share = self.1.clone();
+        let state = self.ask()?;
+        Ok(own_epoch(&state.server.data, share.as_ref()))
     }
 
-    fn raise_epoch(&mut self, to: u64) -> Result<Raise, StoreError> {
+    fn raise_epoch(&mut self, run: &str, to: u64) -> Result<Raise, StoreError> {
         let name = self.0.process.name;
+        let share = self.1.clone();
         let mut state = self.ask()?;
-        let found = state.server.data.epoch;
+        let data = &state.server.data;
+        let found = own_epoch(data, share.as_ref());
         if found >= to {
             return Ok(Raise::Stale(found));
         }
-        state.server.raise(to);
-        state.tell(|| format!("P{name} raises the epoch to {to}"));
+        match &share {
+            None => state.server.raise(to, run),
+            Some(of) if data.groups.get(&of.run) == Some(&data.epoch) => {
+                state.server.raise_share(run, to);
+            }
+            // Another run has come since the lock was taken.
+            Some(_) => return Err(lost()),
+        }
+        state.tell(|| format!("P{name} raises the epoch of {run} to {to}"));
         Ok(Raise::Raised)
     }
 
@@ -107,8 +157,9 @@ impl Ledger for Bookkeeper {
 
     fn settle(&mut self, run: &str, epoch: u64, watermark: u64) -> Result<(), StoreError> {
         let name = self.0.process.name;
+        let (share, rules) = (self.1.clone(), self.0.world.rules);
         let mut state = self.ask()?;
-        let found = state.server.data.epoch;
+        let found = fence(&state.server.data, share.as_ref(), rules)?;
         match found.cmp(&epoch) {
             std::cmp::Ordering::Greater => return Err(StoreError::Fenced { ours: epoch, found }),
             std::cmp::Ordering::Less => return Err(another_history()),
@@ -136,10 +187,11 @@ impl Ledger for Bookkeeper {
         history: &str,
         expected: &Progress,
     ) -> Result<(), StoreError> {
+        drop(self.ask()?);
         let found = {
-            let state = self.ask()?;
+            let state = self.0.world.now();
             let books = state.server.data.books.get(&entry.run);
-            (state.server.data.epoch, progress(books))
+            (self.fence(&state)?, progress(books))
         };
         let checked = self.0.world.rules.hold(Rule::EndChecked);
         // Nothing comes in between: it is one step of the server.
@@ -157,6 +209,10 @@ impl Ledger for Bookkeeper {
         }
         note(&mut state, self.0.process.name, entry, RunEvent::Completed);
         Ok(())
+    }
+
+    fn agree(&mut self, terms: &Terms) -> Result<Terms, StoreError> {
+        Ok(terms.clone())
     }
 
     fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError> {

@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use remold_engine::ShareOf;
 use remold_engine::port::{
     Candidate, Commit, CommitBatch, Fetched, Guard, Image, Keyspace, Ledger, Scanner, Selection,
     Session, Shard, ShardFacts, StoreError, WrittenAs,
 };
 
 use crate::books::Bookkeeper;
-use crate::rules::Rule;
+use crate::rules::{Rule, Rules};
 use crate::scan::Scan;
-use crate::server::Transaction;
+use crate::server::{Data, Transaction};
 use crate::value::{self, Counts};
 use crate::world::{Process, World, another_history, lost, refused, told};
 
@@ -23,11 +24,12 @@ pub(crate) struct View {
 }
 
 impl View {
-    pub(crate) fn new(world: &Arc<World>, process: &Process) -> Self {
+    pub(crate) fn new(world: &Arc<World>, process: &Process, share: Option<ShareOf>) -> Self {
         let shard = Primary {
             world: Arc::clone(world),
             process: process.clone(),
             known: AtomicU64::new(0),
+            share,
         };
         Self {
             shards: [Box::new(shard)],
@@ -46,6 +48,8 @@ struct Primary {
     process: Process,
     /// The history that was probed: scanners and sessions are opened on no other.
     known: AtomicU64,
+    /// The share of a run that the process carries out.
+    share: Option<ShareOf>,
 }
 
 impl Primary {
@@ -142,11 +146,12 @@ impl Shard for Primary {
             watched: Vec::new(),
             since: 0,
             answer: None,
+            share: self.share.clone(),
         }))
     }
 
     fn ledger(&self) -> Result<Box<dyn Ledger>, StoreError> {
-        Ok(Box::new(Bookkeeper(self.line()?)))
+        Ok(Box::new(Bookkeeper(self.line()?, self.share.clone())))
     }
 }
 
@@ -176,6 +181,7 @@ struct Connection {
     since: u64,
     /// What became of a batch that was submitted and arrived at once.
     answer: Option<Result<Commit, StoreError>>,
+    share: Option<ShareOf>,
 }
 
 impl Connection {
@@ -205,6 +211,7 @@ impl Connection {
     fn execute(&mut self, batch: &CommitBatch<'_>) -> Result<Commit, StoreError> {
         let transaction = Transaction {
             run: batch.run.to_owned(),
+            share_of: self.share.as_ref().map(|of| of.run.clone()),
             batch: batch.batch,
             writes: batch.writes.to_vec(),
             watermark: batch.watermark,
@@ -256,10 +263,13 @@ impl Session for Connection {
         self.unwatch();
         let keys: Vec<Bytes> = candidates.iter().map(|one| one.key.clone()).collect();
         let fetched = self.fetch(&keys, true)?;
-        let found = self.line.world.now().server.data.epoch;
-        let fence = self.line.world.rules.hold(Rule::Fence);
+        let rules = self.line.world.rules;
+        let state = self.line.world.now();
+        let found = fence(&state.server.data, self.share.as_ref(), rules)?;
         match found.cmp(&epoch) {
-            std::cmp::Ordering::Greater if fence => Err(StoreError::Fenced { ours: epoch, found }),
+            std::cmp::Ordering::Greater if rules.hold(Rule::Fence) => {
+                Err(StoreError::Fenced { ours: epoch, found })
+            }
             std::cmp::Ordering::Less => Err(another_history()),
             _ => Ok(fetched),
         }
@@ -293,6 +303,22 @@ impl Session for Connection {
     fn release(&mut self) -> Result<(), StoreError> {
         self.unwatch();
         self.line.ask().map(drop)
+    }
+}
+
+/// Reads the epoch that batches are numbered by: a share's own only if the keyspace's is still the one in which it holds.
+pub(crate) fn fence(data: &Data, share: Option<&ShareOf>, rules: Rules) -> Result<u64, StoreError> {
+    let Some(of) = share else {
+        return Ok(data.epoch);
+    };
+    let (own, keyspace) = data.shares.get(&of.id()).copied().unwrap_or_default();
+    match data.epoch.cmp(&keyspace) {
+        std::cmp::Ordering::Greater if rules.hold(Rule::KeyspaceFence) => Err(StoreError::Fenced {
+            ours: keyspace,
+            found: data.epoch,
+        }),
+        std::cmp::Ordering::Less => Err(another_history()),
+        _ => Ok(own),
     }
 }
 

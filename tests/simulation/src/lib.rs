@@ -7,6 +7,9 @@
 //! all; what a journal has not synced is gone after a crash; SCAN lists no more than what it guarantees. At each end every key
 //! that was there all the time must have been counted once, none twice, and no write of the application may be lost.
 //!
+//! Every fourth story is one of a run of two shares and a whole run, which come in between each other as if every lock had
+//! lapsed: each of the two runs must have counted each key once, and none may have written while the keyspace was the other's.
+//!
 //! Each of the `Rules` of the protocol can be switched off; then some seed tells of a breach. The rules, and the
 //! steps in a story, have the names of `tests/model/protocol_model.py`, which searches a smaller world exhaustively.
 //!
@@ -27,6 +30,7 @@ mod public;
 mod rules;
 mod scan;
 mod server;
+mod shares;
 mod story;
 mod transform;
 mod value;
@@ -69,7 +73,13 @@ pub fn tell(seed: u64, rules: Rules) -> Ending {
     let told = Arc::clone(&ending);
     let runner = Runner::new(RandomScheduler::new_from_seed(seed, 1), config);
     runner.run(move || {
-        let ending = story::tell(seed, rules, Faults::of(seed));
+        // Every fourth story is one of shares.
+        let tell = if seed % 4 == 3 {
+            shares::tell
+        } else {
+            story::tell
+        };
+        let ending = tell(seed, rules, Faults::of(seed));
         *told.lock().expect("nobody else writes it") = ending;
     });
     let ending = ending.lock().expect("nobody else writes it");

@@ -7,6 +7,9 @@
 pub enum Rule {
     /// A transaction fails when the epoch has changed since its keys were read.
     Fence,
+    /// A share's transaction fails when another run has raised the keyspace's epoch since its keys were read, and the share
+    /// says so.
+    KeyspaceFence,
     /// A journal that was sealed by a newer epoch takes nothing from an older one.
     Seal,
     /// The receipt is written in the same step as the batch.
@@ -27,8 +30,9 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Fence,
+        Self::KeyspaceFence,
         Self::Seal,
         Self::AtomicReceipt,
         Self::VoidDurable,
@@ -43,6 +47,7 @@ impl Rule {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fence => "fence",
+            Self::KeyspaceFence => "keyspace_fence",
             Self::Seal => "seal",
             Self::AtomicReceipt => "atomic_receipt",
             Self::VoidDurable => "void_durable",

@@ -16,6 +16,12 @@ const PAST: usize = 10;
 pub(crate) struct Data {
     pub(crate) keys: BTreeMap<Bytes, Key>,
     pub(crate) epoch: u64,
+    /// The run that has raised the epoch last: nobody else may write.
+    pub(crate) owner: String,
+    /// By run of shares, the epoch that it has raised.
+    pub(crate) groups: BTreeMap<String, u64>,
+    /// By share, its own epoch and the keyspace's in which that holds.
+    pub(crate) shares: BTreeMap<String, (u64, u64)>,
     pub(crate) books: BTreeMap<String, Books>,
     pub(crate) history: BTreeMap<String, HistoryEntry>,
     pub(crate) registry: RegistryContents,
@@ -44,6 +50,8 @@ pub(crate) struct Books {
 #[derive(Clone, Debug)]
 pub(crate) struct Transaction {
     pub(crate) run: String,
+    /// The run that it is a share of.
+    pub(crate) share_of: Option<String>,
     pub(crate) batch: u64,
     pub(crate) writes: Vec<Write>,
     pub(crate) watermark: Option<u64>,
@@ -68,6 +76,9 @@ pub(crate) struct Server {
     clock: u64,
     touched: BTreeMap<Bytes, u64>,
     epoch_touched: u64,
+    shares_touched: BTreeMap<String, u64>,
+    /// A run has written while the keyspace was another's.
+    pub(crate) trespass: Option<String>,
 }
 
 impl Server {
@@ -94,6 +105,8 @@ impl Server {
             clock: 0,
             touched: BTreeMap::new(),
             epoch_touched: 0,
+            shares_touched: BTreeMap::new(),
+            trespass: None,
         }
     }
 
@@ -136,10 +149,26 @@ impl Server {
         edit(self.change());
     }
 
-    /// Raises the epoch.
-    pub(crate) fn raise(&mut self, to: u64) {
-        self.change().epoch = to;
+    /// Raises the epoch for a run.
+    pub(crate) fn raise(&mut self, to: u64, run: &str) {
+        let data = self.change();
+        data.epoch = to;
+        run.clone_into(&mut data.owner);
         self.epoch_touched = self.clock;
+    }
+
+    /// Raises the keyspace's epoch for a run of shares, unless that has raised it last.
+    pub(crate) fn raise_for_shares(&mut self, run: &str) {
+        let to = self.data.epoch + 1;
+        self.raise(to, run);
+        self.data.groups.insert(run.to_owned(), to);
+    }
+
+    /// Raises the epoch of a share.
+    pub(crate) fn raise_share(&mut self, id: &str, to: u64) {
+        let data = self.change();
+        data.shares.insert(id.to_owned(), (to, data.epoch));
+        self.shares_touched.insert(id.to_owned(), self.clock);
     }
 
     /// Executes a transaction; false if something that it watches has changed.
@@ -150,9 +179,22 @@ impl Server {
                 .is_some_and(|at| *at > transaction.since)
         };
         let guarded = self.rules.hold(Rule::Guard) && transaction.watched.iter().any(changed);
-        let fenced = self.rules.hold(Rule::Fence) && self.epoch_touched > transaction.since;
+        let keyspace_changed = self.epoch_touched > transaction.since;
+        let own = self.shares_touched.get(&transaction.run);
+        let own_changed = own.is_some_and(|at| *at > transaction.since);
+        let keyspace_rule = match transaction.share_of {
+            None => Rule::Fence,
+            Some(_) => Rule::KeyspaceFence,
+        };
+        let fenced = (own_changed && self.rules.hold(Rule::Fence))
+            || (keyspace_changed && self.rules.hold(keyspace_rule));
         if guarded || fenced {
             return false;
+        }
+        let run = transaction.share_of.as_ref().unwrap_or(&transaction.run);
+        if *run != self.data.owner {
+            let owner = &self.data.owner;
+            self.trespass = Some(format!("{run} wrote while the keyspace was {owner}'s"));
         }
         let receipt = self.rules.hold(Rule::AtomicReceipt);
         let data = self.change();
@@ -204,6 +246,7 @@ impl Server {
         self.late.clear();
         self.clock += 1;
         self.touched.clear();
+        self.shares_touched.clear();
     }
 }
 

@@ -18,7 +18,7 @@ use crate::transform::Count;
 use crate::world::{Faults, Process, World};
 
 /// How often a run may be gone on with.
-const ATTEMPTS: u32 = 30;
+pub(crate) const ATTEMPTS: u32 = 30;
 
 /// For how many turns of the others a slow lane stands still.
 const DAWDLED: usize = 6;
@@ -52,7 +52,7 @@ pub(crate) fn tell(seed: u64, rules: Rules, faults: Faults) -> Ending {
     Ending { story, breach }
 }
 
-fn header(run: &str, undoes: Option<&str>) -> Header {
+pub(crate) fn header(run: &str, undoes: Option<&str>) -> Header {
     Header {
         run: run.to_owned(),
         migration: "count".to_owned(),
@@ -61,6 +61,7 @@ fn header(run: &str, undoes: Option<&str>) -> Header {
         sources: Vec::new(),
         grants: Vec::new(),
         undoes: undoes.map(str::to_owned),
+        share: None,
         target: "model".to_owned(),
         now_ms: 1,
         seed: 1,
@@ -69,8 +70,12 @@ fn header(run: &str, undoes: Option<&str>) -> Header {
 }
 
 fn begin(world: &Arc<World>, run: &str, undoes: Option<&str>) -> Arc<Disk> {
+    begin_with(world, header(run, undoes))
+}
+
+pub(crate) fn begin_with(world: &Arc<World>, header: Header) -> Arc<Disk> {
     let disk = Disk::new(world);
-    disk.begin(JournalRecord::Header(Box::new(header(run, undoes))));
+    disk.begin(JournalRecord::Header(Box::new(header)));
     disk
 }
 
@@ -127,7 +132,33 @@ fn work(
             revert: None,
         },
     };
-    let steps: StepWatcher = Arc::new({
+    let (steps, carriers) = (steps(world, disk, process), carriers(world));
+    let spec = |header: Header, action: Action| spec(process, header, action, &steps, carriers);
+    let view = View::new(world, process, None);
+    let end = undone
+        .map_or(Ok(()), |undone| {
+            let spec = spec(header("run", None), Action::Migrate(Arc::new(Count)));
+            settle_undone(&spec, &view, undone, process)
+        })
+        .map_or_else(
+            |end| end,
+            |()| {
+                let journal = Handle::open(disk, process);
+                let spec = spec(header(run, undone.map(|_| "run")), action);
+                remold_engine::run(&spec, &view, &[journal], &Control::new(), &Silent).end
+            },
+        );
+    disk.close(process.name);
+    if process.is_dead() {
+        RunEnd::Interrupted
+    } else {
+        end
+    }
+}
+
+/// Has a process die, or dawdle, at the steps of its run.
+pub(crate) fn steps(world: &Arc<World>, disk: &Arc<Disk>, process: &Process) -> StepWatcher {
+    Arc::new({
         let (world, disk, process) = (Arc::clone(world), Arc::clone(disk), process.clone());
         move |step: Step| {
             // Where a process dies matters most between what it wrote here and what it writes there.
@@ -151,10 +182,22 @@ fn work(
                 Verdict::Continue
             }
         }
-    });
-    // Two threads with a lane each, or one that carries both.
-    let carriers = if world.now().one_in(4) { 1 } else { 2 };
-    let spec = |header: Header, action: Action| RunSpec {
+    })
+}
+
+/// Two threads with a lane each, or one that carries both.
+pub(crate) fn carriers(world: &World) -> usize {
+    if world.now().one_in(4) { 1 } else { 2 }
+}
+
+pub(crate) fn spec(
+    process: &Process,
+    header: Header,
+    action: Action,
+    steps: &StepWatcher,
+    carriers: usize,
+) -> RunSpec {
+    RunSpec {
         header,
         owner: format!("P{}", process.name),
         within: Vec::new(),
@@ -189,28 +232,9 @@ fn work(
         },
         reserved_prefix: Bytes::from_static(b"__remold:"),
         show_changes: false,
-        steps: Some(Arc::clone(&steps)),
+        steps: Some(Arc::clone(steps)),
         witness: None,
-    };
-    let view = View::new(world, process);
-    let end = undone
-        .map_or(Ok(()), |undone| {
-            let spec = spec(header("run", None), Action::Migrate(Arc::new(Count)));
-            settle_undone(&spec, &view, undone, process)
-        })
-        .map_or_else(
-            |end| end,
-            |()| {
-                let journal = Handle::open(disk, process);
-                let spec = spec(header(run, undone.map(|_| "run")), action);
-                remold_engine::run(&spec, &view, &[journal], &Control::new(), &Silent).end
-            },
-        );
-    disk.close(process.name);
-    if process.is_dead() {
-        RunEnd::Interrupted
-    } else {
-        end
+        backup: None,
     }
 }
 
@@ -259,7 +283,7 @@ fn rolled_back(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-fn nothing_lost(key: &Bytes, there: u64, written: u64) -> Result<(), String> {
+pub(crate) fn nothing_lost(key: &Bytes, there: u64, written: u64) -> Result<(), String> {
     if there == written {
         return Ok(());
     }

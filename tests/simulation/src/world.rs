@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) story: Vec<String>,
     /// No more goes wrong: what is on its way still arrives.
     pub(crate) calm: bool,
+    /// Something is still to come after the end of a run.
+    pub(crate) goes_on: bool,
     turns: u32,
 }
 
@@ -64,6 +66,7 @@ impl World {
                 left: faults,
                 story: Vec::new(),
                 calm: false,
+                goes_on: false,
                 turns: 0,
             }),
         })

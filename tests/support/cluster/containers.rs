@@ -63,11 +63,16 @@ impl Containers {
         user: &str,
     ) {
         let archive = image::write_archive(&self.folder, name, files, entrypoint, user);
+        self.import(enclosure, &archive);
+        fs::remove_file(&archive).expect("it was just written");
+    }
+
+    /// Hands over an image that is there, a docker archive.
+    pub(super) fn import(&self, enclosure: &Enclosure, archive: &Path) {
         run(enclosure
             .command(self.programs.join("ctr"))
             .args(["--namespace", "k8s.io", "images", "import"])
-            .arg(&archive));
-        fs::remove_file(&archive).expect("it was just written");
+            .arg(archive));
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Kubectl {
     kubeconfig: PathBuf,
 }
 
-/// What kubectl has answered.
+/// What kubectl, or Helm, has answered.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// Its exit code; none if a signal ended it.
@@ -43,17 +43,26 @@ impl Kubectl {
 
     /// Runs it with something to read: `-f -`.
     pub fn run_with(&self, arguments: &[&str], input: &str) -> Answer {
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .arg("--request-timeout=30s")
             .args(arguments)
             .env("KUBECONFIG", &self.kubeconfig)
             .env("KUBECACHEDIR", self.kubeconfig.with_extension("cache"))
-            .env("KUBERC", "off")
+            .env("KUBERC", "off");
+        Answer::of(command, input)
+    }
+}
+
+impl Answer {
+    /// Runs a program to its end, with something to read.
+    pub(super) fn of(mut command: Command, input: &str) -> Self {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("{} did not start: {error}", self.program.display()));
+            .unwrap_or_else(|error| panic!("{command:?} did not start: {error}"));
         let mut stdin = child.stdin.take().expect("it has an input");
         let output = thread::scope(|scope| {
             scope.spawn(move || {
@@ -62,15 +71,13 @@ impl Kubectl {
             });
             child.wait_with_output().expect("a child can be waited for")
         });
-        Answer {
+        Self {
             status: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
-}
 
-impl Answer {
     /// Whether it did what it was asked for.
     pub fn is_success(&self) -> bool {
         self.status == Some(0)
@@ -81,7 +88,7 @@ impl Answer {
     pub fn succeeded(self) -> String {
         assert!(
             self.is_success(),
-            "kubectl failed: {:?}\n{}{}",
+            "it failed: {:?}\n{}{}",
             self.status,
             self.stdout,
             self.stderr
@@ -94,7 +101,7 @@ impl Answer {
     pub fn refused(self) -> String {
         assert!(
             !self.is_success(),
-            "kubectl was to be refused:\n{}{}",
+            "it was to be refused:\n{}{}",
             self.stdout,
             self.stderr
         );

@@ -7,7 +7,7 @@
 use std::fs::{self, File, TryLockError};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,11 +16,13 @@ use super::containers::Containers;
 use super::control_plane::flag;
 use super::credentials::{NODE, PROXY, SCHEDULER};
 use super::enclosure::{self, Enclosure, PODS};
-use super::{ControlPlane, ImageFile, components, container_programs};
+use super::{ControlPlane, ImageFile, components, container_programs, remold_image};
 use crate::server::process;
 
 /// The name of the node's object.
 const NAME: &str = "node";
+/// The name of the image of this checkout, as `tests/image.sh` makes it.
+const REMOLD: &str = "remold.test/remold:1";
 /// Held by the one node of the machine.
 const LOCK: &str = "/run/lock/remold-tests-node";
 /// How long another test process may hold it.
@@ -110,6 +112,13 @@ impl Node {
     pub fn load_image(&self, name: &str, files: &[ImageFile], entrypoint: &[&str], user: &str) {
         self.containers
             .load(&self.enclosure, name, files, entrypoint, user);
+    }
+
+    /// Loads the image of this checkout, [`remold_image`], and returns its name.
+    pub fn load_remold(&self) -> &'static str {
+        static LOADED: Once = Once::new();
+        LOADED.call_once(|| self.containers.import(&self.enclosure, &remold_image()));
+        REMOLD
     }
 }
 

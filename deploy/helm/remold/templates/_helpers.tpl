@@ -23,6 +23,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
 {{- end }}
 
+{{/* Where an admission policy holds: where the controller is at work, for elsewhere there may be another one. */}}
+{{- define "remold.watched" -}}
+{{- with .Values.watchNamespaces -}}
+matchResources:
+  namespaceSelector:
+    matchExpressions:
+      - key: kubernetes.io/metadata.name
+        operator: In
+        values: {{- toYaml . | nindent 10 }}
+{{- end -}}
+{{- end }}
+
 {{/* What the controller may do in a namespace that it looks after. It may not read a Secret. */}}
 {{- define "remold.rules" -}}
 - apiGroups: [remold.dev]

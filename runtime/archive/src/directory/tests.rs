@@ -156,3 +156,25 @@ fn a_run_id_stays_within_the_directory() {
     drop(directory.create(&longest, &header_of("x")).unwrap());
     assert!(directory.open(&longest).is_ok());
 }
+
+#[test]
+fn a_journal_of_which_nothing_was_durable_is_created_anew() {
+    let (_root, directory) = directory();
+    let path = directory.root().join("run-1");
+    fs::create_dir_all(&path).unwrap();
+    assert_eq!(directory.holds("run-1"), Ok(false));
+    // A process stopped after it had taken the lock, or when it had begun the first segment.
+    fs::write(path.join("lock"), "").unwrap();
+    fs::write(path.join("segment-00000001.journal"), "remold").unwrap();
+    assert_eq!(directory.holds("run-1"), Ok(false));
+    let journal = directory.create("run-1", &header_of("run-1")).unwrap();
+    assert_eq!(directory.holds("run-1"), Ok(true));
+    assert_eq!(directory.runs(), Ok(vec!["run-1".to_owned()]));
+    let in_use = directory.create("run-1", &header_of("run-1"));
+    assert_eq!(in_use.unwrap_err().code(), "journal-in-use");
+    drop(journal);
+    let there = directory.create("run-1", &header_of("run-1"));
+    assert_eq!(there.unwrap_err().code(), "journal-not-writable");
+    let header = directory.open("run-1").unwrap().header().clone();
+    assert_eq!(header, header_of("run-1"), "nothing was taken away");
+}

@@ -59,6 +59,7 @@ fn header() -> impl Strategy<Value = Header> {
                     .map(|text| text.parse().expect("it is a grant"))
                     .collect(),
                 undoes,
+                share: None,
                 target: format!("{text}3"),
                 now_ms,
                 seed,

@@ -26,6 +26,7 @@ pub(crate) fn header_of(run: &str) -> Header {
         )],
         grants: Vec::new(),
         undoes: None,
+        share: None,
         target: "redis://localhost".to_owned(),
         now_ms: 1,
         seed: 2,

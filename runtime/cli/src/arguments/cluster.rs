@@ -28,6 +28,9 @@ pub(crate) struct JobArguments {
     /// Run only what was approved: the digest of the plan, as `remold plan` shows it
     #[arg(long, value_name = "DIGEST", conflicts_with_all = ["rollback", "verify"])]
     pub(crate) approve: Option<String>,
+    /// Run a migration again that was applied, changed or left unfinished before; give it a --run of its own
+    #[arg(long, requires = "run", conflicts_with_all = ["rollback", "verify"])]
+    pub(crate) again: bool,
     /// The image of the worker
     #[arg(long, value_name = "IMAGE", env = "REMOLD_IMAGE")]
     pub(crate) image: String,
@@ -101,6 +104,9 @@ pub(crate) struct ControllerArguments {
     /// The image of the workers, as a rule the controller's own
     #[arg(long, value_name = "IMAGE", env = "REMOLD_IMAGE")]
     pub(crate) image: String,
+    /// When the image is pulled
+    #[arg(long, value_name = "POLICY", env = "REMOLD_IMAGE_PULL_POLICY", default_value = "IfNotPresent", value_parser = ["Always", "IfNotPresent", "Never"])]
+    pub(crate) image_pull_policy: String,
     /// Watch this namespace alone; may be given several times; all are watched without it
     #[arg(long, value_name = "NAMESPACE")]
     pub(crate) namespace: Vec<String>,
@@ -114,10 +120,20 @@ pub(crate) struct ControllerArguments {
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub(crate) address: SocketAddr,
     /// How log lines are written to standard error
-    #[arg(long, value_name = "FORMAT", default_value = "text", env = "REMOLD_LOG")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        env = "REMOLD_LOG"
+    )]
     pub(crate) log: LogFormat,
     /// Tell this webhook when a migration waits for approval, ends or fails
-    #[arg(long, value_name = "URL", env = "REMOLD_NOTIFY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "REMOLD_NOTIFY",
+        hide_env_values = true
+    )]
     pub(crate) notify: Option<String>,
     /// A file with the webhook's URL, instead of --notify: a Secret that is mounted
     #[arg(long, value_name = "FILE", conflicts_with = "notify")]

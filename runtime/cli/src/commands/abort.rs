@@ -20,7 +20,9 @@ pub(super) fn abort(arguments: &AbortArguments) -> Result<Answer, Report> {
     let target = runner.target().name();
     let run = &arguments.run;
     // Asked only about a run that is there.
-    runner.journals().open_read_only(run)?;
+    for part in runner.parts(run, None)? {
+        runner.journals().open_read_only(&part)?;
+    }
     let plan = format!(
         "run {run} on {target} ends as it is: keys that it changed stay changed, the others are not migrated.\n\
          It cannot be resumed afterwards; it can be rolled back.\n"

@@ -21,10 +21,10 @@ const NEWEST: Kin = Kin {
 
 /// Writes the command.
 pub(super) fn acl(arguments: &AclArguments) -> Result<Answer, Report> {
-    let target = match arguments.target.is_named() {
-        true => Some(arguments.target.target(None)?),
-        false => None,
-    };
+    let is_named = arguments.target.is_named();
+    let target = is_named
+        .then(|| arguments.target.target(None))
+        .transpose()?;
     let migration = match &target {
         Some(target) => super::load_for(&arguments.manifest, &arguments.grants, target)?,
         None => super::load_granted(&arguments.manifest, &arguments.grants)?,

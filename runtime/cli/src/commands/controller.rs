@@ -22,7 +22,7 @@ const RESYNC: Duration = Duration::from_secs(30);
 pub(super) fn controller(arguments: &ControllerArguments) -> Result<Answer, Report> {
     let settings = Settings {
         image: arguments.image.clone(),
-        pull_policy: None,
+        pull_policy: Some(arguments.image_pull_policy.clone()),
         namespaces: arguments.namespace.clone(),
         concurrency: arguments.concurrency,
         resync: RESYNC,
@@ -97,12 +97,9 @@ fn told(notice: &Notice) -> (Level, String) {
         Notice::Waiting => (Level::Info, "waits for the lead".to_owned()),
         Notice::Leading => (Level::Info, "at work".to_owned()),
         Notice::LeadLost => (Level::Error, "the lead is lost".to_owned()),
-        Notice::LeadNotRenewed { error } => {
-            (Level::Warn, format!("the lead could not be renewed: {error}"))
-        }
-        Notice::NotServed { address, error } => (
-            Level::Error,
-            format!("metrics and health are not served on {address}: {error}"),
+        Notice::LeadNotRenewed { error } => (
+            Level::Warn,
+            format!("the lead could not be renewed: {error}"),
         ),
         Notice::Failed {
             kind,

@@ -15,11 +15,7 @@ pub(super) fn history(arguments: &StatusArguments) -> Result<Answer, Report> {
         arguments.target.target(None)?,
         arguments.journal.directory(None)?,
     );
-    let runs: Vec<HistoryEntryShape> = runner
-        .history()?
-        .iter()
-        .map(HistoryEntryShape::from)
-        .collect();
+    let runs: Vec<HistoryEntryShape> = runner.runs()?.iter().map(HistoryEntryShape::from).collect();
     let shape = HistoryShape {
         target: runner.target().name(),
         runs,

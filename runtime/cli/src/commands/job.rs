@@ -55,9 +55,10 @@ pub(super) fn job(arguments: &JobArguments, format: Format) -> Result<Answer, Re
         suspend: false,
         name,
     };
-    screen::err(&next_steps(arguments, &work, &run));
+    let next = next_steps(arguments, &work, &run);
     let papers = migrating.as_ref().map(|one| &one.papers);
     let objects = bundle(work, papers, new_claim.as_ref())?;
+    screen::err(&next);
     let documents = objects.iter().map(|object| {
         let text = remold::manifest::to_yaml(object);
         format!("---\n{text}")
@@ -126,7 +127,12 @@ fn task(
     let digest = migrating.digest.get(..8).unwrap_or_default();
     let run = arguments.run.clone();
     let run = run.unwrap_or_else(|| format!("{}-{digest}", migrating.name));
-    Ok(Task::Run { run, workers, plan })
+    Ok(Task::Run {
+        run,
+        workers,
+        plan,
+        again: arguments.again,
+    })
 }
 
 fn run_of(task: &Task) -> &str {

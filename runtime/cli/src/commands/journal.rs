@@ -30,7 +30,7 @@ pub(super) fn journal(command: &JournalCommand) -> Result<Answer, Report> {
 }
 
 /// Describes a journal.
-fn summary_shape(summary: &JournalSummary) -> JournalSummaryShape {
+pub(crate) fn summary_shape(summary: &JournalSummary) -> JournalSummaryShape {
     let shape = JournalSummaryShape {
         run: summary.run.clone(),
         migration: None,

@@ -1,12 +1,13 @@
 //! The answer of a command that ran something: how it ended, counts, rejects, what to do next.
 
-use remold::{Change, Error, JournalError, Mode, RunEnd, RunReport, escape};
+use remold::{Change, CreatedBackup, Error, JournalError, Mode, RunEnd, RunReport, escape};
 
 use super::Answer;
 use crate::arguments::TargetArguments;
 use crate::exit::Exit;
 use crate::paragraph::Put;
 use crate::report::{held, of_end};
+use crate::shapes::backup::BackupShape;
 use crate::shapes::run::{KeptShape, RejectedShape, RunShape, TallyShape};
 use crate::shapes::versions::VersionsShape;
 use crate::style::{BAD, FAINT, GOOD, NAME, NOTE, Style, paint};
@@ -186,6 +187,10 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
         "{} {name} on {target}\n",
         paint(style.bold(), word)
     ));
+    if report.mode == Mode::Ended {
+        let ended = "it had ended before; this is what it did as far as that is known";
+        text.put(format_args!("  {}\n", paint(FAINT, ended)));
+    }
     if outcome.end != RunEnd::Completed {
         let end = match &outcome.end {
             RunEnd::Interrupted => "stopped by Ctrl-C or SIGTERM".to_owned(),
@@ -227,6 +232,7 @@ fn text(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> String {
 fn headline(report: &RunReport, with: &Circumstances<'_>, exit: Exit) -> (Style, &'static str) {
     let done = match (report.mode, with.undoes.is_some()) {
         (Mode::DryRun, _) => "Dry run of",
+        (Mode::Ended, _) => "Nothing to do:",
         (_, true) => "Rolled back",
         (..) => "Completed",
     };
@@ -268,6 +274,12 @@ fn next_steps(text: &mut String, report: &RunReport, with: &Circumstances<'_>) {
     if let Some(recorded) = &with.recorded {
         let replay = format!("remold replay {}", crate::arguments::shell_word(recorded));
         step("recorded", &paint(NAME, replay));
+    }
+    for CreatedBackup { manifest, existed } in &report.backups {
+        let size = figures::bytes(manifest.bytes);
+        let earlier = if *existed { ", taken before" } else { "" };
+        let about = format!("{} ({size}{earlier})", manifest.name);
+        step("backup", &paint(FAINT, about));
     }
     if let Some(journal) = &with.journal {
         step("journal", &paint(FAINT, journal));
@@ -313,6 +325,7 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
     let stopped = outcome.end != RunEnd::Completed;
     RunShape {
         end: outcome.end.code().to_owned(),
+        had_ended: report.mode == Mode::Ended,
         message: stopped.then(|| Error::Ended(Box::new(outcome.end.clone())).to_string()),
         run: (report.mode != Mode::DryRun).then(|| report.run.clone()),
         undoes: with.undoes.map(str::to_owned),
@@ -343,5 +356,10 @@ fn shape(report: &RunReport, with: &Circumstances<'_>) -> RunShape {
         journal: with.journal.clone(),
         resume: resume_command(report, with),
         rollback: rollback_command(report, with),
+        backups: report
+            .backups
+            .iter()
+            .map(|backup| BackupShape::complete(&backup.manifest))
+            .collect(),
     }
 }

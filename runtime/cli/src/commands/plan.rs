@@ -84,7 +84,8 @@ fn shape(
     counted: Counted,
     survey: Option<&VersionSurvey>,
 ) -> PlanShape {
-    let calls = migration.transform().calls();
+    let transform = migration.transform();
+    let calls = transform.calls();
     let tally = survey.map(|survey| &survey.report.outcome.tally);
     PlanShape {
         migration: plan.migration.clone(),

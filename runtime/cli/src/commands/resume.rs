@@ -20,7 +20,8 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     let target = arguments.target.target(None)?;
     let is_file = matches!(target, Target::File(_));
     let runner = Runner::new(target, arguments.journal.directory(None)?);
-    let guard = guard_of(&runner, &arguments.run)?;
+    let run = runner.part(&arguments.run, arguments.worker.share)?;
+    let guard = guard_of(&runner, &run)?;
     if is_file {
         let message = format!(
             "run {}: it was on a file, which is written whole or not at all",
@@ -36,12 +37,13 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
     let options = RunOptions {
         recorder: recording.as_ref().map(RunRecording::recorder),
         retry_rejected: arguments.retry_rejected,
+        backups: arguments.backups.backups()?,
         allow_eviction: arguments.allow_eviction,
-        ..RunOptions::default()
+        ..arguments.worker.options()
     };
     let control = Control::new();
     let progress = Progress::start_with_log(&control, Changes::none(), arguments.watched.log());
-    signals::stop_by_signal(
+    signals::stop_in_time(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",
     );
@@ -58,14 +60,7 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         target: &arguments.target,
         allow_eviction: arguments.allow_eviction,
         is_file: false,
-        journal: Some(
-            runner
-                .journals()
-                .root()
-                .join(&arguments.run)
-                .display()
-                .to_string(),
-        ),
+        journal: Some(runner.journals().root().join(&run).display().to_string()),
         journal_option: JournalArguments::again(runner.journals()),
         undoes: None,
         recorded,

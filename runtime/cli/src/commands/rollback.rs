@@ -10,15 +10,29 @@ use crate::paragraph::Put;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
 use crate::style::{BOLD, paint};
-use crate::{confirmation, figures, signals};
 use crate::watched::Watched;
+use crate::{confirmation, figures, signals};
+
+/// What is said at the first signal.
+const STOPPING: &str = "stopping: the batches in flight are finished first; again to exit at once";
 
 /// Undoes a run.
 pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> {
+    let answer = carry_out(arguments);
+    // Who may give the same command again is told when that will help.
+    if arguments.if_needed {
+        answer.map_err(Report::passing)
+    } else {
+        answer
+    }
+}
+
+fn carry_out(arguments: &RollbackArguments) -> Result<Answer, Report> {
     let target = arguments.target.target(arguments.to.as_deref())?;
     let is_file = matches!(target, Target::File(_));
     let runner = Runner::new(target, arguments.journal.directory(None)?);
-    let plan = plan(&runner, &arguments.run)?;
+    let parts = runner.parts(&arguments.run, arguments.worker.share)?;
+    let plan = plan(&runner, &arguments.run, &parts)?;
     match &arguments.to {
         Some(output) if is_file => {
             if output.exists() {
@@ -37,13 +51,16 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
     }
     let control = Control::new();
     let progress = Progress::start_with_log(&control, Changes::none(), arguments.watched.log());
-    signals::stop_by_signal(
-        &control,
-        "stopping: the batches in flight are finished first; again to exit at once",
-    );
+    if is_file {
+        // A file that is being written is written to its end.
+        signals::stop_by_signal(&control, STOPPING);
+    } else {
+        signals::stop_in_time(&control, STOPPING);
+    }
     let options = RunOptions {
         allow_eviction: arguments.allow_eviction,
-        ..RunOptions::default()
+        if_needed: arguments.if_needed,
+        ..arguments.worker.options()
     };
     let watched = Watched::start(
         &arguments.watched,
@@ -58,14 +75,11 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
             target: &arguments.target,
             allow_eviction: arguments.allow_eviction,
             is_file,
-            journal: Some(
-                runner
-                    .journals()
-                    .root()
-                    .join(&rolled_back.report.run)
-                    .display()
-                    .to_string(),
-            ),
+            // Of several shares, none is that of the whole.
+            journal: (parts.len() == 1).then(|| {
+                let folder = runner.journals().root().join(&rolled_back.report.run);
+                folder.display().to_string()
+            }),
             journal_option: JournalArguments::again(runner.journals()),
             undoes: Some(&rolled_back.undoes),
             recorded: None,
@@ -79,8 +93,9 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
     answer
 }
 
-fn plan(runner: &Runner, run: &str) -> Result<String, Report> {
-    let journal = runner.journals().open_read_only(run)?;
+fn plan(runner: &Runner, run: &str, parts: &[String]) -> Result<String, Report> {
+    let first = parts.first().map_or(run, String::as_str);
+    let journal = runner.journals().open_read_only(first)?;
     let header = journal.header();
     let mut text = format!(
         "{}\n",
@@ -93,6 +108,9 @@ fn plan(runner: &Runner, run: &str) -> Result<String, Report> {
         text.line(format_args!("  {name:<11}{value}"));
     };
     row("migration", &header.migration);
+    if header.share.is_some() {
+        row("shares", &figures::count(parts.len() as u64, "journal"));
+    }
     row("began", &figures::time(header.now_ms));
     row("restores", "every key that is still as the run left it");
     row(

@@ -3,7 +3,9 @@
 mod approval;
 mod plan;
 
-use remold::{Control, Error, HistoryEntry, RunOptions, Runner, Target};
+use remold::{
+    Control, Error, HistoryEntry, Migration, RunOptions, Runner, ShardFacts, Standing, Target,
+};
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
@@ -21,11 +23,24 @@ use crate::style::{GOOD, paint};
 use crate::watched::Watched;
 pub(super) use plan::{confirm_absence_of_a_guard, is_unguarded};
 
+/// What is said at the first signal.
+const STOPPING: &str = "stopping: the batches in flight are finished first; again to exit at once";
+
 /// How many changes `--diff` shows.
 const SHOWN: DiffLimit = DiffLimit::First(10);
 
 /// Runs a migration.
 pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
+    let answer = carry_out(arguments);
+    // Who may give the same command again is told when that will help.
+    if arguments.id.is_some() {
+        answer.map_err(Report::passing)
+    } else {
+        answer
+    }
+}
+
+fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
     let target = arguments.target.target(arguments.to.as_deref())?;
     let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
     let manifest = migration.spec().backup.journal.directory.as_deref();
@@ -41,45 +56,37 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     let options = RunOptions {
         recorder: recording.as_ref().map(RunRecording::recorder),
         again: arguments.again,
+        backups: arguments.backups.backups()?,
         allow_eviction: arguments.allow_eviction,
         show_changes: changes.wanted(),
-        ..RunOptions::default()
+        run: arguments.id.clone(),
+        ..arguments.worker.options()
     };
-    // No signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
-    let plan = runner.plan(&migration, &options, &Control::new(), &Notes::default());
-    let facts = match plan {
-        Ok(facts) => facts,
-        Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
-        Err(error) => return Err(error.into()),
-    };
-    let approval = approval::look(&migration, &runner, &facts, arguments)?;
-    let yes = approval.is_given(arguments.yes);
-    if let Some(output) = arguments
-        .to
-        .as_ref()
-        .filter(|output| is_file && output.exists())
-    {
-        let question = format!("Replace {}?", output.display());
-        confirmation::confirm("", &question, arguments.yes)?;
+    let (control, notes) = (Control::new(), Notes::default());
+    // Otherwise no signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
+    let waits = arguments.worker.wait.is_some() && arguments.yes && !is_file;
+    if waits {
+        signals::stop_in_time(&control, STOPPING);
     }
-    if !is_file || approval.is_asked_for() {
-        if !approval.is_by_digest() {
-            plan::refuse_silent_absence_of_a_guard(&migration, &arguments.target, yes)?;
+    match runner.look_up(&migration, &options, &control, &notes)? {
+        Standing::Unknown => {
+            let facts = match runner.plan(&migration, &options, &control, &notes) {
+                Ok(facts) => facts,
+                Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
+                Err(error) => return Err(error.into()),
+            };
+            confirm(arguments, &migration, &runner, &facts)?;
         }
-        let plan = plan::describe(&migration, &runner, &facts, arguments, approval.digest());
-        let question = format!("Run {} on {}?", migration.name(), runner.target().name());
-        confirmation::confirm(&plan, &question, yes)?;
-        if yes {
-            // Nobody has seen the plan: what it warns of is told all the same.
-            screen::err(&plan::notes(&facts));
-        }
+        // What was begun was confirmed when it was; what has ended needs no confirmation.
+        Standing::Joining | Standing::Begun(_) | Standing::Ended(_) => {}
     }
-    let control = Control::new();
     let progress = Progress::start_with_log(&control, changes, arguments.watched.log());
-    signals::stop_by_signal(
-        &control,
-        "stopping: the batches in flight are finished first; again to exit at once",
-    );
+    match (waits, is_file) {
+        (true, _) => {}
+        // A file that is being written is written to its end.
+        (false, true) => signals::stop_by_signal(&control, STOPPING),
+        (false, false) => signals::stop_in_time(&control, STOPPING),
+    }
     let watched = Watched::start(
         &arguments.watched,
         arguments.report.report_to.as_ref(),
@@ -95,7 +102,11 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
             target: &arguments.target,
             allow_eviction: arguments.allow_eviction,
             is_file,
-            journal: folder.exists().then(|| folder.display().to_string()),
+            journal: runner
+                .journals()
+                .holds(&report.run)
+                .unwrap_or_default()
+                .then(|| folder.display().to_string()),
             journal_option: JournalArguments::again(runner.journals()),
             undoes: None,
             recorded,
@@ -107,6 +118,36 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     });
     watched.finish(&answer);
     answer
+}
+
+/// Asks whether a run is to be begun.
+fn confirm(
+    arguments: &RunArguments,
+    migration: &Migration,
+    runner: &Runner,
+    facts: &[ShardFacts],
+) -> Result<(), Report> {
+    let is_file = matches!(runner.target(), Target::File(_));
+    let approval = approval::look(migration, runner, facts, arguments)?;
+    let yes = approval.is_given(arguments.yes);
+    let output = arguments.to.as_ref();
+    if let Some(output) = output.filter(|output| is_file && output.exists()) {
+        let question = format!("Replace {}?", output.display());
+        confirmation::confirm("", &question, arguments.yes)?;
+    }
+    if !is_file || approval.is_asked_for() {
+        if !approval.is_by_digest() {
+            plan::refuse_silent_absence_of_a_guard(migration, &arguments.target, yes)?;
+        }
+        let plan = plan::describe(migration, runner, facts, arguments, approval.digest());
+        let question = format!("Run {} on {}?", migration.name(), runner.target().name());
+        confirmation::confirm(&plan, &question, yes)?;
+        if yes {
+            // Nobody has seen the plan: what it warns of is told all the same.
+            screen::err(&plan::notes(facts));
+        }
+    }
+    Ok(())
 }
 
 /// Answers that there is nothing to do.
@@ -123,6 +164,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
     );
     let shape = RunShape {
         end: "already-applied".to_owned(),
+        had_ended: true,
         message: None,
         run: Some(entry.run.clone()),
         undoes: None,
@@ -142,6 +184,7 @@ fn already(entry: &HistoryEntry, runner: &Runner) -> Answer {
         journal: None,
         resume: None,
         rollback: None,
+        backups: Vec::new(),
     };
     Answer::new(Exit::Success, text, &shape)
 }

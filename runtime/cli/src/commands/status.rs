@@ -35,22 +35,19 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
         Some(holder) => paint(
             NOTE,
             format!(
-                "locked by run {}, {}, since {}",
+                "locked by run {}{}, {}, since {}",
                 holder.run,
+                holder.shares.map_or_else(String::new, |shares| format!(
+                    " of {}",
+                    figures::count(u64::from(shares), "share")
+                )),
                 holder.owner,
                 figures::time(holder.since)
             ),
         ),
     };
     text.line(format_args!("  {lock}"));
-    let runs: Vec<HistoryEntryShape> = status
-        .runs
-        .iter()
-        .map(|run| HistoryEntryShape {
-            journal: Some(run.journal.is_some()),
-            ..HistoryEntryShape::from(&run.history)
-        })
-        .collect();
+    let runs: Vec<HistoryEntryShape> = status.runs.iter().map(HistoryEntryShape::from).collect();
     text.push_str(&table(&runs, Some(status.lock.is_some())));
     if let Some(run) = runs
         .iter()
@@ -60,9 +57,14 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Answer, Report> {
             arguments.target.again(),
             JournalArguments::again(runner.journals()),
         );
+        let share = if run.shares.is_empty() {
+            ""
+        } else {
+            " --share I/N"
+        };
         let command = match &run.undoes {
-            Some(undoes) => format!("remold rollback {undoes}{target}{journal}"),
-            None => format!("remold resume {}{target}{journal}", run.run),
+            Some(undoes) => format!("remold rollback {undoes}{share}{target}{journal}"),
+            None => format!("remold resume {}{share}{target}{journal}", run.run),
         };
         text.line(format_args!(
             "run {} was interrupted; to go on: {command}",
@@ -92,7 +94,10 @@ pub(super) fn table(runs: &[HistoryEntryShape], locked: Option<bool>) -> String 
         return "  no runs\n".to_owned();
     }
     let mut rows = vec![["RUN", "STATE", "BEGAN", "WRITTEN", "REJECTED", ""].map(str::to_owned)];
-    for run in runs {
+    let with_shares = runs
+        .iter()
+        .flat_map(|run| std::iter::once(run).chain(&run.shares));
+    for run in with_shares {
         let ended = run.state != "running";
         let state = match locked {
             _ if ended => run.state.as_str(),
@@ -101,7 +106,9 @@ pub(super) fn table(runs: &[HistoryEntryShape], locked: Option<bool>) -> String 
             None => "not ended",
         };
         rows.push([
-            run.run.clone(),
+            run.share
+                .as_ref()
+                .map_or_else(|| run.run.clone(), |share| format!("  share {share}")),
             state.to_owned(),
             figures::time(run.started_at),
             if ended {

@@ -22,11 +22,15 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         arguments.journal.directory(None)?,
     );
     let control = Control::new();
-    let log = arguments.watched.log().map(|log| Logged::new(log, &control));
+    let log = arguments
+        .watched
+        .log()
+        .map(|log| Logged::new(log, &control));
     let notes = Arc::new(Notes::new(Changes::none(), log));
     let watched = Watched::start(&arguments.watched, None, &control, &notes)?;
     // No signal is taken over: there is nothing to finish, so that Ctrl-C ends the process at once.
-    let found = runner.verify(&arguments.run, &control, notes.as_ref());
+    let options = arguments.worker.options();
+    let found = runner.verify(&arguments.run, &options, &control, notes.as_ref());
     let answer = found
         .map_err(Report::from)
         .map(|found| answer(arguments, &runner, found));

@@ -31,7 +31,7 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
     explained(
         "journal-not-writable",
         Journal,
-        "The disk is full, read-only or broken.",
+        "The disk is full, read-only or broken, or the object store does not answer or refuses.",
         DURABLE,
         "Make room or mend the permissions, then `remold resume`.",
     ),

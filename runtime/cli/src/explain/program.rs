@@ -173,6 +173,20 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "`remold resume` goes on with it, `remold rollback` undoes it, `remold abort` ends it as it is.",
     ),
     explained(
+        "not-shareable",
+        Command,
+        "The migration cannot be carried out by several workers: its transform is a program, or the run has no chosen id.",
+        UNTOUCHED,
+        "Run it with one worker, without --share; or choose an id by --run and give the same to every worker.",
+    ),
+    explained(
+        "still-in-use",
+        Command,
+        "Another process works on the same run, or another run holds the keyspace's lock; it was waited for as long as --wait says.",
+        UNTOUCHED,
+        "Give the same command again, or wait for longer. If that process is gone for certain, its lock lapses within 15 seconds.",
+    ),
+    explained(
         "may-evict",
         Command,
         "The server may evict any key when its memory is full (`maxmemory` with an `allkeys-` policy), the run's own bookkeeping \

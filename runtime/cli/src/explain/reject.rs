@@ -85,6 +85,15 @@ pub(super) const EXPLANATIONS: &[Explanation] = &[
         "Add a pattern to `spec.capabilities`, or mend the transform.",
     ),
     explained(
+        "foreign-share",
+        Reject,
+        "The transform creates, renames to, or deletes a key that is selected and belongs to another share of the run, which \
+         would migrate it a second time.",
+        AS_WAS,
+        "Run the migration with one worker, without `--share`; or leave such keys out of `spec.select`, so that no share selects \
+         them.",
+    ),
+    explained(
         "too-large",
         Reject,
         "The key is larger than `spec.limits.maxKeyBytes`.",

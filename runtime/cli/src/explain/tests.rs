@@ -9,6 +9,8 @@ use super::*;
 const SOURCES: &[(&str, &str)] = &[
     ("host-api/src/error.rs", "code"),
     ("host-api/src/failure.rs", "code"),
+    ("runtime/archive/src/backup/error.rs", "code"),
+    ("runtime/archive/src/place.rs", "code"),
     ("runtime/engine/src/port/by_commands.rs", "code"),
     ("runtime/kube/src/controller/process.rs", "code"),
     ("runtime/kube/src/workers/bundle.rs", "code"),
@@ -39,6 +41,7 @@ const PASSING_ON: &[&str] = &[
 /// Codes that are made at the place where they are needed, not by a function of an error.
 const MADE_IN_PLACE: &[&str] = &[
     "usage",
+    "backup-is-journal",
     "not-confirmed",
     "lead-lost",
     "not-approved",

@@ -54,7 +54,11 @@ impl Logged {
     }
 
     pub(super) fn stage(&self, percent: f64) {
-        self.write(Level::Info, "stage done", facts([("percent", json!(percent))]));
+        self.write(
+            Level::Info,
+            "stage done",
+            facts([("percent", json!(percent))]),
+        );
     }
 
     pub(super) fn of_transform(&self, line: &LogLine) {
@@ -63,7 +67,11 @@ impl Logged {
             LogLevel::Warn => Level::Warn,
         };
         let text = remold::escape(line.message.as_bytes());
-        self.write(level, "transform", facts([("text", text.to_string().into())]));
+        self.write(
+            level,
+            "transform",
+            facts([("text", text.to_string().into())]),
+        );
     }
 
     /// Writes how far the run is.
@@ -72,8 +80,14 @@ impl Logged {
         let mut how_far = facts([
             ("percent", json!((reading.fraction * 1000.0).round() / 10.0)),
             ("keys_per_second", reading.keys_per_second.into()),
-            ("eta_seconds", reading.left.map(|left| left.as_secs()).into()),
-            ("held_back", (limit != ActiveLimit::None).then(|| limit.name()).into()),
+            (
+                "eta_seconds",
+                reading.left.map(|left| left.as_secs()).into(),
+            ),
+            (
+                "held_back",
+                (limit != ActiveLimit::None).then(|| limit.name()).into(),
+            ),
         ]);
         how_far.extend(self.counts());
         self.write(Level::Info, "progress", how_far);
@@ -84,15 +98,24 @@ impl Logged {
         let (level, mut how) = match result {
             Ok(answer) if answer.exit.is_carried_to_its_end() => (
                 Level::Info,
-                facts([("end", answer.left.end.clone().into()), ("message", answer.left.message.clone().into())]),
+                facts([
+                    ("end", answer.left.end.clone().into()),
+                    ("message", answer.left.message.clone().into()),
+                ]),
             ),
             Ok(answer) => (
                 Level::Warn,
-                facts([("end", answer.left.end.clone().into()), ("message", answer.left.message.clone().into())]),
+                facts([
+                    ("end", answer.left.end.clone().into()),
+                    ("message", answer.left.message.clone().into()),
+                ]),
             ),
             Err(report) => (
                 Level::Error,
-                facts([("code", report.code.as_str().into()), ("message", report.message.as_str().into())]),
+                facts([
+                    ("code", report.code.as_str().into()),
+                    ("message", report.message.as_str().into()),
+                ]),
             ),
         };
         how.extend(self.counts());
@@ -114,7 +137,10 @@ impl Logged {
         let names = self.control.names();
         let mut all = facts([
             ("run", names.map(|names| names.run.as_str()).into()),
-            ("migration", names.map(|names| names.migration.as_str()).into()),
+            (
+                "migration",
+                names.map(|names| names.migration.as_str()).into(),
+            ),
             ("share", part().into()),
         ]);
         all.extend(what);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use remold::host_api::SourceLocation;
 use remold::{
-    ArtifactError, ArtifactProblem, CompileError, Error, Fault, JournalError, LockHolder,
-    OptionsError, RunEnd, StoreError,
+    ArtifactError, ArtifactProblem, BackupError, CompileError, Error, Fault, JournalError,
+    LockHolder, OptionsError, PlaceError, RunEnd, StoreError,
 };
 
 use super::{Report, render};
@@ -90,14 +90,19 @@ fn kind(error: &Error) -> Exit {
     match error {
         Error::Target { .. } => Exit::Usage,
         Error::AlreadyApplied(_) => Exit::Success,
+        Error::StillInUse { .. } => Exit::Interrupted,
         Error::ChangedSinceApplied(_)
         | Error::Unfinished(_)
         | Error::PartlyApplied(_)
         | Error::WrongState { .. }
         | Error::Locked(_)
+        | Error::NotShareable { .. }
         | Error::MayEvict { .. }
         | Error::Journal(JournalError::InUse { .. } | JournalError::Sealed { .. }) => Exit::Refused,
         Error::Artifact { error, .. } => artifact(&error.problem),
+        Error::Backup(error) => backup(error),
+        Error::BackupStopped => Exit::Interrupted,
+        Error::NotEmpty { .. } => Exit::Refused,
         Error::Store(error) => store(error),
         Error::Ended(end) => of_end(end),
         Error::File { .. }
@@ -134,6 +139,14 @@ pub(crate) fn of_end(end: &RunEnd) -> Exit {
         | RunEnd::ProgramFailed(_)
         | RunEnd::CanaryFailed { .. }
         | RunEnd::Defect(_) => Exit::Failed,
+    }
+}
+
+fn backup(error: &BackupError) -> Exit {
+    match error {
+        BackupError::Name { .. } => Exit::Usage,
+        BackupError::Taken { .. } | BackupError::Place(PlaceError::Denied { .. }) => Exit::Refused,
+        _ => Exit::Failed,
     }
 }
 

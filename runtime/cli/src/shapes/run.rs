@@ -6,6 +6,7 @@ use remold::{Rejected, Tally, escape};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::backup::BackupShape;
 use super::change::ChangeShape;
 use super::versions::VersionsShape;
 
@@ -16,6 +17,8 @@ pub(crate) struct RunShape {
     /// How it ended: `completed`, `already-applied`, `interrupted`, `too-many-rejected`, `unavailable` …, see
     /// errors.md.
     pub(crate) end: String,
+    /// Whether it had ended before: nothing was done, and this is what is known of it.
+    pub(crate) had_ended: bool,
     /// What stopped it; none if it was carried to its end.
     pub(crate) message: Option<String>,
     /// The run's id; none for a dry run.
@@ -54,6 +57,8 @@ pub(crate) struct RunShape {
     pub(crate) resume: Option<String>,
     /// The command that undoes it, if it wrote something.
     pub(crate) rollback: Option<String>,
+    /// The backups of the server that the program had taken, with `--backup-store`.
+    pub(crate) backups: Vec<BackupShape>,
 }
 
 /// What was done, counted in records. All but `scanned`, `duplicates`, `conflicts`, `lost` and `keysWritten`

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub(crate) struct ServerShape {
     /// Its address without credentials.
     pub(crate) address: String,
-    /// The product: `redis`, `valkey`, `file`.
+    /// The product: `redis`, `valkey`, `rdb file`.
     pub(crate) product: String,
     /// Its version.
     pub(crate) version: String,

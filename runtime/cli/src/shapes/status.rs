@@ -1,6 +1,6 @@
 //! What is known of a target and its runs, as JSON.
 
-use remold::{HistoryEntry, RunState};
+use remold::{HistoryEntry, RunOfShares, RunState, StatusRun};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -74,6 +74,8 @@ pub(crate) struct LockShape {
     pub(crate) since: u64,
     /// Milliseconds until it lapses if it is not renewed.
     pub(crate) expires_in: u64,
+    /// How many shares of the run hold it together; none if the run has no shares.
+    pub(crate) shares: Option<u32>,
 }
 
 /// A run as a target remembers it.
@@ -98,8 +100,14 @@ pub(crate) struct HistoryEntryShape {
     pub(crate) written: u64,
     /// Records rejected.
     pub(crate) rejected: u64,
+    /// Of a rollback: keys that were kept because they were written since.
+    pub(crate) kept: u64,
     /// The version of Remold.
     pub(crate) remold: String,
+    /// Which share it is, of how many: `0/3`; none of a run.
+    pub(crate) share: Option<String>,
+    /// The shares of the run that were begun; empty if it has no shares.
+    pub(crate) shares: Vec<Self>,
     /// Whether the run's journal is in the folder of journals; none where that was not looked at.
     pub(crate) journal: Option<bool>,
 }
@@ -142,6 +150,28 @@ impl From<&remold::LockHolder> for LockShape {
             owner: holder.owner.clone(),
             since: holder.since,
             expires_in: holder.expires_in,
+            shares: holder.shares,
+        }
+    }
+}
+
+impl From<&RunOfShares> for HistoryEntryShape {
+    fn from(run: &RunOfShares) -> Self {
+        Self {
+            shares: run.shares.iter().map(Self::from).collect(),
+            ..Self::from(&run.entry)
+        }
+    }
+}
+
+impl From<&StatusRun> for HistoryEntryShape {
+    fn from(run: &StatusRun) -> Self {
+        let shares: Vec<Self> = run.shares.iter().map(Self::from).collect();
+        let all_here = !shares.is_empty() && shares.iter().all(|share| share.journal == Some(true));
+        Self {
+            journal: Some(run.journal.is_some() || all_here),
+            shares,
+            ..Self::from(&run.history)
         }
     }
 }
@@ -158,7 +188,10 @@ impl From<&HistoryEntry> for HistoryEntryShape {
             ended_at: entry.ended_at,
             written: entry.written,
             rejected: entry.rejected,
+            kept: entry.kept,
             remold: entry.remold.clone(),
+            share: entry.share.as_ref().map(|of| of.share.to_string()),
+            shares: Vec::new(),
             journal: None,
         }
     }

@@ -131,7 +131,7 @@ fn every_end_leaves_a_message_behind() {
     assert_eq!(plan["plan"]["digest"], planned(&place, &[]));
     assert_eq!(plan["plan"]["keys"], 4);
     let status = left(&["status", "--target", "users.rdb"]);
-    assert_eq!(status["server"]["product"], "file");
+    assert_eq!(status["server"]["product"], "rdb file");
     let refused = left(&["status", "--target", "redis://:s3cret@127.0.0.1:1/0"]);
     assert_eq!(refused["command"], "status");
     assert!(refused["code"].is_string(), "{refused}");

@@ -25,6 +25,8 @@ fn run(event: RunEvent, reason: Option<&str>) -> Happening {
             ended_at: None,
             written: 2,
             rejected: 0,
+            kept: 0,
+            share: None,
             remold: "0.1.0".to_owned(),
         },
         reason: reason.map(str::to_owned),

@@ -13,7 +13,7 @@ use super::{State, lock};
 use crate::port::{
     Candidate, ChangeStream as _, CommitBatch, Fetched, Happening, HistoryEntry, Image, Ledger,
     LockAttempt, LockHolder, LockRequest, Progress, Raise, RunChange, RunEvent, SourceReader,
-    StoreError,
+    StoreError, Terms,
 };
 
 /// What is kept in memory.
@@ -209,7 +209,7 @@ impl Ledger for OverlayLedger {
         Ok(lock(&self.state).books.epoch)
     }
 
-    fn raise_epoch(&mut self, to: u64) -> Result<Raise, StoreError> {
+    fn raise_epoch(&mut self, _: &str, to: u64) -> Result<Raise, StoreError> {
         let mut state = lock(&self.state);
         if state.books.epoch >= to {
             return Ok(Raise::Stale(state.books.epoch));
@@ -257,6 +257,10 @@ impl Ledger for OverlayLedger {
     fn complete(&mut self, entry: &HistoryEntry, _: &str, _: &Progress) -> Result<(), StoreError> {
         // Nobody else writes here, and nothing goes back.
         self.record(entry, RunEvent::Completed)
+    }
+
+    fn agree(&mut self, terms: &Terms) -> Result<Terms, StoreError> {
+        Ok(terms.clone())
     }
 
     fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError> {

@@ -42,7 +42,7 @@ fn overlay() -> Overlay {
 fn opened(overlay: &Overlay) -> (Box<dyn Session>, Box<dyn Ledger>) {
     let shard = &overlay.shards()[0];
     let mut ledger = shard.ledger().expect("memory");
-    assert_eq!(ledger.raise_epoch(EPOCH), Ok(Raise::Raised));
+    assert_eq!(ledger.raise_epoch("run", EPOCH), Ok(Raise::Raised));
     (shard.session().expect("memory"), ledger)
 }
 
@@ -133,8 +133,8 @@ fn every_operation_is_read_back_and_unchanged_keys_come_from_below() {
 fn a_worker_of_another_epoch_reads_nothing_under_guard() {
     let overlay = overlay();
     let (mut session, mut ledger) = opened(&overlay);
-    assert_eq!(ledger.raise_epoch(EPOCH), Ok(Raise::Stale(EPOCH)));
-    assert_eq!(ledger.raise_epoch(EPOCH + 1), Ok(Raise::Raised));
+    assert_eq!(ledger.raise_epoch("run", EPOCH), Ok(Raise::Stale(EPOCH)));
+    assert_eq!(ledger.raise_epoch("run", EPOCH + 1), Ok(Raise::Raised));
     let refused = session.read_guarded(EPOCH, &[Candidate::new(key("one"))], u64::MAX);
     assert_eq!(
         refused,
@@ -185,6 +185,8 @@ fn receipts_and_history_are_remembered() {
         ended_at: Some(2),
         written: 3,
         rejected: 0,
+        kept: 0,
+        share: None,
         remold: "0".to_owned(),
     };
     ledger.record(&entry, RunEvent::Completed).expect("memory");

@@ -6,12 +6,19 @@
 //! | key | type | holds |
 //! |---|---|---|
 //! | `epoch` | string | the fencing epoch of the keyspace, a decimal number |
-//! | `lock` | hash with expiry | `run`, `owner`, `since` (Unix ms) |
+//! | `lock` | hash with expiry | `run`, `owner`, `since` (Unix ms); `shares`, how many, if it is held by a run of shares |
 //! | `run:ID:receipts` | sorted set | batch id by batch id |
 //! | `run:ID:progress` | sorted set | `watermark` and `base`, as scores |
 //! | `history` | hash | run id to [`HistoryEntry`] as JSON |
+//! | `run:ID:group` | hash | of a run of shares: `shares`, `digest`, `now`, `seed`; `epoch`, the keyspace's epoch that it has raised |
+//! | `run:ID-I-of-N:epoch` | string | of a share: its fencing epoch, and behind an `@` the keyspace's epoch in which it holds |
+//! | `run:ID-I-of-N:lock` | hash with expiry | of a share: `owner`, `since` |
 //! | `registry` | hash | name to what was registered under it, and `revision` ([`crate::registry`]) |
 //! | `changes` | stream | one entry for each event ([`crate::changes`]) |
+//!
+//! A ledger is opened for a whole run or for one [share](crate::share) of a run. To a share, `epoch` is its own, which holds only
+//! as long as the keyspace's is the one that its run has raised; and its lock is two: the keyspace's, which the run's shares hold
+//! together, and its own. Both are taken, renewed and given up in one step.
 
 use std::time::Duration;
 
@@ -20,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use super::changes::{ChangeStream, RunEvent};
 use super::error::StoreError;
 use super::registry::Registry;
+use crate::share::ShareOf;
 
 /// A request for the keyspace's lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +39,11 @@ pub struct LockRequest {
     /// How long the lock holds without renewal.
     pub ttl: Duration,
     /// Takes it from another owner of the same run too: whoever asks holds the run's journal, so that
-    /// owner is gone, and if it is not, the epoch fences it.
+    /// owner is gone, and if it is not, the epoch fences it. Otherwise what is held already is renewed.
     pub take_over: bool,
+    /// Whether this process has held it before. A share goes on with what it knows only if no other run has worked on the
+    /// keyspace since.
+    pub again: bool,
 }
 
 /// Who holds the lock.
@@ -46,6 +57,9 @@ pub struct LockHolder {
     pub since: u64,
     /// Milliseconds until it lapses without renewal.
     pub expires_in: u64,
+    /// How many shares hold it together; `None` if it is a run without shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shares: Option<u32>,
 }
 
 /// The answer to a [`LockRequest`].
@@ -55,15 +69,20 @@ pub enum LockAttempt {
     Acquired,
     /// Somebody else has it.
     Held(LockHolder),
+    /// It is free, but another run has worked on the keyspace since the share had it, with this epoch: what the share knows
+    /// of the keyspace is worth nothing any more.
+    Superseded(u64),
 }
 
 /// The answer to an attempt to raise the epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Raise {
     /// The server now has our epoch.
     Raised,
     /// The server has this epoch, which is not below ours: we are the stale one.
     Stale(u64),
+    /// Another run has taken the lock since we had it.
+    Locked(LockHolder),
 }
 
 /// What the server knows of a run's batches, read in one atomic step.
@@ -85,6 +104,21 @@ impl Progress {
             && self.watermark >= expected.watermark
             && expected.receipts.iter().all(has)
     }
+}
+
+/// What the shares of a run have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The id of the run.
+    pub run: String,
+    /// How many shares it has.
+    pub shares: u32,
+    /// The digest of manifest and transform.
+    pub digest: String,
+    /// The run's frozen clock, Unix milliseconds.
+    pub now_ms: u64,
+    /// The run's seed.
+    pub seed: u64,
 }
 
 /// Where a run stands, for history and people.
@@ -127,8 +161,19 @@ pub struct HistoryEntry {
     pub written: u64,
     /// Keys rejected.
     pub rejected: u64,
+    /// Of a rollback: keys that were kept because they were written since.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub kept: u64,
+    /// The run that it is a share of, and which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<ShareOf>,
     /// The version of Remold.
     pub remold: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl HistoryEntry {
@@ -156,8 +201,8 @@ pub trait Ledger: Registry + ChangeStream + Send {
     /// Returns the keyspace's epoch; 0 if there was never one.
     fn epoch(&mut self) -> Result<u64, StoreError>;
 
-    /// Raises the epoch to `to` if it is below, atomically.
-    fn raise_epoch(&mut self, to: u64) -> Result<Raise, StoreError>;
+    /// Raises the epoch of `run` to `to` if it is below and no other run holds the lock, atomically.
+    fn raise_epoch(&mut self, run: &str, to: u64) -> Result<Raise, StoreError>;
 
     /// Reads what is known of a run's batches, atomically.
     fn progress(&mut self, run: &str) -> Result<Progress, StoreError>;
@@ -167,6 +212,9 @@ pub trait Ledger: Registry + ChangeStream + Send {
     fn settle(&mut self, run: &str, epoch: u64, watermark: u64) -> Result<(), StoreError>;
 
     /// Writes a history entry (by its run id) and appends an event to the change stream, atomically.
+    ///
+    /// Of a share, the events of its beginning and end are those of its run: the first share to begin tells that the run has
+    /// started, the last one to end that the run has ended. Whether it is that one is decided in the same step.
     fn record(&mut self, entry: &HistoryEntry, event: RunEvent) -> Result<(), StoreError>;
 
     /// Writes the history entry of a run that was carried to its end, if the keyspace still has all of it, in one atomic step:
@@ -180,6 +228,10 @@ pub trait Ledger: Registry + ChangeStream + Send {
         history: &str,
         expected: &Progress,
     ) -> Result<(), StoreError>;
+
+    /// Agrees with the other shares of a run on what they must have in common: who comes first says it, and everybody is
+    /// told what that is.
+    fn agree(&mut self, terms: &Terms) -> Result<Terms, StoreError>;
 
     /// Returns all history entries, oldest first.
     fn history(&mut self) -> Result<Vec<HistoryEntry>, StoreError>;

@@ -282,11 +282,13 @@ fn keep(epoch: &Epoch<'_>, shard: &dyn Shard, finish: &Receiver<()>) -> Option<C
             owner: epoch.spec.owner.clone(),
             ttl: epoch.spec.strategy.lock_ttl,
             take_over: false,
+            again: true,
         };
         // A failure here is no news: the lanes meet it too, and the epoch fences whatever the lock does not.
         let renewal = ledger.as_mut().map(|ledger| ledger.lock(&request));
         let ended = match renewal {
             Some(Ok(LockAttempt::Held(holder))) => Err(Cause::Locked(holder)),
+            Some(Ok(LockAttempt::Superseded(by))) => Err(Cause::Superseded(by)),
             _ => epoch.reach(Step::AfterRenew),
         };
         if let Err(cause) = ended {

@@ -339,11 +339,20 @@ impl ProgramHost for Host<'_> {
             .collect()
     }
 
-    fn backup(&mut self, _name: &str) -> Result<String, HostError> {
-        let capabilities = &self.epoch.spec.capabilities;
-        capabilities.check(Capability::Backup, b"")?;
-        // The journal holds the image of every key that this run writes: it is the backup.
-        Ok(format!("journal:{}", self.epoch.spec.header.run))
+    fn backup(&mut self, name: &str) -> Result<String, HostError> {
+        let spec = self.epoch.spec;
+        spec.capabilities.check(Capability::Backup, b"")?;
+        let Some(take) = &spec.backup else {
+            // The journal holds the image of every key that this run writes: it is the backup.
+            return Ok(format!("journal:{}", spec.header.run));
+        };
+        self.check_running()?;
+        // A program that goes on without the backup that it has asked for does what nobody wanted.
+        take(name, self.epoch.control).map_err(|problem| {
+            self.fail(Cause::Program(format!(
+                "the backup {name:?} could not be taken: {problem}"
+            )))
+        })
     }
 
     fn progress(&mut self, done: u64, total: Option<u64>) {

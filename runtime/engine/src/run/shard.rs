@@ -139,17 +139,20 @@ impl<'a> ShardRun<'a> {
         self.shard.ledger().map_err(store)
     }
 
-    fn lock(&self, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+    /// Takes the lock; `again` says whether this process has had it before.
+    fn lock(&self, ledger: &mut dyn Ledger, again: bool) -> Result<(), Stopped> {
         self.reach(Step::BeforeLock)?;
         let request = LockRequest {
             run: self.spec.header.run.clone(),
             owner: self.spec.owner.clone(),
             ttl: self.spec.strategy.lock_ttl,
             take_over: true,
+            again,
         };
         match ledger.lock(&request).map_err(store)? {
             LockAttempt::Acquired => Ok(()),
             LockAttempt::Held(holder) => Err(Stopped::For(Cause::Locked(holder))),
+            LockAttempt::Superseded(by) => Err(Stopped::For(Cause::Superseded(by))),
         }
     }
 
@@ -183,7 +186,7 @@ impl<'a> ShardRun<'a> {
     ) -> Result<(), Stopped> {
         let facts = self.shard.probe().map_err(store)?;
         let mut ledger = self.ledger()?;
-        self.lock(ledger.as_mut())?;
+        self.lock(ledger.as_mut(), knowledge.begun)?;
         let recovered =
             recovery::recover(self.spec, self.journal, ledger.as_mut()).map_err(Stopped::For)?;
         let epoch = Epoch {
@@ -321,6 +324,8 @@ impl<'a> ShardRun<'a> {
             ended_at: (state != RunState::Running).then(clock::now_ms),
             written: tally.keys_written,
             rejected: tally.rejected_total(),
+            kept: tally.kept,
+            share: header.share.clone(),
             remold: header.remold.clone(),
         }
     }

@@ -22,16 +22,24 @@ use super::error::Error;
 use super::finalizer;
 use super::settle::{Settlement, without_nulls};
 use super::target::Way;
-use crate::resources::{Artifact, BackupProvider, BackupStatus, RedisBackup, RestoreRequest};
+use crate::resources::{
+    Artifact, BackupProvider, BackupSpec, BackupStatus, RedisBackup, RestoreRequest,
+};
 
 /// Brings a backup forward.
 pub(super) async fn reconcile(
     backup: Arc<RedisBackup>,
     context: Arc<Context>,
 ) -> Result<Action, Error> {
+    let namespace = namespace(backup.as_ref())?;
+    let spec = match backup.spec.read() {
+        Ok(spec) => spec,
+        Err(error) => return unreadable(&backup, error, &context).await,
+    };
     let reconciliation = Reconciliation {
-        namespace: namespace(backup.as_ref())?,
+        namespace,
         backup: &backup,
+        spec,
         context: &context,
     };
     reconciliation.go().await
@@ -40,6 +48,7 @@ pub(super) async fn reconcile(
 struct Reconciliation<'a> {
     namespace: String,
     backup: &'a RedisBackup,
+    spec: &'a BackupSpec,
     context: &'a Context,
 }
 
@@ -71,12 +80,12 @@ impl Reconciliation<'_> {
         status: &mut BackupStatus,
         conditions: &mut Conditions,
     ) -> Result<Verdict, Error> {
-        let target = &self.backup.spec.target_ref.name;
+        let target = &self.spec.target_ref.name;
         let way = match self.context.cluster.way_to(&self.namespace, target).await? {
             Ok(way) => way,
             Err(obstacle) => return Ok(Verdict::going(obstacle.reason, obstacle.message)),
         };
-        let made = match &self.backup.spec.provider {
+        let made = match &self.spec.provider {
             BackupProvider::Journal(spec) => {
                 status.artifacts = vec![Artifact {
                     kind: "Journal".to_owned(),
@@ -100,7 +109,7 @@ impl Reconciliation<'_> {
             return Ok(made);
         }
         self.keep_only_some().await?;
-        match &self.backup.spec.restore {
+        match &self.spec.restore {
             Some(request) if status.last_restore.as_ref() != Some(&request.token) => {
                 self.restore(request, &way, status, conditions).await
             }
@@ -133,7 +142,7 @@ impl Reconciliation<'_> {
                 }
             }
         };
-        let verdict = match &self.backup.spec.provider {
+        let verdict = match &self.spec.provider {
             BackupProvider::Journal(spec) => Verdict::stuck(
                 "RestoredByRollback",
                 format!(
@@ -158,7 +167,7 @@ impl Reconciliation<'_> {
 
     /// Removes what the provider keeps, before the object goes.
     async fn tear_down(&self) -> Result<Action, Error> {
-        let gone = match &self.backup.spec.provider {
+        let gone = match &self.spec.provider {
             BackupProvider::Journal(_) => true,
             BackupProvider::Rdb(spec) => self.remove_rdb(spec).await?,
             BackupProvider::Velero(spec) => self.remove_velero(spec).await?,
@@ -180,6 +189,26 @@ impl Reconciliation<'_> {
             u64::try_from(passed).is_ok_and(|passed| passed > limit.as_secs())
         })
     }
+}
+
+/// Says that a document cannot be read.
+async fn unreadable(backup: &RedisBackup, error: &str, context: &Context) -> Result<Action, Error> {
+    if backup.metadata.deletion_timestamp.is_some() {
+        finalizer::remove(&context.cluster, backup).await?;
+        return Ok(Action::await_change());
+    }
+    let before = backup.status.clone().unwrap_or_default();
+    let generation = backup.metadata.generation.unwrap_or_default();
+    let conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
+    let verdict = Verdict::stuck("InvalidDocument", error);
+    let settlement = Settlement {
+        object: backup,
+        before: &before.conditions,
+        status_before: as_json(&before),
+    };
+    settlement
+        .settle(context, conditions, as_json(&before), &verdict)
+        .await
 }
 
 fn as_json(status: &BackupStatus) -> Value {

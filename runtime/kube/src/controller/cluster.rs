@@ -125,7 +125,8 @@ impl Cluster {
         }
     }
 
-    /// Writes the status, all of it that the controller owns.
+    /// Writes the status, all of it that the controller owns, if the object is still as it was read: what was made of an older
+    /// one would undo what was written since.
     pub(crate) async fn status<K: Kind>(&self, object: &K, status: &Value) -> Result<(), Error> {
         let name = object.name_any();
         let namespace = object.namespace().unwrap_or_default();
@@ -133,7 +134,11 @@ impl Cluster {
             "apiVersion": K::api_version(&()),
             "kind": K::kind(&()),
             // An object that was deleted and made again meanwhile is another one.
-            "metadata": { "name": name, "uid": object.uid() },
+            "metadata": {
+                "name": name,
+                "uid": object.uid(),
+                "resourceVersion": object.resource_version(),
+            },
             "status": status,
         });
         let parameters = PatchParams::apply(STATUS).force();
@@ -141,9 +146,13 @@ impl Cluster {
             .api::<K>(&namespace)
             .patch_status(&name, &parameters, &Patch::Apply(document))
             .await;
-        written
-            .map(drop)
-            .map_err(|source| asked("write the status of", &K::kind(&()), &name, source))
+        match written {
+            Ok(_) => Ok(()),
+            Err(kube::Error::Api(status)) if status.is_conflict() => Err(Error::Changed {
+                what: format!("{} {name}", K::kind(&())),
+            }),
+            Err(source) => Err(asked("write the status of", &K::kind(&()), &name, source)),
+        }
     }
 
     /// Changes an object by a merge patch, if it is still of this version where one is named.

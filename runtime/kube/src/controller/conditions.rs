@@ -1,4 +1,4 @@
-//! Conditions, as the conventions of the API have them and as tools for GitOps read them.
+//! Conditions, as the conventions of the API have them and as tools for `GitOps` read them.
 //!
 //! | | `Ready` | `Reconciling` | `Stalled` |
 //! |---|---|---|---|

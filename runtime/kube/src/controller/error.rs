@@ -18,6 +18,15 @@ pub enum Error {
         /// The object.
         what: String,
     },
+    /// The address for `/metrics` cannot be taken.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// The system's own words.
+        #[source]
+        source: std::io::Error,
+    },
     /// An object has no name, namespace or uid, which the API server gives to every object.
     #[error("the API server gave out an object without {what}")]
     Incomplete {
@@ -32,6 +41,7 @@ impl Error {
         match self {
             Self::Api { .. } => "api",
             Self::Changed { .. } => "changed",
+            Self::Listen { .. } => "listen",
             Self::Incomplete { .. } => "incomplete",
         }
     }

@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::cluster::Cluster;
@@ -12,6 +13,9 @@ use crate::workers::Outcome;
 const JOB_LABEL: &str = "batch.kubernetes.io/job-name";
 /// The annotation that says which part a pod has.
 const INDEX: &str = "batch.kubernetes.io/job-completion-index";
+
+/// After how many seconds a task that failed is tried again.
+const REST: i64 = 240;
 
 /// Where a Job stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +60,22 @@ impl Cluster {
             return Ok(State::Absent);
         };
         self.state_of(namespace, &job).await
+    }
+
+    /// Deletes a Job that failed a while ago, so that its task is tried again: what it missed may have come.
+    pub(crate) async fn retire(&self, namespace: &str, name: &str) -> Result<(), Error> {
+        let job: Option<Job> = self.get(namespace, name).await?;
+        let conditions = job.and_then(|job| job.status?.conditions);
+        let failed = conditions
+            .iter()
+            .flatten()
+            .find(|one| one.type_ == "Failed" && one.status == "True");
+        let since = failed.and_then(|one| one.last_transition_time.as_ref());
+        let limit = Timestamp::now().as_second() - REST;
+        if since.is_some_and(|time| time.0.as_second() < limit) {
+            self.delete::<Job>(namespace, name).await?;
+        }
+        Ok(())
     }
 
     async fn state_of(&self, namespace: &str, job: &Job) -> Result<State, Error> {

@@ -3,6 +3,7 @@
 //! The steps are gone through from the first at every reconciliation; each one is found done in the objects, or is done, or says
 //! what is missing. Which run is the newest is found by its labels, not remembered.
 
+mod back;
 mod backups;
 mod document;
 mod plan;
@@ -14,17 +15,18 @@ use std::sync::Arc;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
-use remold_manifest::{Approval, OnFailure};
+use remold_manifest::{Approval, OnFailure, Spec};
 use serde_json::{Value, json};
 
 use super::Context;
 use super::cluster::namespace;
-use super::conditions::{Conditions, Verdict, find, holds};
+use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
 use super::finalizer;
 use super::settle::{Settlement, without_nulls};
 use super::target::Way;
 use crate::resources::{MigrationStatus, RedisMigration, RedisMigrationRun, RunAction};
+use back::undone;
 use document::Intent;
 
 /// The label by which the objects of a migration are found.
@@ -39,17 +41,51 @@ pub(super) async fn reconcile(
     migration: Arc<RedisMigration>,
     context: Arc<Context>,
 ) -> Result<Action, Error> {
+    let namespace = namespace(migration.as_ref())?;
+    let spec = match migration.spec.read() {
+        Ok(spec) => spec,
+        Err(error) => return unreadable(&migration, error, &context).await,
+    };
     let reconciliation = Reconciliation {
-        namespace: namespace(migration.as_ref())?,
+        namespace,
         migration: &migration,
+        spec,
         context: &context,
     };
     reconciliation.go().await
 }
 
+/// Says that a document cannot be read. What it began goes on and ends by what can be read of it.
+async fn unreadable(
+    migration: &RedisMigration,
+    error: &str,
+    context: &Context,
+) -> Result<Action, Error> {
+    if migration.metadata.deletion_timestamp.is_some() {
+        finalizer::remove(&context.cluster, migration).await?;
+        return Ok(Action::await_change());
+    }
+    let before = migration.status.clone().unwrap_or_default();
+    let generation = migration.metadata.generation.unwrap_or_default();
+    let conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
+    let message = document::complaint(migration).unwrap_or_else(|| error.to_owned());
+    let verdict = Verdict::stuck("InvalidDocument", message);
+    let mut status = before.clone();
+    status.phase = Some(verdict.words().0.to_owned());
+    let settlement = Settlement {
+        object: migration,
+        before: &before.conditions,
+        status_before: as_json(&before),
+    };
+    settlement
+        .settle(context, conditions, as_json(&status), &verdict)
+        .await
+}
+
 struct Reconciliation<'a> {
     namespace: String,
     migration: &'a RedisMigration,
+    spec: &'a Spec,
     context: &'a Context,
 }
 
@@ -90,17 +126,28 @@ impl Reconciliation<'_> {
         let newest = runs
             .iter()
             .rfind(|run| run.spec.action == RunAction::Migrate);
-        self.note(newest, draft);
-        let spec = &self.migration.spec;
+        Self::note(newest, draft);
+        let spec = self.spec;
         if spec.rollback.is_some_and(|rollback| rollback.requested) {
             return self
                 .roll_back(newest, &runs, "it was asked for", draft)
                 .await;
         }
-        if let Some(run) = newest
-            && let Some(verdict) = self.follow(run, &runs, draft).await?
-        {
-            return Ok(verdict);
+        if let Some(run) = newest {
+            if let Some(message) = undone(run, &runs)
+                && !self.asks_for_more_than(run)
+            {
+                return Ok(match failure(run) {
+                    Some((_, why)) => {
+                        let message = format!("{why}; the run was undone: {message}");
+                        Verdict::stuck("RolledBack", message)
+                    }
+                    None => Verdict::done("RolledBack", message),
+                });
+            }
+            if let Some(verdict) = self.follow(run, &runs, draft).await? {
+                return Ok(verdict);
+            }
         }
         let intent = match self.intent().await? {
             Ok(intent) => intent,
@@ -133,15 +180,17 @@ impl Reconciliation<'_> {
                     .set(kind, one.status == "True", &one.reason, &one.message);
             }
         }
-        let policy = self.migration.spec.rollback.unwrap_or_default();
-        let failed = ["RunFailed", "ValidationFailed", "AbortFailed"].contains(&reason);
-        if failed && policy.on_failure == OnFailure::RollBack {
+        let policy = self.spec.rollback.unwrap_or_default();
+        if failure(run).is_some() && policy.on_failure == OnFailure::RollBack {
             return self
                 .roll_back(Some(run), runs, message, draft)
                 .await
                 .map(Some);
         }
         let is_new_token = self.asks_for_more_than(run);
+        if let Some((reason, message)) = failure(run) {
+            return Ok((!is_new_token).then(|| Verdict::stuck(reason, message)));
+        }
         Ok(match reason {
             "Completed" => {
                 let left = self.resume_workloads(draft).await?;
@@ -156,10 +205,6 @@ impl Reconciliation<'_> {
                 let left = self.resume_workloads(draft).await?;
                 Some(left.unwrap_or_else(|| Verdict::asking("Aborted", message)))
             }
-            "RunFailed" | "ValidationFailed" | "AbortFailed" if is_new_token => None,
-            "RunFailed" => Some(Verdict::stuck("RunFailed", message)),
-            "ValidationFailed" => Some(Verdict::stuck("ValidationFailed", message)),
-            "AbortFailed" => Some(Verdict::stuck("AbortFailed", message)),
             "Suspended" => Some(Verdict::asking("Suspended", message)),
             "Validating" => Some(Verdict::going("Validating", message)),
             _ => Some(Verdict::going("Running", message)),
@@ -199,7 +244,7 @@ impl Reconciliation<'_> {
         newest: Option<&RedisMigrationRun>,
         draft: &mut Draft,
     ) -> Result<Verdict, Error> {
-        if self.migration.spec.suspend {
+        if self.spec.suspend {
             return Ok(Verdict::asking(
                 "Suspended",
                 "nothing is begun while it is suspended",
@@ -211,7 +256,7 @@ impl Reconciliation<'_> {
         };
         let conditions = &mut draft.conditions;
         if self.needs_approval(&intent.way)
-            && self.migration.spec.approved_plan.as_ref() != Some(&plan.digest)
+            && self.spec.approved_plan.as_ref() != Some(&plan.digest)
         {
             let message = format!(
                 "the plan {} waits for approval: {} keys; approve it by `spec.approvedPlan`",
@@ -237,6 +282,15 @@ impl Reconciliation<'_> {
         if let Some(verdict) = self.pause_workloads(draft).await? {
             return Ok(verdict);
         }
+        // What was decided is written down before it is done, so that it is known whatever happens in between.
+        let noted = self.migration.status.as_ref();
+        if noted.and_then(|noted| noted.last_run.as_ref()) != Some(&name) {
+            draft.status.last_run = Some(name.clone());
+            return Ok(Verdict::going(
+                "Starting",
+                format!("run {name} is to be begun"),
+            ));
+        }
         // What is begun cannot be taken back: the document is read once more, in case the watch is late.
         let now: Option<RedisMigration> = self
             .context
@@ -255,17 +309,17 @@ impl Reconciliation<'_> {
 
     fn needs_approval(&self, way: &Way) -> bool {
         let policy = way.spec.policy.as_ref().and_then(|policy| policy.approval);
-        self.migration.spec.policy.approval == Approval::Manual || policy == Some(Approval::Manual)
+        self.spec.policy.approval == Approval::Manual || policy == Some(Approval::Manual)
     }
 
     /// Whether the document's token is another one than that of a run.
     fn asks_for_more_than(&self, run: &RedisMigrationRun) -> bool {
-        let token = self.migration.spec.run_token.as_ref();
+        let token = self.spec.run_token.as_ref();
         token.is_some() && token != run.annotations().get(TOKEN)
     }
 
     /// Takes over what the newest run says.
-    fn note(&self, newest: Option<&RedisMigrationRun>, draft: &mut Draft) {
+    fn note(newest: Option<&RedisMigrationRun>, draft: &mut Draft) {
         let status = &mut draft.status;
         let Some(run) = newest else {
             status.progress_percent = None;
@@ -275,68 +329,6 @@ impl Reconciliation<'_> {
         status.last_run_token = run.annotations().get(TOKEN).cloned();
         status.applied_digest = Some(run.spec.migration_digest.clone());
         status.progress_percent = run.status.as_ref().and_then(|run| run.progress_percent);
-    }
-
-    /// Undoes the newest run.
-    async fn roll_back(
-        &self,
-        newest: Option<&RedisMigrationRun>,
-        runs: &[RedisMigrationRun],
-        why: &str,
-        draft: &mut Draft,
-    ) -> Result<Verdict, Error> {
-        let Some(run) = newest else {
-            return Ok(Verdict::done("RolledBack", "there is no run to be undone"));
-        };
-        let status = run.status.clone().unwrap_or_default();
-        let name = format!("{}-back", run.name_any());
-        let Some(back) = runs.iter().find(|one| one.name_any() == name) else {
-            if holds(&status.conditions, "Reconciling") || status.conditions.is_empty() {
-                let message = "the workers of the run finish their batches first";
-                return Ok(Verdict::going("RollingBack", message));
-            }
-            self.make_rollback(&name, run).await?;
-            let message = format!("run {} is undone: {why}", run.spec.run);
-            draft
-                .conditions
-                .set("RolledBack", false, "RollingBack", &message);
-            return Ok(Verdict::going("RollingBack", message));
-        };
-        let said = back.status.clone().unwrap_or_default();
-        let ready = find(&said.conditions, "Ready");
-        let message = ready.map_or(String::new(), |one| one.message.clone());
-        match ready.map(|one| one.reason.as_str()) {
-            Some("RolledBack") => {
-                draft
-                    .conditions
-                    .set("RolledBack", true, "RolledBack", &message);
-                if let Some(verdict) = self.resume_workloads(draft).await? {
-                    return Ok(verdict);
-                }
-                let asked = self.migration.spec.rollback.unwrap_or_default().requested;
-                Ok(if asked {
-                    Verdict::done("RolledBack", message)
-                } else {
-                    Verdict::stuck(
-                        "RolledBack",
-                        format!("{why}; the run was undone: {message}"),
-                    )
-                })
-            }
-            Some("RunFailed") => {
-                draft
-                    .conditions
-                    .set("RolledBack", false, "RollbackFailed", &message);
-                Ok(Verdict::stuck("RollbackFailed", message))
-            }
-            _ => {
-                draft.status.progress_percent = said.progress_percent;
-                draft
-                    .conditions
-                    .set("RolledBack", false, "RollingBack", &message);
-                Ok(Verdict::going("RollingBack", message))
-            }
-        }
     }
 
     /// Lets the runs end before the migration goes; journals and backups stay.
@@ -360,6 +352,14 @@ impl Reconciliation<'_> {
         finalizer::remove(cluster, self.migration).await?;
         Ok(Action::await_change())
     }
+}
+
+/// Says how a run failed, and why.
+fn failure(run: &RedisMigrationRun) -> Option<(&'static str, &str)> {
+    let ready = find(&run.status.as_ref()?.conditions, "Ready")?;
+    let failures = ["RunFailed", "ValidationFailed", "AbortFailed"];
+    let reason = failures.into_iter().find(|known| *known == ready.reason)?;
+    Some((reason, ready.message.as_str()))
 }
 
 fn as_json(status: &MigrationStatus) -> Value {

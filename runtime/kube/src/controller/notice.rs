@@ -1,6 +1,5 @@
 //! What the controller tells whoever runs it: a port, since only the command line prints.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What the controller tells.
@@ -14,13 +13,6 @@ pub enum Notice {
     LeadLost,
     /// The lead could not be renewed; it is tried again.
     LeadNotRenewed {
-        /// Why.
-        error: String,
-    },
-    /// Metrics and health are not served.
-    NotServed {
-        /// Where they were to be.
-        address: SocketAddr,
         /// Why.
         error: String,
     },

@@ -57,7 +57,7 @@ pub enum NotifyUrl {
 /// What a webhook takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotifyFormat {
-    /// CloudEvents 1.0, structured, as JSON.
+    /// `CloudEvents` 1.0, structured, as JSON.
     CloudEvents,
     /// `{"text": "..."}`, as Slack and those that are compatible with it.
     Slack,
@@ -119,7 +119,12 @@ struct Told {
 
 impl Notifier {
     /// Begins to tell a webhook, in a task of its own.
-    pub(super) fn start(settings: NotifySettings, cluster: Cluster, counts: Counts, notices: Notices) -> Self {
+    pub(super) fn start(
+        settings: NotifySettings,
+        cluster: Cluster,
+        counts: Counts,
+        notices: Notices,
+    ) -> Self {
         let (queue, taken) = mpsc::channel(QUEUE);
         let ledger = Ledger::default();
         let courier = Courier {
@@ -221,7 +226,10 @@ impl Courier {
     /// Takes away what was told. If that cannot be done now, the next controller tells it once more.
     async fn cross_out(&self, told: &Told) {
         for _ in 0..5 {
-            let found = self.cluster.get::<RedisMigration>(&told.namespace, &told.name).await;
+            let found = self
+                .cluster
+                .get::<RedisMigration>(&told.namespace, &told.name)
+                .await;
             let Ok(Some(migration)) = found else {
                 return;
             };

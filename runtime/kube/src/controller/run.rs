@@ -4,18 +4,18 @@
 //! again, also when its Job was taken away.
 
 mod tally;
+mod work;
 
 use std::sync::Arc;
 
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::cluster::{namespace, owner};
+use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
 use super::finalizer;
@@ -23,12 +23,11 @@ use super::jobs::State;
 use super::settle::{Settlement, without_nulls};
 use super::target::Way;
 use super::wishes::Wishes;
-use crate::resources::{RedisMigration, RedisMigrationRun, RunAction, RunStatus, WorkerState};
-use crate::workers::{
-    MANIFEST_KEY, Manifest, Storage, Task, Work, claim, job, network_policy, report_role,
-    service_account,
+use crate::resources::{
+    RedisMigration, RedisMigrationRun, RunAction, RunStatus, Tally, WorkerState,
 };
-use tally::{progress, summary, total};
+use crate::workers::{Task, Work, job};
+use tally::{progress, summary, total, total_of};
 
 /// The exit codes of a task that was carried to its end: all well, with rejects, with something to look at.
 const ENDED: [u8; 3] = [0, 3, 4];
@@ -46,6 +45,12 @@ pub(super) async fn reconcile(
     reconciliation.go().await
 }
 
+/// The status while it is made.
+struct Draft {
+    conditions: Conditions,
+    total: Option<Tally>,
+}
+
 struct Reconciliation<'a> {
     namespace: String,
     run: &'a RedisMigrationRun,
@@ -61,24 +66,23 @@ impl Reconciliation<'_> {
         finalizer::add(cluster, self.run).await?;
         let before = self.run.status.clone().unwrap_or_default();
         let generation = self.run.metadata.generation.unwrap_or_default();
-        let mut conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
-        let verdict = self.steps(&before, &mut conditions).await?;
-        let status = self.status(&before, &verdict);
+        let mut draft = Draft {
+            conditions: Conditions::of(&before.conditions, generation, Timestamp::now()),
+            total: total(&before).or(before.total),
+        };
+        let verdict = self.steps(&before, &mut draft).await?;
+        let status = self.status(&before, draft.total, &verdict);
         let settlement = Settlement {
             object: self.run,
             before: &before.conditions,
             status_before: owned(&before),
         };
         settlement
-            .settle(self.context, conditions, status, &verdict)
+            .settle(self.context, draft.conditions, status, &verdict)
             .await
     }
 
-    async fn steps(
-        &self,
-        before: &RunStatus,
-        conditions: &mut Conditions,
-    ) -> Result<Verdict, Error> {
+    async fn steps(&self, before: &RunStatus, draft: &mut Draft) -> Result<Verdict, Error> {
         if let Some(end) = ended(before) {
             return Ok(end);
         }
@@ -99,6 +103,7 @@ impl Reconciliation<'_> {
                 run: spec.run.clone(),
                 workers: spec.workers,
                 plan: spec.plan_digest.clone(),
+                again: spec.again,
             },
             RunAction::RollBack => Task::RollBack {
                 run: spec.run.clone(),
@@ -109,18 +114,22 @@ impl Reconciliation<'_> {
             RunAction::Migrate => "Migrated",
             RunAction::RollBack => "RolledBack",
         };
-        if !conditions.holds(done) {
+        if !draft.conditions.holds(done) {
             let work = self.work(&way, self.run.name_any(), task, wishes.stops())?;
-            if let Some(verdict) = self.main(&work, wishes, done, conditions).await? {
+            if let Some(verdict) = self.main(&work, wishes, done, draft).await? {
                 return Ok(verdict);
             }
         }
         match spec.action {
             RunAction::RollBack => {
-                let message = find_message(conditions, done);
+                let message = find_message(&draft.conditions, done);
                 Ok(Verdict::done("RolledBack", message))
             }
-            RunAction::Migrate => self.validate(&way, conditions).await,
+            RunAction::Migrate if is_reason(&draft.conditions, done, "AlreadyApplied") => {
+                let message = find_message(&draft.conditions, done);
+                Ok(Verdict::done("Completed", message))
+            }
+            RunAction::Migrate => self.validate(&way, &mut draft.conditions).await,
         }
     }
 
@@ -130,8 +139,9 @@ impl Reconciliation<'_> {
         work: &Work,
         wishes: Wishes,
         done: &str,
-        conditions: &mut Conditions,
+        draft: &mut Draft,
     ) -> Result<Option<Verdict>, Error> {
+        let conditions = &mut draft.conditions;
         let cluster = &self.context.cluster;
         let state = cluster.job_state(&self.namespace, &work.name).await?;
         Ok(match state {
@@ -177,6 +187,8 @@ impl Reconciliation<'_> {
                     conditions.set(done, false, "RunFailed", &message);
                     return Ok(Some(Verdict::stuck("RunFailed", message)));
                 }
+                // What they left behind is the last word; progress may have been lost on its way.
+                draft.total = total_of(&outcomes).or(draft.total);
                 let (reason, message) = summary(&outcomes);
                 conditions.set(done, true, reason, &message);
                 None
@@ -267,23 +279,6 @@ impl Reconciliation<'_> {
         })
     }
 
-    /// Makes what the workers need beside their Job.
-    async fn prepare(&self, work: &Work) -> Result<(), Error> {
-        let cluster = &self.context.cluster;
-        cluster.apply(&service_account(work)).await?;
-        if work.report_to.is_some() {
-            let (role, binding) = report_role(work, &self.run.name_any());
-            cluster.apply(&role).await?;
-            cluster.apply(&binding).await?;
-        }
-        cluster.apply(&network_policy(work)).await?;
-        cluster.create(&self.config_map(work)).await?;
-        if let Some((name, spec)) = self.context.settings.new_claim(&self.run.spec) {
-            cluster.create(&claim(work, &name, &spec)).await?;
-        }
-        Ok(())
-    }
-
     /// Suspends the Job, or lets it go on.
     async fn hold(&self, work: &Work, stop: bool) -> Result<(), Error> {
         let cluster = &self.context.cluster;
@@ -320,61 +315,12 @@ impl Reconciliation<'_> {
         Ok(Action::await_change())
     }
 
-    fn config_map(&self, work: &Work) -> ConfigMap {
-        let document = json!({
-            "apiVersion": "remold.dev/v1alpha1",
-            "kind": RedisMigration::KIND,
-            "metadata": { "name": self.run.spec.migration_ref.name },
-            "spec": self.run.spec.manifest,
-        });
-        ConfigMap {
-            metadata: work.metadata(&self.run.name_any()),
-            immutable: Some(true),
-            data: Some([(MANIFEST_KEY.to_owned(), remold_manifest::to_yaml(&document))].into()),
-            ..ConfigMap::default()
-        }
-    }
-
-    fn work(&self, way: &Way, name: String, task: Task, suspend: bool) -> Result<Work, Error> {
-        let spec = &self.run.spec;
-        let settings = self.context.settings.job_of(&spec.manifest);
-        let files = spec.manifest.get("filesFrom");
-        let files = files.and_then(|files| files.pointer("/configMap/name")?.as_str());
-        Ok(Work {
-            name,
-            namespace: Some(self.namespace.clone()),
-            instance: spec.migration_ref.name.clone(),
-            owner: Some(owner(self.run)?),
-            image: self.context.settings.image_of(&settings),
-            pull_policy: self.context.settings.pull_policy.clone(),
-            task,
-            connection: way.connection.clone(),
-            storage: Some(self.journal()),
-            manifest: Some(Manifest {
-                config_map: self.run.name_any(),
-                files: files.map(str::to_owned),
-            }),
-            service_account: settings
-                .service_account_name
-                .clone()
-                .unwrap_or_else(|| self.run.name_any()),
-            settings,
-            report_to: Some(format!("{}/{}", self.namespace, self.run.name_any())),
-            suspend,
-        })
-    }
-
-    fn journal(&self) -> Storage {
-        self.context.settings.journal_of(&self.run.spec)
-    }
-
-    fn status(&self, before: &RunStatus, verdict: &Verdict) -> Value {
+    fn status(&self, before: &RunStatus, total: Option<Tally>, verdict: &Verdict) -> Value {
         let (reason, _) = verdict.words();
         let is_over = !matches!(verdict, Verdict::Going { .. }) && reason != "Suspended";
         let now = Timestamp::now().to_string();
         let started = before.started_at.clone().or_else(|| Some(now.clone()));
         let ended = is_over.then(|| before.ended_at.clone().unwrap_or(now));
-        let total = total(before);
         json!({
             "phase": reason,
             "job": self.run.name_any(),
@@ -432,6 +378,11 @@ fn owned(status: &RunStatus) -> Value {
     }
     without_nulls(&mut value);
     value
+}
+
+fn is_reason(conditions: &Conditions, kind: &str, reason: &str) -> bool {
+    let list = conditions.clone().into_list();
+    find(&list, kind).is_some_and(|one| one.reason == reason)
 }
 
 fn find_message(conditions: &Conditions, kind: &str) -> String {

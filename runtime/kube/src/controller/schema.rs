@@ -56,7 +56,7 @@ async fn register(
         "apiVersion": "remold.dev/v1alpha1",
         "kind": RedisSchema::KIND,
         "metadata": { "name": schema.name_any() },
-        "spec": schema.spec,
+        "spec": schema.spec.raw(),
     });
     let text = remold_manifest::to_yaml(&document);
     if let Err(errors) = remold_manifest::SchemaDocument::read(&schema.name_any(), &text) {
@@ -64,7 +64,11 @@ async fn register(
         let message = first.unwrap_or_else(|| errors.to_string());
         return Ok(Verdict::stuck("InvalidDocument", message));
     }
-    let Some(reference) = &schema.spec.target_ref else {
+    let spec = match schema.spec.read() {
+        Ok(spec) => spec,
+        Err(error) => return Ok(Verdict::stuck("InvalidDocument", error)),
+    };
+    let Some(reference) = &spec.target_ref else {
         let message = "`targetRef` names the RedisTarget that it is registered with";
         return Ok(Verdict::stuck("InvalidDocument", message));
     };
@@ -120,13 +124,13 @@ async fn register(
                 status.digest = Some(registered.digest);
                 status.compared = registered.compared;
             }
-            let spec = &schema.spec;
             Verdict::done(
                 "Registered",
                 format!("{} {} is registered", spec.subject, spec.version),
             )
         }
         State::Failed { .. } => {
+            cluster.retire(&namespace, &work.name).await?;
             Verdict::stuck("RegistrationFailed", state.failure().unwrap_or_default())
         }
     })

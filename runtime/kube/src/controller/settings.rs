@@ -75,7 +75,7 @@ impl std::str::FromStr for LeaseName {
 
 impl Settings {
     /// Reads what a document says of its workers.
-    pub(crate) fn job_of(&self, manifest: &Map<String, Value>) -> JobSpec {
+    pub(crate) fn job_of(manifest: &Map<String, Value>) -> JobSpec {
         let job = manifest.get("job").cloned().unwrap_or_default();
         serde_json::from_value(job).unwrap_or_default()
     }
@@ -85,8 +85,8 @@ impl Settings {
     }
 
     /// Says where the journals of a run are.
-    pub(crate) fn journal_of(&self, run: &RunSpec) -> Storage {
-        match self.job_of(&run.manifest).journal {
+    pub(crate) fn journal_of(run: &RunSpec) -> Storage {
+        match Self::job_of(&run.manifest).journal {
             Some(JournalPlace::Claim(claim)) => Storage::Claim(claim.name),
             Some(JournalPlace::Store(store)) => Storage::Store(store),
             Some(JournalPlace::NewClaim(_)) | None => Storage::Claim(claim_name(run)),
@@ -94,8 +94,8 @@ impl Settings {
     }
 
     /// Says which claim has to be made for the journals of a run.
-    pub(crate) fn new_claim(&self, run: &RunSpec) -> Option<(String, NewClaim)> {
-        match self.job_of(&run.manifest).journal {
+    pub(crate) fn new_claim(run: &RunSpec) -> Option<(String, NewClaim)> {
+        match Self::job_of(&run.manifest).journal {
             Some(JournalPlace::NewClaim(spec)) => Some((claim_name(run), spec)),
             None => Some((claim_name(run), NewClaim::default())),
             Some(JournalPlace::Claim(_) | JournalPlace::Store(_)) => None,

@@ -12,9 +12,9 @@ use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
 
 /// How soon something that is stuck is looked at again, in case somebody mended what cannot be watched.
-const STUCK: Duration = Duration::from_secs(300);
+const STUCK: Duration = Duration::from_mins(5);
 /// How soon something that is done, or waits for a person, is looked at again.
-const QUIET: Duration = Duration::from_secs(3600);
+const QUIET: Duration = Duration::from_hours(1);
 
 /// The status of an object before and after a reconciliation.
 pub(crate) struct Settlement<'a, K> {

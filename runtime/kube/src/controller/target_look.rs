@@ -98,10 +98,7 @@ async fn look(
         }
         State::Failed { .. } => {
             let message = state.failure().unwrap_or_default();
-            // It is looked again in a while: what was missing may have come.
-            cluster
-                .delete::<k8s_openapi::api::batch::v1::Job>(&namespace, &work.name)
-                .await?;
+            cluster.retire(&namespace, &work.name).await?;
             Verdict::stuck("Unreachable", message)
         }
     })

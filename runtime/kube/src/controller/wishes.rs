@@ -25,15 +25,16 @@ impl Wishes {
         let status = migration.status.clone().unwrap_or_default();
         let newest = status.last_run.is_none_or(|name| name == run.name_any());
         let spec = &migration.spec;
-        let undone = spec.rollback.is_some_and(|rollback| rollback.requested);
+        let (suspend, abort) = (spec.is_set("/suspend"), spec.is_set("/abort"));
+        let undone = spec.is_set("/rollback/requested");
         match run.spec.action {
             RunAction::Migrate => Self {
-                suspend: spec.suspend || undone || migration.metadata.deletion_timestamp.is_some(),
-                abort: spec.abort && newest,
+                suspend: suspend || undone || migration.metadata.deletion_timestamp.is_some(),
+                abort: abort && newest,
             },
             // The way back goes on though it is no longer asked for: half of it would be neither the one nor the other.
             RunAction::RollBack => Self {
-                suspend: spec.suspend || migration.metadata.deletion_timestamp.is_some(),
+                suspend: suspend || migration.metadata.deletion_timestamp.is_some(),
                 abort: false,
             },
         }

@@ -111,9 +111,8 @@ pub(super) fn backup() -> Value {
 pub(super) fn selectable(kind: &str) -> Value {
     let paths: &[&str] = match kind {
         RedisSchema::KIND => &[".spec.subject", ".spec.targetRef.name"],
-        RedisMigration::KIND => &[".spec.targetRef.name"],
         RedisMigrationRun::KIND => &[".spec.migrationRef.name", ".spec.targetRef.name"],
-        RedisBackup::KIND => &[".spec.targetRef.name"],
+        RedisMigration::KIND | RedisBackup::KIND => &[".spec.targetRef.name"],
         _ => &[],
     };
     paths

@@ -3,6 +3,7 @@
 //! They are about what the controller says, since pods of workers come and go, and every one of them leads to a page of the
 //! runbooks.
 
+use super::push;
 use serde_json::json;
 
 /// Where the runbooks are.
@@ -66,7 +67,7 @@ pub fn groups() -> [(&'static str, Vec<Alert>); 3] {
 pub(super) fn rules() -> String {
     let mut text = String::from(HEAD);
     for (group, alerts) in groups() {
-        text.push_str(&format!("  - name: {group}\n    rules:\n"));
+        push(&mut text, format_args!("  - name: {group}\n    rules:\n"));
         alerts.iter().for_each(|alert| text.push_str(&rule(alert)));
     }
     text
@@ -75,13 +76,16 @@ pub(super) fn rules() -> String {
 fn rule(alert: &Alert) -> String {
     let mut text = format!("      - alert: {}\n        expr: |-\n", alert.name);
     for line in alert.expression.lines() {
-        text.push_str(&format!("          {line}\n"));
+        push(&mut text, format_args!("          {line}\n"));
     }
     let severity = alert.severity.name();
-    text.push_str(&format!(
-        "        for: {}\n        labels: {{ severity: {severity} }}\n",
-        alert.after
-    ));
+    push(
+        &mut text,
+        format_args!(
+            "        for: {}\n        labels: {{ severity: {severity} }}\n",
+            alert.after
+        ),
+    );
     text.push_str("        annotations:\n");
     let runbook = format!("{RUNBOOKS}#{}", alert.name.to_lowercase());
     for (name, value) in [
@@ -90,7 +94,10 @@ fn rule(alert: &Alert) -> String {
         ("runbook_url", &runbook),
     ] {
         // A text of JSON is one of YAML.
-        text.push_str(&format!("          {name}: {}\n", json!(value)));
+        push(
+            &mut text,
+            format_args!("          {name}: {}\n", json!(value)),
+        );
     }
     text
 }

@@ -34,7 +34,7 @@ pub(super) fn dashboard() -> String {
             panels.push(json(
                 panel,
                 id,
-                json!({ "x": x, "y": y, "w": panel.width, "h": row.height }),
+                &json!({ "x": x, "y": y, "w": panel.width, "h": row.height }),
             ));
             x += panel.width;
         }
@@ -78,7 +78,7 @@ fn source() -> Value {
     json!({ "type": "prometheus", "uid": SOURCE })
 }
 
-fn json(panel: &Panel, id: u32, place: Value) -> Value {
+fn json(panel: &Panel, id: u32, place: &Value) -> Value {
     let is_series = panel.look == Look::Series;
     let letters = ('A'..='Z').map(String::from);
     let targets: Vec<Value> = panel

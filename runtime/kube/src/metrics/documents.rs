@@ -1,5 +1,6 @@
 //! What is made of the table and committed: the reference, the alerts, the dashboard.
 
+use super::push;
 use super::table::{Exposer, Label, Metric, Values, all};
 use super::{alerts, dashboard};
 
@@ -27,10 +28,13 @@ fn reference() -> String {
         ),
     ];
     for (title, who, by) in parts {
-        page.push_str(&format!(
-            "\n## {title}\n\nExposed by {}.\n",
-            who.to_lowercase().replace("both", "controller and workers")
-        ));
+        push(
+            &mut page,
+            format_args!(
+                "\n## {title}\n\nExposed by {}.\n",
+                who.to_lowercase().replace("both", "controller and workers")
+            ),
+        );
         page.push_str("\n| metric | is | labels | tells |\n|---|---|---|---|\n");
         all()
             .filter(|metric| metric.by() == by)
@@ -52,24 +56,30 @@ fn reference() -> String {
                 .filter(|metric| metric.labels().contains(label))
                 .map(|metric| format!("`{}`", metric.name()))
                 .collect();
-            page.push_str(&format!(
-                "| `{}` | {} | {} |\n",
-                label.name,
-                of.join(", "),
-                values(label)
-            ));
+            push(
+                &mut page,
+                format_args!(
+                    "| `{}` | {} | {} |\n",
+                    label.name,
+                    of.join(", "),
+                    values(label)
+                ),
+            );
         }
     }
     page.push_str(ALERTS);
     for (_, group) in alerts::groups() {
         for alert in group {
             let anchor = alert.name.to_lowercase();
-            page.push_str(&format!(
-                "| [{}](../guide/runbooks.md#{anchor}) | {} | {} |\n",
-                alert.name,
-                alert.severity.name(),
-                alert.description
-            ));
+            push(
+                &mut page,
+                format_args!(
+                    "| [{}](../guide/runbooks.md#{anchor}) | {} | {} |\n",
+                    alert.name,
+                    alert.severity.name(),
+                    alert.description
+                ),
+            );
         }
     }
     page

@@ -74,7 +74,7 @@ pub fn serve_in_background(address: SocketAddr, exposition: Exposition) -> io::R
     })
 }
 
-async fn accept(
+pub(crate) async fn accept(
     listener: TcpListener,
     exposition: Exposition,
     mut stop: watch::Receiver<bool>,
@@ -86,7 +86,10 @@ async fn accept(
         };
         let exposition = exposition.clone();
         tokio::spawn(async move {
-            let service = service_fn(|request| answer(request, exposition.clone()));
+            let service = service_fn(|request| {
+                let answer = answer(&request, &exposition);
+                std::future::ready(Ok::<_, Infallible>(answer))
+            });
             // Whoever goes away in the middle of an answer needs none.
             let _ = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)
@@ -95,10 +98,7 @@ async fn accept(
     }
 }
 
-async fn answer(
-    request: Request<Incoming>,
-    exposition: Exposition,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+fn answer(request: &Request<Incoming>, exposition: &Exposition) -> Response<Full<Bytes>> {
     let (status, kind, body) = match request.uri().path() {
         "/metrics" => {
             let accept = request.headers().get(ACCEPT);
@@ -118,5 +118,5 @@ async fn answer(
     *response.status_mut() = status;
     let kind = HeaderValue::from_static(kind);
     response.headers_mut().insert(CONTENT_TYPE, kind);
-    Ok(response)
+    response
 }

@@ -118,7 +118,7 @@ impl Metric {
 }
 
 impl Kind {
-    /// Returns the word for it in texts of OpenMetrics.
+    /// Returns the word for it in texts of `OpenMetrics`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Counter => "counter",

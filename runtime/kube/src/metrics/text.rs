@@ -1,4 +1,4 @@
-//! Samples as text: OpenMetrics 1.0, or the older format of Prometheus for whoever does not ask for it.
+//! Samples as text: `OpenMetrics` 1.0, or the older format of Prometheus for whoever does not ask for it.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::table::{Kind, Metric};
 /// A text format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// OpenMetrics 1.0.
+    /// `OpenMetrics` 1.0.
     OpenMetrics,
     /// Text of Prometheus, version 0.0.4.
     Prometheus,

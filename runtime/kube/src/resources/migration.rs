@@ -79,7 +79,7 @@ pub struct PausedWorkload {
     pub kind: WorkloadKind,
     /// Its name.
     pub name: String,
-    /// How many replicas it had; of a CronJob 0 if it was suspended, else 1.
+    /// How many replicas it had; of a `CronJob` 0 if it was suspended, else 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i32")]
     pub replicas: Option<i32>,

@@ -28,6 +28,9 @@ pub struct RunSpec {
     /// How many workers share it.
     #[schemars(range(min = 1, max = 64))]
     pub workers: u32,
+    /// Whether it is done although the migration was applied before: a `runToken` asked for it.
+    #[serde(default)]
+    pub again: bool,
     /// The `spec` of the migration as it was planned.
     #[serde(default)]
     #[schemars(extend("additionalProperties" = true))]

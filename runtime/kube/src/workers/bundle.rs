@@ -8,9 +8,7 @@ use remold_manifest::NewClaim;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    Storage, MANIFEST_KEY, Manifest, Work, claim, job, network_policy, service_account,
-};
+use super::{MANIFEST_KEY, Manifest, Storage, Work, claim, job, network_policy, service_account};
 
 /// The most bytes that a ConfigMap can hold.
 const LARGEST: usize = 1 << 20;
@@ -77,7 +75,7 @@ impl BundleError {
     }
 }
 
-/// Makes the objects of a work, in the order in which they should be applied: with the ConfigMaps of its papers, and the claim that
+/// Makes the objects of a work, in the order in which they should be applied: with the `ConfigMap`s of its papers, and the claim that
 /// is to be made.
 pub fn bundle(
     mut work: Work,

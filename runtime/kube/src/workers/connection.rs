@@ -183,7 +183,7 @@ impl Connection {
         })
     }
 
-    pub(super) fn mount(&self) -> VolumeMount {
+    pub(super) fn mount() -> VolumeMount {
         VolumeMount {
             name: "credentials".to_owned(),
             mount_path: FOLDER.to_owned(),

@@ -11,9 +11,10 @@ use k8s_openapi::api::batch::v1::{
     PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule,
 };
 use k8s_openapi::api::core::v1::{
-    Capabilities, ConfigMapProjection, Container, ContainerPort, EmptyDirVolumeSource, EnvVar, KeyToPath,
-    PodSecurityContext, PodSpec, PodTemplateSpec, ProjectedVolumeSource, ResourceRequirements,
-    SeccompProfile, SecurityContext, Toleration, Volume, VolumeMount, VolumeProjection,
+    Capabilities, ConfigMapProjection, Container, ContainerPort, EmptyDirVolumeSource, EnvVar,
+    KeyToPath, PodSecurityContext, PodSpec, PodTemplateSpec, ProjectedVolumeSource,
+    ResourceRequirements, SeccompProfile, SecurityContext, Toleration, Volume, VolumeMount,
+    VolumeProjection,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -21,7 +22,7 @@ use remold_manifest::Period;
 
 use super::storage::Storage;
 use super::task::{MANIFEST_FOLDER, MANIFEST_KEY};
-use super::{Manifest, Work};
+use super::{Connection, Manifest, Work};
 
 /// Where workers serve their metrics.
 pub(super) const METRICS_PORT: i32 = 9090;
@@ -255,7 +256,7 @@ fn mounts(work: &Work) -> Vec<VolumeMount> {
         ..VolumeMount::default()
     }));
     let connection = &work.connection;
-    mounts.extend(connection.volume().map(|_| connection.mount()));
+    mounts.extend(connection.volume().map(|_| Connection::mount()));
     mounts.extend(work.storage.as_ref().and_then(Storage::mount));
     mounts
 }

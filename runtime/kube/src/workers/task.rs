@@ -10,7 +10,7 @@ pub const MANIFEST_KEY: &str = "migration.yaml";
 /// How long a worker waits for what another one of its run still holds.
 const PATIENCE: &str = "2m";
 
-/// Where the manifest of a task and the files that it names come from: ConfigMaps of the same namespace.
+/// Where the manifest of a task and the files that it names come from: `ConfigMaps` of the same namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// The ConfigMap whose key [`MANIFEST_KEY`] is the manifest.
@@ -32,6 +32,8 @@ pub enum Task {
         workers: u32,
         /// The digest of the plan that may be carried out.
         plan: Option<String>,
+        /// Whether it is done although the migration was applied before.
+        again: bool,
     },
     /// They compare what is there with what a run left.
     Verify {
@@ -135,11 +137,14 @@ impl Task {
         let manifest = format!("{MANIFEST_FOLDER}/{MANIFEST_KEY}");
         let mut arguments: Vec<String> = match self {
             Self::Plan => vec!["plan".into(), manifest, "--lenient-exit".into()],
-            Self::Run { run, plan, .. } => {
+            Self::Run {
+                run, plan, again, ..
+            } => {
                 let mut words = vec!["run".into(), manifest, "--run".into(), run.clone()];
                 if let Some(plan) = plan {
                     words.extend(["--approve".to_owned(), plan.clone()]);
                 }
+                words.extend(again.then(|| "--again".to_owned()));
                 words.push("--yes".into());
                 words
             }

@@ -49,6 +49,7 @@ fn a_shared_run_has_a_pod_for_each_part() {
         run: "names-1".to_owned(),
         workers: 3,
         plan: Some("ab12".to_owned()),
+        again: false,
     }));
     assert_eq!(job["spec"]["completions"], 3);
     assert_eq!(job["spec"]["completionMode"], "Indexed");
@@ -174,10 +175,16 @@ fn a_name_that_is_none_of_an_object_is_refused() {
 fn a_worker_can_be_scraped_and_reached_in_no_other_way() {
     let work = work(Task::Plan);
     let pod = json!(job(&work))["spec"]["template"]["spec"]["containers"][0].clone();
-    assert_eq!(pod["ports"], json!([{ "name": "metrics", "containerPort": 9090 }]));
+    assert_eq!(
+        pod["ports"],
+        json!([{ "name": "metrics", "containerPort": 9090 }])
+    );
     let variables = pod["env"].as_array().expect("it has some");
     for (name, value) in [("REMOLD_METRICS", "0.0.0.0:9090"), ("REMOLD_LOG", "json")] {
-        assert!(variables.contains(&json!({ "name": name, "value": value })), "{variables:?}");
+        assert!(
+            variables.contains(&json!({ "name": name, "value": value })),
+            "{variables:?}"
+        );
     }
     let policy = json!(super::network_policy(&work));
     let ingress = json!([{ "from": [{ "namespaceSelector": {} }], "ports": [{ "protocol": "TCP", "port": 9090 }] }]);

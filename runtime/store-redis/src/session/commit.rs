@@ -45,8 +45,9 @@ impl RedisSession {
         Ok(match outcome {
             Outcome::Applied(_) => Commit::Applied,
             Outcome::Changed(numbers) => {
-                // The first condition is the epoch: its change is no conflict of a key.
-                let changed = numbers.into_iter().filter(|number| *number > 0);
+                // The first conditions are epochs: their change is no conflict of a key.
+                let fences = names.fences().count();
+                let changed = numbers.into_iter().filter(|number| *number >= fences);
                 let key = |number: usize| Some(conditions.get(number)?.key.clone());
                 Commit::Conflict {
                     keys: changed.filter_map(key).collect(),

@@ -5,7 +5,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use crate::reply::Reply;
+use crate::reply::{self, Reply};
 
 /// From this length on, bytes are gathered in memory of their own: they are put together without moving what came before,
 /// and nothing else is kept in memory by them.
@@ -105,6 +105,11 @@ impl Decoder {
         self.taken = 0;
     }
 
+    /// Returns what was put and not taken.
+    pub(super) fn into_rest(self) -> Bytes {
+        self.input.slice(self.taken..)
+    }
+
     /// Returns the next reply; nothing if its end is still to come.
     pub(super) fn next(&mut self) -> Result<Option<Reply>, Malformed> {
         loop {
@@ -160,7 +165,7 @@ impl Decoder {
                     Front::Reply(if *kind == b'+' {
                         status(&self.input, text)
                     } else {
-                        error(&self.input[text])
+                        reply::error(&self.input[text])
                     })
                 }
                 None => Front::Part,
@@ -253,15 +258,6 @@ fn status(input: &Bytes, text: std::ops::Range<usize>) -> Reply {
         b"QUEUED" => Bytes::from_static(b"QUEUED"),
         _ => input.slice(text),
     })
-}
-
-fn error(text: &[u8]) -> Reply {
-    let text = String::from_utf8_lossy(text);
-    let (code, rest) = text.split_once(' ').unwrap_or((&text, ""));
-    Reply::Error {
-        code: code.into(),
-        rest: rest.into(),
-    }
 }
 
 /// How long the text of a line is; nothing if the line's end is still to come.

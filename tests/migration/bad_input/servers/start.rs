@@ -295,8 +295,13 @@ fn a_wait_at_the_start_ends_with_an_interrupt() {
     dry_run.interrupt();
     dry_run
         .answer()
-        .says(FAILED, &["is the server running", LATER]);
+        .says(STOPPED, &["is the server running", "interrupted"]);
     let arguments = ["run", &manifest, "--target", NOBODY, "--journal", &journals];
+    // A worker that may be started again says that this will help.
+    let worker = ["--run", "r", "--share", "0/2", "--wait", "1m", "--yes"];
+    let worker = Waiting::start(&[&arguments[..], &worker].concat());
+    worker.interrupt();
+    worker.answer().says(STOPPED, &["interrupted"]);
     let run = Waiting::start(&arguments);
     run.interrupt();
     // Nothing was begun that it would have to finish.

@@ -30,6 +30,7 @@ pub(crate) const JOURNAL: Contestant = |place| {
         sources: Vec::new(),
         grants: Vec::new(),
         undoes: None,
+        share: None,
         target: "t".to_owned(),
         now_ms: 0,
         seed: 0,

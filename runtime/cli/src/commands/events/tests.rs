@@ -35,6 +35,8 @@ fn run(event: RunEvent, state: RunState, undoes: Option<&str>, reason: Option<&s
             ended_at: None,
             written: 1234,
             rejected: 5,
+            kept: 0,
+            share: None,
             remold: "0.1.0".to_owned(),
         },
         reason: reason.map(str::to_owned),

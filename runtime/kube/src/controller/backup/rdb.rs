@@ -18,7 +18,7 @@ use crate::resources::{BackupStatus, RestoreRequest};
 use crate::workers::{BackupStep, Connection, Storage, Task, Work, job, service_account};
 
 /// How long a backup may take unless its document says.
-const TIMEOUT: Duration = Duration::from_secs(3600);
+const TIMEOUT: Duration = Duration::from_hours(1);
 
 impl Reconciliation<'_> {
     /// Takes the backup and proves it.

@@ -8,19 +8,19 @@ use super::Reconciliation;
 use crate::controller::conditions::holds;
 use crate::controller::error::Error;
 use crate::controller::migration::MIGRATION_LABEL;
-use crate::resources::RedisBackup;
+use crate::resources::{BackupSpec, RedisBackup};
 
 impl Reconciliation<'_> {
     /// Deletes the objects of backups that are more than are kept; their data goes with them.
     pub(super) async fn keep_only_some(&self) -> Result<(), Error> {
-        let spec = &self.backup.spec;
+        let spec = self.spec;
         let Some(migration) = &spec.migration_ref else {
             return Ok(());
         };
         let cluster = &self.context.cluster;
         let labels = format!("{MIGRATION_LABEL}={}", migration.name);
         let all: Vec<RedisBackup> = cluster.list(&self.namespace, &labels).await?;
-        for name in surplus(all, self.backup, Timestamp::now()) {
+        for name in surplus(all, self.spec, Timestamp::now()) {
             cluster
                 .delete::<RedisBackup>(&self.namespace, &name)
                 .await?;
@@ -30,14 +30,16 @@ impl Reconciliation<'_> {
 }
 
 /// Names the backups of the same kind as `newest` that are more than its retention keeps.
-fn surplus(all: Vec<RedisBackup>, newest: &RedisBackup, now: Timestamp) -> Vec<String> {
-    let retention = newest.spec.provider.retention();
+fn surplus(all: Vec<RedisBackup>, newest: &BackupSpec, now: Timestamp) -> Vec<String> {
+    let retention = newest.provider.retention();
     let mut alike: Vec<RedisBackup> = all
         .into_iter()
         .filter(|one| {
-            one.spec.target_ref == newest.spec.target_ref
-                && one.spec.provider.name() == newest.spec.provider.name()
-                && one.metadata.deletion_timestamp.is_none()
+            let alike = one.spec.read().is_ok_and(|spec| {
+                spec.target_ref == newest.target_ref
+                    && spec.provider.name() == newest.provider.name()
+            });
+            alike && one.metadata.deletion_timestamp.is_none()
         })
         .collect();
     alike.sort_by_key(|one| std::cmp::Reverse((one.creation_timestamp(), one.name_any())));
@@ -82,7 +84,7 @@ mod tests {
     use remold_manifest::{Reference, RetentionSpec};
 
     use super::*;
-    use crate::resources::{BackupProvider, BackupSpec, BackupStatus, JournalBackup};
+    use crate::resources::{BackupProvider, BackupStatus, JournalBackup, Written};
 
     fn backup(name: &str, made: i64, proven: bool, retention: RetentionSpec) -> RedisBackup {
         let ready = Condition {
@@ -99,7 +101,7 @@ mod tests {
                 creation_timestamp: Some(Time(Timestamp::from_second(made).expect("a time"))),
                 ..ObjectMeta::default()
             },
-            spec: BackupSpec {
+            spec: Written::from(BackupSpec {
                 target_ref: Reference {
                     name: "shop".to_owned(),
                 },
@@ -109,7 +111,7 @@ mod tests {
                 }),
                 migration_ref: None,
                 restore: None,
-            },
+            }),
             status: Some(BackupStatus {
                 conditions: vec![ready],
                 ..BackupStatus::default()
@@ -122,9 +124,10 @@ mod tests {
             .iter()
             .map(|(made, proven)| backup(&format!("at-{made}"), *made, *proven, retention))
             .collect();
-        let newest = all.last().expect("there is one").clone();
+        let newest = all.last().expect("there is one").spec.clone();
+        let newest = newest.read().expect("it is a spec");
         let now = Timestamp::from_second(1000).expect("a time");
-        assert_eq!(surplus(all, &newest, now), expected, "{retention:?}");
+        assert_eq!(surplus(all, newest, now), expected, "{retention:?}");
     }
 
     #[test]

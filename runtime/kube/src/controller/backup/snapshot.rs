@@ -37,7 +37,7 @@ const CLAIM: Foreign = Foreign {
     kind: "PersistentVolumeClaim",
 };
 /// How long snapshots may take unless their document says.
-const TIMEOUT: Duration = Duration::from_secs(600);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Reconciliation<'_> {
     /// Has the driver make a snapshot of each claim, and proves them.
@@ -81,7 +81,7 @@ impl Reconciliation<'_> {
                     ));
                 }
                 None => {
-                    let document = self.snapshot_document(spec, claim);
+                    let document = Self::snapshot_document(spec, claim);
                     cluster
                         .create_foreign(SNAPSHOT, &self.namespace, &name, document)
                         .await?;
@@ -173,7 +173,7 @@ impl Reconciliation<'_> {
     }
 
     /// Nobody owns a snapshot: it goes with the backup's own removal alone.
-    fn snapshot_document(&self, spec: &VolumeSnapshotSpec, claim: &str) -> Value {
+    fn snapshot_document(spec: &VolumeSnapshotSpec, claim: &str) -> Value {
         let mut document = json!({
             "metadata": { "labels": { "app.kubernetes.io/managed-by": "remold" } },
             "spec": { "source": { "persistentVolumeClaimName": claim } },

@@ -28,7 +28,7 @@ const REQUEST: Foreign = kind("DeleteBackupRequest");
 /// Where Velero is, unless the document says.
 const NAMESPACE: &str = "velero";
 /// How long a backup may take unless its document says.
-const TIMEOUT: Duration = Duration::from_secs(3600);
+const TIMEOUT: Duration = Duration::from_hours(1);
 /// The label by which an object of another namespace is found again.
 const LABEL: &str = "remold.dev/backup";
 

@@ -20,8 +20,7 @@ use crate::metrics::table::{
     RUN_PROGRESS, RUN_STARTED, RUNS, SCHEMAS, TARGETS,
 };
 use crate::resources::{
-    BackupProvider, RedisBackup, RedisMigration, RedisMigrationRun, RedisSchema, RedisTarget,
-    RunAction, RunStatus,
+    RedisBackup, RedisMigration, RedisMigrationRun, RedisSchema, RedisTarget, RunAction, RunStatus,
 };
 
 /// The watches' copies of the objects. Clones share them.
@@ -205,8 +204,7 @@ pub(super) fn read_target(target: &RedisTarget, samples: &mut Samples) {
 
 pub(super) fn read_schema(schema: &RedisSchema, samples: &mut Samples) {
     let namespace = schema.namespace().unwrap_or_default();
-    let target = schema.spec.target_ref.as_ref();
-    let target = target.map_or("", |target| target.name.as_str());
+    let target = schema.spec.text("/targetRef/name").unwrap_or_default();
     let status = schema.status.as_ref();
     let conditions = status.map_or(&[][..], |status| &status.conditions);
     let now = state(conditions, ["registered", "going", "failed"]);
@@ -217,7 +215,7 @@ pub(super) fn read_schema(schema: &RedisSchema, samples: &mut Samples) {
 }
 
 pub(super) fn read_backup(backup: &RedisBackup, samples: &mut Samples) {
-    if matches!(backup.spec.provider, BackupProvider::Journal(_)) {
+    if is_journal(backup) {
         return;
     }
     let namespace = backup.namespace().unwrap_or_default();
@@ -226,7 +224,7 @@ pub(super) fn read_backup(backup: &RedisBackup, samples: &mut Samples) {
     let now = state(conditions, ["proven", "going", "failed"]);
     for state in ["proven", "going", "failed"] {
         let value = f64::from(u8::from(state == now));
-        let labels = [&namespace, &backup.spec.target_ref.name, state];
+        let labels = [&namespace, target_of(backup), state];
         samples.add(&BACKUPS, &labels, value);
     }
 }
@@ -237,12 +235,12 @@ pub(super) fn read_proven(backups: &[Arc<RedisBackup>], samples: &mut Samples) {
         let Some(status) = backup.status.as_ref() else {
             continue;
         };
-        let is_backup = !matches!(backup.spec.provider, BackupProvider::Journal(_));
+        let is_backup = !is_journal(backup);
         let held = status.taken_at.as_deref().or(status.proven_at.as_deref());
         let held = held.and_then(parsed);
         if let (true, Some(time), Some(_)) = (is_backup, held, &status.proven_at) {
             let namespace = backup.namespace().unwrap_or_default();
-            let place = (namespace, backup.spec.target_ref.name.as_str());
+            let place = (namespace, target_of(backup));
             let known = newest.entry(place).or_insert(time);
             *known = known.max(time);
         }
@@ -250,6 +248,14 @@ pub(super) fn read_proven(backups: &[Arc<RedisBackup>], samples: &mut Samples) {
     for ((namespace, target), time) in newest {
         samples.add(&BACKUP_PROVEN, &[&namespace, target], time);
     }
+}
+
+fn is_journal(backup: &RedisBackup) -> bool {
+    backup.spec.raw().pointer("/provider/journal").is_some()
+}
+
+fn target_of(backup: &RedisBackup) -> &str {
+    backup.spec.text("/targetRef/name").unwrap_or_default()
 }
 
 /// Chooses the word for an object that is ready, on its way, or stalled.

@@ -44,7 +44,7 @@ impl Service<Request<Body>> for Counting {
         let (client, counts) = (self.inner.clone(), self.counts.clone());
         Box::pin(async move {
             let answer = client.send(request).await;
-            let status = answer.as_ref().map(|answer| answer.status());
+            let status = answer.as_ref().map(hyper::Response::status);
             let status = status.as_ref().map_or("none", |status| status.as_str());
             counts.add(&API_REQUESTS, &[verb, status], 1.0);
             answer

@@ -8,7 +8,7 @@ use super::document::Intent;
 use super::{Draft, MIGRATION_LABEL, Reconciliation};
 use crate::controller::conditions::{Verdict, find, holds};
 use crate::controller::error::Error;
-use crate::resources::{BackupProvider, BackupSpec, RedisBackup};
+use crate::resources::{BackupProvider, BackupSpec, RedisBackup, Written};
 use crate::workers::{INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL};
 
 impl Reconciliation<'_> {
@@ -96,14 +96,14 @@ impl Reconciliation<'_> {
                 ),
                 ..ObjectMeta::default()
             },
-            spec: BackupSpec {
+            spec: Written::from(BackupSpec {
                 target_ref: Reference {
                     name: intent.way.target.name_any(),
                 },
                 provider,
                 migration_ref: Some(Reference { name: migration }),
                 restore: None,
-            },
+            }),
             status: None,
         }
     }

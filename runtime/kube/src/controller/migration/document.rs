@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::Reconciliation;
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
+use crate::controller::names::hex;
 use crate::controller::target::Way;
 use crate::resources::RedisMigration;
 
@@ -34,29 +35,34 @@ pub(super) struct Intent {
     pub(super) key: String,
 }
 
+/// Says what is wrong with a document, with the place, as the command line does.
+pub(super) fn complaint(migration: &RedisMigration) -> Option<String> {
+    read(migration).err()
+}
+
+fn read(migration: &RedisMigration) -> Result<Document, String> {
+    let name = migration.name_any();
+    let document = json!({
+        "apiVersion": "remold.dev/v1alpha1",
+        "kind": RedisMigration::KIND,
+        "metadata": { "name": name },
+        "spec": migration.spec.raw(),
+    });
+    Document::read(&name, &remold_manifest::to_yaml(&document)).map_err(|errors| {
+        let first = errors.first().map(ToString::to_string);
+        first.unwrap_or_else(|| errors.to_string())
+    })
+}
+
 impl Reconciliation<'_> {
     /// Reads what the migration asks for; a verdict if it cannot be had.
     pub(super) async fn intent(&self) -> Result<Result<Intent, Verdict>, Error> {
         let cluster = &self.context.cluster;
-        let spec = match json!(self.migration.spec) {
-            Value::Object(spec) => spec,
-            _ => Map::new(),
-        };
-        let name = self.migration.name_any();
-        let document = json!({
-            "apiVersion": "remold.dev/v1alpha1",
-            "kind": RedisMigration::KIND,
-            "metadata": { "name": name },
-            "spec": spec,
-        });
-        let text = remold_manifest::to_yaml(&document);
-        let migration = match Document::read(&name, &text) {
+        let spec = self.migration.spec.raw().as_object().cloned();
+        let spec = spec.unwrap_or_default();
+        let migration = match read(self.migration) {
             Ok(document) => document.migration,
-            Err(errors) => {
-                let first = errors.first().map(ToString::to_string);
-                let message = first.unwrap_or_else(|| errors.to_string());
-                return Ok(Err(Verdict::stuck("InvalidDocument", message)));
-            }
+            Err(message) => return Ok(Err(Verdict::stuck("InvalidDocument", message))),
         };
         let Some(target) = &migration.spec.target_ref else {
             let message = "`targetRef` names the RedisTarget that it is for";
@@ -79,11 +85,7 @@ impl Reconciliation<'_> {
             };
             hash.update(json!([found.data, found.binary_data]).to_string());
         }
-        let key = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let key = hex(&hash.finalize());
         Ok(Ok(Intent {
             way,
             spec,

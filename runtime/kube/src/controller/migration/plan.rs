@@ -12,6 +12,7 @@ use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::jobs::State;
 use crate::controller::names::short;
+use crate::controller::settings::Settings;
 use crate::resources::{PlanSummary, RedisMigration};
 use crate::workers::{MANIFEST_KEY, Manifest, Outcome, Task, Work, job, service_account};
 
@@ -60,31 +61,13 @@ impl Reconciliation<'_> {
             },
             State::Failed { .. } => {
                 let message = state.failure().unwrap_or_default();
-                if self.is_worth_another_try(&work).await? {
-                    self.forget(&work).await?;
-                }
+                cluster.retire(&self.namespace, &work.name).await?;
                 Verdict::stuck("PlanFailed", message)
             }
         };
         let (reason, message) = verdict.words();
         draft.conditions.set("Planned", false, reason, message);
         Ok(Err(verdict))
-    }
-
-    /// A planner that failed is asked again after a while: what it missed may have come.
-    async fn is_worth_another_try(&self, work: &Work) -> Result<bool, Error> {
-        let job = self
-            .context
-            .cluster
-            .get::<k8s_openapi::api::batch::v1::Job>(&self.namespace, &work.name)
-            .await?;
-        let conditions = job
-            .and_then(|job| job.status?.conditions)
-            .unwrap_or_default();
-        let failed = conditions.iter().find(|one| one.type_ == "Failed");
-        let since = failed.and_then(|one| one.last_transition_time.as_ref());
-        let limit = Timestamp::now().as_second() - 240;
-        Ok(since.is_some_and(|time| time.0.as_second() < limit))
     }
 
     async fn forget(&self, work: &Work) -> Result<(), Error> {
@@ -95,7 +78,7 @@ impl Reconciliation<'_> {
     }
 
     fn planner(&self, intent: &Intent) -> Result<Work, Error> {
-        let settings = self.context.settings.job_of(&intent.spec);
+        let settings = Settings::job_of(&intent.spec);
         let name = format!(
             "{}-plan-{}",
             short(&self.migration.name_any(), 40),

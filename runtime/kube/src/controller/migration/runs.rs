@@ -10,6 +10,7 @@ use crate::controller::cluster::owner;
 use crate::controller::conditions::find;
 use crate::controller::error::Error;
 use crate::controller::names::{short, word};
+use crate::controller::settings::Settings;
 use crate::resources::{PlanSummary, RedisMigrationRun, RunAction, RunSpec};
 use crate::workers::{INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL};
 
@@ -37,14 +38,14 @@ impl Reconciliation<'_> {
     /// Returns the name of the run of an intent.
     pub(super) fn run_name(&self, intent: &Intent, plan: &str) -> String {
         let uid = self.migration.uid().unwrap_or_default();
-        let token = self.migration.spec.run_token.clone().unwrap_or_default();
+        let token = self.spec.run_token.clone().unwrap_or_default();
         let word = word(&[&uid, &intent.key, plan, &token]);
         format!("{}-{word}", short(&self.migration.name_any(), 36))
     }
 
     /// Returns a run of another migration that is at work on the same target.
     pub(super) async fn busy(&self, name: &str) -> Result<Option<String>, Error> {
-        let Some(target) = &self.migration.spec.target_ref else {
+        let Some(target) = &self.spec.target_ref else {
             return Ok(None);
         };
         let labels = format!("{TARGET_LABEL}={}", target.name);
@@ -75,10 +76,10 @@ impl Reconciliation<'_> {
                 && run.spec.migration_digest == plan.migration_digest
         });
         let run = failed.map_or_else(|| name.to_owned(), |run| run.spec.run.clone());
-        let target = self.migration.spec.target_ref.clone();
-        let job = self.context.settings.job_of(&intent.spec);
+        let target = self.spec.target_ref.clone();
+        let job = Settings::job_of(&intent.spec);
         let mut metadata = self.run_metadata(name)?;
-        let token = self.migration.spec.run_token.clone();
+        let token = self.spec.run_token.clone();
         let annotations = metadata.annotations.get_or_insert_default();
         annotations.insert(KEY.to_owned(), intent.key.clone());
         annotations.extend(token.map(|token| (TOKEN.to_owned(), token)));
@@ -94,6 +95,7 @@ impl Reconciliation<'_> {
                 plan_digest: Some(plan.digest.clone()),
                 migration_digest: plan.migration_digest.clone(),
                 workers: job.workers.unwrap_or(1),
+                again: newest.is_some(),
                 manifest: intent.spec.clone(),
             },
             status: None,
@@ -112,6 +114,7 @@ impl Reconciliation<'_> {
             spec: RunSpec {
                 action: RunAction::RollBack,
                 plan_digest: None,
+                again: false,
                 ..run.spec.clone()
             },
             status: None,
@@ -121,7 +124,7 @@ impl Reconciliation<'_> {
 
     /// Removes runs that have ended and are more than are kept.
     pub(super) async fn prune(&self) -> Result<(), Error> {
-        let limit = self.migration.spec.history_limit.unwrap_or(KEPT);
+        let limit = self.spec.history_limit.unwrap_or(KEPT);
         let runs = self.runs().await?;
         let ended: Vec<&RedisMigrationRun> = runs
             .iter()
@@ -142,7 +145,7 @@ impl Reconciliation<'_> {
 
     fn run_metadata(&self, name: &str) -> Result<ObjectMeta, Error> {
         let migration = self.migration.name_any();
-        let target = self.migration.spec.target_ref.as_ref();
+        let target = self.spec.target_ref.as_ref();
         let target = target.map_or("", |target| target.name.as_str());
         let labels = [
             (NAME_LABEL, "remold"),

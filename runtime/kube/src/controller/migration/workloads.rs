@@ -22,7 +22,7 @@ impl Reconciliation<'_> {
         &self,
         draft: &mut Draft,
     ) -> Result<Option<Verdict>, Error> {
-        let coordination = self.migration.spec.coordination.clone().unwrap_or_default();
+        let coordination = self.spec.coordination.clone().unwrap_or_default();
         let mut missing = None;
         for workload in &coordination.pause {
             let known = |paused: &PausedWorkload| {
@@ -87,7 +87,7 @@ impl Reconciliation<'_> {
 
     /// Says what is missing of the conditions that are waited for before a run, or after it.
     pub(super) async fn awaited(&self, after: bool) -> Result<Option<String>, Error> {
-        let coordination = self.migration.spec.coordination.clone().unwrap_or_default();
+        let coordination = self.spec.coordination.clone().unwrap_or_default();
         let list = if after {
             coordination.after
         } else {

@@ -90,7 +90,9 @@ impl Webhook {
     async fn attempt(&self, kind: &'static str, body: &Value) -> Result<(), Undelivered> {
         let url = match &self.settings.url {
             NotifyUrl::Here(url) => url.clone(),
-            NotifyUrl::File(file) => std::fs::read_to_string(file).map_err(Undelivered::NoAddress)?,
+            NotifyUrl::File(file) => {
+                std::fs::read_to_string(file).map_err(Undelivered::NoAddress)?
+            }
         };
         let request = Request::builder()
             .method(Method::POST)

@@ -28,15 +28,27 @@ pub(in crate::controller) struct Note {
 
 /// What happened, by the reason of the condition `Ready`; the rest is nobody's news.
 const NEWS: [(&str, &str, &str); 9] = [
-    ("AwaitingApproval", "awaiting-approval", "waits for the approval of its plan"),
+    (
+        "AwaitingApproval",
+        "awaiting-approval",
+        "waits for the approval of its plan",
+    ),
     ("Completed", "completed", "is done"),
     ("Aborted", "aborted", "was ended as it stood"),
     ("RunFailed", "failed", "has failed"),
-    ("ValidationFailed", "failed", "has left keys that are not as they should be"),
+    (
+        "ValidationFailed",
+        "failed",
+        "has left keys that are not as they should be",
+    ),
     ("AbortFailed", "failed", "could not be ended"),
     ("RolledBack", "rolled-back", "was rolled back"),
     ("RollbackFailed", "failed", "could not be rolled back"),
-    ("BackupFailed", "failed", "does not begin, since a backup has failed"),
+    (
+        "BackupFailed",
+        "failed",
+        "does not begin, since a backup has failed",
+    ),
 ];
 
 impl Note {
@@ -61,7 +73,11 @@ impl Note {
     pub(super) fn written(&self, format: NotifyFormat) -> (&'static str, Value) {
         let news = NEWS.iter().find(|(known, ..)| *known == self.reason);
         let (_, kind, words) = news.copied().unwrap_or(("", "changed", "has changed"));
-        let Self { namespace, migration, .. } = self;
+        let Self {
+            namespace,
+            migration,
+            ..
+        } = self;
         match format {
             NotifyFormat::CloudEvents => (
                 "application/cloudevents+json; charset=utf-8",
@@ -107,7 +123,10 @@ mod tests {
     fn a_transition_has_the_same_id_each_time_and_what_is_no_news_has_none() {
         let note = || Note::of(&migration(), "RunFailed", "user:1: NOPERM");
         assert_eq!(note().expect("it is news").id, "u-1/3/RunFailed");
-        assert_eq!(Note::of(&migration(), "Running", "5 keys are written"), None);
+        assert_eq!(
+            Note::of(&migration(), "Running", "5 keys are written"),
+            None
+        );
     }
 
     #[test]
@@ -117,9 +136,15 @@ mod tests {
         assert_eq!(kind, "application/cloudevents+json; charset=utf-8");
         assert_eq!(event["specversion"], "1.0");
         assert_eq!(event["type"], "dev.remold.migration.failed");
-        assert_eq!(event["source"], "/apis/remold.dev/v1alpha1/namespaces/shop/redismigrations/names");
+        assert_eq!(
+            event["source"],
+            "/apis/remold.dev/v1alpha1/namespaces/shop/redismigrations/names"
+        );
         assert_eq!(event["data"]["reason"], "RunFailed");
         let (_, text) = note.written(NotifyFormat::Slack);
-        assert_eq!(text, json!({ "text": "Migration shop/names has failed: user:1: NOPERM" }));
+        assert_eq!(
+            text,
+            json!({ "text": "Migration shop/names has failed: user:1: NOPERM" })
+        );
     }
 }

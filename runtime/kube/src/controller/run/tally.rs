@@ -5,7 +5,15 @@ use crate::workers::Outcome;
 
 /// Adds up what the workers say.
 pub(super) fn total(status: &RunStatus) -> Option<Tally> {
-    let tallies = status.workers.iter().map(|worker| worker.tally);
+    sum(status.workers.iter().map(|worker| worker.tally))
+}
+
+/// Adds up what workers left behind.
+pub(super) fn total_of(outcomes: &[Outcome]) -> Option<Tally> {
+    sum(outcomes.iter().filter_map(|outcome| outcome.tally))
+}
+
+fn sum(tallies: impl Iterator<Item = Tally>) -> Option<Tally> {
     tallies.reduce(|one, other| Tally {
         scanned: one.scanned + other.scanned,
         written: one.written + other.written,
@@ -30,15 +38,13 @@ pub(super) fn progress(status: &RunStatus, workers: u32) -> Option<i64> {
 
 /// Says in one sentence what the workers of a task that has ended found.
 pub(super) fn summary(outcomes: &[Outcome]) -> (&'static str, String) {
-    let tallies = outcomes.iter().filter_map(|outcome| outcome.tally);
-    let total = tallies.fold(Tally::default(), |sum, one| Tally {
-        scanned: sum.scanned + one.scanned,
-        written: sum.written + one.written,
-        skipped: sum.skipped + one.skipped,
-        rejected: sum.rejected + one.rejected,
-        conflicts: sum.conflicts + one.conflicts,
-    });
+    let total = total_of(outcomes).unwrap_or_default();
     let mut text = format!("{} keys written of {} seen", total.written, total.scanned);
+    let applied = |outcome: &Outcome| outcome.end.as_deref() == Some("already-applied");
+    if !outcomes.is_empty() && outcomes.iter().all(applied) {
+        let text = "the target had this migration before, unchanged: nothing was done";
+        return ("AlreadyApplied", text.to_owned());
+    }
     let reason = match outcomes.iter().map(|outcome| outcome.exit).max() {
         Some(3) => {
             text = format!("{text}, {} rejected", total.rejected);

@@ -1,4 +1,4 @@
-//! The table keeps to the conventions of OpenMetrics and to its own rule about labels.
+//! The table keeps to the conventions of `OpenMetrics` and to its own rule about labels.
 
 use std::collections::BTreeSet;
 
