@@ -156,7 +156,8 @@ impl Notifier {
             return Ok(());
         }
         let mut pending = pending(object);
-        let note = Note::of(object, reason, message).filter(|note| is_news && !self.ledger.was_told(&note.id));
+        let note = Note::of(object, reason, message)
+            .filter(|note| is_news && !self.ledger.was_told(&note.id));
         if let Some(note) = note {
             // What was written down since it was read is not to be lost.
             let now: Option<K> = cluster.get(&namespace(object)?, &object.name_any()).await?;
