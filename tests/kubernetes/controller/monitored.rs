@@ -152,7 +152,7 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     let server = Server::start(ServerVersion::Redis7_0, remold_tests::Options::new());
     let mut connection = server.connection();
     let mut pipe = redis::pipe();
-    for user in 0..3000 {
+    for user in 0..6000 {
         pipe.cmd("HSET")
             .arg(format!("user:{user}"))
             .arg("name")
@@ -247,7 +247,7 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     let end = of("end")[0];
     assert_eq!(
         (&end["scanned"], &end["written"], &end["rejected"]),
-        (&3000.into(), &2700.into(), &300.into())
+        (&6000.into(), &5400.into(), &600.into())
     );
     for line in &lines {
         assert_eq!(line["run"], begin["run"], "{line}");
@@ -260,7 +260,7 @@ fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     }
 }
 
-/// Of ten keys one is rejected; it takes some fifteen seconds.
+/// Of ten keys one is rejected; it takes half a minute.
 const MIGRATION: &str = "\
 apiVersion: remold.dev/v1alpha1
 kind: RedisMigration

@@ -35,12 +35,15 @@ const SOURCES: &[(&str, &str)] = &[
 /// Errors that hold others and give their codes.
 const PASSING_ON: &[&str] = &[
     "runtime/archive/src/export.rs",
+    // Words for metrics, of attempts that are made again.
+    "runtime/kube/src/controller/error.rs",
     "runtime/manifest/src/error.rs",
 ];
 
 /// Codes that are made at the place where they are needed, not by a function of an error.
 const MADE_IN_PLACE: &[&str] = &[
     "usage",
+    "metrics-address",
     "backup-is-journal",
     "not-confirmed",
     "lead-lost",

@@ -8,7 +8,7 @@
 mod delivery;
 mod message;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -32,6 +32,9 @@ const PENDING: &str = "remold.dev/notifications";
 const QUEUE: usize = 256;
 /// How many may wait at an object. The oldest give way.
 const AT_AN_OBJECT: usize = 8;
+
+/// How many notifications that were told are remembered.
+const REMEMBERED: usize = 1024;
 
 /// A webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,17 +66,46 @@ pub enum NotifyFormat {
 /// Tells a webhook.
 pub(super) struct Notifier {
     queue: Sender<Told>,
-    waiting: Waiting,
+    ledger: Ledger,
     counts: Counts,
 }
 
-/// The ids of what is in the queue or on its way.
+/// What this process knows of notes, by their ids.
 #[derive(Clone, Default)]
-struct Waiting(Arc<Mutex<HashSet<String>>>);
+struct Ledger(Arc<Mutex<Entries>>);
 
-impl Waiting {
-    fn ids(&self) -> MutexGuard<'_, HashSet<String>> {
-        // A set of ids is whole at any moment.
+#[derive(Default)]
+struct Entries {
+    /// What is in the queue or on its way.
+    waiting: HashSet<String>,
+    /// What was told, the newest last: a watch that is late says once more that it is news.
+    told: VecDeque<String>,
+}
+
+impl Ledger {
+    /// Notes that something waits; false if that is known, or it was told.
+    fn begin(&self, id: &str) -> bool {
+        let mut entries = self.entries();
+        !entries.told.iter().any(|told| told == id) && entries.waiting.insert(id.to_owned())
+    }
+
+    fn was_told(&self, id: &str) -> bool {
+        self.entries().told.iter().any(|told| told == id)
+    }
+
+    /// Notes that something no longer waits.
+    fn end(&self, id: &str, was_told: bool) {
+        let mut entries = self.entries();
+        entries.waiting.remove(id);
+        if was_told {
+            entries.told.push_back(id.to_owned());
+            let surplus = entries.told.len().saturating_sub(REMEMBERED);
+            entries.told.drain(..surplus);
+        }
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        // Lists of ids are whole at any moment.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -94,11 +126,11 @@ impl Notifier {
         notices: Notices,
     ) -> Self {
         let (queue, taken) = mpsc::channel(QUEUE);
-        let waiting = Waiting::default();
+        let ledger = Ledger::default();
         let courier = Courier {
             webhook: Webhook::new(settings),
             cluster,
-            waiting: waiting.clone(),
+            ledger: ledger.clone(),
             counts: counts.clone(),
             notices,
         };
@@ -106,7 +138,7 @@ impl Notifier {
         tokio::spawn(courier.work(taken));
         Self {
             queue,
-            waiting,
+            ledger,
             counts,
         }
     }
@@ -124,7 +156,9 @@ impl Notifier {
             return Ok(());
         }
         let mut pending = pending(object);
-        if is_news && let Some(note) = Note::of(object, reason, message) {
+        let note = Note::of(object, reason, message)
+            .filter(|note| is_news && !self.ledger.was_told(&note.id));
+        if let Some(note) = note {
             // What was written down since it was read is not to be lost.
             let now: Option<K> = cluster.get(&namespace(object)?, &object.name_any()).await?;
             if let Some(now) = now {
@@ -144,7 +178,7 @@ impl Notifier {
 
     fn enqueue<K: Kind>(&self, object: &K, note: Note) {
         let id = note.id.clone();
-        if !self.waiting.ids().insert(id.clone()) {
+        if !self.ledger.begin(&id) {
             return;
         }
         let told = Told {
@@ -154,7 +188,7 @@ impl Notifier {
         };
         if self.queue.try_send(told).is_err() {
             // It stays written down, and is tried at the object's next reconciliation.
-            self.waiting.ids().remove(&id);
+            self.ledger.end(&id, false);
             self.counts.add(&NOTIFICATIONS, &["dropped"], 1.0);
         }
     }
@@ -164,7 +198,7 @@ impl Notifier {
 struct Courier {
     webhook: Webhook,
     cluster: Cluster,
-    waiting: Waiting,
+    ledger: Ledger,
     counts: Counts,
     notices: Notices,
 }
@@ -185,12 +219,12 @@ impl Courier {
                 }
             };
             self.counts.add(&NOTIFICATIONS, &[outcome], 1.0);
+            self.ledger.end(&told.note.id, true);
             self.cross_out(&told).await;
-            self.waiting.ids().remove(&told.note.id);
         }
     }
 
-    /// Takes away what was told. If that cannot be done now, it is told once more.
+    /// Takes away what was told. If that cannot be done now, the next controller tells it once more.
     async fn cross_out(&self, told: &Told) {
         for _ in 0..5 {
             let found = self
