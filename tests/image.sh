@@ -77,6 +77,11 @@ build_program() {
   # The feature gives the static program a place of its own among the artefacts; the wrapper is not part of that place.
   (
     cd "$HERE/.."
+    # What cargo tells a test that it runs would be taken for a change by build scripts that look at it.
+    for variable in CARGO OUT_DIR LD_LIBRARY_PATH "${!CARGO_MANIFEST_@}" "${!CARGO_PKG_@}" "${!CARGO_BIN_@}" \
+      "${!CARGO_CRATE_@}" "${!CARGO_PRIMARY_@}"; do
+      unset "$variable"
+    done
     # With an example the outside packages have the features that the tests need too: they are compiled already.
     words=(build --quiet --workspace --bin remold --example make_example_data "${OPTIONS[@]}")
     RUSTC_WRAPPER="$HERE/static-rustc.sh" cargo "${words[@]}" --features remold-cli/image
