@@ -210,7 +210,7 @@ fn pass(mut client: TcpStream, server: TcpStream, request: &[u8], lost: &AtomicB
     let losing = Arc::new(AtomicBool::new(false));
     let loses = Arc::clone(&losing);
     let answering = thread::spawn(move || {
-        let mut buffer = [0; 65536];
+        let mut buffer = vec![0; 65536];
         while let Ok(count @ 1..) = answers.read(&mut buffer) {
             // The store has answered, and so has done it.
             if loses.load(Ordering::SeqCst) || back.write_all(&buffer[..count]).is_err() {
@@ -219,7 +219,7 @@ fn pass(mut client: TcpStream, server: TcpStream, request: &[u8], lost: &AtomicB
         }
         let _ = back.shutdown(Shutdown::Both);
     });
-    let mut buffer = [0; 65536];
+    let mut buffer = vec![0; 65536];
     while let Ok(count @ 1..) = client.read(&mut buffer) {
         let begins = buffer[..count].starts_with(b"PUT ");
         let line = buffer[..count]

@@ -208,6 +208,7 @@ fn kinds(objects: &[Value]) -> BTreeMap<&str, usize> {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one table")]
 fn each_choice_renders_what_the_api_server_takes() {
     let cluster = ControlPlane::shared();
     cluster.apply("default", MONITORS);

@@ -3,6 +3,7 @@
 mod names;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::process::Command;
 
 use remold_tests::{remold_image, root};
@@ -113,7 +114,7 @@ fn the_bill_of_materials_names_what_is_linked_and_nothing_else() {
         let mut entry = format!("name = \"{name}\"\nversion = \"{version}\"\n");
         if let Some(hash) = component["hashes"][0]["content"].as_str() {
             entry.push_str("source = \"registry+https://github.com/rust-lang/crates.io-index\"\n");
-            entry.push_str(&format!("checksum = \"{hash}\"\n"));
+            writeln!(entry, "checksum = \"{hash}\"").expect("a text takes everything");
         } else {
             assert!(name.starts_with("remold"), "{name} has no checksum");
         }

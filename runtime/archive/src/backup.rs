@@ -199,6 +199,23 @@ impl BackupStore {
         Ok(())
     }
 
+    /// Removes a backup, whole or not, by its name; says whether there was one. Its manifest goes first, so that what is left by an
+    /// interruption is no backup.
+    pub fn remove(&self, name: &str) -> Result<bool, BackupError> {
+        check_name(name)?;
+        let Some(summary) = self.summarise(name.to_owned())? else {
+            return Ok(false);
+        };
+        let (first, rest): (Vec<&Listed>, Vec<&Listed>) = summary
+            .objects
+            .iter()
+            .partition(|object| object.name == MANIFEST);
+        for object in first.into_iter().chain(rest) {
+            self.objects.remove(name, &object.name)?;
+        }
+        Ok(true)
+    }
+
     fn summarise(&self, name: String) -> Result<Option<BackupSummary>, BackupError> {
         let objects = self.objects.list(&name)?;
         let bytes = objects.iter().map(|object| object.bytes).sum();

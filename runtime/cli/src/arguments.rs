@@ -29,7 +29,8 @@ pub(crate) use acl::AclArguments;
 pub(crate) use artifact::{PullArguments, PushArguments, RegistryArguments};
 pub(crate) use backup::{
     BackupCommand, CreateBackupArguments, ListBackupsArguments, PruneBackupsArguments,
-    RestoreBackupArguments, RunBackupArguments, VerifyBackupArguments,
+    RemoveBackupArguments, RestoreBackupArguments, RunBackupArguments, SaveArguments,
+    VerifyBackupArguments,
 };
 pub(crate) use bench::BenchArguments;
 pub(crate) use catalogue::CatalogueCommand;

@@ -178,6 +178,8 @@ impl Command {
             Self::Backup(BackupCommand::Verify(_)) => "backup verify",
             Self::Backup(BackupCommand::Restore(_)) => "backup restore",
             Self::Backup(BackupCommand::Prune(_)) => "backup prune",
+            Self::Backup(BackupCommand::Remove(_)) => "backup remove",
+            Self::Backup(BackupCommand::Save(_)) => "backup save",
             Self::Schema(SchemaCommand::Lint(_)) => "schema lint",
             Self::Schema(SchemaCommand::Register(_)) => "schema register",
             Self::Schema(SchemaCommand::List(_)) => "schema list",

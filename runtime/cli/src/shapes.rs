@@ -100,6 +100,8 @@ pub(crate) fn documented() -> Vec<(&'static str, schemars::Schema)> {
         ("backup verify", schema_for!(backup::VerifyBackupShape)),
         ("backup restore", schema_for!(backup::RestoreBackupShape)),
         ("backup prune", schema_for!(backup::PruneBackupsShape)),
+        ("backup remove", schema_for!(backup::RemoveBackupShape)),
+        ("backup save", schema_for!(backup::SaveShape)),
     ];
     documents.extend(schema::documented());
     documents.extend([

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 
 use remold_archive::{
     About, BackupError, BackupManifest, BackupStore, BackupSummary, Finished, ObjectAccess, Place,
@@ -260,6 +261,16 @@ impl Backups {
                 .map_err(|error| BackupError::of_transfer(&error, name).into())
         })?;
         Ok(manifest)
+    }
+
+    /// Removes a backup by its name; says whether there was one.
+    pub fn remove(&self, name: &str) -> Result<bool, Error> {
+        Ok(self.store.remove(name)?)
+    }
+
+    /// Has a server write its data to its own disk, and returns when it has.
+    pub fn save(server: &Options, patience: Duration) -> Result<(), Error> {
+        Ok(remold_store_redis::save(server, patience)?)
     }
 
     /// Says what a rule would remove now.

@@ -1,5 +1,7 @@
 //! Metrics as a real Prometheus sees them: of the controller, of a worker, the alerts, and every query of the dashboard.
 
+#![allow(clippy::float_cmp, reason = "they are whole numbers")]
+
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -148,6 +150,7 @@ fn every_query_of_the_dashboard_is_one_that_prometheus_understands() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one story")]
 fn a_prometheus_reads_a_worker_that_writes_a_log_of_what_it_does() {
     let server = Server::start(ServerVersion::Redis7_0, remold_tests::Options::new());
     let mut connection = server.connection();

@@ -205,6 +205,10 @@ impl Drop for Stage {
 }
 
 /// Shows what a controller tells beside a test that fails.
+#[allow(
+    clippy::print_stderr,
+    reason = "a thread of the controller's is no test to clippy"
+)]
 fn told_to(namespace: &str) -> Notices {
     let namespace = namespace.to_owned();
     Notices::to(move |notice| eprintln!("{namespace}: {notice:?}"))

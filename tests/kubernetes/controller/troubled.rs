@@ -82,7 +82,7 @@ fn end_of(stage: &Stage, migration: &Value) -> Value {
 }
 
 /// Tells a story with each fault, several at a time, and compares the ends.
-fn check(story: Story, name: &str, faults: Vec<Fault>) {
+fn check(story: Story, name: &str, faults: &[Fault]) {
     let (expected, _) = story.tell(name, Fault::None);
     let next = AtomicUsize::new(0);
     let wrong = std::sync::Mutex::new(Vec::new());
@@ -116,15 +116,15 @@ fn it_comes_to_the_same_end_at_whichever_write_it_dies() {
     let (_, writes) = Story::RunAndUndo.tell("count", Fault::None);
     assert!(writes > 15, "the story has its writes: {writes}");
     let each = (1..=writes).flat_map(|write| [Fault::DiesBefore(write), Fault::DiesAfter(write)]);
-    check(Story::RunAndUndo, "dies", each.collect());
+    check(Story::RunAndUndo, "dies", &each.collect::<Vec<_>>());
 }
 
 #[test]
 fn it_comes_to_the_same_end_when_it_reads_what_was() {
-    check(Story::RunAndUndo, "stale", vec![Fault::StaleReads; 3]);
+    check(Story::RunAndUndo, "stale", &[Fault::StaleReads; 3]);
 }
 
 #[test]
 fn it_comes_to_the_same_end_when_it_misses_events() {
-    check(Story::Run, "missed", vec![Fault::MissedEvents; 3]);
+    check(Story::Run, "missed", &[Fault::MissedEvents; 3]);
 }

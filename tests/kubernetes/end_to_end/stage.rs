@@ -15,8 +15,8 @@ use crate::controller::stage::condition;
 use crate::node::node_with_shell;
 
 /// How long a step may take, and how much longer for each key.
-const PATIENCE: Duration = Duration::from_secs(120);
-const PATIENCE_FOR_A_KEY: Duration = Duration::from_micros(2000);
+const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE_FOR_A_KEY: Duration = Duration::from_millis(2);
 
 const RESTRICTED: &str = "pod-security.kubernetes.io/enforce=restricted";
 

@@ -26,6 +26,10 @@ pub(crate) enum BackupCommand {
     Restore(RestoreBackupArguments),
     /// Remove backups by number and age, and what was never finished
     Prune(PruneBackupsArguments),
+    /// Remove one backup by its name; one that is not there is removed already
+    Remove(RemoveBackupArguments),
+    /// Have a server write its data to its own disk, and wait until it has: before a snapshot of that disk
+    Save(SaveArguments),
 }
 
 /// Where backups are.
@@ -162,6 +166,29 @@ pub(crate) struct RestoreBackupArguments {
     pub(crate) target: TargetArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
+}
+
+/// A backup to be removed.
+#[derive(Debug, Args)]
+pub(crate) struct RemoveBackupArguments {
+    /// The backup's name
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) store: BackupStoreArguments,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// A server that is to save its data.
+#[derive(Debug, Args)]
+pub(crate) struct SaveArguments {
+    /// How long it may take
+    #[arg(long, value_name = "PERIOD", default_value = "10m")]
+    pub(crate) wait: Period,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
 }
 
 /// Backups to be pruned.

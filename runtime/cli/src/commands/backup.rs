@@ -3,6 +3,7 @@
 mod create;
 mod list;
 mod prune;
+mod remove;
 mod restore;
 mod verify;
 
@@ -31,6 +32,8 @@ pub(super) fn backup(command: &BackupCommand) -> Result<Answer, Report> {
         BackupCommand::Verify(arguments) => verify::verify(arguments),
         BackupCommand::Restore(arguments) => restore::restore(arguments),
         BackupCommand::Prune(arguments) => prune::prune(arguments),
+        BackupCommand::Remove(arguments) => remove::remove(arguments),
+        BackupCommand::Save(arguments) => remove::save(arguments),
     }
 }
 

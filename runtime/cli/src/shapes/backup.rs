@@ -18,6 +18,26 @@ pub(crate) struct CreateBackupShape {
     pub(crate) restore: String,
 }
 
+/// A backup that was removed by its name.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RemoveBackupShape {
+    /// The place.
+    pub(crate) store: String,
+    /// The backup's name.
+    pub(crate) name: String,
+    /// Whether there was one.
+    pub(crate) removed: bool,
+}
+
+/// A server that has written its data to its disk.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SaveShape {
+    /// The server's address without credentials.
+    pub(crate) target: String,
+}
+
 /// The backups of a place.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use remold::{BackupOptions, Target};
+use remold::{BackupManifest, BackupOptions, Target};
+use remold_kube::resources::Artifact;
+use remold_kube::workers::BackupOutcome;
 
 use super::{Answer, Watcher, about};
 use crate::arguments::{CreateBackupArguments, shell_word};
@@ -53,16 +55,30 @@ pub(super) fn create(arguments: &CreateBackupArguments) -> Result<Answer, Report
         shell_word(&store)
     );
     text.line(format_args!("to restore into an empty server: {restore}"));
-    Ok(Answer::new(
-        Exit::Success,
-        text,
-        &CreateBackupShape {
-            store,
-            existed,
-            backup: BackupShape::complete(&manifest),
-            restore,
-        },
-    ))
+    let left = left_behind(&store, &manifest);
+    let shape = CreateBackupShape {
+        store,
+        existed,
+        backup: BackupShape::complete(&manifest),
+        restore,
+    };
+    Ok(Answer::new(Exit::Success, text, &shape).leaving(|outcome| outcome.backup = Some(left)))
+}
+
+/// Says for a cluster what was made.
+fn left_behind(store: &str, manifest: &BackupManifest) -> BackupOutcome {
+    let taken = i64::try_from(manifest.taken_at).ok();
+    let taken = taken.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    BackupOutcome {
+        artifacts: vec![Artifact {
+            kind: "Rdb".to_owned(),
+            name: format!("{store}/{}", manifest.name),
+            sha256: Some(manifest.sha256.clone()),
+            proven: true,
+        }],
+        bytes: i64::try_from(manifest.bytes).ok(),
+        taken_at: taken.map(|at| at.to_string()),
+    }
 }
 
 /// Names a backup by the time.
