@@ -122,7 +122,7 @@ fn the_least_rights_are_enough_for_a_run_its_verification_and_the_way_back() {
         let mut words = command.split(' ');
         let name = words.next().expect("a command has a name");
         let () = cmd(name)
-            .arg(&words.collect::<Vec<_>>())
+            .arg(words.collect::<Vec<_>>())
             .query(&mut stage.connection())
             .unwrap_or_else(|error| panic!("{version}: {command}: {error}"));
         let url = stage

@@ -31,7 +31,7 @@ fn promtool_takes_the_alerts_and_they_do_what_their_tests_say() {
     promtool(&["test", "rules", &tests.display().to_string()], "");
 }
 
-/// What an address exposes is good by promtool's rules, in the format that it reads, and the same as OpenMetrics.
+/// What an address exposes is good by promtool's rules, in the format that it reads, and the same as `OpenMetrics`.
 fn check_exposed(address: SocketAddr) -> BTreeSet<String> {
     let (status, text) = http_get(address, "/metrics", &[]);
     assert_eq!(status, 200, "{text}");
