@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use redis::{Client, Connection, cmd, pipe};
-use remold_tests::{Workload, Written};
+use remold_tests::{Workload, Written, wait_for};
 
 /// How many commands go together.
 const TOGETHER: usize = 5000;
@@ -24,9 +24,10 @@ pub(super) struct Shop {
 impl Shop {
     pub(super) fn open(address: &str, keys: usize, live: usize, patience: Duration) -> Self {
         let client = Client::open(address).expect("an address is a URL");
-        let mut connection = client
-            .get_connection()
-            .expect("the Service leads to the server");
+        // The node hears of a new Service a moment later.
+        let mut connection = wait_for("the Service to lead to the server", || {
+            client.get_connection().ok()
+        });
         for first in (0..keys).step_by(TOGETHER) {
             let mut pipeline = pipe();
             for number in first..keys.min(first + TOGETHER) {
