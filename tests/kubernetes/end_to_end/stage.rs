@@ -36,7 +36,7 @@ items:
     securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: RuntimeDefault}}
     containers:
     - name: redis
-      image: remold.test/redis:7
+      image: remold.test/redis:6
       imagePullPolicy: Never
       args: [--protected-mode, 'no', --save, '', --dir, /data]
       securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
@@ -125,10 +125,10 @@ impl Stage {
     }
 
     fn start_redis(&self) {
-        let program = ServerVersion::Redis7_0.server_program();
+        let program = ServerVersion::Redis6_2.server_program();
         let files = ImageFile::program_with_libraries("/bin/redis-server", program);
         self.node.load_image(
-            "remold.test/redis:7",
+            "remold.test/redis:6",
             &files,
             &["/bin/redis-server"],
             "65532:65532",
