@@ -6,6 +6,7 @@ mod access;
 mod controller;
 mod deploy;
 mod end_to_end;
+mod end_to_end;
 mod image;
 mod jobs;
 mod lifetime;

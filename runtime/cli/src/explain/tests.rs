@@ -52,6 +52,7 @@ const MADE_IN_PLACE: &[&str] = &[
     "no-cases",
     "unknown-code",
     "conflict",
+    "foreign-share",
     "target-exists",
     "too-large",
     "undecodable",
