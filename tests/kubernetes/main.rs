@@ -6,7 +6,6 @@ mod access;
 mod controller;
 mod deploy;
 mod end_to_end;
-mod end_to_end;
 mod image;
 mod jobs;
 mod lifetime;
