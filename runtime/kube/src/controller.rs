@@ -125,7 +125,7 @@ pub async fn run(
     };
     if let Some(lease) = &settings.lease {
         notices.tell(Notice::Waiting);
-        lease::lead(client.clone(), lease, &metrics, stop.clone()).await?;
+        lease::lead(client.clone(), lease, &metrics, &notices, stop.clone()).await?;
     }
     metrics.set_leading(true);
     if !*stop.borrow() {

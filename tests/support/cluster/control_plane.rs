@@ -17,6 +17,8 @@ use crate::server::process;
 
 /// The network of the cluster addresses of Services.
 pub(super) const SERVICES: &str = "198.19.1.0/24";
+/// The address by which pods reach the API server: the first of the Services.
+const API_SERVICE: &str = "198.19.1.1";
 
 /// A cluster without nodes: objects are kept, checked and acted on; pods are created and stay pending.
 #[derive(Debug)]
@@ -68,7 +70,7 @@ impl ControlPlane {
     /// Writes what the components read.
     fn prepare(programs: PathBuf, address: Ipv4Addr) -> Self {
         let folder = process::new_folder();
-        let names = [&address.to_string(), "kubernetes.default.svc"];
+        let names = [&address.to_string(), API_SERVICE, "kubernetes.default.svc"];
         let certificates = Certificates::create_for(&folder.join("certificates"), &names);
         credentials::write_account_keys(&folder);
         credentials::write_tokens(&folder);

@@ -29,17 +29,30 @@ pub(super) async fn lead(
     client: Client,
     settings: &LeaseSettings,
     metrics: &Metrics,
+    notices: &Notices,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let api: Api<Lease> = Api::namespaced(client, &settings.namespace);
     let mut seen: Option<(Option<MicroTime>, Instant)> = None;
+    let mut told = None;
     metrics.set_leading(false);
     loop {
         if *stop.borrow() {
             return Ok(());
         }
-        if let Ok(true) = attempt(&api, settings, &mut seen).await {
-            return Ok(());
+        match attempt(&api, settings, &mut seen).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => {
+                // Whoever waits for a person to mend it says so, once for each reason.
+                let error = error.to_string();
+                if told.as_ref() != Some(&error) {
+                    notices.tell(Notice::LeadNotRenewed {
+                        error: error.clone(),
+                    });
+                    told = Some(error);
+                }
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(2)) => {}
