@@ -295,7 +295,7 @@ priorityClassName: high
     ));
     let count = kinds(&many);
     for (kind, expected) in [
-        ("PodMonitor", 1),
+        ("PodMonitor", 2),
         ("PodDisruptionBudget", 1),
         ("ClusterRole", 1),
         ("Role", 3),

@@ -108,7 +108,7 @@ resource! {
 }
 resource! {
     /// One version of the shape of one subject's keys.
-    RedisSchema, "redisschemas", "rs", Written<remold_manifest::SchemaSpec>, SchemaStatus
+    RedisSchema, "redisschemas", "rsch", Written<remold_manifest::SchemaSpec>, SchemaStatus
 }
 resource! {
     /// A migration: the manifest of the command line.
