@@ -172,19 +172,20 @@ impl ObjectJournal {
 }
 
 impl Journal for ObjectJournal {
-    /// Objects that an older owner put since the journal was opened, before it could know, stand before the seal.
+    /// Objects that an older owner put since the journal was opened, before it could know, stand before the seal. A seal of
+    /// somebody else since then is final: whoever slept through it does not take the journal back, whatever epoch it asks for.
     fn seal(&self, epoch: u64) -> Result<Position, JournalError> {
         let mut state = self.admit(epoch)?;
         while state.putting {
             let waited = self.written.wait(state);
             state = waited.unwrap_or_else(PoisonError::into_inner);
         }
-        let mut number = state.durable;
+        let (mut number, known) = (state.durable, state.epoch);
         loop {
             let mut frames = Frame::pack(&[JournalRecord::Epoch(epoch)]);
             match self.put(std::mem::take(&mut frames), number, epoch) {
                 Ok(()) => break,
-                Err(JournalError::Sealed { by, .. }) if by < epoch => {
+                Err(JournalError::Sealed { by, .. }) if by <= known => {
                     let newer = ObjectExtent::load(Arc::clone(&self.objects), &self.run)?;
                     number = newer.objects();
                 }
