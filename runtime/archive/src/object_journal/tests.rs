@@ -162,6 +162,16 @@ fn of_two_who_seal_with_one_epoch_one_is_refused() {
 }
 
 #[test]
+fn who_slept_through_a_seal_does_not_take_the_journal_back() {
+    let house = House::new();
+    let old = house.create();
+    old.seal(1).expect("it can be sealed");
+    house.open().seal(2).expect("it can be sealed");
+    assert_eq!(old.seal(3), Err(JournalError::Sealed { by: 2, ours: 3 }));
+    house.open().seal(3).expect("whoever opens it anew may");
+}
+
+#[test]
 fn many_lanes_share_a_put() {
     const LANES: u64 = 8;
     const EACH: u64 = 40;
