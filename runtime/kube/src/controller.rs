@@ -6,6 +6,7 @@
 mod backup;
 mod cluster;
 mod conditions;
+mod documents;
 mod error;
 mod finalizer;
 mod jobs;
@@ -25,10 +26,9 @@ mod target;
 mod target_look;
 mod watches;
 mod wishes;
+mod work;
 
 use std::collections::HashMap;
-use std::fmt::Debug;
-use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -188,17 +188,16 @@ type Running = future::BoxFuture<'static, ()>;
 /// Lets a controller work, counts what it does, and tries again what failed, later each time.
 fn drive<K, R, F>(controller: Controller<K>, context: &Arc<Context>, reconcile: R) -> Running
 where
-    K: Kind + Send + Sync + 'static,
-    K::DynamicType: Eq + Hash + Clone + Debug + Unpin,
+    K: Kind,
     R: Fn(Arc<K>, Arc<Context>) -> F + Send + Sync + Copy + 'static,
     F: Future<Output = Result<Action, Error>> + Send + 'static,
 {
     let counted = move |object: Arc<K>, context: Arc<Context>| async move {
         let going = context.metrics.begin(kind_of::<K>());
         let key = key_of(object.as_ref());
-        let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
+        let (_, namespace, name) = &key;
         // A watch may be late: it says where to look, not what is there.
-        let result = match context.cluster.get::<K>(&namespace, &name).await {
+        let result = match context.cluster.get::<K>(namespace, name).await {
             Ok(Some(now)) => reconcile(Arc::new(now), Arc::clone(&context)).await,
             Ok(None) => Ok(Action::await_change()),
             Err(error) => Err(error),
@@ -209,8 +208,8 @@ where
         {
             context.notices.tell(Notice::Failed {
                 kind: kind_of::<K>().to_owned(),
-                namespace: key.1.clone(),
-                name: key.2.clone(),
+                namespace: namespace.clone(),
+                name: name.clone(),
                 code: error.code(),
                 error: error.to_string(),
             });

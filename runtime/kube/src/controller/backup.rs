@@ -13,14 +13,13 @@ use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 use remold_manifest::Period;
-use serde_json::{Value, json};
 
 use super::Context;
 use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict};
 use super::error::Error;
 use super::finalizer;
-use super::settle::{Settlement, without_nulls};
+use super::settle::{Settlement, as_json};
 use super::target::Way;
 use crate::resources::{
     Artifact, BackupProvider, BackupSpec, BackupStatus, RedisBackup, RestoreRequest,
@@ -209,10 +208,4 @@ async fn unreadable(backup: &RedisBackup, error: &str, context: &Context) -> Res
     settlement
         .settle(context, conditions, as_json(&before), &verdict)
         .await
-}
-
-fn as_json(status: &BackupStatus) -> Value {
-    let mut value = json!(status);
-    without_nulls(&mut value);
-    value
 }

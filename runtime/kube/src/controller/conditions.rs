@@ -131,6 +131,11 @@ impl Conditions {
         holds(&self.list, kind)
     }
 
+    /// Returns a condition.
+    pub(crate) fn get(&self, kind: &str) -> Option<&Condition> {
+        find(&self.list, kind)
+    }
+
     /// Sets `Ready`, `Reconciling` and `Stalled`.
     pub(crate) fn settle(&mut self, verdict: &Verdict) {
         let (reason, message) = verdict.words();

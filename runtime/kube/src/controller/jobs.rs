@@ -1,13 +1,13 @@
 //! What became of a Job: where it stands, and what its workers left behind.
 
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::cluster::Cluster;
 use super::error::Error;
-use crate::workers::Outcome;
+use crate::workers::{Outcome, Work, job, service_account};
 
 /// The label by which the pods of a Job are found.
 const JOB_LABEL: &str = "batch.kubernetes.io/job-name";
@@ -22,10 +22,8 @@ const REST: i64 = 240;
 pub(crate) enum State {
     /// There is none.
     Absent,
-    /// It is at work, with so many pods.
+    /// It is at work.
     Active {
-        /// Pods that are there.
-        pods: i32,
         /// Why it does not come forward, as far as its pods say.
         trouble: Option<String>,
     },
@@ -62,9 +60,35 @@ impl Cluster {
         self.state_of(namespace, &job).await
     }
 
+    /// Looks where the Job of a work stands, after it was made if there was none: with its service account, and the ConfigMap that
+    /// its workers read.
+    pub(crate) async fn carry_out(
+        &self,
+        work: &Work,
+        document: Option<ConfigMap>,
+    ) -> Result<State, Error> {
+        let namespace = work.namespace.as_deref().unwrap_or_default();
+        let state = self.job_state(namespace, &work.name).await?;
+        if state == State::Absent {
+            self.apply(&service_account(work)).await?;
+            if let Some(document) = document {
+                self.create(&document).await?;
+            }
+            self.create(&job(work)).await?;
+        }
+        Ok(state)
+    }
+
+    /// Deletes a Job, so that its task is done again.
+    pub(crate) async fn forget(&self, work: &Work) -> Result<(), Error> {
+        let namespace = work.namespace.as_deref().unwrap_or_default();
+        self.delete::<Job>(namespace, &work.name).await
+    }
+
     /// Deletes a Job that failed a while ago, so that its task is tried again: what it missed may have come.
-    pub(crate) async fn retire(&self, namespace: &str, name: &str) -> Result<(), Error> {
-        let job: Option<Job> = self.get(namespace, name).await?;
+    pub(crate) async fn retire(&self, work: &Work) -> Result<(), Error> {
+        let namespace = work.namespace.as_deref().unwrap_or_default();
+        let job: Option<Job> = self.get(namespace, &work.name).await?;
         let conditions = job.and_then(|job| job.status?.conditions);
         let failed = conditions
             .iter()
@@ -73,7 +97,7 @@ impl Cluster {
         let since = failed.and_then(|one| one.last_transition_time.as_ref());
         let limit = Timestamp::now().as_second() - REST;
         if since.is_some_and(|time| time.0.as_second() < limit) {
-            self.delete::<Job>(namespace, name).await?;
+            self.forget(work).await?;
         }
         Ok(())
     }
@@ -107,10 +131,7 @@ impl Cluster {
             let newest = outcomes.last()?;
             (newest.exit != 0).then(|| newest.message.clone()).flatten()
         });
-        Ok(State::Active {
-            pods: status.active.unwrap_or_default(),
-            trouble,
-        })
+        Ok(State::Active { trouble })
     }
 
     /// Returns the pods of a Job, and what those that have ended left behind: of each part the newest, by part.

@@ -16,14 +16,13 @@ use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 use remold_manifest::{Approval, OnFailure, Spec};
-use serde_json::{Value, json};
 
 use super::Context;
 use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
 use super::finalizer;
-use super::settle::{Settlement, without_nulls};
+use super::settle::{Settlement, as_json};
 use super::target::Way;
 use crate::resources::{MigrationStatus, RedisMigration, RedisMigrationRun, RunAction};
 use back::undone;
@@ -193,17 +192,14 @@ impl Reconciliation<'_> {
         }
         Ok(match reason {
             "Completed" => {
-                let left = self.resume_workloads(draft).await?;
-                if let Some(verdict) = left {
-                    return Ok(Some(verdict));
-                }
+                self.resume_workloads(draft).await?;
                 let missing = self.awaited(true).await?;
                 missing.map(|message| Verdict::going("AwaitingCondition", message))
             }
             "Aborted" if is_new_token => None,
             "Aborted" => {
-                let left = self.resume_workloads(draft).await?;
-                Some(left.unwrap_or_else(|| Verdict::asking("Aborted", message)))
+                self.resume_workloads(draft).await?;
+                Some(Verdict::asking("Aborted", message))
             }
             "Suspended" => Some(Verdict::asking("Suspended", message)),
             "Validating" => Some(Verdict::going("Validating", message)),
@@ -212,19 +208,14 @@ impl Reconciliation<'_> {
     }
 
     /// What a run that has ended means for the document as it is now; `None` if another run is asked for.
-    fn compare(
-        &self,
-        run: &RedisMigrationRun,
-        intent: &Intent,
-        draft: &mut Draft,
-    ) -> Option<Verdict> {
+    fn compare(&self, run: &RedisMigrationRun, intent: &Intent, draft: &Draft) -> Option<Verdict> {
         if self.asks_for_more_than(run) {
             return None;
         }
         let same = run.annotations().get(KEY) == Some(&intent.key);
         if same {
-            let conditions = draft.conditions.clone().into_list();
-            let message = find(&conditions, "Migrated").map(|one| one.message.clone());
+            let migrated = draft.conditions.get("Migrated");
+            let message = migrated.map(|one| one.message.clone());
             return Some(Verdict::done("Completed", message.unwrap_or_default()));
         }
         Some(Verdict::asking(
@@ -291,16 +282,6 @@ impl Reconciliation<'_> {
                 format!("run {name} is to be begun"),
             ));
         }
-        // What is begun cannot be taken back: the document is read once more, in case the watch is late.
-        let now: Option<RedisMigration> = self
-            .context
-            .cluster
-            .get(&self.namespace, &self.migration.name_any())
-            .await?;
-        let generation = now.and_then(|now| now.metadata.generation);
-        if generation != self.migration.metadata.generation {
-            return Ok(Verdict::going("Starting", "the document has just changed"));
-        }
         self.make_run(&name, intent, &plan, newest).await?;
         draft.status.last_run = Some(name.clone());
         self.prune().await?;
@@ -360,10 +341,4 @@ fn failure(run: &RedisMigrationRun) -> Option<(&'static str, &str)> {
     let failures = ["RunFailed", "ValidationFailed", "AbortFailed"];
     let reason = failures.into_iter().find(|known| *known == ready.reason)?;
     Some((reason, ready.message.as_str()))
-}
-
-fn as_json(status: &MigrationStatus) -> Value {
-    let mut value = json!(status);
-    without_nulls(&mut value);
-    value
 }

@@ -16,14 +16,7 @@ pub(crate) fn word(texts: &[&str]) -> String {
         hash.update(text);
     }
     let digest = hash.finalize();
-    hex(&digest[..4])
-}
-
-/// Writes bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
-    let digits = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
-    bytes.iter().flat_map(digits).collect()
+    hex::encode(&digest[..4])
 }
 
 #[cfg(test)]

@@ -40,6 +40,17 @@ impl Cluster {
         found.map_err(|source| failed("get", of, name, source))
     }
 
+    /// Returns an object of a kind that belongs to no namespace.
+    pub(super) async fn find_foreign_anywhere(
+        &self,
+        of: Foreign,
+        name: &str,
+    ) -> Result<Option<DynamicObject>, Error> {
+        let api: Api<DynamicObject> = Api::all_with(self.client(), &of.resource());
+        let found = api.get_opt(name).await;
+        found.map_err(|source| failed("get", of, name, source))
+    }
+
     /// Returns all objects of a kind; `None` where the kind is unknown to the API server.
     pub(super) async fn list_foreign(
         &self,

@@ -20,7 +20,7 @@ use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
 use super::finalizer;
 use super::jobs::State;
-use super::settle::{Settlement, without_nulls};
+use super::settle::{Settlement, as_json};
 use super::target::Way;
 use super::wishes::Wishes;
 use crate::resources::{
@@ -164,12 +164,9 @@ impl Reconciliation<'_> {
                 "the workers have finished their batches and ended; it goes on when the migration is no longer suspended",
             )),
             State::Suspended | State::Active { .. } => {
-                self.hold(work, wishes.stops()).await?;
+                self.hold(wishes.stops()).await?;
                 let trouble = match state {
-                    State::Active {
-                        trouble: Some(trouble),
-                        ..
-                    } => Some(trouble),
+                    State::Active { trouble } => trouble,
                     _ => None,
                 };
                 let (reason, message) = match (wishes.stops(), trouble) {
@@ -217,13 +214,9 @@ impl Reconciliation<'_> {
         ending.suspend = false;
         ending.report_to = None;
         let cluster = &self.context.cluster;
-        let state = cluster.job_state(&self.namespace, &ending.name).await?;
+        let state = cluster.carry_out(&ending, None).await?;
         Ok(Some(match state {
-            State::Absent => {
-                cluster.create(&job(&ending)).await?;
-                Verdict::going("Aborting", "the run is ended as it stands")
-            }
-            State::Active { .. } | State::Suspended => {
+            State::Absent | State::Active { .. } | State::Suspended => {
                 Verdict::going("Aborting", "the run is ended as it stands")
             }
             State::Complete(_) => {
@@ -279,10 +272,11 @@ impl Reconciliation<'_> {
         })
     }
 
-    /// Suspends the Job, or lets it go on.
-    async fn hold(&self, work: &Work, stop: bool) -> Result<(), Error> {
+    /// Suspends the run's Job, or lets it go on.
+    async fn hold(&self, stop: bool) -> Result<(), Error> {
         let cluster = &self.context.cluster;
-        let Some(job) = cluster.get::<Job>(&self.namespace, &work.name).await? else {
+        let name = self.run.name_any();
+        let Some(job) = cluster.get::<Job>(&self.namespace, &name).await? else {
             return Ok(());
         };
         let held = job.spec.as_ref().and_then(|spec| spec.suspend) == Some(true);
@@ -297,19 +291,12 @@ impl Reconciliation<'_> {
     /// Lets the workers finish their batches before the objects go.
     async fn tear_down(&self) -> Result<Action, Error> {
         let cluster = &self.context.cluster;
-        let name = self.run.name_any();
-        let job: Option<Job> = cluster.get(&self.namespace, &name).await?;
-        if let Some(job) = job {
-            let state = cluster.job_state(&self.namespace, &name).await?;
-            if let State::Active { .. } = state {
-                let held = job.spec.as_ref().and_then(|spec| spec.suspend) == Some(true);
-                if !held {
-                    cluster
-                        .merge(&job, &json!({ "spec": { "suspend": true } }))
-                        .await?;
-                }
-                return Ok(Action::requeue(std::time::Duration::from_secs(2)));
-            }
+        let state = cluster
+            .job_state(&self.namespace, &self.run.name_any())
+            .await?;
+        if let State::Active { .. } = state {
+            self.hold(true).await?;
+            return Ok(Action::requeue(std::time::Duration::from_secs(2)));
         }
         finalizer::remove(cluster, self.run).await?;
         Ok(Action::await_change())
@@ -372,21 +359,18 @@ fn ended(before: &RunStatus) -> Option<Verdict> {
 
 /// The fields of the status that the controller owns.
 fn owned(status: &RunStatus) -> Value {
-    let mut value = json!(status);
+    let mut value = as_json(status);
     if let Some(fields) = value.as_object_mut() {
         fields.remove("workers");
     }
-    without_nulls(&mut value);
     value
 }
 
 fn is_reason(conditions: &Conditions, kind: &str, reason: &str) -> bool {
-    let list = conditions.clone().into_list();
-    find(&list, kind).is_some_and(|one| one.reason == reason)
+    conditions.get(kind).is_some_and(|one| one.reason == reason)
 }
 
 fn find_message(conditions: &Conditions, kind: &str) -> String {
-    find(&conditions.clone().into_list(), kind)
-        .map(|one| one.message.clone())
-        .unwrap_or_default()
+    let found = conditions.get(kind);
+    found.map(|one| one.message.clone()).unwrap_or_default()
 }

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
-use serde_json::{Value, json};
+use remold_manifest::SchemaDocument;
+use serde_json::json;
 
 use super::Context;
-use super::cluster::{namespace, owner};
+use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict};
+use super::documents;
 use super::error::Error;
 use super::jobs::State;
 use super::names::{short, word};
-use super::settle::{Settlement, without_nulls};
+use super::settle::{Settlement, as_json};
 use crate::resources::{RedisSchema, SchemaStatus};
-use crate::workers::{MANIFEST_KEY, Manifest, Task, Work, job, service_account};
+use crate::workers::{Manifest, Task, Work};
 
 /// Registers a version.
 pub(super) async fn reconcile(
@@ -52,17 +53,12 @@ async fn register(
 ) -> Result<Verdict, Error> {
     let cluster = &context.cluster;
     let namespace = namespace(schema)?;
-    let document = json!({
-        "apiVersion": "remold.dev/v1alpha1",
-        "kind": RedisSchema::KIND,
-        "metadata": { "name": schema.name_any() },
-        "spec": schema.spec.raw(),
-    });
-    let text = remold_manifest::to_yaml(&document);
-    if let Err(errors) = remold_manifest::SchemaDocument::read(&schema.name_any(), &text) {
-        let first = errors.first().map(ToString::to_string);
-        let message = first.unwrap_or_else(|| errors.to_string());
-        return Ok(Verdict::stuck("InvalidDocument", message));
+    let text = documents::text(RedisSchema::KIND, &schema.name_any(), schema.spec.raw());
+    if let Err(errors) = SchemaDocument::read(&schema.name_any(), &text) {
+        return Ok(Verdict::stuck(
+            "InvalidDocument",
+            documents::complaint(&errors),
+        ));
     }
     let spec = match schema.spec.read() {
         Ok(spec) => spec,
@@ -78,41 +74,19 @@ async fn register(
     };
     let what = word(&[&text, &json!(way.spec).to_string()]);
     let name = format!("{}-schema-{what}", short(&schema.name_any(), 40));
+    let task = Task::Register;
     let work = Work {
-        namespace: Some(namespace.clone()),
-        instance: short(&schema.name_any(), 63),
-        owner: Some(owner(schema)?),
-        image: context.settings.image.clone(),
-        pull_policy: context.settings.pull_policy.clone(),
-        task: Task::Register,
-        connection: way.connection.clone(),
-        storage: None,
         manifest: Some(Manifest {
             config_map: name.clone(),
             files: None,
         }),
-        settings: remold_manifest::JobSpec::default(),
-        service_account: name.clone(),
-        report_to: None,
-        suspend: false,
-        name,
+        ..context.work_for(schema, name, task, &way.connection)?
     };
-    let state = cluster.job_state(&namespace, &work.name).await?;
+    let document = documents::config_map(&work, &work.name, text);
+    let state = cluster.carry_out(&work, Some(document)).await?;
     Ok(match state {
-        State::Absent => {
-            cluster.apply(&service_account(&work)).await?;
-            cluster
-                .create(&ConfigMap {
-                    metadata: work.metadata(&work.name),
-                    immutable: Some(true),
-                    data: Some([(MANIFEST_KEY.to_owned(), text)].into()),
-                    ..ConfigMap::default()
-                })
-                .await?;
-            cluster.create(&job(&work)).await?;
-            Verdict::going("Registering", "a worker registers it")
-        }
-        State::Active { trouble, .. } => Verdict::going(
+        State::Absent => Verdict::going("Registering", "a worker registers it"),
+        State::Active { trouble } => Verdict::going(
             "Registering",
             trouble.unwrap_or_else(|| "a worker registers it".to_owned()),
         ),
@@ -130,14 +104,8 @@ async fn register(
             )
         }
         State::Failed { .. } => {
-            cluster.retire(&namespace, &work.name).await?;
+            cluster.retire(&work).await?;
             Verdict::stuck("RegistrationFailed", state.failure().unwrap_or_default())
         }
     })
-}
-
-fn as_json(status: &SchemaStatus) -> Value {
-    let mut value = json!(status);
-    without_nulls(&mut value);
-    value
 }

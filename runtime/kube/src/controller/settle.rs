@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::runtime::controller::Action;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Context;
@@ -71,8 +72,15 @@ impl<K: Kind> Settlement<'_, K> {
     }
 }
 
+/// Writes a status as it is compared and applied.
+pub(crate) fn as_json(status: &impl Serialize) -> Value {
+    let mut value = json!(status);
+    without_nulls(&mut value);
+    value
+}
+
 /// Takes out the fields that say nothing: an absent one and one that is null are the same to a reader, not to the API server.
-pub(crate) fn without_nulls(value: &mut Value) {
+fn without_nulls(value: &mut Value) {
     if let Some(object) = value.as_object_mut() {
         object.retain(|_, field| !field.is_null());
         object.values_mut().for_each(without_nulls);

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
-use serde_json::{Value, json};
+use remold_manifest::JobSpec;
+use serde_json::json;
 
 use super::Context;
-use super::cluster::{namespace, owner};
 use super::conditions::{Conditions, Verdict};
 use super::error::Error;
 use super::jobs::State;
 use super::names::{short, word};
-use super::settle::{Settlement, without_nulls};
+use super::settle::{Settlement, as_json};
 use super::target::Way;
 use crate::resources::{RedisTarget, TargetStatus};
-use crate::workers::{Outcome, Task, Work, job, service_account};
+use crate::workers::{Outcome, Task, Work};
 
 /// Looks at a target.
 pub(super) async fn reconcile(
@@ -31,14 +31,12 @@ pub(super) async fn reconcile(
     let generation = target.metadata.generation.unwrap_or_default();
     let conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
     let mut status = before.clone();
-    let is_known = before.observed_generation == generation && conditions.holds("Ready");
-    let verdict = if is_known {
+    if before.observed_generation == generation && conditions.holds("Ready") {
         return Ok(Action::await_change());
-    } else {
-        match cluster.way_of(target.as_ref().clone()).await? {
-            Err(obstacle) => Verdict::going(obstacle.reason, obstacle.message),
-            Ok(way) => look(&target, &way, &context, &mut status).await?,
-        }
+    }
+    let verdict = match cluster.way_of(target.as_ref().clone()).await? {
+        Err(obstacle) => Verdict::going(obstacle.reason, obstacle.message),
+        Ok(way) => look(&target, &way, &context, &mut status).await?,
     };
     let settlement = Settlement {
         object: target.as_ref(),
@@ -57,36 +55,19 @@ async fn look(
     status: &mut TargetStatus,
 ) -> Result<Verdict, Error> {
     let cluster = &context.cluster;
-    let namespace = namespace(target)?;
     let what = word(&[&json!(way.spec).to_string()]);
     let name = format!("{}-look-{what}", short(&target.name_any(), 40));
     let work = Work {
-        namespace: Some(namespace.clone()),
-        instance: target.name_any(),
-        owner: Some(owner(target)?),
-        image: context.settings.image.clone(),
-        pull_policy: context.settings.pull_policy.clone(),
-        task: Task::Look,
-        connection: way.connection.clone(),
-        storage: None,
-        manifest: None,
-        settings: remold_manifest::JobSpec {
+        settings: JobSpec {
             retries: Some(3),
-            ..remold_manifest::JobSpec::default()
+            ..JobSpec::default()
         },
-        service_account: name.clone(),
-        report_to: None,
-        suspend: false,
-        name,
+        ..context.work_for(target, name, Task::Look, &way.connection)?
     };
-    let state = cluster.job_state(&namespace, &work.name).await?;
+    let state = cluster.carry_out(&work, None).await?;
     Ok(match state {
-        State::Absent => {
-            cluster.apply(&service_account(&work)).await?;
-            cluster.create(&job(&work)).await?;
-            Verdict::going("Looking", "a worker looks whether it can be reached")
-        }
-        State::Active { trouble, .. } => {
+        State::Absent => Verdict::going("Looking", "a worker looks whether it can be reached"),
+        State::Active { trouble } => {
             let message =
                 trouble.unwrap_or_else(|| "a worker looks whether it can be reached".to_owned());
             Verdict::going("Looking", message)
@@ -98,7 +79,7 @@ async fn look(
         }
         State::Failed { .. } => {
             let message = state.failure().unwrap_or_default();
-            cluster.retire(&namespace, &work.name).await?;
+            cluster.retire(&work).await?;
             Verdict::stuck("Unreachable", message)
         }
     })
@@ -114,10 +95,4 @@ fn note(outcomes: &[Outcome], status: &mut TargetStatus) {
         status.notes = server.notes;
         status.looked_at = Some(Timestamp::now().to_string());
     }
-}
-
-fn as_json(status: &TargetStatus) -> Value {
-    let mut value = json!(status);
-    without_nulls(&mut value);
-    value
 }

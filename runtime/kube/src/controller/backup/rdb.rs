@@ -2,20 +2,18 @@
 
 use std::time::Duration;
 
-use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
-use remold_manifest::{JobSpec, RdbBackupSpec, RdbPlace};
+use remold_manifest::{RdbBackupSpec, RdbPlace};
 
 use super::Reconciliation;
-use crate::controller::cluster::owner;
 use crate::controller::conditions::{Verdict, holds};
 use crate::controller::error::Error;
 use crate::controller::jobs::State;
 use crate::controller::names::{short, word};
 use crate::controller::target::Way;
 use crate::resources::{BackupStatus, RestoreRequest};
-use crate::workers::{BackupStep, Connection, Storage, Task, Work, job, service_account};
+use crate::workers::{BackupStep, Connection, Storage, Task, Work};
 
 /// How long a backup may take unless its document says.
 const TIMEOUT: Duration = Duration::from_hours(1);
@@ -36,7 +34,7 @@ impl Reconciliation<'_> {
         }
         let step = BackupStep::Create;
         let work = self.backup_work(spec, step, &way.connection, self.backup.name_any())?;
-        let state = self.worker(&work).await?;
+        let state = self.context.cluster.carry_out(&work, None).await?;
         Ok(match state {
             State::Absent | State::Suspended => {
                 Verdict::going("BackingUp", "a worker pulls the server's data")
@@ -45,7 +43,7 @@ impl Reconciliation<'_> {
                 "BackupTimeout",
                 "it takes longer than `timeout` allows; the worker goes on",
             ),
-            State::Active { trouble, .. } => Verdict::going(
+            State::Active { trouble } => Verdict::going(
                 "BackingUp",
                 trouble.unwrap_or_else(|| "a worker pulls the server's data".to_owned()),
             ),
@@ -59,7 +57,7 @@ impl Reconciliation<'_> {
                         Verdict::done("Proven", "it was stored, read back and decoded")
                     }
                     None => {
-                        self.forget(&work.name).await?;
+                        self.context.cluster.forget(&work).await?;
                         Verdict::going("BackingUp", "the worker said nothing, and is asked again")
                     }
                 }
@@ -83,7 +81,7 @@ impl Reconciliation<'_> {
             word(&[&request.token])
         );
         let work = self.backup_work(spec, BackupStep::Restore, &way.connection, name)?;
-        let state = self.worker(&work).await?;
+        let state = self.context.cluster.carry_out(&work, None).await?;
         Ok(match state {
             State::Complete(_) => Verdict::done("Restored", "the server has what the backup holds"),
             State::Failed { .. } => {
@@ -97,7 +95,7 @@ impl Reconciliation<'_> {
     pub(super) async fn remove_rdb(&self, spec: &RdbBackupSpec) -> Result<bool, Error> {
         let name = format!("{}-remove", short(&self.backup.name_any(), 50));
         let work = self.backup_work(spec, BackupStep::Remove, &Connection::default(), name)?;
-        match self.worker(&work).await? {
+        match self.context.cluster.carry_out(&work, None).await? {
             State::Complete(_) => Ok(true),
             state @ State::Failed { .. } => {
                 let message = state.failure().unwrap_or_default();
@@ -112,24 +110,6 @@ impl Reconciliation<'_> {
             }
             _ => Ok(false),
         }
-    }
-
-    /// Makes the Job of a work if there is none, and says where it stands.
-    pub(super) async fn worker(&self, work: &Work) -> Result<State, Error> {
-        let cluster = &self.context.cluster;
-        let state = cluster.job_state(&self.namespace, &work.name).await?;
-        if state == State::Absent {
-            cluster.apply(&service_account(work)).await?;
-            cluster.create(&job(work)).await?;
-        }
-        Ok(state)
-    }
-
-    async fn forget(&self, name: &str) -> Result<(), Error> {
-        self.context
-            .cluster
-            .delete::<Job>(&self.namespace, name)
-            .await
     }
 
     fn backup_work(
@@ -147,32 +127,9 @@ impl Reconciliation<'_> {
             step,
             name: self.backup.name_any(),
         };
-        self.plain_work(task, connection, Some(storage), name)
-    }
-
-    /// The work of a task that needs no manifest.
-    pub(super) fn plain_work(
-        &self,
-        task: Task,
-        connection: &Connection,
-        storage: Option<Storage>,
-        name: String,
-    ) -> Result<Work, Error> {
         Ok(Work {
-            namespace: Some(self.namespace.clone()),
-            instance: short(&self.backup.name_any(), 63),
-            owner: Some(owner(self.backup)?),
-            image: self.context.settings.image.clone(),
-            pull_policy: self.context.settings.pull_policy.clone(),
-            task,
-            connection: connection.clone(),
-            storage,
-            manifest: None,
-            settings: JobSpec::default(),
-            service_account: name.clone(),
-            report_to: None,
-            suspend: false,
-            name,
+            storage: Some(storage),
+            ..self.context.work_for(self.backup, name, task, connection)?
         })
     }
 }

@@ -50,8 +50,9 @@ impl Reconciliation<'_> {
         let cluster = &self.context.cluster;
         if spec.save_first && status.proven_at.is_none() && status.artifacts.is_empty() {
             let name = format!("{}-save", short(&self.backup.name_any(), 50));
-            let work = self.plain_work(Task::Save, &way.connection, None, name)?;
-            let state = self.worker(&work).await?;
+            let context = self.context;
+            let work = context.work_for(self.backup, name, Task::Save, &way.connection)?;
+            let state = cluster.carry_out(&work, None).await?;
             match state {
                 State::Complete(_) => {}
                 State::Failed { .. } => {
@@ -134,7 +135,11 @@ impl Reconciliation<'_> {
                 "the snapshot of {claim} is bound to nothing yet"
             )));
         };
-        let found = self.content(content).await?;
+        let found = self
+            .context
+            .cluster
+            .find_foreign_anywhere(CONTENT, content)
+            .await?;
         let back = found.as_ref().and_then(|found| {
             Some((
                 text(found, "/spec/volumeSnapshotRef/name")?,
@@ -148,20 +153,6 @@ impl Reconciliation<'_> {
             )));
         }
         Ok(None)
-    }
-
-    async fn content(&self, name: &str) -> Result<Option<DynamicObject>, Error> {
-        let resource = kube::api::ApiResource::from_gvk(&kube::api::GroupVersionKind::gvk(
-            CONTENT.group,
-            CONTENT.version,
-            CONTENT.kind,
-        ));
-        let api: kube::Api<DynamicObject> =
-            kube::Api::all_with(self.context.cluster.client(), &resource);
-        api.get_opt(name).await.map_err(|source| Error::Api {
-            what: format!("get VolumeSnapshotContent {name}"),
-            source,
-        })
     }
 
     fn snapshot_name(&self, claim: &str) -> String {

@@ -41,9 +41,7 @@ impl Reconciliation<'_> {
                 draft
                     .conditions
                     .set("RolledBack", true, "RolledBack", &message);
-                if let Some(verdict) = self.resume_workloads(draft).await? {
-                    return Ok(verdict);
-                }
+                self.resume_workloads(draft).await?;
                 let asked = self.spec.rollback.unwrap_or_default().requested;
                 Ok(if asked {
                     Verdict::done("RolledBack", message)

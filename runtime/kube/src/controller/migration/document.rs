@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::Reconciliation;
 use crate::controller::conditions::Verdict;
+use crate::controller::documents;
 use crate::controller::error::Error;
-use crate::controller::names::hex;
 use crate::controller::target::Way;
 use crate::resources::RedisMigration;
 
@@ -42,16 +42,8 @@ pub(super) fn complaint(migration: &RedisMigration) -> Option<String> {
 
 fn read(migration: &RedisMigration) -> Result<Document, String> {
     let name = migration.name_any();
-    let document = json!({
-        "apiVersion": "remold.dev/v1alpha1",
-        "kind": RedisMigration::KIND,
-        "metadata": { "name": name },
-        "spec": migration.spec.raw(),
-    });
-    Document::read(&name, &remold_manifest::to_yaml(&document)).map_err(|errors| {
-        let first = errors.first().map(ToString::to_string);
-        first.unwrap_or_else(|| errors.to_string())
-    })
+    let text = documents::text(RedisMigration::KIND, &name, migration.spec.raw());
+    Document::read(&name, &text).map_err(|errors| documents::complaint(&errors))
 }
 
 impl Reconciliation<'_> {
@@ -85,7 +77,7 @@ impl Reconciliation<'_> {
             };
             hash.update(json!([found.data, found.binary_data]).to_string());
         }
-        let key = hex(&hash.finalize());
+        let key = hex::encode(hash.finalize());
         Ok(Ok(Intent {
             way,
             spec,

@@ -1,20 +1,18 @@
 //! The plan: made by a worker of its own, which reads the server and writes nothing.
 
-use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
-use serde_json::json;
 
 use super::document::Intent;
 use super::{Draft, Reconciliation};
-use crate::controller::cluster::owner;
 use crate::controller::conditions::Verdict;
+use crate::controller::documents;
 use crate::controller::error::Error;
 use crate::controller::jobs::State;
 use crate::controller::names::short;
 use crate::controller::settings::Settings;
 use crate::resources::{PlanSummary, RedisMigration};
-use crate::workers::{MANIFEST_KEY, Manifest, Outcome, Task, Work, job, service_account};
+use crate::workers::{Manifest, Outcome, Task, Work};
 
 impl Reconciliation<'_> {
     /// Returns the plan of what is asked for; a verdict while there is none.
@@ -30,15 +28,13 @@ impl Reconciliation<'_> {
         }
         let cluster = &self.context.cluster;
         let work = self.planner(intent)?;
-        let state = cluster.job_state(&self.namespace, &work.name).await?;
+        let name = self.migration.name_any();
+        let text = documents::text(RedisMigration::KIND, &name, &intent.spec);
+        let document = documents::config_map(&work, &work.name, text);
+        let state = cluster.carry_out(&work, Some(document)).await?;
         let verdict = match state {
-            State::Absent => {
-                cluster.apply(&service_account(&work)).await?;
-                cluster.create(&self.config_map(&work, intent)).await?;
-                cluster.create(&job(&work)).await?;
-                Verdict::going("Planning", "a worker looks what would be done")
-            }
-            State::Active { trouble, .. } => {
+            State::Absent => Verdict::going("Planning", "a worker looks what would be done"),
+            State::Active { trouble } => {
                 let message =
                     trouble.unwrap_or_else(|| "a worker looks what would be done".to_owned());
                 Verdict::going("Planning", message)
@@ -55,26 +51,19 @@ impl Reconciliation<'_> {
                     return Ok(Ok(plan));
                 }
                 None => {
-                    self.forget(&work).await?;
+                    cluster.forget(&work).await?;
                     Verdict::going("Planning", "the planner said nothing, and is asked again")
                 }
             },
             State::Failed { .. } => {
                 let message = state.failure().unwrap_or_default();
-                cluster.retire(&self.namespace, &work.name).await?;
+                cluster.retire(&work).await?;
                 Verdict::stuck("PlanFailed", message)
             }
         };
         let (reason, message) = verdict.words();
         draft.conditions.set("Planned", false, reason, message);
         Ok(Err(verdict))
-    }
-
-    async fn forget(&self, work: &Work) -> Result<(), Error> {
-        let cluster = &self.context.cluster;
-        cluster
-            .delete::<k8s_openapi::api::batch::v1::Job>(&self.namespace, &work.name)
-            .await
     }
 
     fn planner(&self, intent: &Intent) -> Result<Work, Error> {
@@ -84,44 +73,19 @@ impl Reconciliation<'_> {
             short(&self.migration.name_any(), 40),
             &intent.key[..8]
         );
+        let files = intent.migration.spec.files_from.as_ref();
+        let connection = &intent.way.connection;
         Ok(Work {
-            namespace: Some(self.namespace.clone()),
-            instance: self.migration.name_any(),
-            owner: Some(owner(self.migration)?),
             image: self.context.settings.image_of(&settings),
-            pull_policy: self.context.settings.pull_policy.clone(),
-            task: Task::Plan,
-            connection: intent.way.connection.clone(),
-            storage: None,
             manifest: Some(Manifest {
                 config_map: name.clone(),
-                files: intent
-                    .migration
-                    .spec
-                    .files_from
-                    .as_ref()
-                    .map(|files| files.config_map.name.clone()),
+                files: files.map(|files| files.config_map.name.clone()),
             }),
-            service_account: name.clone(),
             settings,
-            report_to: None,
-            suspend: false,
-            name,
+            ..self
+                .context
+                .work_for(self.migration, name, Task::Plan, connection)?
         })
-    }
-
-    fn config_map(&self, work: &Work, intent: &Intent) -> ConfigMap {
-        let document = json!({
-            "apiVersion": "remold.dev/v1alpha1",
-            "kind": RedisMigration::KIND,
-            "metadata": { "name": self.migration.name_any() },
-            "spec": intent.spec,
-        });
-        ConfigMap {
-            metadata: work.metadata(&work.name),
-            data: Some([(MANIFEST_KEY.to_owned(), remold_manifest::to_yaml(&document))].into()),
-            ..ConfigMap::default()
-        }
     }
 }
 

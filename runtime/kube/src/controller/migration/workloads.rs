@@ -23,7 +23,6 @@ impl Reconciliation<'_> {
         draft: &mut Draft,
     ) -> Result<Option<Verdict>, Error> {
         let coordination = self.spec.coordination.clone().unwrap_or_default();
-        let mut missing = None;
         for workload in &coordination.pause {
             let known = |paused: &PausedWorkload| {
                 paused.kind == workload.kind && paused.name == workload.name
@@ -46,17 +45,14 @@ impl Reconciliation<'_> {
                     replicas,
                 }),
             }
-            missing = Some("what they were is noted");
         }
         if draft.status.paused.is_empty() {
             return Ok(None);
         }
         // They are changed only when what they were is written down.
         let noted = self.migration.status.as_ref().map(|status| &status.paused);
-        if missing.is_none() && noted.is_none_or(|noted| *noted != draft.status.paused) {
-            missing = Some("what they were is noted");
-        }
-        if let Some(message) = missing {
+        if noted != Some(&draft.status.paused) {
+            let message = "what they were is noted";
             return Ok(Some(Verdict::going("PausingWorkloads", message)));
         }
         for workload in &draft.status.paused {
@@ -69,16 +65,13 @@ impl Reconciliation<'_> {
         Ok(None)
     }
 
-    /// Starts the workloads again; a verdict until that is written down.
-    pub(super) async fn resume_workloads(
-        &self,
-        draft: &mut Draft,
-    ) -> Result<Option<Verdict>, Error> {
+    /// Starts the workloads again.
+    pub(super) async fn resume_workloads(&self, draft: &mut Draft) -> Result<(), Error> {
         for workload in &draft.status.paused {
             self.resume_workload(workload).await?;
         }
         draft.status.paused.clear();
-        Ok(None)
+        Ok(())
     }
 
     pub(super) async fn resume_workload(&self, workload: &PausedWorkload) -> Result<(), Error> {
@@ -158,32 +151,18 @@ impl Reconciliation<'_> {
         let name = &workload.name;
         match workload.kind {
             WorkloadKind::Deployment => {
-                let Some(one) = self.found::<Deployment>(name).await? else {
-                    return Ok(true);
+                let sizes = |one: &Deployment| {
+                    let left = one.status.as_ref().and_then(|status| status.replicas);
+                    (one.spec.as_ref().and_then(|spec| spec.replicas), left)
                 };
-                let is = one.spec.as_ref().and_then(|spec| spec.replicas);
-                let left = one.status.as_ref().and_then(|status| status.replicas);
-                self.change(
-                    &one,
-                    is == Some(wanted),
-                    json!({ "spec": { "replicas": wanted } }),
-                )
-                .await?;
-                Ok(is == Some(0) && left.unwrap_or_default() == 0)
+                self.scale_to(name, wanted, sizes).await
             }
             WorkloadKind::StatefulSet => {
-                let Some(one) = self.found::<StatefulSet>(name).await? else {
-                    return Ok(true);
+                let sizes = |one: &StatefulSet| {
+                    let left = one.status.as_ref().map(|status| status.replicas);
+                    (one.spec.as_ref().and_then(|spec| spec.replicas), left)
                 };
-                let is = one.spec.as_ref().and_then(|spec| spec.replicas);
-                let left = one.status.as_ref().map(|status| status.replicas);
-                self.change(
-                    &one,
-                    is == Some(wanted),
-                    json!({ "spec": { "replicas": wanted } }),
-                )
-                .await?;
-                Ok(is == Some(0) && left.unwrap_or_default() == 0)
+                self.scale_to(name, wanted, sizes).await
             }
             WorkloadKind::CronJob => {
                 let Some(one) = self.found::<CronJob>(name).await? else {
@@ -203,6 +182,22 @@ impl Reconciliation<'_> {
                 Ok(is == Some(true) && active.is_none_or(Vec::is_empty))
             }
         }
+    }
+
+    /// Gives a workload this many replicas, and says whether it has none left. `sizes` are how many it shall have, and has.
+    async fn scale_to<K: Kind>(
+        &self,
+        name: &str,
+        wanted: i32,
+        sizes: impl Fn(&K) -> (Option<i32>, Option<i32>),
+    ) -> Result<bool, Error> {
+        let Some(one) = self.found::<K>(name).await? else {
+            return Ok(true);
+        };
+        let (is, left) = sizes(&one);
+        let change = json!({ "spec": { "replicas": wanted } });
+        self.change(&one, is == Some(wanted), change).await?;
+        Ok(is == Some(0) && left.unwrap_or_default() == 0)
     }
 
     async fn found<K: Kind>(&self, name: &str) -> Result<Option<K>, Error> {

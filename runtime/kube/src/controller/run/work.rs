@@ -1,19 +1,14 @@
 //! The objects of a run's workers.
 
-use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
-use serde_json::json;
 
 use super::Reconciliation;
-use crate::controller::cluster::owner;
+use crate::controller::documents;
 use crate::controller::error::Error;
 use crate::controller::settings::Settings;
 use crate::controller::target::Way;
 use crate::resources::RedisMigration;
-use crate::workers::{
-    MANIFEST_KEY, Manifest, Storage, Task, Work, claim, network_policy, report_role,
-    service_account,
-};
+use crate::workers::{Manifest, Task, Work, claim, network_policy, report_role, service_account};
 
 impl Reconciliation<'_> {
     /// Makes what the workers need beside their Job.
@@ -26,26 +21,18 @@ impl Reconciliation<'_> {
             cluster.apply(&binding).await?;
         }
         cluster.apply(&network_policy(work)).await?;
-        cluster.create(&self.config_map(work)).await?;
-        if let Some((name, spec)) = Settings::new_claim(&self.run.spec) {
+        let spec = &self.run.spec;
+        let text = documents::text(
+            RedisMigration::KIND,
+            &spec.migration_ref.name,
+            &spec.manifest,
+        );
+        let document = documents::config_map(work, &self.run.name_any(), text);
+        cluster.create(&document).await?;
+        if let Some((name, spec)) = Settings::new_claim(spec) {
             cluster.create(&claim(work, &name, &spec)).await?;
         }
         Ok(())
-    }
-
-    fn config_map(&self, work: &Work) -> ConfigMap {
-        let document = json!({
-            "apiVersion": "remold.dev/v1alpha1",
-            "kind": RedisMigration::KIND,
-            "metadata": { "name": self.run.spec.migration_ref.name },
-            "spec": self.run.spec.manifest,
-        });
-        ConfigMap {
-            metadata: work.metadata(&self.run.name_any()),
-            immutable: Some(true),
-            data: Some([(MANIFEST_KEY.to_owned(), remold_manifest::to_yaml(&document))].into()),
-            ..ConfigMap::default()
-        }
     }
 
     pub(super) fn work(
@@ -59,31 +46,25 @@ impl Reconciliation<'_> {
         let settings = Settings::job_of(&spec.manifest);
         let files = spec.manifest.get("filesFrom");
         let files = files.and_then(|files| files.pointer("/configMap/name")?.as_str());
+        let run = self.run.name_any();
         Ok(Work {
-            name,
-            namespace: Some(self.namespace.clone()),
             instance: spec.migration_ref.name.clone(),
-            owner: Some(owner(self.run)?),
             image: self.context.settings.image_of(&settings),
-            pull_policy: self.context.settings.pull_policy.clone(),
-            task,
-            connection: way.connection.clone(),
-            storage: Some(self.journal()),
+            storage: Some(Settings::journal_of(spec)),
             manifest: Some(Manifest {
-                config_map: self.run.name_any(),
+                config_map: run.clone(),
                 files: files.map(str::to_owned),
             }),
             service_account: settings
                 .service_account_name
                 .clone()
-                .unwrap_or_else(|| self.run.name_any()),
+                .unwrap_or_else(|| run.clone()),
             settings,
-            report_to: Some(format!("{}/{}", self.namespace, self.run.name_any())),
+            report_to: Some(format!("{}/{run}", self.namespace)),
             suspend,
+            ..self
+                .context
+                .work_for(self.run, name, task, &way.connection)?
         })
-    }
-
-    fn journal(&self) -> Storage {
-        Settings::journal_of(&self.run.spec)
     }
 }
