@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::house::{Answer, House, server};
+use super::house::{House, server};
 
 #[test]
 fn what_is_written_together_is_in_a_backup_together() {
@@ -76,21 +76,9 @@ fn two_who_ask_for_one_name_at_once_get_one_backup() {
         "",
         5000,
     );
-    let url = source.url();
-    let ask = || house.start("create", &["--name", "one", "--target", &url]);
-    let asked: Vec<_> = (0..4).map(|_| ask()).collect();
-    let answers: Vec<_> = asked
-        .into_iter()
-        .map(|child| Answer::of(&child.wait_with_output().expect("it ends")).done())
-        .collect();
-    let made = answers.iter().filter(|answer| answer["existed"] == false);
-    assert_eq!(made.count(), 1, "{answers:#?}");
-    for answer in &answers {
-        assert_eq!(answer["backup"], answers[0]["backup"]);
-    }
+    house.create_at_once(&source);
     let objects = std::fs::read_dir(house.path("backups/one")).expect("it is a folder");
     assert_eq!(objects.count(), 2, "data and manifest");
-    house.call("verify", &["one"]).done();
     assert_eq!(
         house.create("one", &source)["existed"],
         true,

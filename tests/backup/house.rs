@@ -91,6 +91,24 @@ impl House {
         Answer::of(&output.expect("it ends"))
     }
 
+    /// Lets four ask for the backup `one` of a server at once, and fails unless one of them made it and all have the same.
+    #[track_caller]
+    pub(crate) fn create_at_once(&self, source: &Server) {
+        let url = source.url();
+        let ask = || self.start("create", &["--name", "one", "--target", &url]);
+        let asked: Vec<_> = (0..4).map(|_| ask()).collect();
+        let answers: Vec<_> = asked
+            .into_iter()
+            .map(|child| Answer::of(&child.wait_with_output().expect("it ends")).done())
+            .collect();
+        let made = answers.iter().filter(|answer| answer["existed"] == false);
+        assert_eq!(made.count(), 1, "{answers:#?}");
+        for answer in &answers {
+            assert_eq!(answer["backup"], answers[0]["backup"]);
+        }
+        self.call("verify", &["one"]).done();
+    }
+
     /// Takes a backup of a server.
     #[track_caller]
     pub(crate) fn create(&self, name: &str, server: &Server) -> Value {

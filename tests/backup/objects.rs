@@ -101,16 +101,7 @@ fn two_who_ask_for_one_name_at_once_get_one_backup() {
         "",
         3000,
     );
-    let url = source.url();
-    let ask = || house.start("create", &["--name", "one", "--target", &url]);
-    let asked: Vec<_> = (0..4).map(|_| ask()).collect();
-    let answers: Vec<_> = asked
-        .into_iter()
-        .map(|child| Answer::of(&child.wait_with_output().expect("it ends")).done())
-        .collect();
-    let made = answers.iter().filter(|answer| answer["existed"] == false);
-    assert_eq!(made.count(), 1, "{answers:#?}");
-    house.call("verify", &["one"]).done();
+    house.create_at_once(&source);
     let pruned = house.call("prune", &["--grace", "0ms", "--dry-run"]).done();
     assert_eq!(
         pruned["removed"].as_array().map(Vec::len),

@@ -209,6 +209,10 @@ fn a_worker_may_say_what_it_does_and_nothing_else() {
         &worker,
         "get redismigrationrun one-run --subresource=status",
     );
+    house.wait_until_refused(
+        &worker,
+        "patch redismigrationrun one-run --subresource=status --type=merge --patch {\"status\":{\"phase\":\"Completed\"}}",
+    );
     for (request, input) in WORKER_MAY {
         house.allowed(&worker, request, input);
     }
@@ -248,6 +252,7 @@ fn people_ask_for_migrations_and_only_some_approve_plans() {
     let approve = format!(
         "patch redismigration one --type=merge --patch {{\"spec\":{{\"approvedPlan\":\"{PLAN}\"}}}}"
     );
+    house.wait_until_refused(&ada, &approve);
     let complaint = house.refused(&ada, &approve, "");
     assert!(
         complaint.contains("approving a plan needs the verb `approve`")

@@ -82,7 +82,6 @@ impl Prometheus {
     pub fn start(targets: &[(&str, SocketAddr)], rules: Option<&Path>) -> Self {
         let program = program("prometheus");
         let folder = process::new_folder();
-        let port = process::free_port();
         let mut configuration = String::from(
             "global: { scrape_interval: 1s, evaluation_interval: 1s }\nscrape_configs:\n",
         );
@@ -100,21 +99,16 @@ impl Prometheus {
         }
         let file = folder.join("prometheus.yml");
         fs::write(&file, configuration).expect("a file can be written");
-        let log = fs::File::create(folder.join("prometheus.log")).expect("a log can be made");
-        let mut command = Command::new("setpriv");
-        command
-            .args(["--pdeathsig", "KILL", "--"])
-            .arg(&program)
-            .arg(format!("--config.file={}", file.display()))
-            .arg(format!(
-                "--storage.tsdb.path={}",
-                folder.join("data").display()
-            ))
-            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("a handle can be cloned"))
-            .stderr(log);
-        let child = process::spawn_for_good(command);
+        let log = folder.join("prometheus.log");
+        let (port, child) = process::start_on_free_port(&program, &log, |command, port| {
+            command
+                .arg(format!("--config.file={}", file.display()))
+                .arg(format!(
+                    "--storage.tsdb.path={}",
+                    folder.join("data").display()
+                ))
+                .arg(format!("--web.listen-address=127.0.0.1:{port}"));
+        });
         let prometheus = Self {
             folder,
             port,
@@ -124,7 +118,6 @@ impl Prometheus {
             let (status, _) = http_get(prometheus.address(), "/-/ready", &[]);
             (status == 200).then_some(())
         });
-        let log = prometheus.folder.join("prometheus.log");
         assert!(
             ready.is_some(),
             "Prometheus did not start:\n{}",
@@ -192,6 +185,7 @@ impl Drop for Prometheus {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+        drop(fs::remove_dir_all(&self.folder));
     }
 }
 

@@ -6,11 +6,11 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::Mutex;
 
 use crate::cache::{cache, fetch};
-use crate::patience::{PATIENCE, try_wait_for};
+use crate::patience::PATIENCE;
 use crate::server::process;
 
 /// A store that runs, with one bucket: `backups`.
@@ -56,40 +56,18 @@ impl ObjectServer {
         let program = cache().join("objects/moto/bin/moto_server");
         fetch("objects.sh", "moto");
         let folder = process::new_folder();
-        for _ in 0..8 {
-            let port = process::free_port();
-            let log = fs::File::create(folder.join("moto.log")).expect("a log can be made");
-            let mut command = Command::new("setpriv");
+        let log = folder.join("moto.log");
+        let (port, child) = process::start_on_free_port(&program, &log, |command, port| {
             command
-                .args(["--pdeathsig", "KILL", "--"])
-                .arg(&program)
                 .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-                .envs(variables.iter().copied())
-                .stdin(Stdio::null())
-                .stdout(log.try_clone().expect("a handle can be cloned"))
-                .stderr(log);
-            let mut child = process::spawn_for_good(command);
-            let ready = try_wait_for(|| {
-                if child.try_wait().expect("a child can be asked").is_some() {
-                    return Some(false);
-                }
-                TcpStream::connect(("127.0.0.1", port)).ok().map(|_| true)
-            });
-            if ready == Some(true) {
-                return Self {
-                    folder,
-                    port,
-                    keys: (ANY.to_owned(), ANY.to_owned()),
-                    child: Mutex::new(Some(child)),
-                };
-            }
-            drop(child.kill());
-            drop(child.wait());
+                .envs(variables.iter().copied());
+        });
+        Self {
+            folder,
+            port,
+            keys: (ANY.to_owned(), ANY.to_owned()),
+            child: Mutex::new(Some(child)),
         }
-        panic!(
-            "moto did not start:\n{}",
-            process::tail(&folder.join("moto.log"))
-        );
     }
 
     /// Returns its port on 127.0.0.1.

@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
 use crate::cache::{cache, fetch};
-use crate::patience::{PATIENCE, try_wait_for};
+use crate::patience::PATIENCE;
 use crate::server::process;
 use crate::tls::Certificates;
 
@@ -73,43 +73,19 @@ impl Registry {
         // `open sesame`, bcrypt.
         let users = "ada:$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW\n";
         fs::write(folder.join("users"), users).expect("a file can be written");
-        for _ in 0..8 {
-            let port = process::free_port();
+        let log = folder.join("registry.log");
+        let (port, child) = process::start_on_free_port(&program, &log, |command, port| {
             let configuration = configuration(&folder, port, authorization, certificates.as_ref());
             let file = folder.join("registry.yml");
             fs::write(&file, configuration).expect("a file can be written");
-            let log = fs::File::create(folder.join("registry.log")).expect("a log can be made");
-            let mut command = Command::new("setpriv");
-            command
-                .args(["--pdeathsig", "KILL", "--"])
-                .arg(&program)
-                .arg("serve")
-                .arg(&file)
-                .stdin(Stdio::null())
-                .stdout(log.try_clone().expect("a handle can be cloned"))
-                .stderr(log);
-            let mut child = process::spawn_for_good(command);
-            let ready = try_wait_for(|| {
-                if child.try_wait().expect("a child can be asked").is_some() {
-                    return Some(false);
-                }
-                TcpStream::connect(("127.0.0.1", port)).ok().map(|_| true)
-            });
-            if ready == Some(true) {
-                return Self {
-                    folder,
-                    port,
-                    child: Mutex::new(Some(child)),
-                    certificates,
-                };
-            }
-            drop(child.kill());
-            drop(child.wait());
+            command.arg("serve").arg(file);
+        });
+        Self {
+            folder,
+            port,
+            child: Mutex::new(Some(child)),
+            certificates,
         }
-        panic!(
-            "the registry did not start:\n{}",
-            process::tail(&folder.join("registry.log"))
-        );
     }
 
     /// Returns its name in references: `localhost:21000`.

@@ -21,7 +21,7 @@ use tower::{BoxError, Layer, Service};
 use super::stage::runtime;
 
 /// How long ago a stale answer was true.
-const LAG: Duration = Duration::from_millis(400);
+const LAG: Duration = Duration::from_millis(1500);
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -155,6 +155,16 @@ impl House {
             self.ask(who, request, "").is_success().then_some(())
         });
     }
+
+    /// Waits until a policy is in force, of which the API server hears a moment later too. The request only asks what would
+    /// happen.
+    #[track_caller]
+    pub(super) fn wait_until_refused(&self, who: &Kubectl, request: &str) {
+        let request = format!("{request} --dry-run=server");
+        wait_for(&request, || {
+            (!self.ask(who, &request, "").is_success()).then_some(())
+        });
+    }
 }
 
 fn run(name: &str) -> String {

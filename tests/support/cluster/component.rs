@@ -1,6 +1,5 @@
 //! One component as a process: its log is in the folder of its cluster, and it dies with the test process.
 
-use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,13 +15,6 @@ pub(super) struct Component {
     name: &'static str,
     child: Child,
     log: PathBuf,
-}
-
-/// A command for [`Component::start`], which the kernel kills when the thread that started it ends (`PR_SET_PDEATHSIG`).
-pub(super) fn leashed(program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
-    command
 }
 
 impl Component {

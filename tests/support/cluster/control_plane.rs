@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::Signal;
 
-use super::component::{Component, leashed};
+use super::component::Component;
 use super::credentials::{self, ADMIN, CONTROLLERS, Endpoint, User};
 use super::{Kubectl, components, requests};
 use crate::Certificates;
@@ -104,7 +104,7 @@ impl ControlPlane {
     }
 
     fn launch_etcd(&self) -> Result<Component, String> {
-        let mut command = leashed(self.programs.join("etcd"));
+        let mut command = process::leashed(self.programs.join("etcd"));
         command
             .arg("--data-dir")
             .arg(self.folder.join("etcd"))
@@ -121,7 +121,7 @@ impl ControlPlane {
         let Self { address, port, .. } = self;
         let folder = self.folder.display();
         let certificates = &self.certificates;
-        let mut command = leashed(self.programs.join("kube-apiserver"));
+        let mut command = process::leashed(self.programs.join("kube-apiserver"));
         command
             .arg(format!(
                 "--etcd-servers=http://127.0.0.1:{}",
@@ -165,7 +165,7 @@ impl ControlPlane {
 
     fn launch_controllers(&self) -> Component {
         let kubeconfig = self.write_kubeconfig(CONTROLLERS);
-        let mut command = leashed(self.programs.join("kube-controller-manager"));
+        let mut command = process::leashed(self.programs.join("kube-controller-manager"));
         for name in [
             "--kubeconfig",
             "--authentication-kubeconfig",

@@ -11,10 +11,11 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::component::{Component, leashed};
+use super::component::Component;
 use super::control_plane::SERVICES;
 use crate::binary::said;
 use crate::patience::try_wait_for;
+use crate::server::process::leashed;
 
 /// The machine, as the node and its pods see it.
 pub(super) const MACHINE: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 1);

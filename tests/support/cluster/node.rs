@@ -11,7 +11,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::component::{Component, leashed};
+use super::component::Component;
 use super::containers::Containers;
 use super::control_plane::flag;
 use super::credentials::{NODE, PROXY, SCHEDULER};
@@ -142,7 +142,7 @@ fn wait_for_turn() -> File {
 
 fn start_scheduler(cluster: &ControlPlane, folder: &Path, programs: &Path) -> Component {
     let kubeconfig = cluster.write_kubeconfig(SCHEDULER);
-    let mut command = leashed(programs.join("kube-scheduler"));
+    let mut command = process::leashed(programs.join("kube-scheduler"));
     for name in [
         "--kubeconfig",
         "--authentication-kubeconfig",

@@ -1,6 +1,8 @@
 //! The process of a server: spawned so that it cannot outlive the test process, found ready by asking it.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,6 +10,7 @@ use std::sync::{Mutex, OnceLock, mpsc};
 use std::thread;
 
 use super::super::ServerVersion;
+use super::super::patience::try_wait_for;
 use super::Options;
 
 /// Starts the server program on its configuration file; its output is appended to `server.log` in `folder`.
@@ -17,11 +20,8 @@ pub(super) fn spawn(version: ServerVersion, options: &Options, folder: &Path) ->
         .append(true)
         .open(folder.join("server.log"))
         .expect("the server's log can be opened");
-    // The kernel kills the server when the thread that started it ends (PR_SET_PDEATHSIG).
-    let mut command = Command::new("setpriv");
+    let mut command = leashed(version.server_program());
     command
-        .args(["--pdeathsig", "KILL", "--"])
-        .arg(version.server_program())
         .arg(folder.join("server.conf"))
         .args(options.arguments())
         .envs(options.environment())
@@ -63,6 +63,49 @@ pub(crate) fn spawn_for_good(command: Command) -> Child {
         .unwrap_or_else(|error| {
             panic!("the server did not start; is setpriv of util-linux there? {error}")
         })
+}
+
+/// The command of a program that the kernel kills when the thread that starts it ends (`PR_SET_PDEATHSIG`).
+pub(crate) fn leashed(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command
+}
+
+/// Starts a program that listens when it is ready; on another port if it ends before, since somebody may have taken the first.
+/// `arrange` completes its command for a port; `log` gets what it says.
+///
+/// # Panics
+///
+/// With the end of the log, if it does not start on any of eight ports.
+pub(crate) fn start_on_free_port(
+    program: &Path,
+    log: &Path,
+    mut arrange: impl FnMut(&mut Command, u16),
+) -> (u16, Child) {
+    for _ in 0..8 {
+        let port = free_port();
+        let file = File::create(log).expect("a log can be made");
+        let mut command = leashed(program);
+        arrange(&mut command, port);
+        command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().expect("a file handle can be cloned"))
+            .stderr(file);
+        let mut child = spawn_for_good(command);
+        let ready = try_wait_for(|| {
+            if child.try_wait().expect("a child can be asked").is_some() {
+                return Some(false);
+            }
+            TcpStream::connect(("127.0.0.1", port)).ok().map(|_| true)
+        });
+        if ready == Some(true) {
+            return (port, child);
+        }
+        drop(child.kill());
+        drop(child.wait());
+    }
+    panic!("{} did not start:\n{}", program.display(), tail(log));
 }
 
 /// A new empty folder for one server, under one folder per test process; those of dead processes are removed.
