@@ -60,7 +60,7 @@ fn a_migration_of_live_data_outlives_its_workers_and_its_controller() {
     let stage = Stage::new(&["count-journal", "backups"]);
     let shop = stage.fill(keys, LIVE);
 
-    stage.apply(&stage.target());
+    stage.apply(&stage.target("shop", "redis"));
     stage.wait_until("redistarget", "shop", "Reachable");
     stage.apply(SCHEMA);
     stage.wait_until("redisschema", "user-1.0.0", "Registered");
@@ -106,6 +106,17 @@ fn a_migration_of_live_data_outlives_its_workers_and_its_controller() {
     stage.kill_the_controller();
     stage.wait_until("redismigration", "count", "RolledBack");
     shop.check_the_way_back();
+
+    // The backup goes to another server, with what was there before the run; and its file goes with its object.
+    stage.start_redis("spare");
+    stage.apply(&stage.target("spare", "spare"));
+    stage.wait_until("redistarget", "spare", "Reachable");
+    let backup = backup["metadata"]["name"].as_str().expect("it has a name");
+    stage.restore(backup, "spare");
+    shop.check_the_backup(&stage.address("spare"));
+    let left = stage.remove(backup);
+    assert!(left.is_empty(), "{left:?}");
+
     let writes = shop.check_the_application();
     assert!(
         writes > LIVE as u64,

@@ -1,7 +1,9 @@
 //! What a worker in a pod does with a real server: the plan that is approved, a user with the least rights, a binding.
 
+use std::process::Command;
+
 use redis::cmd;
-use remold_tests::{ServerVersion, said, start_remold};
+use remold_tests::{ServerVersion, remold_binary, said, start_remold};
 use serde_json::Value;
 
 use super::bad_input::{Place, REFUSED, SUCCESS, hashes, remold};
@@ -160,4 +162,42 @@ fn a_binding_leads_to_the_server() {
     assert_eq!(status["servers"][0]["keys"], 3, "{status}");
     std::fs::write(folder.path().join("password"), "wr0ng").expect("a file can be written");
     remold(&["status", "--binding", &binding]).never_says(&["wr0ng"]);
+}
+
+#[test]
+fn a_registration_leaves_behind_what_changed_since_the_version_before() {
+    let stage = hashes(3);
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let (file, log) = (folder.path().join("user.yaml"), folder.path().join("log"));
+    let register = |version: &str, fields: &str| {
+        let text = format!(
+            "apiVersion: remold.dev/v1alpha1\nkind: RedisSchema\nmetadata: {{ name: user-{version} }}\n\
+             spec: {{ subject: user, version: {version}, keys: 'user:{{id}}', type: hash, compatibility: none, \
+             schema: {{ type: object, properties: {{ {fields} }} }} }}\n"
+        );
+        std::fs::write(&file, text).expect("a file can be written");
+        let output = Command::new(remold_binary())
+            .args(["schema", "register"])
+            .arg(&file)
+            .args(["--target", &stage.url(), "--yes"])
+            .env("REMOLD_TERMINATION_LOG", &log)
+            .output()
+            .expect("the binary runs");
+        assert!(output.status.success(), "{}", said(&output));
+        let left = std::fs::read(&log).expect("it left something behind");
+        let left: Value = serde_json::from_slice(&left).expect("one document");
+        left["registered"].clone()
+    };
+    let first = register("1.0.0", "name: { type: string }, age: { type: string }");
+    assert!(
+        first["digest"].is_string() && first["compared"].is_null(),
+        "{first}"
+    );
+    let fields = "name: { type: string }, age: { type: integer }, city: { type: string }";
+    let next = register("2.0.0", fields);
+    assert_eq!(next["compared"]["with"], "1.0.0", "{next}");
+    assert_eq!(next["compared"]["breaking"], 2, "{next}");
+    assert!(next["compared"]["changes"].as_u64() >= Some(2), "{next}");
+    // A pod that comes in place of one that was lost says the same of what is there already.
+    assert_eq!(register("2.0.0", fields), next);
 }

@@ -196,9 +196,9 @@ where
         let going = context.metrics.begin(kind_of::<K>());
         let key = key_of(object.as_ref());
         let (_, namespace, name) = &key;
-        // A watch may be late: it says where to look, not what is there.
+        // A watch may be late: it says where to look, not what is there. A server that is behind another one may be late too.
         let result = match context.cluster.get::<K>(namespace, name).await {
-            Ok(Some(now)) => reconcile(Arc::new(now), Arc::clone(&context)).await,
+            Ok(Some(now)) => reconcile(newer(object, now), Arc::clone(&context)).await,
             Ok(None) => Ok(Action::await_change()),
             Err(error) => Err(error),
         };
@@ -230,6 +230,17 @@ where
     };
     let running = controller.run(counted, again, Arc::clone(context));
     Box::pin(running.for_each(|_| future::ready(())))
+}
+
+/// Returns the newer one of an object that a watch has told of and of what was read. Versions of one kind are numbers that grow.
+fn newer<K: Kind>(told: Arc<K>, read: K) -> Arc<K> {
+    let version = |object: &K| object.resource_version()?.parse::<u128>().ok();
+    let is_same = told.uid() == read.uid();
+    if is_same && version(&told) > version(&read) {
+        told
+    } else {
+        Arc::new(read)
+    }
 }
 
 fn key_of<K: Kind>(object: &K) -> ObjectKey {

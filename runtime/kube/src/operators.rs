@@ -5,6 +5,8 @@
 //! |---|---|---|---|
 //! | OT-CONTAINER-KIT `Redis` | its name | `spec.kubernetesConfig.redisSecret` | `spec.TLS.secret` |
 //! | OT-CONTAINER-KIT `RedisReplication` | name and `-master` | the same | the same |
+//! | OT-CONTAINER-KIT `RedisCluster` | name and `-leader` | the same | the same |
+//! | Valkey `ValkeyCluster` | `valkey-` and name | its users have one each: name it in `auth` | `spec.networking.tls` |
 //! | Redis Enterprise `RedisEnterpriseDatabase` | `status.internalEndpoints` | `spec.databaseSecretName` | `spec.tlsMode` |
 //! | Spotahome `RedisFailover` | `rfrm-` and name | `spec.auth.secretPath` | none |
 //!
@@ -99,6 +101,12 @@ const KNOWN: &[(&str, &str, Reader)] = &[
         "RedisReplication",
         opstree_replication,
     ),
+    (
+        "redis.redis.opstreelabs.in",
+        "RedisCluster",
+        opstree_cluster,
+    ),
+    ("valkey.io", "ValkeyCluster", valkey),
     ("app.redislabs.com", "RedisEnterpriseDatabase", enterprise),
     ("databases.spotahome.com", "RedisFailover", spotahome),
 ];
@@ -156,6 +164,27 @@ fn opstree_standalone(name: &str, resource: &Value) -> Found {
 
 fn opstree_replication(name: &str, resource: &Value) -> Found {
     opstree(format!("{name}-master"), resource)
+}
+
+fn opstree_cluster(name: &str, resource: &Value) -> Found {
+    opstree(format!("{name}-leader"), resource)
+}
+
+fn valkey(name: &str, resource: &Value) -> Found {
+    let certificate = "/spec/networking/tls/certificates/server/secretName";
+    let authorities = text(resource, certificate).map(|name| SecretKey {
+        name,
+        key: "ca.crt".to_owned(),
+    });
+    Found::Way(OperatorWay {
+        service: Some(ServiceReference {
+            name: format!("valkey-{name}"),
+            port: None,
+            tls: authorities.is_some(),
+        }),
+        authorities,
+        ..OperatorWay::default()
+    })
 }
 
 fn enterprise(name: &str, resource: &Value) -> Found {
@@ -217,6 +246,37 @@ mod tests {
         assert_eq!(spec.service.expect("a service").name, "cache-master");
         let auth = spec.auth.expect("a password");
         assert_eq!(auth.password_from.expect("of a secret").key, "pw");
+    }
+
+    #[test]
+    fn clusters_lead_to_the_services_of_their_nodes() {
+        let tls = json!({ "ca": "root.pem", "secret": { "secretName": "tls" } });
+        let Found::Way(way) = opstree_cluster("cache", &json!({ "spec": { "TLS": tls } })) else {
+            panic!("it leads somewhere");
+        };
+        let spec = way.over(TargetSpec::default());
+        let service = spec.service.expect("a service");
+        assert_eq!((service.name.as_str(), service.tls), ("cache-leader", true));
+        let authorities = spec.tls.and_then(|tls| tls.ca_from).expect("of a secret");
+        assert_eq!(authorities.key, "root.pem");
+
+        let server = json!({ "server": { "secretName": "cache-tls" } });
+        let networking = json!({ "tls": { "certificates": server } });
+        let Found::Way(way) = valkey("cache", &json!({ "spec": { "networking": networking } }))
+        else {
+            panic!("it leads somewhere");
+        };
+        let spec = way.over(TargetSpec::default());
+        let service = spec.service.expect("a service");
+        assert_eq!((service.name.as_str(), service.tls), ("valkey-cache", true));
+        let authorities = spec.tls.and_then(|tls| tls.ca_from).expect("of a secret");
+        assert_eq!(authorities.name, "cache-tls");
+
+        let Found::Way(way) = valkey("cache", &json!({ "spec": {} })) else {
+            panic!("it leads somewhere");
+        };
+        let spec = way.over(TargetSpec::default());
+        assert!(!spec.service.expect("a service").tls && spec.tls.is_none());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A migration's life: planned, approved, run, verified; suspended, aborted, undone, run again; changed and deleted.
 
+use remold_kube::resources::VersionSummary;
+use remold_kube::workers::{Outcome, RegisteredOutcome};
 use serde_json::json;
 
 use super::stage::{PLAN, Stage, condition, documents, ended, failed, migrated, planned};
@@ -258,17 +260,53 @@ fn a_migration_that_is_deleted_leaves_nothing_but_the_way_back() {
 fn a_version_is_registered_by_a_worker() {
     let stage = Stage::new("schema");
     stage.apply(&documents("one", "  suspend: true\n"));
-    stage.apply(
-        "
+    let version = |version: &str| {
+        format!(
+            "
 apiVersion: remold.dev/v1alpha1
 kind: RedisSchema
-metadata: { name: user-1.0.0 }
-spec: { subject: user, version: 1.0.0, keys: 'user:{id}', type: hash, targetRef: { name: shop } }
-",
-    );
+metadata: {{ name: user-{version} }}
+spec: {{ subject: user, version: {version}, keys: 'user:{{id}}', type: hash, targetRef: {{ name: shop }} }}
+"
+        )
+    };
+    stage.apply(&version("1.0.0"));
     let schema = stage.wait_for("redisschema", "user-1.0.0", "Registered");
     assert_eq!(schema["status"]["registered"], true);
     stage.wait_for("redismigration", "one", "Suspended");
+    // What changed since the version before is for people who look at the list.
+    stage.nodes.answer("register", |_| {
+        Some(Outcome {
+            registered: Some(RegisteredOutcome {
+                digest: "dd".repeat(32),
+                compared: Some(VersionSummary {
+                    with: "1.0.0".to_owned(),
+                    changes: 7,
+                    breaking: 3,
+                }),
+            }),
+            ..ended("schema register", 0)
+        })
+    });
+    stage.apply(&version("2.0.0"));
+    stage.wait_for("redisschema", "user-2.0.0", "Registered");
+    let arguments = [
+        "get",
+        "redisschema",
+        "user-2.0.0",
+        "--output=wide",
+        "--namespace",
+    ];
+    let shown = stage
+        .cluster
+        .kubectl(&[&arguments[..], &[&stage.namespace]].concat());
+    let columns: Vec<String> = shown.succeeded().lines().map(str::to_owned).collect();
+    assert!(
+        columns[0].contains("CHANGES") && columns[0].contains("BREAKING"),
+        "{columns:#?}"
+    );
+    let words: Vec<&str> = columns[1].split_whitespace().collect();
+    assert!(words.contains(&"7") && words.contains(&"3"), "{columns:#?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Client, Connection, cmd, pipe};
+use redis::{Client, Connection, FromRedisValue, cmd, pipe};
 use remold_tests::{Workload, Written, wait_for};
 
 /// How many commands go together.
@@ -31,11 +31,10 @@ impl Shop {
         for first in (0..keys).step_by(TOGETHER) {
             let mut pipeline = pipe();
             for number in first..keys.min(first + TOGETHER) {
-                let name = format!("user {number} of the shop");
                 pipeline
                     .cmd("HSET")
                     .arg(key(number))
-                    .arg(&["name", &name, "city", "Ulm"])
+                    .arg(&["name", &name(number), "city", "Ulm"])
                     .ignore();
             }
             pipeline
@@ -62,15 +61,18 @@ impl Shop {
     }
 
     /// Returns two fields of each key.
-    fn fields(&self, names: [&str; 2]) -> Vec<[Option<u64>; 2]> {
-        let mut connection = self.connection();
+    fn fields<T: FromRedisValue>(
+        &self,
+        mut connection: Connection,
+        names: [&str; 2],
+    ) -> Vec<[Option<T>; 2]> {
         let mut all = Vec::with_capacity(self.keys);
         for first in (0..self.keys).step_by(TOGETHER) {
             let mut pipeline = pipe();
             for number in first..self.keys.min(first + TOGETHER) {
                 pipeline.cmd("HMGET").arg(key(number)).arg(&names);
             }
-            let found: Vec<[Option<u64>; 2]> =
+            let found: Vec<[Option<T>; 2]> =
                 pipeline.query(&mut connection).expect("keys are hashes");
             all.extend(found);
         }
@@ -117,9 +119,20 @@ impl Shop {
         });
     }
 
+    /// Another server has every key as it was before the run.
+    #[track_caller]
+    pub(super) fn check_the_backup(&self, address: &str) {
+        let client = Client::open(address).expect("an address is a URL");
+        let connection = client.get_connection().expect("the server is there");
+        let found = self.fields::<String>(connection, ["name", "runs"]);
+        for (number, found) in found.into_iter().enumerate() {
+            assert_eq!(found, [Some(name(number)), None], "{}", key(number));
+        }
+    }
+
     #[track_caller]
     fn check(&self, what: &str, is_right: impl Fn(usize, [Option<u64>; 2]) -> bool) {
-        let found = self.fields(["runs", "undone"]);
+        let found = self.fields(self.connection(), ["runs", "undone"]);
         let wrong: Vec<_> = (0..)
             .zip(&found)
             .filter(|(number, found)| !is_right(*number, **found))
@@ -168,4 +181,8 @@ impl Shop {
 
 fn key(number: usize) -> String {
     format!("user:{number}")
+}
+
+fn name(number: usize) -> String {
+    format!("user {number} of the shop")
 }

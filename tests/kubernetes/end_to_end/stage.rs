@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,11 +27,11 @@ kind: List
 items:
 - apiVersion: v1
   kind: Service
-  metadata: {name: redis}
-  spec: {selector: {app: redis}, ports: [{port: 6379}]}
+  metadata: {name: NAME}
+  spec: {selector: {app: NAME}, ports: [{port: 6379}]}
 - apiVersion: v1
   kind: Pod
-  metadata: {name: redis, labels: {app: redis}}
+  metadata: {name: NAME, labels: {app: NAME}}
   spec:
     terminationGracePeriodSeconds: 1
     securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: RuntimeDefault}}
@@ -75,7 +76,8 @@ impl Stage {
         claims.iter().for_each(|claim| stage.make_volume(claim));
         stage.apply("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: backups}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}");
         stage.install();
-        stage.start_redis();
+        stage.load_redis();
+        stage.start_redis("redis");
         stage
     }
 
@@ -124,7 +126,7 @@ impl Stage {
             .wait_for_condition("deployment", &self.system, "remold", "Available");
     }
 
-    fn start_redis(&self) {
+    fn load_redis(&self) {
         let program = ServerVersion::Redis6_2.server_program();
         let files = ImageFile::program_with_libraries("/bin/redis-server", program);
         self.node.load_image(
@@ -133,31 +135,36 @@ impl Stage {
             &["/bin/redis-server"],
             "65532:65532",
         );
-        self.apply(REDIS);
+    }
+
+    /// Starts a Redis of this name, and a Service that leads to it.
+    pub(super) fn start_redis(&self, name: &str) {
+        self.apply(&REDIS.replace("NAME", name));
         self.cluster
-            .wait_for_condition("pod", &self.namespace, "redis", "Ready");
+            .wait_for_condition("pod", &self.namespace, name, "Ready");
     }
 
     /// Fills the Redis, and has an application write to some of the keys from now on.
     pub(super) fn fill(&self, keys: usize, live: usize) -> Shop {
         let keys_take = PATIENCE_FOR_A_KEY * u32::try_from(keys).expect("not that many");
         self.patience.set(PATIENCE + keys_take);
-        Shop::open(&self.address(), keys, live, self.patience.get())
+        Shop::open(&self.address("redis"), keys, live, self.patience.get())
     }
 
-    /// The address of the Redis. There is no DNS in this cluster: it is the Service's own.
-    fn address(&self) -> String {
-        let service = self.cluster.get_json("service", &self.namespace, "redis");
+    /// The address of a Redis. There is no DNS in this cluster: it is the Service's own.
+    pub(super) fn address(&self, redis: &str) -> String {
+        let service = self.cluster.get_json("service", &self.namespace, redis);
         let address = service["spec"]["clusterIP"].as_str().expect("it has one");
         format!("redis://{address}:6379")
     }
 
-    pub(super) fn target(&self) -> String {
+    /// A `RedisTarget` of this name that is this Redis.
+    pub(super) fn target(&self, name: &str, redis: &str) -> String {
         json!({
             "apiVersion": "remold.dev/v1alpha1",
             "kind": "RedisTarget",
-            "metadata": { "name": "shop" },
-            "spec": { "url": self.address() },
+            "metadata": { "name": name },
+            "spec": { "url": self.address(redis) },
         })
         .to_string()
     }
@@ -200,10 +207,14 @@ impl Stage {
 
     /// Changes the migration.
     pub(super) fn patch_as(&self, user: &Kubectl, patch: &str) -> Answer {
+        self.patch(user, "redismigration", "count", patch)
+    }
+
+    fn patch(&self, user: &Kubectl, kind: &str, name: &str, patch: &str) -> Answer {
         let arguments = [
             "patch",
-            "redismigration",
-            "count",
+            kind,
+            name,
             "--type=merge",
             "--patch",
             patch,
@@ -216,6 +227,30 @@ impl Stage {
     pub(super) fn change(&self, spec: &Value) {
         let patch = json!({ "spec": spec }).to_string();
         self.patch_as(self.cluster.admin(), &patch).succeeded();
+    }
+
+    /// Restores a backup to a target.
+    pub(super) fn restore(&self, backup: &str, target: &str) {
+        let patch = json!({
+            "spec": { "restore": { "token": "drill", "confirm": backup, "targetRef": { "name": target } } },
+        });
+        let admin = self.cluster.admin();
+        self.patch(admin, "redisbackup", backup, &patch.to_string())
+            .succeeded();
+        self.cluster
+            .wait_for_condition("redisbackup", &self.namespace, backup, "Restored");
+    }
+
+    /// Deletes a backup, and returns the files that are left of it when it is gone.
+    pub(super) fn remove(&self, backup: &str) -> Vec<PathBuf> {
+        let namespace = ["--namespace", self.namespace.as_str()];
+        let words = [&["delete", "redisbackup", backup][..], &namespace].concat();
+        self.cluster.kubectl(&words).succeeded();
+        let folder = self.node.folder().join("volumes/backups");
+        let entries = fs::read_dir(folder).expect("the volume is there");
+        entries
+            .map(|entry| entry.expect("it can be read").path())
+            .collect()
     }
 
     /// Waits until an object is ready, or not, for this reason, and returns it; fails at once if it is stuck.

@@ -81,7 +81,7 @@ matchResources:
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
-- apiGroups: [redis.redis.opstreelabs.in, app.redislabs.com, databases.spotahome.com]
+- apiGroups: [redis.redis.opstreelabs.in, valkey.io, app.redislabs.com, databases.spotahome.com]
   resources: ["*"]
   verbs: [get]
 {{- if .Values.rbac.workloads }}

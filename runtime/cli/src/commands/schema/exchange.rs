@@ -1,12 +1,12 @@
 //! Documents on their way between a folder and a server's registry: the plan, the question, the registration. Nothing is done
 //! unless all of it can be done.
 
+mod left;
 mod shown;
 
 use std::path::{Path, PathBuf};
 
 use remold::{Documents, Exchange, Planned, RegisterAnswer, Registrar, Target};
-use remold_kube::workers::RegisteredOutcome;
 
 use super::super::Answer;
 use crate::arguments::{ExchangeArguments, RegisterArguments, TargetArguments};
@@ -83,6 +83,7 @@ fn between(arguments: &ExchangeArguments, ways: Ways) -> Result<Answer, Report> 
 
 /// What is to be brought, as things stand.
 struct Plan {
+    local: Documents,
     registry: Documents,
     /// Into the registry.
     up: Option<Exchange>,
@@ -166,6 +167,7 @@ impl Plan {
             down = Some(exchange);
         }
         Ok(Self {
+            local,
             registry,
             up,
             down,
@@ -249,7 +251,8 @@ impl Plan {
             refusals: self.refusals.iter().map(Report::to_shape).collect(),
         };
         let is_well = matches!(exit, Exit::Success);
-        let registered = self.registered().filter(|_| is_well);
+        let up = self.up.as_ref().filter(|_| is_well);
+        let registered = up.and_then(|up| left::registered(up, &self.local, &self.registry));
         let refusals = self.refusals.iter();
         let refusals: Vec<String> = refusals.map(|report| report.message.clone()).collect();
         Answer::new(exit, text, &shape).leaving(|left| {
@@ -261,17 +264,6 @@ impl Plan {
                 ),
                 _ => (!refusals.is_empty()).then(|| refusals.join("; ")),
             };
-        })
-    }
-
-    /// Returns the one schema that is registered, or would be.
-    fn registered(&self) -> Option<RegisteredOutcome> {
-        let entries = self.up.iter().flat_map(|exchange| &exchange.entries);
-        let mut digests = entries.filter_map(|planned| planned.entry.digest.clone());
-        let digest = digests.next()?;
-        digests.next().is_none().then_some(RegisteredOutcome {
-            digest,
-            compared: None,
         })
     }
 
