@@ -269,7 +269,7 @@ fn each_choice_renders_what_the_api_server_takes() {
     let many = render(&format!(
         "
 image: {{ digest: 'sha256:{}', pullPolicy: Always }}
-imagePullSecrets: [{{ name: registry }}]
+imagePullSecrets: [{{ name: registry }}, {{ name: mirror }}]
 replicas: 2
 watchNamespaces: [{velero}]
 controller: {{ concurrency: 3, log: text }}
@@ -335,6 +335,13 @@ priorityClassName: high
     ] {
         assert_eq!(pod.pointer(pointer), Some(&expected), "{pointer}");
     }
+    // Workers pull the same image.
+    let variables = pod["containers"][0]["env"].as_array();
+    let pulled = json!({ "name": "REMOLD_IMAGE_PULL_SECRETS", "value": "registry,mirror" });
+    assert!(
+        variables.is_some_and(|all| all.contains(&pulled)),
+        "{variables:?}"
+    );
     let snapshots = find(&many, "ClusterRole", "remold-snapshots");
     assert_eq!(snapshots["rules"][0]["verbs"], json!(["get"]));
     find(&many, "Role", "remold-velero");

@@ -48,6 +48,8 @@ pub struct Work {
     pub image: String,
     /// When the image is pulled: `IfNotPresent` if absent.
     pub pull_policy: Option<String>,
+    /// The Secrets, of the namespace of the work, with which it is pulled.
+    pub pull_secrets: Vec<String>,
     /// What is done.
     pub task: Task,
     /// How the server is reached.

@@ -80,6 +80,7 @@ impl Stage {
         let settings = Settings {
             image: "remold.test/remold".to_owned(),
             pull_policy: Some("Never".to_owned()),
+            pull_secrets: Vec::new(),
             namespaces: vec![self.namespace.clone()],
             concurrency: 8,
             resync: Duration::from_secs(2),

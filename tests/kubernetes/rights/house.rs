@@ -81,6 +81,7 @@ impl House {
             owner: None,
             image: "none".to_owned(),
             pull_policy: None,
+            pull_secrets: Vec::new(),
             task: Task::Look,
             connection: Connection::at("redis://redis:6379"),
             storage: None,

@@ -34,6 +34,9 @@ pub(crate) struct JobArguments {
     /// The image of the worker
     #[arg(long, value_name = "IMAGE", env = "REMOLD_IMAGE")]
     pub(crate) image: String,
+    /// A Secret of the namespace with which the image is pulled; may be given several times
+    #[arg(long, value_name = "SECRET")]
+    pub(crate) image_pull_secret: Vec<String>,
     /// The name of the Job; the run's id by default
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -107,6 +110,14 @@ pub(crate) struct ControllerArguments {
     /// When the image is pulled
     #[arg(long, value_name = "POLICY", env = "REMOLD_IMAGE_PULL_POLICY", default_value = "IfNotPresent", value_parser = ["Always", "IfNotPresent", "Never"])]
     pub(crate) image_pull_policy: String,
+    /// A Secret with which the image is pulled, in each namespace in which workers are at work; may be given several times
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "REMOLD_IMAGE_PULL_SECRETS",
+        value_delimiter = ','
+    )]
+    pub(crate) image_pull_secret: Vec<String>,
     /// Watch this namespace alone; may be given several times; all are watched without it
     #[arg(long, value_name = "NAMESPACE")]
     pub(crate) namespace: Vec<String>,

@@ -23,6 +23,7 @@ pub(super) fn controller(arguments: &ControllerArguments) -> Result<Answer, Repo
     let settings = Settings {
         image: arguments.image.clone(),
         pull_policy: Some(arguments.image_pull_policy.clone()),
+        pull_secrets: arguments.image_pull_secret.clone(),
         namespaces: arguments.namespace.clone(),
         concurrency: arguments.concurrency,
         resync: RESYNC,

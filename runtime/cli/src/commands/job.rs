@@ -39,6 +39,7 @@ pub(super) fn job(arguments: &JobArguments, format: Format) -> Result<Answer, Re
         owner: None,
         image: arguments.image.clone(),
         pull_policy: None,
+        pull_secrets: arguments.image_pull_secret.clone(),
         task,
         connection,
         storage: Some(journal),

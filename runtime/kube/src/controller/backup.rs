@@ -31,6 +31,7 @@ pub(super) async fn reconcile(
     context: Arc<Context>,
 ) -> Result<Action, Error> {
     let namespace = namespace(backup.as_ref())?;
+    let backup = finalizer::ensure(&context.cluster, backup).await?;
     let spec = match backup.spec.read() {
         Ok(spec) => spec,
         Err(error) => return unreadable(&backup, error, &context).await,
@@ -53,11 +54,9 @@ struct Reconciliation<'a> {
 
 impl Reconciliation<'_> {
     async fn go(&self) -> Result<Action, Error> {
-        let cluster = &self.context.cluster;
         if self.backup.metadata.deletion_timestamp.is_some() {
             return self.tear_down().await;
         }
-        finalizer::add(cluster, self.backup).await?;
         let before = self.backup.status.clone().unwrap_or_default();
         let generation = self.backup.metadata.generation.unwrap_or_default();
         let mut conditions = Conditions::of(&before.conditions, generation, Timestamp::now());

@@ -155,8 +155,8 @@ impl Cluster {
         }
     }
 
-    /// Changes an object by a merge patch, if it is still of this version where one is named.
-    pub(crate) async fn merge<K: Kind>(&self, object: &K, change: &Value) -> Result<(), Error> {
+    /// Changes an object by a merge patch, if it is still of this version where one is named, and returns it as it is then.
+    pub(crate) async fn merge<K: Kind>(&self, object: &K, change: &Value) -> Result<K, Error> {
         let name = object.name_any();
         let namespace = object.namespace().unwrap_or_default();
         let mut change = change.clone();
@@ -170,7 +170,7 @@ impl Cluster {
             .patch(&name, &parameters, &Patch::Merge(change))
             .await;
         match changed {
-            Ok(_) => Ok(()),
+            Ok(changed) => Ok(changed),
             Err(kube::Error::Api(status)) if status.is_conflict() => Err(Error::Changed {
                 what: format!("{} {name}", K::kind(&())),
             }),

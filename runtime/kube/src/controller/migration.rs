@@ -41,6 +41,7 @@ pub(super) async fn reconcile(
     context: Arc<Context>,
 ) -> Result<Action, Error> {
     let namespace = namespace(migration.as_ref())?;
+    let migration = finalizer::ensure(&context.cluster, migration).await?;
     let spec = match migration.spec.read() {
         Ok(spec) => spec,
         Err(error) => return unreadable(&migration, error, &context).await,
@@ -96,11 +97,9 @@ struct Draft {
 
 impl Reconciliation<'_> {
     async fn go(&self) -> Result<Action, Error> {
-        let cluster = &self.context.cluster;
         if self.migration.metadata.deletion_timestamp.is_some() {
             return self.tear_down().await;
         }
-        finalizer::add(cluster, self.migration).await?;
         let before = self.migration.status.clone().unwrap_or_default();
         let generation = self.migration.metadata.generation.unwrap_or_default();
         let mut draft = Draft {

@@ -254,7 +254,8 @@ fn pending<K: Kind>(object: &K) -> Vec<Note> {
 async fn write_down<K: Kind>(cluster: &Cluster, object: &K, notes: &[Note]) -> Result<(), Error> {
     let text = (!notes.is_empty()).then(|| json!(notes).to_string());
     let change = json!({ "metadata": { "annotations": { PENDING: text } } });
-    cluster.merge(object, &change).await
+    cluster.merge(object, &change).await?;
+    Ok(())
 }
 
 /// The time of now, as notes have it.

@@ -37,6 +37,7 @@ pub(super) async fn reconcile(
     run: Arc<RedisMigrationRun>,
     context: Arc<Context>,
 ) -> Result<Action, Error> {
+    let run = finalizer::ensure(&context.cluster, run).await?;
     let reconciliation = Reconciliation {
         namespace: namespace(run.as_ref())?,
         run: &run,
@@ -59,11 +60,9 @@ struct Reconciliation<'a> {
 
 impl Reconciliation<'_> {
     async fn go(&self) -> Result<Action, Error> {
-        let cluster = &self.context.cluster;
         if self.run.metadata.deletion_timestamp.is_some() {
             return self.tear_down().await;
         }
-        finalizer::add(cluster, self.run).await?;
         let before = self.run.status.clone().unwrap_or_default();
         let generation = self.run.metadata.generation.unwrap_or_default();
         let mut draft = Draft {

@@ -16,6 +16,8 @@ pub struct Settings {
     pub image: String,
     /// When it is pulled: `IfNotPresent` if absent.
     pub pull_policy: Option<String>,
+    /// The Secrets with which it is pulled, in every namespace in which workers are at work.
+    pub pull_secrets: Vec<String>,
     /// The namespaces that are watched; all if empty.
     pub namespaces: Vec<String>,
     /// How many objects of a kind are worked on at a time.

@@ -25,6 +25,7 @@ impl Context {
             owner: Some(owner(object)?),
             image: self.settings.image.clone(),
             pull_policy: self.settings.pull_policy.clone(),
+            pull_secrets: self.settings.pull_secrets.clone(),
             task,
             connection: connection.clone(),
             storage: None,

@@ -12,9 +12,9 @@ use k8s_openapi::api::batch::v1::{
 };
 use k8s_openapi::api::core::v1::{
     Capabilities, ConfigMapProjection, Container, ContainerPort, EmptyDirVolumeSource, EnvVar,
-    KeyToPath, PodSecurityContext, PodSpec, PodTemplateSpec, ProjectedVolumeSource,
-    ResourceRequirements, SeccompProfile, SecurityContext, Toleration, Volume, VolumeMount,
-    VolumeProjection,
+    KeyToPath, LocalObjectReference, PodSecurityContext, PodSpec, PodTemplateSpec,
+    ProjectedVolumeSource, ResourceRequirements, SeccompProfile, SecurityContext, Toleration,
+    Volume, VolumeMount, VolumeProjection,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -135,6 +135,10 @@ fn pod(work: &Work) -> PodSpec {
                 localhost_profile: None,
             }),
             ..PodSecurityContext::default()
+        }),
+        image_pull_secrets: (!work.pull_secrets.is_empty()).then(|| {
+            let secret = |name: &String| LocalObjectReference { name: name.clone() };
+            work.pull_secrets.iter().map(secret).collect()
         }),
         volumes: Some(volumes(work)),
         ..PodSpec::default()

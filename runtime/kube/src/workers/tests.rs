@@ -22,6 +22,7 @@ fn work(task: Task) -> Work {
         owner: None,
         image: "remold:1".to_owned(),
         pull_policy: None,
+        pull_secrets: Vec::new(),
         task,
         connection: connection.with_password(SecretKey {
             name: "redis".to_owned(),
@@ -85,6 +86,18 @@ fn secrets_are_mounted_and_never_variables() {
     let variables = pod["containers"][0]["env"].to_string();
     assert!(!variables.contains("secret"), "{variables}");
     assert_eq!(pod["automountServiceAccountToken"], false);
+}
+
+#[test]
+fn a_pod_names_the_secrets_with_which_its_image_is_pulled() {
+    let pod = |work: &Work| json!(job(work))["spec"]["template"]["spec"].clone();
+    let mut work = work(Task::Plan);
+    assert_eq!(pod(&work)["imagePullSecrets"], Value::Null);
+    work.pull_secrets = vec!["registry".to_owned(), "mirror".to_owned()];
+    assert_eq!(
+        pod(&work)["imagePullSecrets"],
+        json!([{ "name": "registry" }, { "name": "mirror" }])
+    );
 }
 
 #[test]

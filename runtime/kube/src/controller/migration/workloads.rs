@@ -208,7 +208,8 @@ impl Reconciliation<'_> {
         if is_so {
             return Ok(());
         }
-        self.context.cluster.merge(object, &change).await
+        self.context.cluster.merge(object, &change).await?;
+        Ok(())
     }
 }
 
