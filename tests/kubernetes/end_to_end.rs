@@ -4,11 +4,13 @@
 //! The transform counts, so that a key that was done twice, or not at all, shows; the application counts too, so that a write that
 //! was lost shows.
 
+mod monitor;
 mod shop;
 mod stage;
 
 use serde_json::json;
 
+use monitor::Monitor;
 use stage::{Stage, reason};
 
 /// How many keys there are, unless `REMOLD_TEST_KEYS` says otherwise.
@@ -59,6 +61,7 @@ fn a_migration_of_live_data_outlives_its_workers_and_its_controller() {
         std::env::var("REMOLD_TEST_KEYS").map_or(KEYS, |keys| keys.parse().expect("a number"));
     let stage = Stage::new(&["count-journal", "backups"]);
     let shop = stage.fill(keys, LIVE);
+    let monitor = Monitor::start(stage.kubeconfig());
 
     stage.apply(&stage.target("shop", "redis"));
     stage.wait_until("redistarget", "shop", "Reachable");
@@ -123,4 +126,5 @@ fn a_migration_of_live_data_outlives_its_workers_and_its_controller() {
         "the application was at work all the time: {writes}"
     );
     stage.check_that_all_went_by_the_rights();
+    monitor.check_that_all_was_seen();
 }

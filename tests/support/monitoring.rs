@@ -80,11 +80,7 @@ pub fn http_get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> (u
 impl Prometheus {
     /// Starts one that scrapes these addresses every second, each as a job of its own, and evaluates the rules of a file.
     pub fn start(targets: &[(&str, SocketAddr)], rules: Option<&Path>) -> Self {
-        let program = program("prometheus");
-        let folder = process::new_folder();
-        let mut configuration = String::from(
-            "global: { scrape_interval: 1s, evaluation_interval: 1s }\nscrape_configs:\n",
-        );
+        let mut configuration = String::from("scrape_configs:\n");
         for (job, address) in targets {
             writeln!(
                 configuration,
@@ -97,6 +93,31 @@ impl Prometheus {
             writeln!(configuration, "rule_files: [\"{}\"]", rules.display())
                 .expect("a text takes everything");
         }
+        Self::start_with(&configuration)
+    }
+
+    /// Starts one that scrapes every second what runs in the pods of a cluster and has a port called `metrics`.
+    pub fn of_pods(kubeconfig: &Path) -> Self {
+        let kubeconfig = kubeconfig.display();
+        Self::start_with(&format!(
+            "
+scrape_configs:
+- job_name: pods
+  honor_labels: true
+  kubernetes_sd_configs: [{{ role: pod, kubeconfig_file: \"{kubeconfig}\" }}]
+  relabel_configs:
+  - {{ source_labels: [__meta_kubernetes_pod_container_port_name], regex: metrics, action: keep }}
+  - {{ source_labels: [__meta_kubernetes_pod_phase], regex: Running, action: keep }}
+  - {{ source_labels: [__meta_kubernetes_pod_name], target_label: pod }}
+"
+        ))
+    }
+
+    fn start_with(configuration: &str) -> Self {
+        let program = program("prometheus");
+        let folder = process::new_folder();
+        let configuration =
+            format!("global: {{ scrape_interval: 1s, evaluation_interval: 1s }}\n{configuration}");
         let file = folder.join("prometheus.yml");
         fs::write(&file, configuration).expect("a file can be written");
         let log = folder.join("prometheus.log");
@@ -158,6 +179,18 @@ impl Prometheus {
         let value = |series: &Value| series["value"][1].as_str()?.parse().ok();
         let pair = |series: Value| Some((series["metric"].clone(), value(&series)?));
         result.into_iter().filter_map(pair).collect()
+    }
+
+    /// Evaluates an expression at each step of a span of time, in Unix seconds, and returns the series with their points.
+    #[track_caller]
+    pub fn query_range(&self, expression: &str, span: (u64, u64), step: u64) -> Vec<Value> {
+        let data = self.api(&format!(
+            "/api/v1/query_range?query={}&start={}&end={}&step={step}",
+            percent_encoded(expression),
+            span.0,
+            span.1
+        ));
+        data["result"].as_array().cloned().unwrap_or_default()
     }
 
     /// Waits until the sum of an expression's series is as it should be, and returns it.

@@ -4,7 +4,9 @@ use remold_kube::resources::VersionSummary;
 use remold_kube::workers::{Outcome, RegisteredOutcome};
 use serde_json::json;
 
-use super::stage::{PLAN, Stage, condition, documents, ended, failed, migrated, planned};
+use super::stage::{
+    PLAN, Stage, backed_up, condition, documents, ended, failed, migrated, planned,
+};
 
 #[test]
 fn a_migration_is_planned_run_and_verified() {
@@ -99,6 +101,30 @@ fn applying_the_same_again_changes_nothing_and_something_else_is_not_run() {
     stage.change("one", &json!({ "runToken": "once more" }));
     stage.wait_for("redismigration", "one", "Completed");
     assert_eq!(stage.names("redismigrationruns").len(), 2);
+}
+
+#[test]
+fn a_backup_that_grew_old_while_its_run_waited_is_made_again() {
+    let stage = Stage::new("fresh");
+    stage.nodes.answer("backup", |_| Some(backed_up()));
+    stage.nodes.answer("run", |_| None);
+    stage.apply(&documents("one", ""));
+    stage.wait_for("redismigration", "one", "Running");
+    let backup = "  backup: { rdb: { store: { claim: { name: backups } } }, maxAge: 1s }\n";
+    stage.apply(&documents("two", backup));
+    stage.wait_for("redismigration", "two", "TargetBusy");
+    let first = stage.names("redisbackups");
+    assert_eq!(first.len(), 1, "{first:?}");
+    let second = format!("{}-2", first[0]);
+    stage.wait_for("redisbackup", &second, "Proven");
+    stage.nodes.answer("run", |_| Some(migrated()));
+    let migration = stage.wait_for("redismigration", "two", "Completed");
+    let named = migration["status"]["backups"].as_array();
+    let named = named.expect("it names its backup");
+    assert!(
+        named.len() == 1 && named[0] != first[0].as_str(),
+        "{named:?}"
+    );
 }
 
 #[test]

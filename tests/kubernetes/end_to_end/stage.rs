@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -124,6 +124,11 @@ impl Stage {
         self.cluster.apply(&self.system, &objects);
         self.cluster
             .wait_for_condition("deployment", &self.system, "remold", "Available");
+    }
+
+    /// A kubeconfig by which everything can be seen.
+    pub(super) fn kubeconfig(&self) -> &Path {
+        self.cluster.admin().kubeconfig()
     }
 
     fn load_redis(&self) {

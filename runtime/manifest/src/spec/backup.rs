@@ -27,6 +27,11 @@ pub struct Backup {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "VolumeSnapshotSpec")]
     pub volume_snapshot: Option<VolumeSnapshotSpec>,
+    /// How long ago each of them may have been proven when the run begins, which may have waited for its turn; another one is made
+    /// otherwise: 24 hours if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Period")]
+    pub max_age: Option<Period>,
 }
 
 /// The undo journal of the run, which is always kept.

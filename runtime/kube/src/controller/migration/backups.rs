@@ -1,15 +1,22 @@
-//! The backups that must be proven before a run: one object for each provider that the document names.
+//! The backups that must be proven before a run: one object for each provider that the document names, and another one when it
+//! has become too old before the run could begin.
+
+use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
-use remold_manifest::Reference;
+use remold_manifest::{Period, Reference};
 
 use super::document::Intent;
 use super::{Draft, MIGRATION_LABEL, Reconciliation};
 use crate::controller::conditions::{Verdict, find, holds};
 use crate::controller::error::Error;
-use crate::resources::{BackupProvider, BackupSpec, RedisBackup, Written};
+use crate::resources::{BackupProvider, BackupSpec, BackupStatus, RedisBackup, Written};
 use crate::workers::{INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL};
+
+/// How long ago a backup may have been proven when the run begins, unless the document says.
+const MAX_AGE: Duration = Duration::from_hours(24);
 
 impl Reconciliation<'_> {
     /// Sees to the backups of a run; a verdict while one is missing.
@@ -39,15 +46,12 @@ impl Reconciliation<'_> {
             );
             return Ok(None);
         }
-        let cluster = &self.context.cluster;
+        let limit = intent.migration.spec.backup.max_age;
+        let limit = limit.map_or(MAX_AGE, Period::to_duration);
         let mut names = Vec::new();
         let mut missing = None;
         for provider in providers {
-            let name = format!("{run}-{}", provider.name().to_lowercase());
-            let backup = self.backup(&name, provider, intent);
-            cluster.create(&backup).await?;
-            let found: Option<RedisBackup> = cluster.get(&self.namespace, &name).await?;
-            let status = found.and_then(|found| found.status).unwrap_or_default();
+            let (name, status) = self.fresh(run, &provider, intent, limit).await?;
             if !holds(&status.conditions, "Ready") && missing.is_none() {
                 let said = find(&status.conditions, "Ready");
                 let message = said.map_or("it is made", |said| said.message.as_str());
@@ -74,6 +78,34 @@ impl Reconciliation<'_> {
             ),
         }
         Ok(missing)
+    }
+
+    /// Finds the backup of a provider that is not too old, proven or not; it is begun if there is none. Returns its name with what
+    /// is said of it.
+    async fn fresh(
+        &self,
+        run: &str,
+        provider: &BackupProvider,
+        intent: &Intent,
+        limit: Duration,
+    ) -> Result<(String, BackupStatus), Error> {
+        let cluster = &self.context.cluster;
+        let first = format!("{run}-{}", provider.name().to_lowercase());
+        let mut name = first.clone();
+        for number in 2_u32.. {
+            let found: Option<RedisBackup> = cluster.get(&self.namespace, &name).await?;
+            let Some(found) = found else {
+                break;
+            };
+            let status = found.status.unwrap_or_default();
+            if !(holds(&status.conditions, "Ready") && is_older(&status, limit)) {
+                return Ok((name, status));
+            }
+            name = format!("{first}-{number}");
+        }
+        let backup = self.backup(&name, provider.clone(), intent);
+        cluster.create(&backup).await?;
+        Ok((name, BackupStatus::default()))
     }
 
     /// Nobody owns a backup: it outlives the migration that it was made for.
@@ -107,6 +139,15 @@ impl Reconciliation<'_> {
             status: None,
         }
     }
+}
+
+/// Says whether a backup was proven longer ago than it may be. The time that it took to make does not count, or one that takes
+/// longer than that would be made again and again.
+fn is_older(status: &BackupStatus, limit: Duration) -> bool {
+    let since = status.proven_at.as_ref();
+    let since: Option<Timestamp> = since.and_then(|text| text.parse().ok());
+    let age = since.map(|since| Timestamp::now().as_second() - since.as_second());
+    age.is_some_and(|age| u64::try_from(age).is_ok_and(|age| age > limit.as_secs()))
 }
 
 /// Returns the providers that a document names beside the journal.
