@@ -49,7 +49,7 @@ spec:
   filesFrom: { configMap: { name: count } }
   select: { match: "user:*", type: hash }
   transform: { rhai: { file: count.rhai } }
-  strategy: { throttle: { keysPerSecond: 3000 } }
+  strategy: { throttle: { keysPerSecond: 3000, maxLatency: 200ms } }
   policy: { approval: manual }
   backup: { rdb: { store: { claim: { name: backups } } } }
   job: { workers: 3, journal: { newClaim: { size: 2Gi } } }

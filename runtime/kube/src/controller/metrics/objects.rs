@@ -221,7 +221,11 @@ pub(super) fn read_backup(backup: &RedisBackup, samples: &mut Samples) {
     let namespace = backup.namespace().unwrap_or_default();
     let status = backup.status.as_ref();
     let conditions = status.map_or(&[][..], |status| &status.conditions);
-    let now = state(conditions, ["proven", "going", "failed"]);
+    // One that is being restored is still one that was proven.
+    let now = match state(conditions, ["proven", "going", "failed"]) {
+        "going" if status.is_some_and(|status| status.proven_at.is_some()) => "proven",
+        now => now,
+    };
     for state in ["proven", "going", "failed"] {
         let value = f64::from(u8::from(state == now));
         let labels = [&namespace, target_of(backup), state];

@@ -75,7 +75,8 @@ fn some_of_everything(samples: &mut Samples) {
     let backups = [
         backup(
             "old",
-            &json!({ "conditions": [condition("Ready", "True", "Proven")], "provenAt": "2026-11-29T12:00:00Z" }),
+            // It is being restored.
+            &json!({ "conditions": [condition("Ready", "False", "Restoring")], "provenAt": "2026-11-29T12:00:00Z" }),
         ),
         backup(
             "new",

@@ -193,7 +193,7 @@ fn workers() -> Vec<Panel> {
                 "99 of 100 are faster",
             ),
         Panel::series("The server as the probes see it", "s", 8)
-            .query("max by (pod, instance) (remold_worker_probe_latency_seconds)", "{{pod}}{{instance}}"),
+            .query("max by (pod, instance) (remold_worker_probe_latency_seconds)", "{{pod}} {{instance}}"),
         Panel::series("Held back", "percentunit", 8)
             .telling("The part of the time that something held a worker back")
             .query("max by (reason) (rate(remold_worker_throttled_seconds_total[1m]))", "{{reason}}")
@@ -215,9 +215,9 @@ fn workers() -> Vec<Panel> {
             .query("sum(rate(remold_worker_recoveries_total[1m]))", "recoveries")
             .query("sum by (code) (rate(remold_worker_rejects_total[1m]))", "rejected: {{code}}"),
         Panel::series("Time left", "s", 8)
-            .query("max by (pod, instance) (remold_worker_remaining_seconds)", "{{pod}}{{instance}}"),
+            .query("max by (pod, instance) (remold_worker_remaining_seconds)", "{{pod}} {{instance}}"),
         Panel::series("Memory", "bytes", 8)
-            .query("max by (pod, instance) (remold_worker_resident_memory_bytes)", "{{pod}}{{instance}}"),
+            .query("max by (pod, instance) (remold_worker_resident_memory_bytes)", "{{pod}} {{instance}}"),
     ]
 }
 
