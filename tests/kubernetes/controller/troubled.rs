@@ -3,11 +3,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use remold_kube::kube::Api;
+use remold_kube::resources::RedisMigration;
 use serde_json::{Value, json};
 
 use super::faults::{Fault, Faults};
-use super::stage::{Stage, condition, config_of, documents};
+use super::stage::{Stage, condition, config_of, documents, runtime};
+
+/// How long a story may take.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Tells the story of a migration that is applied, comes to its end and is undone, while a controller is at work that this goes
 /// wrong with. Returns what is there at the end, and how many writes the controller made that had the fault.
@@ -30,14 +37,21 @@ fn tell(name: &str, fault: Fault) -> (Value, usize) {
     (end_of(&stage, &migration), faults.writes())
 }
 
+/// Waits for the end of the migration, asking in this process: kubectl would take more time than the controllers.
 fn wait(stage: &Stage, reason: &str, go_on: &dyn Fn()) -> Value {
-    let what = format!("says {reason}");
-    stage
-        .cluster
-        .wait_for("redismigration", &stage.namespace, "one", &what, |object| {
-            go_on();
-            (condition(object, "Ready")?["reason"] == reason).then(|| object.clone())
-        })
+    let migrations: Api<RedisMigration> = Api::namespaced(stage.client(), &stage.namespace);
+    let mut seen = Value::Null;
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        go_on();
+        let migration = runtime().block_on(migrations.get_opt("one"));
+        seen = json!(migration.expect("the API server answers"));
+        if condition(&seen, "Ready").is_some_and(|ready| ready["reason"] == reason) {
+            return seen;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("not {reason} within {PATIENCE:?}: {seen:#}");
 }
 
 /// What is there at the end, without what is another one each time: names with a hash, times, versions.
@@ -74,8 +88,8 @@ fn check(name: &str, faults: &[Fault]) {
     let (expected, _) = tell(name, Fault::None);
     let next = AtomicUsize::new(0);
     let wrong = std::sync::Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..3 {
+    thread::scope(|scope| {
+        for _ in 0..6 {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::SeqCst);

@@ -138,7 +138,7 @@ def main(data, picture):
             lines(axes, panel, begun, span)
     figure.savefig(picture, dpi=80, facecolor=PAPER)
     # Few colours make a small file.
-    Image.open(picture).convert("RGB").quantize(64).save(picture, optimize=True)
+    Image.open(picture).convert("RGB").quantize(200).save(picture, optimize=True)
 
 
 if __name__ == "__main__":
