@@ -152,6 +152,8 @@ impl Inner {
                 trace.set_in_stage(&table::EPOCH, *epoch);
                 if *epoch > 1 {
                     self.met.recovery();
+                }
+                if applied + not_applied > 0 {
                     let batches = [
                         (&table::APPLIED, (*applied).into()),
                         (&table::NOT_APPLIED, (*not_applied).into()),
