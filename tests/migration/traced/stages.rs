@@ -262,7 +262,7 @@ fn what_only_looks_and_backups_are_traced_too() {
     traced(&collector, &["plan", &manifest, "--target", &url], &[]).says(SUCCESS, &[]);
     traced(&collector, &["dry-run", &manifest, "--target", &url], &[]).says(REJECTS, &[]);
     let create = [
-        "backup", "create", "one", "--store", &store, "--target", &url,
+        "backup", "create", "--name", "one", "--store", &store, "--target", &url,
     ];
     traced(&collector, &create, &[]).says(SUCCESS, &[]);
     let restore = [

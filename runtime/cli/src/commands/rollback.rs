@@ -1,6 +1,7 @@
 //! `remold rollback`: restores every key that is still as a run left it.
 
 use remold::{Control, RunOptions, Runner, Target};
+use remold_telemetry::table;
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
@@ -13,7 +14,6 @@ use crate::style::{BOLD, paint};
 use crate::traced::Traced;
 use crate::watched::Watched;
 use crate::{confirmation, figures, signals};
-use remold_telemetry::table;
 
 /// What is said at the first signal.
 const STOPPING: &str = "stopping: the batches in flight are finished first; again to exit at once";

@@ -6,6 +6,7 @@ mod plan;
 use remold::{
     Control, Error, HistoryEntry, Migration, RunOptions, Runner, ShardFacts, Standing, Target,
 };
+use remold_telemetry::table;
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
@@ -23,7 +24,6 @@ use crate::style::{GOOD, paint};
 use crate::traced::Traced;
 use crate::watched::Watched;
 pub(super) use plan::{confirm_absence_of_a_guard, is_unguarded};
-use remold_telemetry::table;
 
 /// What is said at the first signal.
 const STOPPING: &str = "stopping: the batches in flight are finished first; again to exit at once";
@@ -66,6 +66,7 @@ fn carry_out(arguments: &RunArguments, traced: &Traced) -> Result<Answer, Report
         ..arguments.worker.options()
     };
     let (control, notes) = (Control::new(), Notes::default().traced(traced));
+    traced.count_by(&control);
     // Otherwise no signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
     let waits = arguments.worker.wait.is_some() && arguments.yes && !is_file;
     if waits {

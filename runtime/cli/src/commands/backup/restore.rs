@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use remold::{BackupError, Backups, Error, RedisOptions, RestoredBackup, Target};
+use remold_telemetry::table;
 
 use super::{Answer, Watcher, about, age};
 use crate::arguments::RestoreBackupArguments;
@@ -14,7 +15,6 @@ use crate::shapes::backup::{BackupShape, NotLoadedShape, RestoreBackupShape};
 use crate::style::{BAD, BOLD, GOOD, NOTE, paint};
 use crate::traced::Traced;
 use crate::{confirmation, figures};
-use remold_telemetry::table;
 
 /// How many of what was not loaded are shown.
 const SHOWN: usize = 10;
