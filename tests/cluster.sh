@@ -33,51 +33,8 @@ die() { say "$*"; exit 1; }
 readonly DEBIAN_SUITES="bookworm trixie-backports"
 # shellcheck source=tests/debian.sh
 source "$HERE/debian.sh"
-
-# --- Go ---------------------------------------------------------------------------------------------------------
-
-# What the go.mod of Kubernetes asks for.
-readonly GO_MINOR=26
-readonly GO_RECIPE="golang-1.$GO_MINOR-go,golang-1.$GO_MINOR-src@trixie-backports"
-
-# Sets GO, the program; fetches it if the machine's is too old.
-find_go() {
-  local minor folder="$WORK/toolchain"
-  minor=$( (GOTOOLCHAIN=local go version 2>/dev/null || true) | sed -n 's/^go version go1\.\([0-9]*\).*/\1/p')
-  GO=go
-  if [ -n "$minor" ] && [ "$minor" -ge "$GO_MINOR" ]; then
-    return 0
-  fi
-  if [ "$(cat "$CLUSTER/toolchain/RECIPE" 2>/dev/null)" != "$GO_RECIPE" ]; then
-    say "fetching Go 1.$GO_MINOR"
-    mkdir -p "$folder"
-    fetch_debian "$GO_RECIPE" "$folder"
-    rm -rf "$folder/deb"
-    GOTOOLCHAIN=local "$folder/unpacked/usr/lib/go-1.$GO_MINOR/bin/go" version >&2 ||
-      die "the Go of Debian's packages does not run on this machine: install Go 1.$GO_MINOR or newer and put it in PATH"
-    echo "$GO_RECIPE" >"$folder/RECIPE"
-    rm -rf "$CLUSTER/toolchain"
-    mv "$folder" "$CLUSTER/toolchain"
-  fi
-  export GOROOT="$CLUSTER/toolchain/unpacked/usr/lib/go-1.$GO_MINOR"
-  GO="$GOROOT/bin/go"
-}
-
-# Builds a package of one of the modules beside this script: the settings of whoever runs it do not matter, but for where
-# modules come from; the caches can be removed by hand.
-go_build() { # MODULE PACKAGE PROGRAM LINKER-FLAGS
-  (
-    cd "$HERE/$1"
-    export GOMODCACHE="$CLUSTER/go/modules" GOCACHE="$CLUSTER/go/build" GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
-    export GOFLAGS="-mod=readonly -modcacherw -trimpath"
-    "$GO" build -ldflags "-s -w $4" -o "$3" "$2" >&2
-  ) || die "Go could not build $2 of tests/$1"
-}
-
-key() { # MODULE
-  (cd "$HERE/$1" && find . \( -name '*.go' -o -name go.mod -o -name go.sum \) -print | LC_ALL=C sort | xargs sha256sum) |
-    sha256sum | cut -c 1-16
-}
+# shellcheck source=tests/go.sh
+source "$HERE/go.sh"
 
 # Puts a folder in its place once all of it is there.
 keep() { # KEY

@@ -39,6 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold-oci",
         ],
     ),
+    ("remold-telemetry", &[]),
     ("remold-toolchain", &[]),
     (
         "remold-cli",
@@ -46,6 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "remold",
             "remold-allocator",
             "remold-kube",
+            "remold-telemetry",
             "remold-toolchain",
             "remold-watch",
         ],
@@ -62,6 +64,10 @@ const OWNERS: &[(&str, &str, bool)] = &[
     ("mimalloc", "remold-allocator", false),
     ("notify", "remold-watch", false),
     ("object_store", "remold-archive", false),
+    ("opentelemetry", "remold-telemetry", false),
+    ("opentelemetry-proto", "remold-telemetry", false),
+    ("opentelemetry_sdk", "remold-telemetry", false),
+    ("prost", "remold-telemetry", false),
     // A client that somebody else wrote, for the tests alone.
     ("redis", "remold-tests", true),
     ("reqwest", "remold-archive", false),
@@ -77,11 +83,18 @@ const OWNERS: &[(&str, &str, bool)] = &[
 ];
 
 /// Outside packages that another crate than their owner has to name, and why.
-const ALSO: &[(&str, &str, &str)] = &[(
-    "rustls",
-    "remold-archive",
-    "the package that speaks with object stores takes a configuration of TLS, or asks the whole process for one",
-)];
+const ALSO: &[(&str, &str, &str)] = &[
+    (
+        "rustls",
+        "remold-archive",
+        "the package that speaks with object stores takes a configuration of TLS, or asks the whole process for one",
+    ),
+    (
+        "ureq",
+        "remold-telemetry",
+        "spans go to a collector by HTTP; neither crate is below the other, and a client is all that they would share",
+    ),
+];
 
 /// The crates of the tests and of the benchmark, which may use everything.
 const TESTS: &[&str] = &["remold-tests", "remold-bench", "remold-simulation"];

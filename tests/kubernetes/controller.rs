@@ -10,4 +10,5 @@ mod many;
 mod monitored;
 mod notified;
 pub(super) mod stage;
+mod traced;
 mod troubled;

@@ -152,6 +152,14 @@ fn wrong_values_are_refused_by_name() {
         ),
         ("metrics: { port: 0 }", "at '/metrics/port'"),
         (
+            "tracing: { endpoint: 'collector:4318' }",
+            "at '/tracing/endpoint'",
+        ),
+        (
+            "tracing: { resourceAttributes: { a: 'b,c' } }",
+            "at '/tracing/resourceAttributes/a'",
+        ),
+        (
             "rbac: { veleroNamespace: 'a b' }",
             "at '/rbac/veleroNamespace'",
         ),
@@ -248,6 +256,27 @@ fn each_choice_renders_what_the_api_server_takes() {
         arguments.contains(&format!("--lease={own}/remold")) && !arguments.contains("--namespace"),
         "{arguments}"
     );
+
+    let variables = pod["containers"][0]["env"].to_string();
+    assert!(!variables.contains("OTEL_"), "{variables}");
+    let traced = render(
+        "tracing: { endpoint: 'http://collector:4318', sampler: parentbased_traceidratio, samplerArgument: '0.5', \
+         resourceAttributes: { deployment.environment.name: live, team: shop } }",
+    );
+    let pod = &find(&traced, "Deployment", "remold")["spec"]["template"]["spec"];
+    let variables = pod["containers"][0]["env"].as_array().expect("it has some");
+    for (name, value) in [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"),
+        ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "0.5"),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "deployment.environment.name=live,team=shop",
+        ),
+    ] {
+        let variable = json!({ "name": name, "value": value });
+        assert!(variables.contains(&variable), "{name}: {variables:?}");
+    }
 
     let few = render(&format!("watchNamespaces: [{own}, {shop}]"));
     // Only what is for people, and bound to nobody.

@@ -17,6 +17,7 @@ mod stage;
 mod stages;
 mod steps;
 mod three_versions;
+mod traced;
 mod troubled;
 mod versions;
 mod worker;

@@ -10,6 +10,8 @@
 //!
 //! An [`ObjectServer`] speaks S3. A [`Registry`] is a real one for OCI artifacts, [`cosign`] what signs in it.
 //!
+//! A [`Collector`] takes traces.
+//!
 //! A [`ControlPlane`] is a real Kubernetes, a [`Node`] one that runs containers.
 //!
 //! [`start_remold`] starts the command line's binary; [`ExampleData`] is the data of the stories in `examples/`.
@@ -22,6 +24,7 @@ mod cache;
 mod cases;
 mod clock;
 mod cluster;
+mod collector;
 mod example_data;
 mod generator;
 mod guests;
@@ -48,6 +51,7 @@ pub use clock::Clock;
 pub use cluster::{
     Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node, helm, remold_image, rendered,
 };
+pub use collector::{Collector, Span, SpanEvent};
 pub use example_data::{ExampleData, rdb_file};
 pub use generator::{Shape, populate};
 pub use guests::{Language, root};

@@ -45,9 +45,11 @@ use crate::arguments::{
     BackupCommand, CatalogueCommand, Command, Format, GrantArguments, JournalCommand, SchemaCommand,
 };
 use crate::exit::Exit;
+use crate::log::Log;
 use crate::report::Report;
 use crate::screen;
 use crate::shapes;
+use crate::traced::Traced;
 pub(crate) use journal::summary_shape as journal_shape;
 pub(crate) use watch::difference::Count;
 
@@ -109,21 +111,25 @@ impl Answer {
 }
 
 /// Carries out a command.
-pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Report> {
+pub(crate) fn carry_out(
+    command: Command,
+    format: Format,
+    traced: &Traced,
+) -> Result<Answer, Report> {
     match command {
         Command::New(arguments) => new::new(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Test(arguments) => test::test(&arguments, format),
         Command::Bench(arguments) => bench::bench(&arguments),
-        Command::Plan(arguments) => plan::plan(&arguments),
-        Command::DryRun(arguments) => dry_run::dry_run(&arguments, format),
+        Command::Plan(arguments) => plan::plan(&arguments, traced),
+        Command::DryRun(arguments) => dry_run::dry_run(&arguments, format, traced),
         Command::Record(arguments) => record::record(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
-        Command::Run(arguments) => run::run(&arguments),
-        Command::Resume(arguments) => resume::resume(&arguments),
-        Command::Verify(arguments) => verify::verify(&arguments),
-        Command::Rollback(arguments) => rollback::rollback(&arguments),
+        Command::Run(arguments) => run::run(&arguments, traced),
+        Command::Resume(arguments) => resume::resume(&arguments, traced),
+        Command::Verify(arguments) => verify::verify(&arguments, traced),
+        Command::Rollback(arguments) => rollback::rollback(&arguments, traced),
         Command::Push(arguments) => push::push(&arguments),
         Command::Pull(arguments) => pull::pull(&arguments),
         Command::Status(arguments) => status::status(&arguments),
@@ -132,7 +138,7 @@ pub(crate) fn carry_out(command: Command, format: Format) -> Result<Answer, Repo
         Command::Abort(arguments) => abort::abort(&arguments),
         Command::Unlock(arguments) => unlock::unlock(&arguments),
         Command::Journal(command) => journal::journal(&command),
-        Command::Backup(command) => backup::backup(&command),
+        Command::Backup(command) => backup::backup(&command, traced),
         Command::Schema(command) => schema::schema(&command, format),
         Command::Catalogue(command) => Ok(catalogue::catalogue(&command)),
         Command::Acl(arguments) => acl::acl(&arguments),
@@ -217,6 +223,19 @@ impl Command {
             Self::Verify(arguments) => arguments.ending.lenient_exit,
             Self::Rollback(arguments) => arguments.ending.lenient_exit,
             _ => false,
+        }
+    }
+}
+
+impl Command {
+    /// Returns the log that takes the place of what is shown to people; none on a terminal.
+    pub(crate) fn log(&self) -> Option<Log> {
+        match self {
+            Self::Run(arguments) => arguments.watched.log(),
+            Self::Resume(arguments) => arguments.watched.log(),
+            Self::Verify(arguments) => arguments.watched.log(),
+            Self::Rollback(arguments) => arguments.watched.log(),
+            _ => None,
         }
     }
 }

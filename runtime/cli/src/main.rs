@@ -22,6 +22,7 @@ mod startup;
 mod style;
 mod summary;
 mod termination;
+mod traced;
 mod watched;
 
 #[global_allocator]

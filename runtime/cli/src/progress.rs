@@ -15,10 +15,11 @@ use remold::Control;
 
 use crate::log::Log;
 use crate::screen;
+use crate::traced::Traced;
 pub(crate) use changes::Changes;
 pub(crate) use logged::Logged;
 pub(crate) use meter::{Meter, Reading};
-pub(crate) use notes::Notes;
+pub(crate) use notes::{Notes, fault_of};
 
 /// How often the bar is drawn.
 const DRAWN: Duration = Duration::from_millis(120);
@@ -41,13 +42,20 @@ pub(crate) struct Progress {
 impl Progress {
     /// Begins to show a run.
     pub(crate) fn start(control: &Control, changes: Changes) -> Self {
-        Self::start_with_log(control, changes, None)
+        Self::start_told(control, changes, None, &Traced::default())
     }
 
-    /// Begins to show a run, or to write a log of it.
-    pub(crate) fn start_with_log(control: &Control, changes: Changes, log: Option<Log>) -> Self {
+    /// Begins to show a run, or to write a log of it, and to trace it.
+    pub(crate) fn start_told(
+        control: &Control,
+        changes: Changes,
+        log: Option<Log>,
+        traced: &Traced,
+    ) -> Self {
         let logged = log.map(|log| Logged::new(log, control));
-        let observer = Arc::new(Notes::new(changes, logged.clone()));
+        traced.count_by(control);
+        let observer = Notes::new(changes, logged.clone()).traced(traced);
+        let observer = Arc::new(observer);
         let bar = (logged.is_none() && screen::can_draw()).then(bar);
         if let Some(bar) = &bar {
             screen::set_bar(bar);

@@ -19,6 +19,7 @@ pub(crate) fn page(page: Page) -> String {
         Page::CliJson => documents::page(),
         Page::Errors => errors(),
         Page::ExitCodes => exit_codes(),
+        Page::Traces => remold_telemetry::page(),
         Page::Wit => wit(),
     }
 }

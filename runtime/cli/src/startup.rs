@@ -7,13 +7,14 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::arguments::{Cli, Format};
-use crate::commands;
+use crate::commands::{self, Answer};
 use crate::exit::Exit;
 use crate::registries;
 use crate::report::Report;
 use crate::screen;
 use crate::shapes::{Envelope, Failure};
 use crate::termination;
+use crate::traced::Traced;
 
 /// Runs the program.
 pub(crate) fn start() -> ExitCode {
@@ -32,24 +33,34 @@ pub(crate) fn start() -> ExitCode {
     let format = cli.global.output;
     let name = cli.command.name();
     let is_lenient = cli.command.is_lenient();
-    match commands::carry_out(cli.command, format) {
+    let traced = Traced::begin(&cli.command);
+    let result = commands::carry_out(cli.command, format, &traced);
+    let code = match &result {
         Ok(answer) => {
-            // Before anything is written: a reader that has gone away ends the program.
-            termination::leave_answer(name, &answer);
-            match format {
-                Format::Text => screen::out(&answer.text),
-                Format::Json => {
-                    if let Some(shape) = &answer.shape {
-                        write_json(&Envelope::new(name, answer.exit, shape));
-                    }
-                }
-            }
+            tell(answer, name, format);
             if is_lenient && answer.exit.is_carried_to_its_end() {
-                return ExitCode::SUCCESS;
+                ExitCode::SUCCESS
+            } else {
+                answer.exit.into()
             }
-            answer.exit.into()
         }
-        Err(report) => fail(&report, name, format),
+        Err(report) => fail(report, name, format),
+    };
+    // Last: nobody waits for an answer while a collector is waited for.
+    traced.finish(&result);
+    code
+}
+
+fn tell(answer: &Answer, command: &'static str, format: Format) {
+    // Before anything is written: a reader that has gone away ends the program.
+    termination::leave_answer(command, answer);
+    match format {
+        Format::Text => screen::out(&answer.text),
+        Format::Json => {
+            if let Some(shape) = &answer.shape {
+                write_json(&Envelope::new(command, answer.exit, shape));
+            }
+        }
     }
 }
 

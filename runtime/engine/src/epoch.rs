@@ -106,6 +106,13 @@ impl Epoch<'_> {
         reach(self.spec, step)
     }
 
+    /// Tells what holds the pace back, if that is something new.
+    pub(crate) fn tell_limit(&self) {
+        if let Some(limit) = self.control.new_limit() {
+            self.observer.event(Event::HeldBack(limit));
+        }
+    }
+
     pub(crate) fn settlement(&self) -> MutexGuard<'_, Settlement> {
         // The methods of Settlement do not panic half way.
         self.settlement

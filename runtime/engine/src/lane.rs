@@ -119,6 +119,7 @@ impl<'a> Lane<'a> {
         if delay.is_zero() {
             return self.ask(units, worker);
         }
+        self.epoch.tell_limit();
         let until = Instant::now() + delay;
         self.stage = Stage::Held { units, until };
         Ok(())

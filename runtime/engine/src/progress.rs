@@ -63,6 +63,7 @@ struct Inner {
     stop: AtomicBool,
     paused: AtomicBool,
     limit: AtomicU64,
+    told: AtomicU64,
     total: AtomicU64,
     fraction: AtomicU64,
     latency_us: AtomicU64,
@@ -219,6 +220,16 @@ impl Control {
         }
     }
 
+    /// Returns what bounds the pace, if that is another limit than it was when it was asked last. Waiting is told of otherwise.
+    pub(crate) fn new_limit(&self) -> Option<ActiveLimit> {
+        let limit = self.active_limit();
+        if matches!(limit, ActiveLimit::None | ActiveLimit::Waiting) {
+            return None;
+        }
+        let index = self.inner.limit.load(Ordering::Relaxed);
+        (self.inner.told.swap(index, Ordering::Relaxed) != index).then_some(limit)
+    }
+
     fn lock_held(&self) -> MutexGuard<'_, Held> {
         // Both are right at any moment.
         self.inner
@@ -323,6 +334,21 @@ mod tests {
         let [_, after, ..] = control.held();
         assert_eq!(before, after);
         assert_eq!([latency, paused, waiting], [Duration::ZERO; 3]);
+    }
+
+    #[test]
+    fn a_limit_is_new_when_it_is_another_one_than_the_last() {
+        use ActiveLimit::{Latency, None as Free, Paused, Rate, Waiting};
+        let control = Control::new();
+        let limits = [
+            Free, Rate, Rate, Free, Rate, Waiting, Latency, Rate, Paused, Paused,
+        ];
+        let new = limits.map(|limit| {
+            control.set_limit(limit);
+            control.new_limit()
+        });
+        let new: Vec<_> = new.into_iter().flatten().collect();
+        assert_eq!(new, [Rate, Latency, Rate, Paused]);
     }
 
     #[test]

@@ -6,7 +6,9 @@ use remold_host_api::{Bytes, Entry, LogLine};
 use serde::{Deserialize, Serialize};
 
 use crate::breaches::Breaches;
+use crate::phase::{Identity, Phase};
 use crate::port::{JournalError, LockHolder, ShardFacts, StoreError};
+use crate::progress::ActiveLimit;
 use crate::record::Rejected;
 
 /// What was done, counted in keys. All but `scanned`, `duplicates`, `conflicts` and `lost` add up to the keys
@@ -179,6 +181,12 @@ pub struct Change {
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// It is known which run the command is about.
+    Identified(Box<Identity>),
+    /// Another phase begins; the one before has ended.
+    Phase(Phase),
+    /// The pace is held back, by another limit than it was last.
+    HeldBack(ActiveLimit),
     /// A shard was probed.
     Probed(ShardFacts),
     /// An epoch was entered: at the start and after each recovery.

@@ -10,6 +10,7 @@ mod job;
 mod outcome;
 mod storage;
 mod task;
+mod tracing;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ pub use job::job;
 pub use outcome::{BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
 pub use storage::{Storage, claim};
 pub use task::{BackupStep, MANIFEST_KEY, Manifest, Task};
+pub use tracing::Tracing;
 
 /// The label that says whose an object is.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
@@ -64,6 +66,8 @@ pub struct Work {
     pub service_account: String,
     /// The `RedisMigrationRun` whose status the workers write; they have no access to the API without it.
     pub report_to: Option<String>,
+    /// How the workers trace what they do.
+    pub tracing: Tracing,
     /// Whether the Job is begun suspended.
     pub suspend: bool,
 }

@@ -103,9 +103,9 @@ pub use remold_engine::port::{
 pub use remold_engine::record::{Header, JournalRecord, KeyImage, Mark, Rejected};
 pub use remold_engine::text::{escape, unescape};
 pub use remold_engine::{
-    ActiveLimit, Browsed, Change, Control, Counted, Event, InvalidShare, KeptReason, Observer,
-    Passed, RunEnd, RunNames, RunOfShares, RunOutcome, Share, ShareOf, Silent, SpanCounts, Step,
-    StepWatcher, Tally, Verdict, Verification,
+    ActiveLimit, Browsed, Change, Control, Counted, Event, Identity, InvalidShare, KeptReason,
+    Observer, Passed, Phase, RunEnd, RunNames, RunOfShares, RunOutcome, Share, ShareOf, Silent,
+    SpanCounts, Step, StepWatcher, Tally, Verdict, Verification,
 };
 pub use remold_host_api as host_api;
 pub use remold_manifest as manifest;

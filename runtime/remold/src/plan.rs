@@ -7,7 +7,7 @@ mod difference;
 
 use remold_engine::count;
 use remold_engine::port::{Fault, ShardFacts, StoreError};
-use remold_engine::{Action, Control, Counted, Observer};
+use remold_engine::{Action, Control, Counted, Event, Observer, Phase};
 use remold_manifest::Digest;
 
 use crate::error::Error;
@@ -167,6 +167,7 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Facts, Error> {
+        observer.event(Event::Phase(Phase::Plan));
         let reach = Reach::of(migration);
         Wait::of(migration, control, observer).attempt(|| self.look(reach))
     }
@@ -208,6 +209,7 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Counted, Error> {
+        observer.event(Event::Phase(Phase::Count));
         let reach = Reach::of(migration);
         let wait = Wait::of(migration, control, observer);
         let opened = wait.attempt(|| Opened::to_look(&self.target, reach))?;

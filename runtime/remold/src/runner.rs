@@ -14,7 +14,9 @@ use remold_archive::JournalDirectory;
 use remold_engine::port::{Journal, Keyspace, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
-use remold_engine::{Action, Allowance, Control, Observer, RunEnd, RunSpec};
+use remold_engine::{
+    Action, Allowance, Control, Event, Identity, Observer, Phase, RunEnd, RunSpec,
+};
 
 use crate::error::Error;
 use crate::identity;
@@ -81,6 +83,8 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let observer = options.overhear(&header, Mode::DryRun, observer);
+        identify(&observer, Identity::of(&header));
+        observer.event(Event::Phase(Phase::Open));
         let wait = Wait::of(migration, control, &observer);
         let (reach, seed) = (Reach::of(migration), header.seed);
         let opened =
@@ -117,6 +121,7 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<Vec<ShardFacts>, Error> {
         open::output_of(&self.target)?;
+        observer.event(Event::Phase(Phase::Plan));
         until_free(
             options,
             control,
@@ -180,6 +185,7 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
+        observer.event(Event::Phase(Phase::Open));
         let mut header = open::header_of(migration, &self.target);
         if let Some(run) = &options.run {
             header.run.clone_from(run);
@@ -189,6 +195,7 @@ impl Runner {
         if let Some(of) = options.share_of(&header.run) {
             header = standing::header_of_share(header, of, migration, opened.keyspace.as_ref())?;
         }
+        identify(observer, Identity::of(&header));
         let run = header.run.clone();
         let journal = self.journals.begin(&run, &header)?;
         let spec = open::spec_of(
@@ -216,7 +223,7 @@ impl Runner {
             // There is nothing to resume or undo.
             self.journals.remove(&run)?;
         }
-        self.finish(report, &opened, output)
+        self.finish(report, &opened, output, &observer)
     }
 
     /// Goes on with a run that was interrupted, by its id; with `retry_rejected` tries its quarantine again.
@@ -245,7 +252,9 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
+        observer.event(Event::Phase(Phase::Open));
         let (header, ended) = self.header(run)?;
+        identify(observer, Identity::of(&header));
         if header.undoes.is_some() {
             return Err(Error::WrongState {
                 run: run.to_owned(),
@@ -311,7 +320,7 @@ impl Runner {
         drop(journal);
         report.course = course;
         report.backups = options.taken_backups();
-        self.finish(report, &opened, output)
+        self.finish(report, &opened, output, &observer)
     }
 
     /// Reads a journal's header and the run's end, if it has one.
@@ -334,6 +343,7 @@ impl Runner {
         mut report: RunReport,
         opened: &Opened,
         output: Option<PathBuf>,
+        observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let Some(output) = output else {
             return Ok(report);
@@ -345,6 +355,7 @@ impl Runner {
             }
             return Ok(report);
         }
+        observer.event(Event::Phase(Phase::Write));
         if let Err(error) = opened.write_file(&output) {
             drop(self.journals.remove(&report.run));
             return Err(error);
@@ -352,6 +363,11 @@ impl Runner {
         report.output = Some(output);
         Ok(report)
     }
+}
+
+/// Tells which run a command is about.
+pub(crate) fn identify(observer: &dyn Observer, identity: Identity) {
+    observer.event(Event::Identified(Box::new(identity)));
 }
 
 pub(crate) fn carry_out(

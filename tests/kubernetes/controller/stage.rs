@@ -11,7 +11,9 @@ use remold_kube::kube::api::{ListParams, Patch, PatchParams};
 use remold_kube::kube::config::{KubeConfigOptions, Kubeconfig};
 use remold_kube::kube::{Api, Client, Config, ResourceExt};
 use remold_kube::resources::{Artifact, Tally};
-use remold_kube::workers::{BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome};
+use remold_kube::workers::{
+    BackupOutcome, Outcome, PlanOutcome, RegisteredOutcome, ServerOutcome, Tracing,
+};
 use remold_tests::{ControlPlane, Kubectl};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -35,6 +37,8 @@ pub(crate) struct Stage {
     pub(crate) metrics: Metrics,
     /// The webhook of controllers that are started from now on.
     pub(crate) notify: Option<NotifySettings>,
+    /// How workers trace what they do, of controllers that are started from now on.
+    pub(crate) tracing: Tracing,
     controller: Mutex<Option<Running>>,
 }
 
@@ -62,6 +66,7 @@ impl Stage {
             nodes,
             metrics: Metrics::default(),
             notify: None,
+            tracing: Tracing::default(),
             controller: Mutex::new(None),
         }
     }
@@ -87,6 +92,7 @@ impl Stage {
             lease: None,
             address: None,
             notify: self.notify.clone(),
+            tracing: self.tracing.clone(),
         };
         let (stop, stopped) = watch::channel(false);
         let run = controller::run(

@@ -1,6 +1,6 @@
 //! A namespace with the chart in it, and things that somebody could lay hands on.
 
-use remold_kube::workers::{Connection, Task, Work, report_role, service_account};
+use remold_kube::workers::{Connection, Task, Tracing, Work, report_role, service_account};
 use remold_tests::{Answer, ControlPlane, Kubectl, rendered, wait_for};
 use serde_json::{Value, json};
 
@@ -89,6 +89,7 @@ impl House {
             settings: serde_json::from_value(json!({})).expect("nothing has to be set"),
             service_account: "worker".to_owned(),
             report_to: Some(run.to_owned()),
+            tracing: Tracing::default(),
             suspend: false,
         };
         let (role, binding) = report_role(&work, run);

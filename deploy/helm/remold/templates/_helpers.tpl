@@ -23,6 +23,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
 {{- end }}
 
+{{/* NAME=VALUE,NAME=VALUE, as OpenTelemetry reads it. */}}
+{{- define "remold.attributes" -}}
+{{- $pairs := list -}}
+{{- range $name, $value := . }}{{ $pairs = append $pairs (printf "%s=%s" $name $value) }}{{ end -}}
+{{- join "," $pairs -}}
+{{- end }}
+
 {{/* Where an admission policy holds: where the controller is at work, for elsewhere there may be another one. */}}
 {{- define "remold.watched" -}}
 {{- with .Values.watchNamespaces -}}

@@ -41,6 +41,8 @@ pub(crate) enum Page {
     Errors,
     /// docs/reference/exit-codes.md
     ExitCodes,
+    /// docs/reference/traces.md
+    Traces,
     /// docs/reference/wit.md
     Wit,
 }

@@ -19,18 +19,19 @@ use crate::arguments::BackupCommand;
 use crate::paragraph::Put;
 use crate::report::Report;
 use crate::style::{FAINT, NOTE, paint};
+use crate::traced::Traced;
 use crate::{figures, screen, signals};
 
 /// How often it is said how far something is.
 const SAID: Duration = Duration::from_secs(5);
 
 /// Does what was asked with backups.
-pub(super) fn backup(command: &BackupCommand) -> Result<Answer, Report> {
+pub(super) fn backup(command: &BackupCommand, traced: &Traced) -> Result<Answer, Report> {
     match command {
-        BackupCommand::Create(arguments) => create::create(arguments),
+        BackupCommand::Create(arguments) => create::create(arguments, traced),
         BackupCommand::List(arguments) => list::list(arguments),
         BackupCommand::Verify(arguments) => verify::verify(arguments),
-        BackupCommand::Restore(arguments) => restore::restore(arguments),
+        BackupCommand::Restore(arguments) => restore::restore(arguments, traced),
         BackupCommand::Prune(arguments) => prune::prune(arguments),
         BackupCommand::Remove(arguments) => remove::remove(arguments),
         BackupCommand::Save(arguments) => remove::save(arguments),

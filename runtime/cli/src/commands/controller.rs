@@ -8,6 +8,8 @@ use remold_kube::controller::{
     LeaseSettings, Notice, Notices, Settings, Stopper, Unable, run_here,
 };
 
+use remold_kube::workers::Tracing;
+
 use super::Answer;
 use crate::arguments::ControllerArguments;
 use crate::exit::Exit;
@@ -33,6 +35,7 @@ pub(super) fn controller(arguments: &ControllerArguments) -> Result<Answer, Repo
             identity: identity(),
         }),
         address: Some(arguments.address),
+        tracing: Tracing::handed_on(|name| std::env::var(name).ok()),
         notify: arguments.notify(),
     };
     let is_lost = Arc::new(AtomicBool::new(false));

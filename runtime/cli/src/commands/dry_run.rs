@@ -11,14 +11,20 @@ use crate::arguments::{DryRunArguments, Format};
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
 use crate::signals;
+use crate::traced::Traced;
 
 /// Executes a migration without writing.
-pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Answer, Report> {
+pub(super) fn dry_run(
+    arguments: &DryRunArguments,
+    format: Format,
+    traced: &Traced,
+) -> Result<Answer, Report> {
     if arguments.watching.watch {
         return watch::dry_runs(arguments, format);
     }
     let target = arguments.target.target(None)?;
     let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
+    traced.about(&migration);
     let is_file = matches!(target, Target::File(_));
     // A dry run has no journal: the directory is never looked at.
     let runner = Runner::new(target, JournalDirectory::new(""));
@@ -28,7 +34,7 @@ pub(super) fn dry_run(arguments: &DryRunArguments, format: Format) -> Result<Ans
         show_changes: changes.wanted(),
         ..RunOptions::default()
     };
-    let progress = Progress::start(&control, changes);
+    let progress = Progress::start_told(&control, changes, None, traced);
     signals::stop_by_signal(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",

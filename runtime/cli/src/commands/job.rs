@@ -53,6 +53,7 @@ pub(super) fn job(arguments: &JobArguments, format: Format) -> Result<Answer, Re
             ..settings
         },
         report_to: None,
+        tracing: Tracing::default(),
         suspend: false,
         name,
     };

@@ -22,14 +22,16 @@ use crate::shapes::versions::VersionsShape;
 use crate::signals;
 use crate::style::{BAD, BOLD, FAINT, NOTE, paint};
 use crate::summary;
+use crate::traced::Traced;
 
 /// Plans a migration.
-pub(super) fn plan(arguments: &PlanArguments) -> Result<Answer, Report> {
+pub(super) fn plan(arguments: &PlanArguments, traced: &Traced) -> Result<Answer, Report> {
     let target = arguments.target.target(None)?;
     let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
+    traced.about(&migration);
     let runner = Runner::new(target, JournalDirectory::new(""));
     let control = Control::new();
-    let progress = Progress::start(&control, Changes::none());
+    let progress = Progress::start_told(&control, Changes::none(), None, traced);
     signals::stop_by_signal(
         &control,
         "stopping: the plan is of what was looked at; again to exit at once",

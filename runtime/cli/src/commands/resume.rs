@@ -13,10 +13,11 @@ use crate::exit::Exit;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
 use crate::signals;
+use crate::traced::Traced;
 use crate::watched::Watched;
 
 /// Goes on with a run.
-pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
+pub(super) fn resume(arguments: &ResumeArguments, traced: &Traced) -> Result<Answer, Report> {
     let target = arguments.target.target(None)?;
     let is_file = matches!(target, Target::File(_));
     let runner = Runner::new(target, arguments.journal.directory(None)?);
@@ -42,7 +43,8 @@ pub(super) fn resume(arguments: &ResumeArguments) -> Result<Answer, Report> {
         ..arguments.worker.options()
     };
     let control = Control::new();
-    let progress = Progress::start_with_log(&control, Changes::none(), arguments.watched.log());
+    let log = arguments.watched.log();
+    let progress = Progress::start_told(&control, Changes::none(), log, traced);
     signals::stop_in_time(
         &control,
         "stopping: the batches in flight are finished first; again to exit at once",

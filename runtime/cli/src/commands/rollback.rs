@@ -1,6 +1,7 @@
 //! `remold rollback`: restores every key that is still as a run left it.
 
 use remold::{Control, RunOptions, Runner, Target};
+use remold_telemetry::table;
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
@@ -10,6 +11,7 @@ use crate::paragraph::Put;
 use crate::progress::{Changes, Progress};
 use crate::report::Report;
 use crate::style::{BOLD, paint};
+use crate::traced::Traced;
 use crate::watched::Watched;
 use crate::{confirmation, figures, signals};
 
@@ -17,8 +19,8 @@ use crate::{confirmation, figures, signals};
 const STOPPING: &str = "stopping: the batches in flight are finished first; again to exit at once";
 
 /// Undoes a run.
-pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> {
-    let answer = carry_out(arguments);
+pub(super) fn rollback(arguments: &RollbackArguments, traced: &Traced) -> Result<Answer, Report> {
+    let answer = carry_out(arguments, traced);
     // Who may give the same command again is told when that will help.
     if arguments.if_needed {
         answer.map_err(Report::passing)
@@ -27,12 +29,13 @@ pub(super) fn rollback(arguments: &RollbackArguments) -> Result<Answer, Report> 
     }
 }
 
-fn carry_out(arguments: &RollbackArguments) -> Result<Answer, Report> {
+fn carry_out(arguments: &RollbackArguments, traced: &Traced) -> Result<Answer, Report> {
     let target = arguments.target.target(arguments.to.as_deref())?;
     let is_file = matches!(target, Target::File(_));
     let runner = Runner::new(target, arguments.journal.directory(None)?);
     let parts = runner.parts(&arguments.run, arguments.worker.share)?;
     let plan = plan(&runner, &arguments.run, &parts)?;
+    traced.enter(&table::CONFIRM);
     match &arguments.to {
         Some(output) if is_file => {
             if output.exists() {
@@ -50,7 +53,8 @@ fn carry_out(arguments: &RollbackArguments) -> Result<Answer, Report> {
         )?,
     }
     let control = Control::new();
-    let progress = Progress::start_with_log(&control, Changes::none(), arguments.watched.log());
+    let log = arguments.watched.log();
+    let progress = Progress::start_told(&control, Changes::none(), log, traced);
     if is_file {
         // A file that is being written is written to its end.
         signals::stop_by_signal(&control, STOPPING);

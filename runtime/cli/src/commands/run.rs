@@ -6,6 +6,7 @@ mod plan;
 use remold::{
     Control, Error, HistoryEntry, Migration, RunOptions, Runner, ShardFacts, Standing, Target,
 };
+use remold_telemetry::table;
 
 use super::Answer;
 use super::outcome::{self, Circumstances};
@@ -20,6 +21,7 @@ use crate::screen;
 use crate::shapes::run::{RunShape, TallyShape};
 use crate::signals;
 use crate::style::{GOOD, paint};
+use crate::traced::Traced;
 use crate::watched::Watched;
 pub(super) use plan::{confirm_absence_of_a_guard, is_unguarded};
 
@@ -30,8 +32,8 @@ const STOPPING: &str = "stopping: the batches in flight are finished first; agai
 const SHOWN: DiffLimit = DiffLimit::First(10);
 
 /// Runs a migration.
-pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
-    let answer = carry_out(arguments);
+pub(super) fn run(arguments: &RunArguments, traced: &Traced) -> Result<Answer, Report> {
+    let answer = carry_out(arguments, traced);
     // Who may give the same command again is told when that will help.
     if arguments.id.is_some() {
         answer.map_err(Report::passing)
@@ -40,9 +42,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Answer, Report> {
     }
 }
 
-fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
+fn carry_out(arguments: &RunArguments, traced: &Traced) -> Result<Answer, Report> {
     let target = arguments.target.target(arguments.to.as_deref())?;
     let migration = super::load_for(&arguments.manifest, &arguments.grants, &target)?;
+    traced.about(&migration);
     let manifest = migration.spec().backup.journal.directory.as_deref();
     let journals = arguments.journal.directory(manifest)?;
     let is_file = matches!(target, Target::File(_));
@@ -62,7 +65,8 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
         run: arguments.id.clone(),
         ..arguments.worker.options()
     };
-    let (control, notes) = (Control::new(), Notes::default());
+    let (control, notes) = (Control::new(), Notes::default().traced(traced));
+    traced.count_by(&control);
     // Otherwise no signal is taken over yet: nothing is begun, so that Ctrl-C ends the process at once.
     let waits = arguments.worker.wait.is_some() && arguments.yes && !is_file;
     if waits {
@@ -75,12 +79,13 @@ fn carry_out(arguments: &RunArguments) -> Result<Answer, Report> {
                 Err(Error::AlreadyApplied(entry)) => return Ok(already(&entry, &runner)),
                 Err(error) => return Err(error.into()),
             };
+            traced.enter(&table::CONFIRM);
             confirm(arguments, &migration, &runner, &facts)?;
         }
         // What was begun was confirmed when it was; what has ended needs no confirmation.
         Standing::Joining | Standing::Begun(_) | Standing::Ended(_) => {}
     }
-    let progress = Progress::start_with_log(&control, changes, arguments.watched.log());
+    let progress = Progress::start_told(&control, changes, arguments.watched.log(), traced);
     match (waits, is_file) {
         (true, _) => {}
         // A file that is being written is written to its end.

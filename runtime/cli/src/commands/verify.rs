@@ -13,10 +13,11 @@ use crate::progress::{Changes, Logged, Notes};
 use crate::report::Report;
 use crate::shapes::status::VerifyShape;
 use crate::style::{FAINT, GOOD, NOTE, paint};
+use crate::traced::Traced;
 use crate::watched::Watched;
 
 /// Verifies a run.
-pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
+pub(super) fn verify(arguments: &VerifyArguments, traced: &Traced) -> Result<Answer, Report> {
     let runner = Runner::new(
         arguments.target.target(None)?,
         arguments.journal.directory(None)?,
@@ -26,7 +27,8 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Answer, Report> {
         .watched
         .log()
         .map(|log| Logged::new(log, &control));
-    let notes = Arc::new(Notes::new(Changes::none(), log));
+    let notes = Notes::new(Changes::none(), log).traced(traced);
+    let notes = Arc::new(notes);
     let watched = Watched::start(&arguments.watched, None, &control, &notes)?;
     // No signal is taken over: there is nothing to finish, so that Ctrl-C ends the process at once.
     let options = arguments.worker.options();

@@ -11,6 +11,7 @@ use super::changes::Changes;
 use super::logged::Logged;
 use crate::screen;
 use crate::style::{FAINT, NAME, NOTE, paint};
+use crate::traced::Traced;
 
 /// How often it is said that the same is still waited for.
 const REPEATED: Duration = Duration::from_secs(5);
@@ -22,6 +23,7 @@ const SHOWN: u64 = 100;
 pub(crate) struct Notes {
     changes: Changes,
     log: Option<Logged>,
+    traced: Traced,
     state: Mutex<State>,
 }
 
@@ -40,7 +42,15 @@ impl Notes {
         Self {
             changes,
             log,
-            state: Mutex::default(),
+            ..Self::default()
+        }
+    }
+
+    /// Has what happens told to a trace too.
+    pub(crate) fn traced(self, traced: &Traced) -> Self {
+        Self {
+            traced: traced.clone(),
+            ..self
         }
     }
 
@@ -171,7 +181,7 @@ fn show_waiting(error: &StoreError, reason: &str, delay_ms: u64, is_new: bool) {
 }
 
 /// The word for what kind of fault is waited for.
-fn fault_of(error: &StoreError) -> &'static str {
+pub(crate) fn fault_of(error: &StoreError) -> &'static str {
     match error.fault() {
         Some(Fault::Lost) => "lost",
         Some(Fault::Unavailable) => "unavailable",
@@ -182,6 +192,7 @@ fn fault_of(error: &StoreError) -> &'static str {
 
 impl Observer for Notes {
     fn event(&self, event: Event) {
+        self.traced.event(&event);
         match event {
             Event::Changed(change) => self.changes.add(*change),
             Event::Waiting { error, delay_ms } => self.waiting(&error, delay_ms),

@@ -15,6 +15,7 @@ fn the_pages_are_up_to_date() {
         "cli-json",
         "errors",
         "exit-codes",
+        "traces",
         "wit",
     ] {
         let generated = place.remold(&["reference", page]).out;

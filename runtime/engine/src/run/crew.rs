@@ -220,6 +220,7 @@ impl Feeder<'_> {
                 self.epoch
                     .control
                     .set_limit(crate::progress::ActiveLimit::Paused);
+                self.epoch.tell_limit();
                 threads::sleep(LOOK_UP);
                 continue;
             }

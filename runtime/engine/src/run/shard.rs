@@ -9,6 +9,7 @@ use crate::clock;
 use crate::done_set::DoneSet;
 use crate::epoch::{Cause, Epoch, InDoubt, reach};
 use crate::feed::Feed;
+use crate::phase::Phase;
 use crate::port::{
     Durability, Fault, Happening, HistoryEntry, Journal, Ledger, LockAttempt, LockRequest,
     RunChange, RunEvent, RunState, Shard, ShardFacts, StoreError,
@@ -184,6 +185,7 @@ impl<'a> ShardRun<'a> {
         knowledge: &mut Knowledge,
         feed: &mut Option<Feed<'a>>,
     ) -> Result<(), Stopped> {
+        self.observer.event(Event::Phase(Phase::Enter));
         let facts = self.shard.probe().map_err(store)?;
         let mut ledger = self.ledger()?;
         self.lock(ledger.as_mut(), knowledge.begun)?;
@@ -332,6 +334,7 @@ impl<'a> ShardRun<'a> {
 
     /// Notes the end: first in the history, if the keyspace still has all that was written, then in the journal.
     fn end(&self, epoch: &Epoch<'_>, ledger: &mut dyn Ledger) -> Result<(), Stopped> {
+        self.observer.event(Event::Phase(Phase::Record));
         self.reach(Step::BeforeRecord)?;
         let expected = epoch.settlement().expected(epoch.number);
         ledger

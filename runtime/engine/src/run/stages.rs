@@ -5,6 +5,7 @@ use super::shard::{Knowledge, ShardRun};
 use super::{Stopped, crew, patience, program};
 use crate::epoch::{Cause, Epoch};
 use crate::feed::{Feed, WHOLE};
+use crate::phase::Phase;
 use crate::port::{Durability, StoreError};
 use crate::record::{JournalRecord, Mark};
 use crate::recovery;
@@ -24,6 +25,8 @@ impl<'a> ShardRun<'a> {
         if let Action::Migrate(source) = &self.spec.action
             && source.exports().run
         {
+            self.observer
+                .event(Event::Phase(Phase::Migrate { share: WHOLE }));
             // Whatever is in doubt when it stops, the journal is read anew: it runs again from its
             // beginning, and every key that it has written must be known.
             return program::work(epoch, self.shard, source.as_ref())
@@ -34,6 +37,8 @@ impl<'a> ShardRun<'a> {
                 knowledge.share = self.next_share(knowledge.earlier);
                 *feed = Some(self.feed(knowledge)?);
             }
+            self.observer
+                .event(Event::Phase(self.phase(knowledge.share)));
             self.work(epoch, knowledge, feed)?;
             *feed = feed.take().and_then(Feed::then);
             if feed.is_some() {
@@ -44,6 +49,14 @@ impl<'a> ShardRun<'a> {
             }
             self.close_stage(epoch, knowledge.share)?;
             knowledge.earlier = knowledge.share;
+        }
+    }
+
+    fn phase(&self, share: u32) -> Phase {
+        match &self.spec.action {
+            Action::Migrate(_) => Phase::Migrate { share },
+            Action::Retry(_) => Phase::Retry,
+            Action::Revert(_) | Action::Undo { .. } => Phase::Undo,
         }
     }
 
@@ -122,6 +135,7 @@ impl<'a> ShardRun<'a> {
     }
 
     fn close_stage(&self, epoch: &Epoch<'_>, share: u32) -> Result<(), Stopped> {
+        self.observer.event(Event::Phase(Phase::Check { share }));
         let tally = self.control.tally();
         if self
             .spec

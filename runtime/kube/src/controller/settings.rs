@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::notify::NotifySettings;
 use crate::resources::RunSpec;
-use crate::workers::Storage;
+use crate::workers::{Storage, Tracing};
 
 /// What the controller is told when it is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Settings {
     pub lease: Option<LeaseSettings>,
     /// The address of `/metrics`, `/healthz` and `/readyz`; none if they are not served.
     pub address: Option<std::net::SocketAddr>,
+    /// How workers trace what they do.
+    pub tracing: Tracing,
     /// The webhook that is told when a migration waits for approval, ends or fails.
     pub notify: Option<NotifySettings>,
 }

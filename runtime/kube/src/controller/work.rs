@@ -33,6 +33,7 @@ impl Context {
             settings: JobSpec::default(),
             service_account: name.clone(),
             report_to: None,
+            tracing: self.settings.tracing.clone(),
             suspend: false,
             name,
         })

@@ -166,6 +166,10 @@ fn container(work: &Work) -> Container {
         variable("HOME", "/tmp"),
     ];
     variables.extend(storage.map(Storage::variables).unwrap_or_default());
+    let tracing = work
+        .tracing
+        .variables(work.namespace.as_deref(), &work.name);
+    variables.extend(tracing.iter().map(|(name, value)| variable(name, value)));
     let from = storage.map(Storage::variables_from).unwrap_or_default();
     Container {
         name: "remold".to_owned(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{BundleError, Connection, Manifest, Papers, Storage, Task, Work, bundle, job};
+use super::{BundleError, Connection, Manifest, Papers, Storage, Task, Tracing, Work, bundle, job};
 use crate::resources::{SecretKey, ServiceReference, TargetSpec};
 
 fn work(task: Task) -> Work {
@@ -36,6 +36,7 @@ fn work(task: Task) -> Work {
         settings: remold_manifest::JobSpec::default(),
         service_account: "names".to_owned(),
         report_to: None,
+        tracing: Tracing::default(),
         suspend: false,
     }
 }
@@ -202,4 +203,50 @@ fn a_worker_can_be_scraped_and_reached_in_no_other_way() {
     let policy = json!(super::network_policy(&work));
     let ingress = json!([{ "from": [{ "namespaceSelector": {} }], "ports": [{ "protocol": "TCP", "port": 9090 }] }]);
     assert_eq!(policy["spec"]["ingress"], ingress);
+}
+
+#[test]
+fn a_worker_is_told_where_its_traces_go_and_can_reach_it() {
+    let told = |name: &str| match name {
+        "OTEL_EXPORTER_OTLP_ENDPOINT" => Some("http://collector.otel:4318".to_owned()),
+        "OTEL_RESOURCE_ATTRIBUTES" => Some("deployment.environment.name=live".to_owned()),
+        "OTEL_EXPORTER_OTLP_HEADERS" => Some("authorization=word".to_owned()),
+        _ => None,
+    };
+    let traced = Work {
+        tracing: Tracing::handed_on(told),
+        ..work(Task::Plan)
+    };
+    let variables = |work: &Work| {
+        let pod = as_json(work)["spec"]["template"]["spec"]["containers"][0].clone();
+        let all = pod["env"].as_array().expect("it has some").clone();
+        let of_tracing = |one: &Value| {
+            one["name"]
+                .as_str()
+                .is_some_and(|name| name.starts_with("OTEL_"))
+        };
+        all.into_iter().filter(of_tracing).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        variables(&traced),
+        [
+            json!({ "name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": "http://collector.otel:4318" }),
+            json!({
+                "name": "OTEL_RESOURCE_ATTRIBUTES",
+                "value": "k8s.namespace.name=shop,k8s.job.name=names,deployment.environment.name=live"
+            }),
+        ]
+    );
+    let reaches = |work: &Work| {
+        let policy = json!(super::network_policy(work));
+        let ports = policy["spec"]["egress"][0]["ports"].clone();
+        ports
+            .as_array()
+            .expect("some")
+            .contains(&json!({ "protocol": "TCP", "port": 4318 }))
+    };
+    assert!(reaches(&traced));
+    let untraced = work(Task::Plan);
+    assert_eq!(variables(&untraced), Vec::<Value>::new());
+    assert!(!reaches(&untraced));
 }

@@ -14,9 +14,10 @@ use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::backup::{BackupShape, CreateBackupShape};
 use crate::style::{GOOD, paint};
+use crate::traced::Traced;
 
 /// Takes a backup.
-pub(super) fn create(arguments: &CreateBackupArguments) -> Result<Answer, Report> {
+pub(super) fn create(arguments: &CreateBackupArguments, traced: &Traced) -> Result<Answer, Report> {
     let backups = arguments.store.open()?;
     let Target::Redis(server) = arguments.target.target(None)? else {
         return Err(Report::usage(
@@ -32,6 +33,7 @@ pub(super) fn create(arguments: &CreateBackupArguments) -> Result<Answer, Report
     let begun = Instant::now();
     let mut watcher = Watcher::start();
     let created = backups.create(&name, &server, &options, &mut |progress| {
+        traced.backup(progress);
         watcher.look(progress)
     })?;
     let (manifest, existed) = (created.manifest, created.existed);

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use remold::{BackupError, Backups, Error, RedisOptions, RestoredBackup, Target};
+use remold_telemetry::table;
 
 use super::{Answer, Watcher, about, age};
 use crate::arguments::RestoreBackupArguments;
@@ -12,13 +13,17 @@ use crate::paragraph::Put;
 use crate::report::Report;
 use crate::shapes::backup::{BackupShape, NotLoadedShape, RestoreBackupShape};
 use crate::style::{BAD, BOLD, GOOD, NOTE, paint};
+use crate::traced::Traced;
 use crate::{confirmation, figures};
 
 /// How many of what was not loaded are shown.
 const SHOWN: usize = 10;
 
 /// Restores a backup into a server, or into a file.
-pub(super) fn restore(arguments: &RestoreBackupArguments) -> Result<Answer, Report> {
+pub(super) fn restore(
+    arguments: &RestoreBackupArguments,
+    traced: &Traced,
+) -> Result<Answer, Report> {
     let backups = arguments.store.open()?;
     refuse_journal(&backups, arguments)?;
     if let Some(path) = &arguments.to {
@@ -32,6 +37,7 @@ pub(super) fn restore(arguments: &RestoreBackupArguments) -> Result<Answer, Repo
     };
     let manifest = backups.get(&arguments.name)?;
     if arguments.replace {
+        traced.enter(&table::CONFIRM);
         confirm(&backups, arguments, &server)?;
     }
     let begun = Instant::now();
@@ -40,7 +46,10 @@ pub(super) fn restore(arguments: &RestoreBackupArguments) -> Result<Answer, Repo
         &manifest.name,
         &server,
         arguments.replace,
-        &mut |progress| watcher.look(progress),
+        &mut |progress| {
+            traced.backup(progress);
+            watcher.look(progress)
+        },
     )?;
     Ok(answer(&backups, &restored, server.server_name(), begun))
 }
