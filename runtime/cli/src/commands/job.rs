@@ -8,7 +8,7 @@ mod papers;
 use remold::RedisOptions;
 use remold::manifest::{Approval, JobSpec};
 use remold_kube::resources::{AuthSpec, TargetSpec, TlsSpec};
-use remold_kube::workers::{BundleError, Connection, Task, Work, bundle};
+use remold_kube::workers::{BundleError, Connection, Task, Tracing, Work, bundle};
 
 use super::Answer;
 use crate::arguments::{Format, JobArguments, JobServerArguments, shell_word};
