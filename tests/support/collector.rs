@@ -4,21 +4,22 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
 use crate::cache::fetch;
-use crate::monitoring::http_get;
 use crate::patience::{try_wait_for, wait_for};
 use crate::server::process;
+use crate::tls::Certificates;
 
 /// A collector that runs.
 #[derive(Debug)]
 pub struct Collector {
     folder: PathBuf,
     port: u16,
+    certificates: Option<Certificates>,
     child: Child,
 }
 
@@ -59,11 +60,25 @@ pub struct SpanEvent {
 impl Collector {
     /// Starts one.
     pub fn start() -> Self {
-        let programs = fetch("monitoring.sh", "collector");
+        Self::start_in(process::new_folder(), None)
+    }
+
+    /// Starts one that speaks TLS, with a certificate of an authority that nobody knows.
+    pub fn start_with_tls() -> Self {
         let folder = process::new_folder();
+        let certificates = Certificates::create(&folder);
+        Self::start_in(folder, Some(certificates))
+    }
+
+    fn start_in(folder: PathBuf, certificates: Option<Certificates>) -> Self {
+        let programs = fetch("monitoring.sh", "collector");
+        let tls = certificates.as_ref().map_or_else(String::new, |files| {
+            let (certificate, key) = (files.server.display(), files.server_key.display());
+            format!(", tls: {{ cert_file: \"{certificate}\", key_file: \"{key}\" }}")
+        });
         let port = process::free_port();
         let configuration = format!(
-            "receivers: {{ otlp: {{ protocols: {{ http: {{ endpoint: \"127.0.0.1:{port}\" }} }} }} }}\n\
+            "receivers: {{ otlp: {{ protocols: {{ http: {{ endpoint: \"127.0.0.1:{port}\"{tls} }} }} }} }}\n\
              exporters: {{ file: {{ path: \"{}\" }} }}\n\
              service:\n  telemetry: {{ metrics: {{ level: none }} }}\n  \
              pipelines: {{ traces: {{ receivers: [otlp], exporters: [file] }} }}\n",
@@ -85,12 +100,12 @@ impl Collector {
         let collector = Self {
             folder,
             port,
+            certificates,
             child,
         };
-        // It takes traces by POST alone.
         let ready = try_wait_for(|| {
-            let (status, _) = http_get(collector.address(), "/v1/traces", &[]);
-            (status == 405).then_some(())
+            let log = fs::read_to_string(collector.folder.join("collector.log")).ok()?;
+            log.contains("Everything is ready").then_some(())
         });
         let log = fs::read_to_string(collector.folder.join("collector.log"));
         assert!(
@@ -108,7 +123,15 @@ impl Collector {
 
     /// Returns the same as OpenTelemetry's variables have it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address())
+        let scheme = self.certificates.as_ref().map_or("http", |_| "https");
+        format!("{scheme}://{}", self.address())
+    }
+
+    /// Returns the file of the authority that vouches for it, if it speaks TLS.
+    pub fn authority(&self) -> Option<&Path> {
+        self.certificates
+            .as_ref()
+            .map(|files| files.authority.as_path())
     }
 
     /// Returns everything that it took, as it wrote it: a line of JSON for each request.

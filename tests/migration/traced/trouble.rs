@@ -4,7 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use super::{COUNT, answer, run_of, start_traced};
+use remold_tests::Collector;
+
+use super::{COUNT, answer, run_of, start_traced, told};
 use crate::bad_input::{Answer, Place, SUCCESS, hashes};
 
 /// Runs a migration whose traces go to a port; returns what it said, and how long it took.
@@ -100,4 +102,23 @@ fn what_cannot_be_followed_is_said_and_nothing_is_traced() {
         SUCCESS,
         &["warning: nothing is traced: OTEL_EXPORTER_OTLP_ENDPOINT is no URL"],
     );
+}
+
+#[test]
+fn a_collector_with_tls_has_to_be_vouched_for_by_somebody_who_is_trusted() {
+    let collector = Collector::start_with_tls();
+    let (said, _) = run_with(&collector.url(), &[], &[]);
+    said.says(
+        SUCCESS,
+        &["Completed", "traces are not delivered", "certificate"],
+    );
+    let authority = collector.authority().expect("it speaks TLS");
+    let authority = authority.display().to_string();
+    let variable = ("OTEL_EXPORTER_OTLP_CERTIFICATE", authority.as_str());
+    let (said, _) = run_with(&collector.url(), &[variable], &[]);
+    said.says(SUCCESS, &["Completed"]).never_says(&["traces"]);
+    told(&collector, 1);
+    let nowhere = ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere.pem");
+    let (said, _) = run_with(&collector.url(), &[nowhere], &[]);
+    said.says(SUCCESS, &["Completed", "traces are not delivered"]);
 }
