@@ -39,6 +39,7 @@ fn documents() -> Vec<PathBuf> {
     let listed = std::fs::read_dir(guide).expect("the guides can be listed");
     let mut paths: Vec<PathBuf> = listed
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "md"))
         .collect();
     paths.sort();
     paths.push(root().join("README.md"));
