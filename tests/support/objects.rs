@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
@@ -53,29 +53,11 @@ impl ObjectServer {
     }
 
     fn launch(variables: &[(&str, &str)]) -> Self {
-        let program = cache().join("objects/moto/bin/moto_server");
         fetch("objects.sh", "moto");
         let folder = process::new_folder();
         for _ in 0..8 {
             let port = process::free_port();
-            let log = fs::File::create(folder.join("moto.log")).expect("a log can be made");
-            let mut command = Command::new("setpriv");
-            command
-                .args(["--pdeathsig", "KILL", "--"])
-                .arg(&program)
-                .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-                .envs(variables.iter().copied())
-                .stdin(Stdio::null())
-                .stdout(log.try_clone().expect("a handle can be cloned"))
-                .stderr(log);
-            let mut child = process::spawn_for_good(command);
-            let ready = try_wait_for(|| {
-                if child.try_wait().expect("a child can be asked").is_some() {
-                    return Some(false);
-                }
-                TcpStream::connect(("127.0.0.1", port)).ok().map(|_| true)
-            });
-            if ready == Some(true) {
+            if let Some(child) = spawn(&folder, port, variables) {
                 return Self {
                     folder,
                     port,
@@ -83,8 +65,6 @@ impl ObjectServer {
                     child: Mutex::new(Some(child)),
                 };
             }
-            drop(child.kill());
-            drop(child.wait());
         }
         panic!(
             "moto did not start:\n{}",
@@ -95,6 +75,11 @@ impl ObjectServer {
     /// Returns its port on 127.0.0.1.
     pub const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Returns the id and the secret with which it is spoken to.
+    pub fn keys(&self) -> (String, String) {
+        self.keys.clone()
     }
 
     /// Returns a place in its bucket: `s3://backups/prefix`.
@@ -147,18 +132,43 @@ impl ObjectServer {
         fs::read_to_string(self.folder.join("moto.log")).unwrap_or_default()
     }
 
-    /// Stops it for good; everything that it holds is lost.
+    /// Returns the names of the objects that begin with this. Only for one that asks nobody.
+    pub fn names(&self, prefix: &str) -> Vec<String> {
+        let path = format!("/{BUCKET}?list-type=2&prefix={prefix}");
+        let (status, body) = self.send("GET", &path, &of_user("s3"), b"");
+        let body = String::from_utf8_lossy(&body).into_owned();
+        assert_eq!(status, 200, "{body}");
+        let keys = body.split("<Key>").skip(1);
+        keys.map(|rest| rest.split('<').next().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Starts it again after [`ObjectServer::kill`], on the same port, with an empty bucket. Only for one that asks nobody.
+    pub fn restart(&self) {
+        let child = spawn(&self.folder, self.port, &[]).expect("it starts on its port");
+        *self.child.lock().expect("nobody panics with it") = Some(child);
+        self.create_bucket();
+    }
+
+    /// Removes the bucket, which must be empty. Only for one that asks nobody.
+    pub fn remove_bucket(&self) {
+        let (status, answer) = self.send("DELETE", &format!("/{BUCKET}"), &of_user("s3"), b"");
+        assert_eq!(status, 204, "{}", String::from_utf8_lossy(&answer));
+    }
+
+    /// Makes the bucket: it is there from the start, until [`ObjectServer::remove_bucket`].
+    pub fn create_bucket(&self) {
+        let (status, answer) = self.send("PUT", &format!("/{BUCKET}"), "", b"");
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
+    }
+
+    /// Stops it; everything that it holds is lost.
     pub fn kill(&self) {
         let mut child = self.child.lock().expect("nobody panics with it");
         if let Some(mut child) = child.take() {
             drop(child.kill());
             drop(child.wait());
         }
-    }
-
-    fn create_bucket(&self) {
-        let (status, answer) = self.send("PUT", &format!("/{BUCKET}"), "", b"");
-        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
     }
 
     fn ask_for_user(&self, action: &str, more: &str) -> String {
@@ -203,6 +213,37 @@ impl Drop for ObjectServer {
         self.kill();
         drop(fs::remove_dir_all(&self.folder));
     }
+}
+
+/// Starts moto on a port; `None` if it has ended instead, as it does where the port is taken.
+fn spawn(folder: &Path, port: u16, variables: &[(&str, &str)]) -> Option<Child> {
+    let log = fs::File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("moto.log"))
+        .expect("a log can be made");
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--pdeathsig", "KILL", "--"])
+        .arg(cache().join("objects/moto/bin/moto_server"))
+        .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a handle can be cloned"))
+        .stderr(log);
+    let mut child = process::spawn_for_good(command);
+    let ready = try_wait_for(|| {
+        if child.try_wait().expect("a child can be asked").is_some() {
+            return Some(false);
+        }
+        TcpStream::connect(("127.0.0.1", port)).ok().map(|_| true)
+    });
+    if ready == Some(true) {
+        return Some(child);
+    }
+    drop(child.kill());
+    drop(child.wait());
+    None
 }
 
 /// Makes the header of a user whose signature nobody looks at.
