@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Builds a real Kubernetes and Helm out of Go modules, into the tests' cache and nowhere else.
+# Builds a real Kubernetes, Helm, Velero and the snapshot controller out of Go modules, into the tests' cache and nowhere else.
 #
-#   tests/cluster.sh         the components; prints the folder with their programs
-#   tests/cluster.sh node    also what runs containers; prints the folder with its programs in a second line
-#   tests/cluster.sh helm    Helm alone; prints the folder that it is in
+#   tests/cluster.sh            the components; prints the folder with their programs
+#   tests/cluster.sh node       also what runs containers; prints the folder with its programs in a second line
+#   tests/cluster.sh helm       Helm alone; prints the folder that it is in
+#   tests/cluster.sh velero     Velero alone, with its plugin for object stores; prints the folder that it is in
+#   tests/cluster.sh snapshots  the snapshot controller alone; prints the folder that it is in
 #
 # The cache is ${REMOLD_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/remold-tests}; in its folder cluster/:
-#   KEY/bin/  kube-apiserver, kubelet, kubectl and so on, links to one program, and pause; or helm. KEY is a hash of the
-#             sources in tests/cluster/ or tests/helm/. DONE is written last: without it they are built again. What nobody
-#             has asked for in a week is removed.
+#   KEY/bin/  kube-apiserver, kubelet, kubectl and so on, links to one program, and pause; or helm; or velero, with a folder
+#             plugins; or snapshot-controller. KEY is a hash of the sources in the folder beside this script. DONE is
+#             written last: without it they are built again. What nobody has asked for in a week is removed.
+#   KEY/definitions/  the custom resources of velero or snapshot-controller, as their modules have them.
 #   node/     containerd, runc, CNI plugins and iptables, Debian's, unpacked; RECIPE is written last. bin/ has the programs,
 #             of which iptables are scripts that let it find its libraries.
 #   toolchain/ Go, where the machine has none or too old a one: Debian's, unpacked.
@@ -24,7 +27,9 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly HERE
 KUBERNETES=$(sed -n 's/.*k8s.io\/kubernetes v\(.*\)/\1/p' "$HERE/cluster/go.mod")
 HELM=$(sed -n 's/.*helm.sh\/helm\/v4 v\([^ ]*\).*/\1/p' "$HERE/helm/go.mod")
-readonly KUBERNETES HELM
+VELERO=$(sed -n 's/.*vmware-tanzu\/velero v\(.*\)/\1/p' "$HERE/velero/go.mod")
+SNAPSHOTS=$(sed -n 's/.*external-snapshotter\/v8 v\([^ ]*\).*/\1/p' "$HERE/snapshots/go.mod")
+readonly KUBERNETES HELM VELERO SNAPSHOTS
 
 say() { printf 'cluster: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -35,6 +40,14 @@ readonly DEBIAN_SUITES="bookworm trixie-backports"
 source "$HERE/debian.sh"
 # shellcheck source=tests/go.sh
 source "$HERE/go.sh"
+
+# Copies the custom resources of a module that one of ours needs.
+copy_definitions() { # MODULE NEEDED FOLDER-IN-NEEDED TO
+  local from
+  from=$(go_in "$1" list -m -f '{{.Dir}}' "$2") || die "Go does not know where $2 is"
+  mkdir -p "$4"
+  cp "$from/$3"/*_*.yaml "$4/" || die "$2 has no custom resources in $3"
+}
 
 # Puts a folder in its place once all of it is there.
 keep() { # KEY
@@ -72,6 +85,35 @@ build_helm() { # KEY
   [[ "$("$folder/bin/helm" version --short)" == "v$HELM"* ]] || die "the Helm that was built does not say that it is version $HELM"
   keep "$1"
   say "Helm $HELM is ready ($((SECONDS - start)) s)"
+}
+
+build_velero() { # KEY
+  local folder="$WORK/$1" module=github.com/vmware-tanzu/velero start=$SECONDS
+  find_go
+  say "building Velero $VELERO; the first time takes some minutes"
+  mkdir -p "$folder/bin/plugins"
+  go_build velero . "$folder/bin/velero" "-X $module/pkg/buildinfo.Version=v$VELERO"
+  # Alone in its folder: Velero starts everything there.
+  go_build velero/plugin "$module-plugin-for-aws/velero-plugin-for-aws" "$folder/bin/plugins/velero-plugin-for-aws" ""
+  copy_definitions velero "$module" config/crd/v1/bases "$folder/definitions"
+  copy_definitions velero "$module" config/crd/v2alpha1/bases "$folder/definitions"
+  [[ "$("$folder/bin/velero" version --client-only)" == *"v$VELERO"* ]] ||
+    die "the Velero that was built does not say that it is version $VELERO"
+  keep "$1"
+  say "Velero $VELERO is ready ($((SECONDS - start)) s)"
+}
+
+build_snapshots() { # KEY
+  local folder="$WORK/$1" module=github.com/kubernetes-csi/external-snapshotter start=$SECONDS
+  find_go
+  say "building the snapshot controller $SNAPSHOTS; the first time takes a minute or two"
+  mkdir -p "$folder/bin"
+  go_build snapshots "$module/v8/cmd/snapshot-controller" "$folder/bin/snapshot-controller" "-X main.version=v$SNAPSHOTS"
+  copy_definitions snapshots "$module/client/v8" config/crd "$folder/definitions"
+  [[ "$("$folder/bin/snapshot-controller" --version)" == *"v$SNAPSHOTS"* ]] ||
+    die "the snapshot controller that was built does not say that it is version $SNAPSHOTS"
+  keep "$1"
+  say "the snapshot controller $SNAPSHOTS is ready ($((SECONDS - start)) s)"
 }
 
 remove_old_keys() {
@@ -119,11 +161,12 @@ fetch_node() {
 readonly WANTED="${1:-control-plane}"
 case "$WANTED" in
   control-plane | node) MODULE=cluster ;;
-  helm) MODULE=helm ;;
-  *) die "nothing is called '$WANTED'; there are: control-plane node helm" ;;
+  helm | velero | snapshots) MODULE=$WANTED ;;
+  *) die "nothing is called '$WANTED'; there are: control-plane node helm velero snapshots" ;;
 esac
 mkdir -p "$CLUSTER"
-exec 9>"$CLUSTER/lock"
+# Whoever wants a control plane that is there does not wait until Velero is built.
+exec 9>"$CLUSTER/lock.$MODULE"
 flock 9
 WORK=$(mktemp -d "$CLUSTER/.fetch.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT

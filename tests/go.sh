@@ -38,15 +38,21 @@ find_go() {
   GO="$GOROOT/bin/go"
 }
 
-# Builds a package of one of the modules beside this script: the settings of whoever runs it do not matter, but for where
-# modules come from; the caches can be removed by hand.
-go_build() { # MODULE PACKAGE PROGRAM LINKER-FLAGS
+# Runs Go in one of the modules beside this script: the settings of whoever runs it do not matter, but for where modules
+# come from; the caches can be removed by hand.
+go_in() { # MODULE ARGUMENTS...
   (
     cd "$HERE/$1"
+    shift
     export GOMODCACHE="$GO_FOLDER/go/modules" GOCACHE="$GO_FOLDER/go/build" GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
     export GOFLAGS="-mod=readonly -modcacherw -trimpath"
-    "$GO" build -ldflags "-s -w $4" -o "$3" "$2" >&2
-  ) || die "Go could not build $2 of tests/$1"
+    "$GO" "$@"
+  )
+}
+
+# Builds a package of a module, or of one that it needs.
+go_build() { # MODULE PACKAGE PROGRAM LINKER-FLAGS
+  go_in "$1" build -ldflags "-s -w $4" -o "$3" "$2" >&2 || die "Go could not build $2 of tests/$1"
 }
 
 # Prints a hash of the sources of a module.

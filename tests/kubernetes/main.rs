@@ -3,6 +3,7 @@
 //! `tests/cluster.sh` builds it. What runs containers needs root, and fails without.
 
 mod access;
+mod backups;
 mod controller;
 mod deploy;
 mod end_to_end;

@@ -23,8 +23,10 @@ mod kubectl;
 mod node;
 mod objects;
 mod requests;
+mod snapshots;
+mod velero;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use crate::cache::fetch;
@@ -35,6 +37,8 @@ pub use image::ImageFile;
 pub use kubectl::{Answer, Kubectl};
 pub use node::Node;
 pub use requests::ApiRequest;
+pub use snapshots::SnapshotController;
+pub use velero::{Velero, WatchedLocation};
 
 /// The folder with the components, built if it is not there.
 fn components() -> PathBuf {
@@ -57,6 +61,23 @@ pub fn remold_image() -> PathBuf {
         fetch("image.sh", profile).trim_end().into()
     });
     IMAGE.clone()
+}
+
+/// Puts the custom resources of a program in place, which `tests/cluster.sh` has put beside its folder.
+fn install_definitions(cluster: &ControlPlane, programs: &Path) {
+    let folder = programs.with_file_name("definitions");
+    let folder = folder.display().to_string();
+    // Some are too long for the annotation that a plain apply makes.
+    let apply = ["apply", "--server-side", "--filename", &folder];
+    cluster.kubectl(&apply).succeeded();
+    let wait = [
+        "wait",
+        "--for=condition=Established",
+        "--timeout=60s",
+        "--filename",
+        &folder,
+    ];
+    cluster.kubectl(&wait).succeeded();
 }
 
 fn programs(what: &str) -> Vec<PathBuf> {

@@ -49,7 +49,8 @@ pub use cache::{cache, fetch};
 pub use cases::case_problems;
 pub use clock::Clock;
 pub use cluster::{
-    Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node, helm, remold_image, rendered,
+    Answer, ApiRequest, ControlPlane, ImageFile, Kubectl, Node, SnapshotController, Velero,
+    WatchedLocation, helm, remold_image, rendered,
 };
 pub use collector::{Collector, Span, SpanEvent};
 pub use example_data::{ExampleData, rdb_file};

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::sync::Mutex;
 
 use crate::cache::{cache, fetch};
@@ -22,6 +22,8 @@ pub struct ObjectServer {
     child: Mutex<Option<Child>>,
 }
 
+/// What it says is there, in its folder.
+const LOG: &str = "moto.log";
 /// The one bucket.
 const BUCKET: &str = "backups";
 /// What a store that asks nobody who they are is told.
@@ -53,14 +55,12 @@ impl ObjectServer {
     }
 
     fn launch(variables: &[(&str, &str)]) -> Self {
-        let program = cache().join("objects/moto/bin/moto_server");
         fetch("objects.sh", "moto");
         let folder = process::new_folder();
-        let log = folder.join("moto.log");
-        let (port, child) = process::start_on_free_port(&program, &log, |command, port| {
-            command
-                .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-                .envs(variables.iter().copied());
+        let log = folder.join(LOG);
+        let (port, child) = process::start_on_free_port(&program(), &log, |command, port| {
+            listen(command, port);
+            command.envs(variables.iter().copied());
         });
         Self {
             folder,
@@ -73,6 +73,11 @@ impl ObjectServer {
     /// Returns its port on 127.0.0.1.
     pub const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Returns the id and the secret with which it is spoken to.
+    pub fn keys(&self) -> (String, String) {
+        self.keys.clone()
     }
 
     /// Returns a place in its bucket: `s3://backups/prefix`.
@@ -122,21 +127,50 @@ impl ObjectServer {
 
     /// Returns what it has written down of its requests.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("moto.log")).unwrap_or_default()
+        fs::read_to_string(self.folder.join(LOG)).unwrap_or_default()
     }
 
-    /// Stops it for good; everything that it holds is lost.
+    /// Returns the names of the objects that begin with this. Only for one that asks nobody.
+    pub fn names(&self, prefix: &str) -> Vec<String> {
+        let path = format!("/{BUCKET}?list-type=2&prefix={prefix}");
+        let (status, body) = self.send("GET", &path, &of_user("s3"), b"");
+        let body = String::from_utf8_lossy(&body).into_owned();
+        assert_eq!(status, 200, "{body}");
+        let keys = body.split("<Key>").skip(1);
+        keys.map(|rest| rest.split('<').next().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Starts it again after [`ObjectServer::kill`], on the same port, with an empty bucket. Only for one that asks nobody.
+    pub fn restart(&self) {
+        let log = self.folder.join(LOG);
+        let child = process::start_on_port(&program(), &log, self.port, |command| {
+            listen(command, self.port);
+        });
+        let child = child.expect("it starts on its port");
+        *self.child.lock().expect("nobody panics with it") = Some(child);
+        self.create_bucket();
+    }
+
+    /// Removes the bucket, which must be empty. Only for one that asks nobody.
+    pub fn remove_bucket(&self) {
+        let (status, answer) = self.send("DELETE", &format!("/{BUCKET}"), &of_user("s3"), b"");
+        assert_eq!(status, 204, "{}", String::from_utf8_lossy(&answer));
+    }
+
+    /// Makes the bucket: it is there from the start, until [`ObjectServer::remove_bucket`].
+    pub fn create_bucket(&self) {
+        let (status, answer) = self.send("PUT", &format!("/{BUCKET}"), "", b"");
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
+    }
+
+    /// Stops it; everything that it holds is lost.
     pub fn kill(&self) {
         let mut child = self.child.lock().expect("nobody panics with it");
         if let Some(mut child) = child.take() {
             drop(child.kill());
             drop(child.wait());
         }
-    }
-
-    fn create_bucket(&self) {
-        let (status, answer) = self.send("PUT", &format!("/{BUCKET}"), "", b"");
-        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
     }
 
     fn ask_for_user(&self, action: &str, more: &str) -> String {
@@ -181,6 +215,14 @@ impl Drop for ObjectServer {
         self.kill();
         drop(fs::remove_dir_all(&self.folder));
     }
+}
+
+fn program() -> PathBuf {
+    cache().join("objects/moto/bin/moto_server")
+}
+
+fn listen(command: &mut Command, port: u16) {
+    command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
 }
 
 /// Makes the header of a user whose signature nobody looks at.

@@ -62,15 +62,31 @@ impl ControlPlane {
         what: &str,
         mut question: impl FnMut(&Value) -> Option<T>,
     ) -> T {
-        let end = Instant::now() + PATIENCE;
+        self.wait_within(PATIENCE, kind, namespace, name, what, |object| {
+            question(object?)
+        })
+    }
+
+    /// Asks the same for this long, also while the object is not there.
+    #[track_caller]
+    pub fn wait_within<T>(
+        &self,
+        patience: Duration,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+        what: &str,
+        mut question: impl FnMut(Option<&Value>) -> Option<T>,
+    ) -> T {
+        let end = Instant::now() + patience;
         loop {
             let object = self.find_json(kind, namespace, name);
-            if let Some(answer) = object.as_ref().and_then(&mut question) {
+            if let Some(answer) = question(object.as_ref()) {
                 return answer;
             }
             assert!(
                 Instant::now() < end,
-                "{kind} {name} in {namespace} {what}: not within {PATIENCE:?}\n{:#}",
+                "{kind} {name} in {namespace} {what}: not within {patience:?}\n{:#}",
                 object.unwrap_or_default()
             );
             // Each question is a process.

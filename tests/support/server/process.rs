@@ -73,7 +73,7 @@ pub(crate) fn leashed(program: impl AsRef<OsStr>) -> Command {
 }
 
 /// Starts a program that listens when it is ready; on another port if it ends before, since somebody may have taken the first.
-/// `arrange` completes its command for a port; `log` gets what it says.
+/// `arrange` completes its command for a port; what it says is appended to `log`.
 ///
 /// # Panics
 ///
@@ -85,27 +85,45 @@ pub(crate) fn start_on_free_port(
 ) -> (u16, Child) {
     for _ in 0..8 {
         let port = free_port();
-        let file = File::create(log).expect("a log can be made");
-        let mut command = leashed(program);
-        arrange(&mut command, port);
-        command
-            .stdin(Stdio::null())
-            .stdout(file.try_clone().expect("a file handle can be cloned"))
-            .stderr(file);
-        let mut child = spawn_for_good(command);
-        let ready = try_wait_for(|| {
-            if child.try_wait().expect("a child can be asked").is_some() {
-                return Some(false);
-            }
-            TcpStream::connect(("127.0.0.1", port)).ok().map(|_| true)
-        });
-        if ready == Some(true) {
+        let child = start_on_port(program, log, port, |command| arrange(command, port));
+        if let Some(child) = child {
             return (port, child);
         }
-        drop(child.kill());
-        drop(child.wait());
     }
     panic!("{} did not start:\n{}", program.display(), tail(log));
+}
+
+/// Starts a program that listens on a port when it is ready; `None` if it has ended instead.
+pub(crate) fn start_on_port(
+    program: &Path,
+    log: &Path,
+    port: u16,
+    arrange: impl FnOnce(&mut Command),
+) -> Option<Child> {
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .expect("a log can be made");
+    let mut command = leashed(program);
+    arrange(&mut command);
+    command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().expect("a file handle can be cloned"))
+        .stderr(file);
+    let mut child = spawn_for_good(command);
+    let ready = try_wait_for(|| {
+        if child.try_wait().expect("a child can be asked").is_some() {
+            return Some(false);
+        }
+        TcpStream::connect(("127.0.0.1", port)).ok().map(|_| true)
+    });
+    if ready == Some(true) {
+        return Some(child);
+    }
+    drop(child.kill());
+    drop(child.wait());
+    None
 }
 
 /// A new empty folder for one server, under one folder per test process; those of dead processes are removed.

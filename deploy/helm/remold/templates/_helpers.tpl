@@ -103,8 +103,10 @@ matchResources:
 - apiGroups: [snapshot.storage.k8s.io]
   resources: [volumesnapshots]
   verbs: [get, list, watch, create, delete]
+{{- end }}
+{{- if .Values.rbac.veleroNamespace }}
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
-  verbs: [list, watch, delete]
+  verbs: [list]
 {{- end }}
 {{- end }}

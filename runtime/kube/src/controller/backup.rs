@@ -1,6 +1,7 @@
 //! `RedisBackup`: made by its provider, proven, kept for its time, restored when that is asked for and confirmed, and removed by its
 //! provider's own way.
 
+mod claims;
 mod rdb;
 mod retention;
 mod snapshot;
@@ -9,6 +10,7 @@ mod velero;
 use std::sync::Arc;
 use std::time::Duration;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
@@ -24,6 +26,9 @@ use super::target::Way;
 use crate::resources::{
     Artifact, BackupProvider, BackupSpec, BackupStatus, RedisBackup, RestoreRequest,
 };
+
+/// How soon a backup that others keep is looked at again, in case they lose it.
+const LOOK: Duration = Duration::from_mins(5);
 
 /// Brings a backup forward.
 pub(super) async fn reconcile(
@@ -62,15 +67,50 @@ impl Reconciliation<'_> {
         let mut conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
         let mut status = before.clone();
         let verdict = self.steps(&mut status, &mut conditions).await?;
+        let again = self.again(&verdict, &status);
+        let action = self.settle(&before, status, conditions, &verdict).await?;
+        Ok(again.map_or(action, Action::requeue))
+    }
+
+    async fn settle(
+        &self,
+        before: &BackupStatus,
+        mut status: BackupStatus,
+        conditions: Conditions,
+        verdict: &Verdict,
+    ) -> Result<Action, Error> {
         status.phase = Some(verdict.words().0.to_owned());
         let settlement = Settlement {
             object: self.backup,
             before: &before.conditions,
-            status_before: as_json(&before),
+            status_before: as_json(before),
         };
         settlement
-            .settle(self.context, conditions, as_json(&status), &verdict)
+            .settle(self.context, conditions, as_json(&status), verdict)
             .await
+    }
+
+    /// Says how soon to look again at what others make, keep and remove: nothing of it is watched.
+    fn again(&self, verdict: &Verdict, status: &BackupStatus) -> Option<Duration> {
+        let is_foreign = matches!(
+            self.spec.provider,
+            BackupProvider::Velero(_) | BackupProvider::VolumeSnapshot(_)
+        );
+        let resync = self.context.settings.resync;
+        match verdict {
+            _ if !is_foreign => None,
+            // What stands in the way is mended over there.
+            Verdict::Stuck { .. } => Some(resync),
+            Verdict::Done { .. } => {
+                let expiry = status.expires_at.as_ref();
+                let expiry = expiry.and_then(|at| at.parse::<Timestamp>().ok());
+                let left = expiry.map(|at| at.as_second() - Timestamp::now().as_second());
+                let left = left.map(|left| u64::try_from(left).unwrap_or_default());
+                // What has expired goes some time later.
+                Some(left.map_or(LOOK, |left| LOOK.min(Duration::from_secs(left) + resync)))
+            }
+            Verdict::Going { .. } | Verdict::Asking { .. } => None,
+        }
     }
 
     async fn steps(
@@ -111,7 +151,12 @@ impl Reconciliation<'_> {
             Some(request) if status.last_restore.as_ref() != Some(&request.token) => {
                 self.restore(request, &way, status, conditions).await
             }
-            _ => Ok(made),
+            // What came of it stays said.
+            Some(_) => Ok(match conditions.get("Restored") {
+                Some(restored) => Verdict::done("Restored", &restored.message),
+                None => made,
+            }),
+            None => Ok(made),
         }
     }
 
@@ -165,28 +210,42 @@ impl Reconciliation<'_> {
 
     /// Removes what the provider keeps, before the object goes.
     async fn tear_down(&self) -> Result<Action, Error> {
-        let gone = match &self.spec.provider {
-            BackupProvider::Journal(_) => true,
+        let verdict = match &self.spec.provider {
+            BackupProvider::Journal(_) => Verdict::done("Removed", "the journal stays"),
             BackupProvider::Rdb(spec) => self.remove_rdb(spec).await?,
             BackupProvider::Velero(spec) => self.remove_velero(spec).await?,
             BackupProvider::VolumeSnapshot(spec) => self.remove_snapshots(spec).await?,
         };
-        if !gone {
-            return Ok(Action::requeue(self.context.settings.resync));
+        if matches!(verdict, Verdict::Done { .. }) {
+            finalizer::remove(&self.context.cluster, self.backup).await?;
+            return Ok(Action::await_change());
         }
-        finalizer::remove(&self.context.cluster, self.backup).await?;
-        Ok(Action::await_change())
+        let before = self.backup.status.clone().unwrap_or_default();
+        // It is tried again and again; what went wrong stays said.
+        let is_retry = matches!(verdict, Verdict::Going { .. })
+            && before.phase.as_deref() == Some("RemovalFailed");
+        if !is_retry {
+            let generation = self.backup.metadata.generation.unwrap_or_default();
+            let conditions = Conditions::of(&before.conditions, generation, Timestamp::now());
+            self.settle(&before, before.clone(), conditions, &verdict)
+                .await?;
+        }
+        Ok(Action::requeue(self.context.settings.resync))
     }
 
     /// Says whether a backup has taken longer than it may.
     fn is_late(&self, timeout: Option<Period>, otherwise: Duration) -> bool {
-        let limit = timeout.map_or(otherwise, Period::to_duration);
-        let begun = self.backup.creation_timestamp();
-        begun.is_some_and(|begun| {
-            let passed = Timestamp::now().as_second() - begun.0.as_second();
-            u64::try_from(passed).is_ok_and(|passed| passed > limit.as_secs())
-        })
+        has_passed(self.backup.creation_timestamp(), timeout, otherwise)
     }
+}
+
+/// Says whether something that has begun has taken longer than it may.
+fn has_passed(begun: Option<Time>, timeout: Option<Period>, otherwise: Duration) -> bool {
+    let limit = timeout.map_or(otherwise, Period::to_duration);
+    begun.is_some_and(|begun| {
+        let passed = Timestamp::now().as_second() - begun.0.as_second();
+        u64::try_from(passed).is_ok_and(|passed| passed > limit.as_secs())
+    })
 }
 
 /// Says that a document cannot be read.

@@ -91,25 +91,25 @@ impl Reconciliation<'_> {
         })
     }
 
-    /// Removes the file; says whether it is gone.
-    pub(super) async fn remove_rdb(&self, spec: &RdbBackupSpec) -> Result<bool, Error> {
+    /// Removes the file.
+    pub(super) async fn remove_rdb(&self, spec: &RdbBackupSpec) -> Result<Verdict, Error> {
         let name = format!("{}-remove", short(&self.backup.name_any(), 50));
         let work = self.backup_work(spec, BackupStep::Remove, &Connection::default(), name)?;
-        match self.context.cluster.carry_out(&work, None).await? {
-            State::Complete(_) => Ok(true),
-            state @ State::Failed { .. } => {
+        let state = self.context.cluster.carry_out(&work, None).await?;
+        Ok(match state {
+            State::Complete(_) => Verdict::done("Removed", "the file is gone"),
+            State::Failed { .. } => {
                 let message = state.failure().unwrap_or_default();
-                let note = format!(
-                    "the file could not be removed: {message}; take away the finalizer to leave it where it is"
-                );
-                self.context
-                    .cluster
-                    .tell(self.backup, true, "RemovalFailed", "Remove", &note)
-                    .await;
-                Ok(false)
+                Verdict::stuck(
+                    "RemovalFailed",
+                    format!(
+                        "the file could not be removed: {message}; take the finalizer `remold.dev/workers` away to leave \
+                         it where it is"
+                    ),
+                )
             }
-            _ => Ok(false),
-        }
+            _ => Verdict::going("Removing", "a worker removes the file"),
+        })
     }
 
     fn backup_work(

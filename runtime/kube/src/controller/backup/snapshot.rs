@@ -1,24 +1,26 @@
 //! Snapshots of the server's volumes, by the storage driver.
 //!
 //! A snapshot counts when it is ready and bound both ways. An error in its status is not its end: the driver tries again, so that
-//! only time decides; but the error is shown at once. A snapshot is restored into a new claim, never over one that exists.
+//! only time decides; but the error is shown at once.
+
+mod restore;
 
 use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
-use kube::ResourceExt;
 use kube::api::DynamicObject;
+use kube::{Resource as _, ResourceExt};
 use remold_manifest::VolumeSnapshotSpec;
 use serde_json::{Value, json};
 
-use super::Reconciliation;
+use super::{Reconciliation, has_passed};
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::jobs::State;
 use crate::controller::names::{short, word};
 use crate::controller::outside::{Foreign, text};
 use crate::controller::target::Way;
-use crate::resources::{Artifact, BackupStatus, RestoreRequest};
+use crate::resources::{Artifact, BackupStatus};
 use crate::workers::Task;
 
 const SNAPSHOT: Foreign = Foreign {
@@ -30,11 +32,6 @@ const CONTENT: Foreign = Foreign {
     group: "snapshot.storage.k8s.io",
     version: "v1",
     kind: "VolumeSnapshotContent",
-};
-const CLAIM: Foreign = Foreign {
-    group: "",
-    version: "v1",
-    kind: "PersistentVolumeClaim",
 };
 /// How long snapshots may take unless their document says.
 const TIMEOUT: Duration = Duration::from_mins(10);
@@ -48,6 +45,20 @@ impl Reconciliation<'_> {
         status: &mut BackupStatus,
     ) -> Result<Verdict, Error> {
         let cluster = &self.context.cluster;
+        if status.artifacts.is_empty()
+            && cluster
+                .list_foreign(SNAPSHOT, &self.namespace)
+                .await?
+                .is_none()
+        {
+            let trouble = "the API server knows no snapshot.storage.k8s.io/v1 VolumeSnapshot: install the snapshot \
+                           controller with its definitions, or name another provider";
+            return Ok(if self.is_late(spec.timeout, TIMEOUT) {
+                Verdict::stuck("StorageUnavailable", trouble)
+            } else {
+                Verdict::going("StorageUnavailable", trouble)
+            });
+        }
         if spec.save_first && status.proven_at.is_none() && status.artifacts.is_empty() {
             let name = format!("{}-save", short(&self.backup.name_any(), 50));
             let context = self.context;
@@ -69,6 +80,7 @@ impl Reconciliation<'_> {
         }
         let mut artifacts = Vec::new();
         let mut missing = None;
+        let mut taken = None;
         for claim in &spec.claims {
             let name = self.snapshot_name(claim);
             let found = cluster
@@ -76,10 +88,7 @@ impl Reconciliation<'_> {
                 .await?;
             let trouble = match found {
                 None if status.proven_at.is_some() => {
-                    return Ok(Verdict::stuck(
-                        "BackupGone",
-                        format!("the VolumeSnapshot {name} is gone"),
-                    ));
+                    Some(format!("the VolumeSnapshot {name} of {claim} was deleted"))
                 }
                 None => {
                     let document = Self::snapshot_document(spec, claim);
@@ -88,7 +97,12 @@ impl Reconciliation<'_> {
                         .await?;
                     Some(format!("the snapshot of {claim} is asked for"))
                 }
-                Some(snapshot) => self.trouble_of(&snapshot, claim).await?,
+                Some(snapshot) => {
+                    let made = text(&snapshot, "/status/creationTime");
+                    let made = made.and_then(|made| made.parse::<Timestamp>().ok());
+                    taken = [taken, made].into_iter().flatten().min();
+                    self.trouble_of(&snapshot, claim).await?
+                }
             };
             artifacts.push(Artifact {
                 kind: "VolumeSnapshot".to_owned(),
@@ -101,14 +115,23 @@ impl Reconciliation<'_> {
         status.artifacts = artifacts;
         Ok(match missing {
             None => {
+                // Together they hold no point in time before the oldest.
+                status.taken_at = taken.map(|taken| taken.to_string());
                 let now = Timestamp::now().to_string();
-                status.taken_at.get_or_insert_with(|| now.clone());
                 status.proven_at.get_or_insert(now);
                 Verdict::done("Proven", "every snapshot is ready and bound both ways")
             }
-            Some(message) if self.is_late(spec.timeout, TIMEOUT) => {
-                Verdict::stuck("BackupTimeout", message)
-            }
+            Some(message) if status.proven_at.is_some() => Verdict::stuck(
+                "BackupGone",
+                format!("it was proven, and no longer holds: {message}; make another RedisBackup"),
+            ),
+            Some(message) if self.is_late(spec.timeout, TIMEOUT) => Verdict::stuck(
+                "BackupTimeout",
+                format!(
+                    "{message}; it still counts once it is ready, or delete this RedisBackup, with which its snapshots go, \
+                     and make another; a migration that waits for it makes its own"
+                ),
+            ),
             Some(message) => Verdict::going("BackingUp", message),
         })
     }
@@ -135,24 +158,14 @@ impl Reconciliation<'_> {
                 "the snapshot of {claim} is bound to nothing yet"
             )));
         };
-        let found = self
-            .context
-            .cluster
-            .find_foreign_anywhere(CONTENT, content)
-            .await?;
-        let back = found.as_ref().and_then(|found| {
-            Some((
-                text(found, "/spec/volumeSnapshotRef/name")?,
-                text(found, "/spec/volumeSnapshotRef/uid")?,
-            ))
-        });
-        let (name, uid) = (snapshot.name_any(), snapshot.uid().unwrap_or_default());
-        if back != Some((&name, &uid)) {
-            return Ok(Some(format!(
-                "the snapshot of {claim} names the content {content}, which belongs to another snapshot"
-            )));
+        let cluster = &self.context.cluster;
+        let found = cluster.find_foreign_anywhere(CONTENT, content).await?;
+        if found.is_some_and(|found| is_content_of(&found, snapshot)) {
+            return Ok(None);
         }
-        Ok(None)
+        Ok(Some(format!(
+            "the snapshot of {claim} names the content {content}, which belongs to another snapshot or is gone"
+        )))
     }
 
     fn snapshot_name(&self, claim: &str) -> String {
@@ -175,79 +188,91 @@ impl Reconciliation<'_> {
         document
     }
 
-    /// Makes a new claim of each snapshot.
-    pub(super) async fn restore_snapshots(
+    /// Removes the snapshots.
+    pub(super) async fn remove_snapshots(
         &self,
         spec: &VolumeSnapshotSpec,
-        request: &RestoreRequest,
-        status: &BackupStatus,
     ) -> Result<Verdict, Error> {
-        if status.proven_at.is_none() {
-            return Ok(Verdict::stuck(
-                "NotProven",
-                "what was not proven is not restored",
-            ));
-        }
         let cluster = &self.context.cluster;
-        let mut made = Vec::new();
-        for claim in &spec.claims {
-            let Some(old) = cluster.find_foreign(CLAIM, &self.namespace, claim).await? else {
-                return Ok(Verdict::stuck(
-                    "ClaimNotFound",
-                    format!("the claim {claim}, whose class and size the new one needs, is gone"),
-                ));
-            };
-            let snapshot = self.snapshot_name(claim);
-            let size = cluster
-                .find_foreign(SNAPSHOT, &self.namespace, &snapshot)
-                .await?
-                .and_then(|found| text(&found, "/status/restoreSize").map(str::to_owned));
-            let requested = text(&old, "/spec/resources/requests/storage").map(str::to_owned);
-            let name = format!("{}-{}", short(claim, 50), word(&[&request.token]));
-            let document = json!({
-                "metadata": { "labels": { "app.kubernetes.io/managed-by": "remold" } },
-                "spec": {
-                    "accessModes": old.data.pointer("/spec/accessModes"),
-                    "storageClassName": text(&old, "/spec/storageClassName"),
-                    "resources": { "requests": { "storage": requested.or(size) } },
-                    "dataSource": {
-                        "apiGroup": SNAPSHOT.group,
-                        "kind": SNAPSHOT.kind,
-                        "name": snapshot,
-                    },
-                },
-            });
-            cluster
-                .create_foreign(CLAIM, &self.namespace, &name, document)
-                .await?;
-            made.push(format!("{name} (of {claim})"));
-        }
-        Ok(Verdict::done(
-            "Restored",
-            format!(
-                "the data is in new claims: {}; point the server's pods at them",
-                made.join(", ")
-            ),
-        ))
-    }
-
-    /// Removes the snapshots; says whether they are gone.
-    pub(super) async fn remove_snapshots(&self, spec: &VolumeSnapshotSpec) -> Result<bool, Error> {
-        let cluster = &self.context.cluster;
-        let mut gone = true;
+        let mut left = Vec::new();
         for claim in &spec.claims {
             let name = self.snapshot_name(claim);
-            if cluster
+            let found = cluster
                 .find_foreign(SNAPSHOT, &self.namespace, &name)
-                .await?
-                .is_some()
-            {
+                .await?;
+            if let Some(snapshot) = found {
                 cluster
                     .delete_foreign(SNAPSHOT, &self.namespace, &name)
                     .await?;
-                gone = false;
+                let error = text(&snapshot, "/status/error/message");
+                left.push(error.map_or(name.clone(), |error| format!("{name} ({error})")));
             }
         }
-        Ok(gone)
+        if left.is_empty() {
+            return Ok(Verdict::done("Removed", "the snapshots are gone"));
+        }
+        let left = left.join(", ");
+        let asked = self.backup.meta().deletion_timestamp.clone();
+        Ok(if has_passed(asked, spec.timeout, TIMEOUT) {
+            Verdict::stuck(
+                "RemovalFailed",
+                format!(
+                    "the driver has not removed in time: {left}; take the finalizer `remold.dev/workers` away to leave it \
+                     to the driver"
+                ),
+            )
+        } else {
+            Verdict::going("Removing", format!("the driver removes {left}"))
+        })
+    }
+}
+
+/// Says whether a content names this snapshot, as the snapshot names it.
+fn is_content_of(content: &DynamicObject, snapshot: &DynamicObject) -> bool {
+    let named = |field: &str| text(content, &format!("/spec/volumeSnapshotRef/{field}"));
+    named("name") == snapshot.metadata.name.as_deref()
+        && named("namespace") == snapshot.metadata.namespace.as_deref()
+        && named("uid").is_some()
+        && named("uid") == snapshot.metadata.uid.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_content_belongs_to_the_snapshot_that_it_names() {
+        let object = |value: Value| -> DynamicObject {
+            serde_json::from_value(value).expect("it is an object")
+        };
+        let snapshot = object(json!({
+            "metadata": { "name": "one", "namespace": "shop", "uid": "1" }
+        }));
+        let check = |reference: Value, expected: bool| {
+            let content = object(json!({
+                "metadata": { "name": "content" },
+                "spec": { "volumeSnapshotRef": reference },
+            }));
+            assert_eq!(is_content_of(&content, &snapshot), expected, "{content:?}");
+        };
+        check(
+            json!({ "name": "one", "namespace": "shop", "uid": "1" }),
+            true,
+        );
+        // It was made again by the same name.
+        check(
+            json!({ "name": "one", "namespace": "shop", "uid": "2" }),
+            false,
+        );
+        check(json!({ "name": "one", "namespace": "shop" }), false);
+        check(
+            json!({ "name": "two", "namespace": "shop", "uid": "1" }),
+            false,
+        );
+        check(
+            json!({ "name": "one", "namespace": "other", "uid": "1" }),
+            false,
+        );
+        check(json!({}), false);
     }
 }

@@ -1,13 +1,12 @@
 //! A backup by Velero: asked for by an object in Velero's namespace, and counted only when everything in it is whole.
 //!
-//! Velero writes its status into the same object, without a subresource: the object is made once and then only read. Its data is
-//! removed by a `DeleteBackupRequest`; deleting the object would leave the data, from which the object comes back. A restore
-//! over a claim that exists restores nothing and still says Completed: what it says of warnings and items is looked at, and
-//! claims that exist are found first.
+//! Velero writes its status into the same object, without a subresource: the object is made once and then only read.
+
+mod removal;
+mod restore;
 
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::api::DynamicObject;
@@ -19,18 +18,26 @@ use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::names::{short, word};
 use crate::controller::outside::{Foreign, count, text};
-use crate::resources::{Artifact, BackupStatus, RestoreRequest};
+use crate::resources::{Artifact, BackupStatus};
 
 const BACKUP: Foreign = kind("Backup");
-const RESTORE: Foreign = kind("Restore");
 const LOCATION: Foreign = kind("BackupStorageLocation");
-const REQUEST: Foreign = kind("DeleteBackupRequest");
 /// Where Velero is, unless the document says.
 const NAMESPACE: &str = "velero";
 /// How long a backup may take unless its document says.
 const TIMEOUT: Duration = Duration::from_hours(1);
 /// The label by which an object of another namespace is found again.
 const LABEL: &str = "remold.dev/backup";
+/// What a person does about a backup that came to nothing.
+const WAY_OUT: &str = "delete this RedisBackup, with which Velero's goes, and make another; a migration that waits for it makes its own";
+/// Remold's own kinds are not in a backup: brought back, a migration would be one that nobody has carried out yet.
+const OWN: [&str; 5] = [
+    "redisbackups.remold.dev",
+    "redismigrationruns.remold.dev",
+    "redismigrations.remold.dev",
+    "redisschemas.remold.dev",
+    "redistargets.remold.dev",
+];
 
 const fn kind(kind: &'static str) -> Foreign {
     Foreign {
@@ -51,15 +58,17 @@ impl Reconciliation<'_> {
         let namespace = namespace_of(spec);
         let name = self.velero_name();
         let found = cluster.find_foreign(BACKUP, namespace, &name).await?;
+        let is_going = |backup: &DynamicObject| text(backup, "/status/phase") == Some("Deleting");
+        if status.proven_at.is_some() && found.as_ref().is_none_or(is_going) {
+            return Ok(Verdict::stuck(
+                "BackupGone",
+                format!(
+                    "Velero no longer has the backup {name} in namespace {namespace}: it has expired or was deleted; \
+                     make another RedisBackup"
+                ),
+            ));
+        }
         let Some(backup) = found else {
-            if status.proven_at.is_some() {
-                return Ok(Verdict::stuck(
-                    "BackupGone",
-                    format!(
-                        "Velero no longer has the backup {name}: it has expired or was deleted"
-                    ),
-                ));
-            }
             if let Some(trouble) = self.location_trouble(spec).await? {
                 return Ok(if self.is_late(spec.timeout, TIMEOUT) {
                     Verdict::stuck("StorageUnavailable", trouble)
@@ -85,18 +94,22 @@ impl Reconciliation<'_> {
         let phase = text(&backup, "/status/phase").unwrap_or("New");
         Ok(match phase {
             "Completed" => match flaw(&backup, spec) {
-                Some(flaw) => Verdict::stuck("BackupUnproven", flaw),
+                Some(flaw) => Verdict::stuck("BackupUnproven", format!("{flaw}; {WAY_OUT}")),
                 None => {
                     note(&backup, &name, status);
                     Verdict::done("Proven", "Velero says that it is complete, without errors")
                 }
             },
-            "PartiallyFailed" | "Failed" | "FailedValidation" | "Deleting" => {
-                Verdict::stuck("BackupFailed", words(&backup, phase))
-            }
+            "PartiallyFailed" | "Failed" | "FailedValidation" | "Deleting" => Verdict::stuck(
+                "BackupFailed",
+                format!("{}; {WAY_OUT}", words(&backup, phase)),
+            ),
             _ if self.is_late(spec.timeout, TIMEOUT) => Verdict::stuck(
                 "BackupTimeout",
-                format!("Velero has not finished the backup {name} in time: it is {phase}"),
+                format!(
+                    "Velero has not finished the backup {name} in time, it is {phase}: see whether its server is at \
+                     work in namespace {namespace}; it still counts when it comes to its end"
+                ),
             ),
             _ => Verdict::going("BackingUp", format!("Velero's backup {name} is {phase}")),
         })
@@ -112,40 +125,33 @@ impl Reconciliation<'_> {
             .await?;
         let Some(locations) = locations else {
             return Ok(Some(
-                "the API server knows no velero.io/v1 BackupStorageLocation: is Velero installed?"
+                "the API server knows no velero.io/v1 BackupStorageLocation: install Velero, or name another provider"
                     .to_owned(),
             ));
         };
-        let wanted = |location: &&DynamicObject| match &spec.storage_location {
-            Some(name) => location.name_any() == *name,
-            None => {
-                let default = location
-                    .data
-                    .pointer("/spec/default")
-                    .and_then(Value::as_bool);
-                default == Some(true) || location.name_any() == "default"
-            }
-        };
-        let Some(location) = locations.iter().find(wanted) else {
+        let Some(location) = wanted(&locations, spec) else {
             let name = spec.storage_location.as_deref().unwrap_or("default");
             return Ok(Some(format!(
                 "there is no BackupStorageLocation {name} in namespace {namespace}"
             )));
         };
-        let name = location.name_any();
-        let phase = text(location, "/status/phase").unwrap_or("not looked at yet");
-        if phase != "Available" {
-            let message = text(location, "/status/message").unwrap_or_default();
-            return Ok(Some(format!(
-                "the BackupStorageLocation {name} is {phase} {message}"
-            )));
-        }
+        let place = format!(
+            "the BackupStorageLocation {} in namespace {namespace}",
+            location.name_any()
+        );
         if text(location, "/spec/accessMode") == Some("ReadOnly") {
-            return Ok(Some(format!(
-                "the BackupStorageLocation {name} is read-only"
-            )));
+            return Ok(Some(format!("{place} is read-only")));
         }
-        Ok(None)
+        Ok(match text(location, "/status/phase") {
+            Some("Available") => None,
+            None => Some(format!(
+                "{place} was not looked at yet: see whether Velero's server is at work there"
+            )),
+            Some(phase) => {
+                let message = text(location, "/status/message").unwrap_or_default();
+                Some(format!("{place} is {phase}: {message}"))
+            }
+        })
     }
 
     fn velero_name(&self) -> String {
@@ -165,6 +171,7 @@ impl Reconciliation<'_> {
             } },
             "spec": {
                 "includedNamespaces": [self.namespace],
+                "excludedResources": OWN,
                 "snapshotVolumes": true,
                 "snapshotMoveData": spec.snapshot_move_data,
             },
@@ -179,110 +186,6 @@ impl Reconciliation<'_> {
             document["spec"]["ttl"] = ttl.into();
         }
         document
-    }
-
-    /// Has Velero restore it.
-    pub(super) async fn restore_velero(
-        &self,
-        spec: &VeleroBackupSpec,
-        request: &RestoreRequest,
-        status: &BackupStatus,
-    ) -> Result<Verdict, Error> {
-        let cluster = &self.context.cluster;
-        let namespace = namespace_of(spec);
-        let backup = self.velero_name();
-        let name = format!("{backup}-{}", word(&[&request.token]));
-        let Some(restore) = cluster.find_foreign(RESTORE, namespace, &name).await? else {
-            if status.proven_at.is_none() {
-                return Ok(Verdict::stuck(
-                    "NotProven",
-                    "what was not proven is not restored",
-                ));
-            }
-            if let Some(claims) = self.claims_in_the_way(spec).await? {
-                return Ok(Verdict::stuck(
-                    "ClaimsInTheWay",
-                    format!(
-                        "Velero restores no data into a claim that exists, and says Completed all the same: stop the \
-                         server, keep or delete {claims}, then it goes on"
-                    ),
-                ));
-            }
-            let document = json!({
-                "metadata": { "labels": { "app.kubernetes.io/managed-by": "remold" } },
-                "spec": {
-                    "backupName": backup,
-                    "includedNamespaces": [self.namespace],
-                    "restorePVs": true,
-                    "existingResourcePolicy": "none",
-                },
-            });
-            cluster
-                .create_foreign(RESTORE, namespace, &name, document)
-                .await?;
-            return Ok(Verdict::going(
-                "Restoring",
-                format!("Velero makes the restore {name}"),
-            ));
-        };
-        let phase = text(&restore, "/status/phase").unwrap_or("New");
-        Ok(match phase {
-            "Completed" if count(&restore, "/status/errors") > 0 => {
-                Verdict::stuck("RestoreFailed", words(&restore, phase))
-            }
-            "Completed" => Verdict::done(
-                "Restored",
-                format!(
-                    "Velero has restored {} items with {} warnings",
-                    count(&restore, "/status/progress/itemsRestored"),
-                    count(&restore, "/status/warnings")
-                ),
-            ),
-            "PartiallyFailed" | "Failed" | "FailedValidation" => {
-                Verdict::stuck("RestoreFailed", words(&restore, phase))
-            }
-            _ => Verdict::going("Restoring", format!("Velero's restore {name} is {phase}")),
-        })
-    }
-
-    /// Names the claims that exist and that the backup would restore.
-    async fn claims_in_the_way(&self, spec: &VeleroBackupSpec) -> Result<Option<String>, Error> {
-        if !spec.require_volumes {
-            return Ok(None);
-        }
-        let labels: Vec<String> = spec
-            .match_labels
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let claims: Vec<PersistentVolumeClaim> = self
-            .context
-            .cluster
-            .list(&self.namespace, &labels.join(","))
-            .await?;
-        let names: Vec<String> = claims.iter().map(ResourceExt::name_any).collect();
-        Ok((!names.is_empty()).then(|| names.join(", ")))
-    }
-
-    /// Has Velero remove the backup with its data; says whether it is gone.
-    pub(super) async fn remove_velero(&self, spec: &VeleroBackupSpec) -> Result<bool, Error> {
-        let cluster = &self.context.cluster;
-        let namespace = namespace_of(spec);
-        let name = self.velero_name();
-        let Some(backup) = cluster.find_foreign(BACKUP, namespace, &name).await? else {
-            return Ok(true);
-        };
-        let document = json!({
-            "metadata": { "labels": {
-                "velero.io/backup-name": short(&name, 63),
-                "velero.io/backup-uid": backup.uid(),
-            } },
-            "spec": { "backupName": name },
-        });
-        cluster
-            .create_foreign(REQUEST, namespace, &name, document)
-            .await?;
-        Ok(false)
     }
 }
 
@@ -338,13 +241,44 @@ fn note(backup: &DynamicObject, name: &str, status: &mut BackupStatus) {
     status.proven_at = Some(Timestamp::now().to_string());
 }
 
-/// Velero's own words about what went wrong.
+/// Velero's own words about what went wrong, and where there are more of them.
 fn words(object: &DynamicObject, phase: &str) -> String {
-    let reason = text(object, "/status/failureReason").unwrap_or_default();
-    let errors = object.data.pointer("/status/validationErrors");
-    let errors = errors.map(ToString::to_string).unwrap_or_default();
-    let count = count(object, "/status/errors");
-    format!("Velero says {phase}, {count} errors {reason} {errors}")
-        .trim()
-        .to_owned()
+    let reason = text(object, "/status/failureReason").map(str::to_owned);
+    let invalid = object.data.pointer("/status/validationErrors");
+    let invalid = invalid.and_then(Value::as_array).into_iter().flatten();
+    let invalid = invalid.filter_map(|one| one.as_str().map(str::to_owned));
+    let errors = count(object, "/status/errors");
+    let logs = (errors > 0).then(|| {
+        let kind = object.types.as_ref().map(|types| types.kind.to_lowercase());
+        format!(
+            "{errors} errors, which `velero {} logs {} --namespace {}` shows",
+            kind.unwrap_or_default(),
+            object.name_any(),
+            object.namespace().unwrap_or_default()
+        )
+    });
+    let said: Vec<String> = reason.into_iter().chain(invalid).chain(logs).collect();
+    if said.is_empty() {
+        return format!("Velero says {phase}");
+    }
+    format!("Velero says {phase}: {}", said.join("; "))
+}
+
+/// Finds the location that is meant: by its name, or Velero's default.
+fn wanted<'a>(
+    locations: &'a [DynamicObject],
+    spec: &VeleroBackupSpec,
+) -> Option<&'a DynamicObject> {
+    let named = |name: &str| locations.iter().find(|one| one.name_any() == name);
+    let is_default = |one: &&DynamicObject| {
+        let default = one.data.pointer("/spec/default").and_then(Value::as_bool);
+        default == Some(true)
+    };
+    match &spec.storage_location {
+        Some(name) => named(name),
+        None => locations
+            .iter()
+            .find(is_default)
+            .or_else(|| named("default")),
+    }
 }
