@@ -85,17 +85,19 @@ fn many_migrations_are_planned_in_little_memory() {
     let count: usize = count.unwrap_or(50);
     let targets = (count / 10).max(1);
     let stage = Stage::without_controller("many");
-    // A user of its own, so that its requests can be told from those of the test.
-    let binding = format!("many-{}", stage.namespace);
+    // An account of its own, so that its requests can be told from those of the test, and nobody else gets its rights.
+    let namespace = &stage.namespace;
+    let account = ["create", "serviceaccount", "many", "--namespace", namespace];
+    stage.cluster.kubectl(&account).succeeded();
     let role = [
         "create",
         "clusterrolebinding",
-        &binding,
+        &format!("many-{namespace}"),
         "--clusterrole=cluster-admin",
-        "--user=ada",
+        &format!("--serviceaccount={namespace}:many"),
     ];
     stage.cluster.kubectl(&role).succeeded();
-    let ada = stage.cluster.user("ada");
+    let account = stage.cluster.service_account(namespace, "many");
     let mut all = String::new();
     for number in 0..count {
         let text = documents(&format!("one-{number}"), "  policy: { approval: manual }\n")
@@ -107,7 +109,7 @@ fn many_migrations_are_planned_in_little_memory() {
         writeln!(all, "{migration}---").expect("a text");
     }
     let begun = Instant::now();
-    let controller = Controller::start(&stage, ada.kubeconfig());
+    let controller = Controller::start(&stage, account.kubeconfig());
     let arguments = ["create", "--namespace", &stage.namespace, "--filename", "-"];
     stage.cluster.admin().run_with(&arguments, &all).succeeded();
     let arguments = [
@@ -140,7 +142,10 @@ fn many_migrations_are_planned_in_little_memory() {
         controller.count("remold_controller_reconciliations_total"),
     );
     let failures = controller.count("remold_controller_reconciliation_failures_total");
-    let requests = stage.cluster.requests_of("ada").len();
+    let requests = stage
+        .cluster
+        .requests_of(&format!("system:serviceaccount:{namespace}:many"))
+        .len();
     println!(
         "{count} migrations over {targets} targets planned in {elapsed:.1?}: {} MiB at most, {reconciliations} \
          reconciliations, {requests} requests, which is {} for each migration; {failures} tried again",
