@@ -1,6 +1,7 @@
 //! What a command on keys is about at the moment, and on which run: for whoever watches it.
 
 use crate::record::Header;
+use crate::report::{Event, Observer};
 use crate::share::Share;
 
 /// What a command is about. One follows the other; a recovery goes back to [`Phase::Enter`].
@@ -40,6 +41,13 @@ pub enum Phase {
     Verify,
 }
 
+impl Phase {
+    /// Tells that it begins.
+    pub fn tell(self, observer: &dyn Observer) {
+        observer.event(Event::Phase(self));
+    }
+}
+
 /// Which run a command is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -74,6 +82,11 @@ impl Identity {
             target: header.target.clone(),
             common: format!("{run}/{}/{:016x}", header.now_ms, header.seed),
         }
+    }
+
+    /// Tells that it is known.
+    pub fn tell(self, observer: &dyn Observer) {
+        observer.event(Event::Identified(Box::new(self)));
     }
 
     /// Returns the identity of a run that undoes another: the two have the same in common.

@@ -215,6 +215,10 @@ impl Backups {
         let broken = |error: FileError| Error::Backup(of_file(&error, &manifest.name));
         let mut reader = Reader::new(self.store.read(manifest)?).map_err(broken)?;
         let (mut keys, total) = (0, manifest.contents.keys());
+        // Also of a backup with few keys: what was before has ended.
+        if watch(BackupProgress::Loading { keys, total }).is_break() {
+            return Err(Error::BackupStopped);
+        }
         while let Some(item) = reader.next_item().map_err(broken)? {
             match item {
                 Item::Entry(entry) => {

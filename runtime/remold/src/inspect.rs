@@ -4,13 +4,11 @@ use remold_archive::JournalSummary;
 use remold_engine::port::{HistoryEntry, LockHolder};
 use remold_engine::record::Rejected;
 use remold_engine::verify::quarantine_of;
-use remold_engine::{
-    Action, Control, Event, Identity, Observer, Phase, RunOfShares, Verification, share,
-};
+use remold_engine::{Action, Control, Identity, Observer, Phase, RunOfShares, Verification, share};
 
 use crate::error::Error;
 use crate::open::{self, Opened, Reach};
-use crate::runner::{RunOptions, Runner, ended_with, identify};
+use crate::runner::{RunOptions, Runner, ended_with};
 use crate::wait::{Wait, until_free};
 
 /// What is known of a target and of the journals that are here.
@@ -69,16 +67,16 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Verification, Error> {
-        observer.event(Event::Phase(Phase::Open));
+        Phase::Open.tell(observer);
         let (header, _) = self.header(run)?;
-        identify(observer, Identity::of(&header));
+        Identity::of(&header).tell(observer);
         let migration = open::migration_of(&header)?;
         let journal = self.journals.go_on(run)?;
         let opened = Wait::of(&migration, control, observer)
             .attempt(|| Opened::to_try(&self.target, Reach::of(&migration), header.seed))?;
         let action = Action::Migrate(migration.transform());
         let spec = open::spec_of(&self.target, &migration, header, action, options);
-        observer.event(Event::Phase(Phase::Verify));
+        Phase::Verify.tell(observer);
         remold_engine::verify(&spec, opened.keyspace.as_ref(), &[journal]).map_err(ended_with)
     }
 

@@ -7,7 +7,7 @@ mod difference;
 
 use remold_engine::count;
 use remold_engine::port::{Fault, ShardFacts, StoreError};
-use remold_engine::{Action, Control, Counted, Event, Observer, Phase};
+use remold_engine::{Action, Control, Counted, Observer, Phase};
 use remold_manifest::Digest;
 
 use crate::error::Error;
@@ -167,7 +167,7 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Facts, Error> {
-        observer.event(Event::Phase(Phase::Plan));
+        Phase::Plan.tell(observer);
         let reach = Reach::of(migration);
         Wait::of(migration, control, observer).attempt(|| self.look(reach))
     }
@@ -209,7 +209,7 @@ impl Runner {
         control: &Control,
         observer: &dyn Observer,
     ) -> Result<Counted, Error> {
-        observer.event(Event::Phase(Phase::Count));
+        Phase::Count.tell(observer);
         let reach = Reach::of(migration);
         let wait = Wait::of(migration, control, observer);
         let opened = wait.attempt(|| Opened::to_look(&self.target, reach))?;

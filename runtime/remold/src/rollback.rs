@@ -6,9 +6,7 @@ use remold_engine::port::{
     Durability, Fault, HistoryEntry, Journal, Keyspace, RunEvent, RunState, StoreError,
 };
 use remold_engine::record::{Header, JournalRecord, Mark};
-use remold_engine::{
-    Action, Control, Event, Identity, Observer, Phase, RunEnd, ShareOf, Step, Verdict,
-};
+use remold_engine::{Action, Control, Identity, Observer, Phase, RunEnd, ShareOf, Step, Verdict};
 
 use crate::abort::close;
 use crate::error::Error;
@@ -16,7 +14,7 @@ use crate::identity;
 use crate::migration::Migration;
 use crate::open::{self, Opened, Reach};
 use crate::refusal::{is_recorded, refuse_eviction, refuse_stranger, undone_by};
-use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, identify, wrong};
+use crate::runner::{Mode, RunOptions, RunReport, Runner, carry_out, ended_with, wrong};
 use crate::target::Target;
 use crate::wait::{Wait, until_free};
 
@@ -89,7 +87,7 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RollbackReport, Error> {
         let output = open::output_of(&self.target)?;
-        observer.event(Event::Phase(Phase::Open));
+        Phase::Open.tell(observer);
         let (original, ended) = self.header(run)?;
         self.refuse_rollback(&original, ended.as_ref())?;
         let migration = open::migration_of(&original)?;
@@ -109,7 +107,7 @@ impl Runner {
         }
         // A server that has gone back to before the end of the run has lost some of it, which is not to be taken back.
         if ended.is_none() || !is_recorded {
-            observer.event(Event::Phase(Phase::Settle));
+            Phase::Settle.tell(observer);
             close(
                 &self.target,
                 &migration,
@@ -120,7 +118,7 @@ impl Runner {
             )?;
         }
         let (header, own) = self.own_journal(&migration, &original)?;
-        identify(observer, Identity::of_undoing(&header, &original));
+        Identity::of_undoing(&header, &original).tell(observer);
         let opened = match &header.share {
             None => opened,
             // The shares of the rollback have a lock and epochs of their own.
@@ -164,7 +162,7 @@ impl Runner {
         if report.outcome.end == RunEnd::Completed
             && let Some(output) = output
         {
-            observer.event(Event::Phase(Phase::Write));
+            Phase::Write.tell(observer);
             opened.write_file(&output)?;
             report.output = Some(output);
         }

@@ -14,9 +14,7 @@ use remold_archive::JournalDirectory;
 use remold_engine::port::{Journal, Keyspace, ShardFacts};
 use remold_engine::record::{Header, JournalRecord, Mark};
 use remold_engine::verify::quarantine_of;
-use remold_engine::{
-    Action, Allowance, Control, Event, Identity, Observer, Phase, RunEnd, RunSpec,
-};
+use remold_engine::{Action, Allowance, Control, Identity, Observer, Phase, RunEnd, RunSpec};
 
 use crate::error::Error;
 use crate::identity;
@@ -83,8 +81,8 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let observer = options.overhear(&header, Mode::DryRun, observer);
-        identify(&observer, Identity::of(&header));
-        observer.event(Event::Phase(Phase::Open));
+        Identity::of(&header).tell(&observer);
+        Phase::Open.tell(&observer);
         let wait = Wait::of(migration, control, &observer);
         let (reach, seed) = (Reach::of(migration), header.seed);
         let opened =
@@ -121,7 +119,7 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<Vec<ShardFacts>, Error> {
         open::output_of(&self.target)?;
-        observer.event(Event::Phase(Phase::Plan));
+        Phase::Plan.tell(observer);
         until_free(
             options,
             control,
@@ -185,7 +183,7 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
-        observer.event(Event::Phase(Phase::Open));
+        Phase::Open.tell(observer);
         let mut header = open::header_of(migration, &self.target);
         if let Some(run) = &options.run {
             header.run.clone_from(run);
@@ -195,7 +193,7 @@ impl Runner {
         if let Some(of) = options.share_of(&header.run) {
             header = standing::header_of_share(header, of, migration, opened.keyspace.as_ref())?;
         }
-        identify(observer, Identity::of(&header));
+        Identity::of(&header).tell(observer);
         let run = header.run.clone();
         let journal = self.journals.begin(&run, &header)?;
         let spec = open::spec_of(
@@ -252,9 +250,9 @@ impl Runner {
         observer: &dyn Observer,
     ) -> Result<RunReport, Error> {
         let output = open::output_of(&self.target)?;
-        observer.event(Event::Phase(Phase::Open));
+        Phase::Open.tell(observer);
         let (header, ended) = self.header(run)?;
-        identify(observer, Identity::of(&header));
+        Identity::of(&header).tell(observer);
         if header.undoes.is_some() {
             return Err(Error::WrongState {
                 run: run.to_owned(),
@@ -355,7 +353,7 @@ impl Runner {
             }
             return Ok(report);
         }
-        observer.event(Event::Phase(Phase::Write));
+        Phase::Write.tell(observer);
         if let Err(error) = opened.write_file(&output) {
             drop(self.journals.remove(&report.run));
             return Err(error);
@@ -363,11 +361,6 @@ impl Runner {
         report.output = Some(output);
         Ok(report)
     }
-}
-
-/// Tells which run a command is about.
-pub(crate) fn identify(observer: &dyn Observer, identity: Identity) {
-    observer.event(Event::Identified(Box::new(identity)));
 }
 
 pub(crate) fn carry_out(

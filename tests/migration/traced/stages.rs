@@ -177,7 +177,7 @@ fn a_connection_that_is_cut_shows_as_a_wait_and_a_recovery_between_two_stages() 
     let collector = Collector::start();
     let stage = secrets(160);
     let proxy = Proxy::start(stage.server);
-    let cut = proxy.add(Rule::nth_command(4, Action::LoseReply, "EXEC"));
+    let cut = proxy.add(Rule::nth_command(15, Action::LoseReply, "EXEC"));
     let place = place(&stage, "", COUNT);
     let url = proxy.url_of(stage.database);
     run(&collector, &place, &url, &[]).says(SUCCESS, &["recovered"]);

@@ -7,7 +7,6 @@ use std::time::Duration;
 use remold_kube::controller::{
     LeaseSettings, Notice, Notices, Settings, Stopper, Unable, run_here,
 };
-
 use remold_kube::workers::Tracing;
 
 use super::Answer;

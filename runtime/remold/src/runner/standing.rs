@@ -9,8 +9,7 @@ use std::time::Duration;
 use remold_engine::port::{HistoryEntry, Keyspace, RunState, Terms};
 use remold_engine::record::{Header, Mark};
 use remold_engine::{
-    Breaches, Control, Event, Observer, Phase, Recalled, RunEnd, RunOutcome, Share, ShareOf, Tally,
-    recall,
+    Breaches, Control, Observer, Phase, Recalled, RunEnd, RunOutcome, Share, ShareOf, Tally, recall,
 };
 
 use super::{Mode, RunOptions, RunReport, Runner, describe, ended_with, wrong};
@@ -56,7 +55,7 @@ impl Runner {
             };
         };
         refuse_place(&self.target, run)?;
-        observer.event(Event::Phase(Phase::Look));
+        Phase::Look.tell(observer);
         let share = options.share_of(run);
         let id = share.as_ref().map_or_else(|| run.clone(), ShareOf::id);
         let here = self.journals.holds(&id)?;

@@ -1,3 +1,5 @@
+//! Variables as people set them, rightly and wrongly.
+
 use opentelemetry::trace::{SpanId, TraceId};
 
 use super::*;

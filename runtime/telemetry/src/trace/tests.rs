@@ -1,3 +1,5 @@
+//! Traces as a collector gets them, and what becomes of a command whose collector does not do its part.
+
 use std::net::TcpListener;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Instant;
