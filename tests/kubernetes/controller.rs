@@ -4,6 +4,7 @@
 //! messages that workers write. The same stories with real workers are in `end_to_end`.
 
 mod definitions;
+mod deleted;
 mod faults;
 mod life;
 mod many;

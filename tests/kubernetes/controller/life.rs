@@ -245,44 +245,6 @@ fn what_is_missing_is_named_and_waited_for() {
 }
 
 #[test]
-fn a_migration_that_is_deleted_leaves_nothing_but_the_way_back() {
-    let stage = Stage::new("deleted");
-    stage.nodes.answer("run", |_| None);
-    stage.apply(&documents("one", ""));
-    stage.wait_for("redismigration", "one", "Running");
-    let arguments = [
-        "delete",
-        "redismigration",
-        "one",
-        "--namespace",
-        &stage.namespace,
-        "--timeout=60s",
-    ];
-    stage.cluster.kubectl(&arguments).succeeded();
-    let own = |kind: &str| {
-        let all = stage.names(kind);
-        all.into_iter()
-            .filter(|name| name.starts_with("one"))
-            .collect::<Vec<_>>()
-    };
-    remold_tests::wait_for("the objects to be gone", || {
-        let kinds = [
-            "jobs",
-            "pods",
-            "configmaps",
-            "serviceaccounts",
-            "roles",
-            "rolebindings",
-            "networkpolicies",
-        ];
-        kinds.iter().all(|kind| own(kind).is_empty()).then_some(())
-    });
-    assert!(own("redismigrationruns").is_empty());
-    // The journal is what a run can be undone with.
-    assert_eq!(own("persistentvolumeclaims"), ["one-journal"]);
-}
-
-#[test]
 fn a_version_is_registered_by_a_worker() {
     let stage = Stage::new("schema");
     stage.apply(&documents("one", "  suspend: true\n"));
