@@ -10,7 +10,7 @@ use remold_engine::record::{Header, Mark};
 
 use crate::error::{not_found, not_writable};
 use crate::export::{self, ExportError, ExportSummary};
-use crate::journal::{self, FileJournal};
+use crate::journal::{FileJournal, Lock};
 use crate::object_journal::{ObjectExtent, ObjectJournal};
 use crate::objects::Objects;
 use crate::place::{ObjectAccess, Place, PlaceError};
@@ -248,7 +248,7 @@ impl JournalDirectory {
             return ObjectExtent::remove(objects, run);
         }
         fs::metadata(&path).map_err(|error| not_found(&path, &error))?;
-        let lock = journal::lock(&path)?;
+        let lock = Lock::take(&path)?;
         self.sweep();
         // Renamed first: a removal that is interrupted leaves no half of a journal behind under its name.
         let removed = self.root.join(format!("{REMOVED}{run}"));

@@ -1,6 +1,7 @@
 //! A run's journal in a directory, open for writing. Not the one for reading: [`crate::read_only`].
 
-use std::fs::{File, TryLockError};
+mod lock;
+
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,9 +16,7 @@ use crate::log::Log;
 use crate::read_only::{header, is_begun, newest_epoch};
 use crate::replay;
 use crate::tail::{Tail, sync_directory};
-
-/// The file whose lock says that a journal is open for writing.
-const LOCK: &str = "lock";
+pub(crate) use lock::Lock;
 
 /// A journal that this process alone writes. Lanes share it behind one `Arc`.
 ///
@@ -28,7 +27,7 @@ pub struct FileJournal {
     header: Header,
     /// Whether to leave a closing frame behind; a test that plays a crash does not.
     close_when_dropped: bool,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl FileJournal {
@@ -65,7 +64,7 @@ impl FileJournal {
     /// Opens a journal to go on with it: cuts off a torn tail and learns the newest epoch.
     pub(crate) fn open(directory: &Path, segment_bytes: u64) -> Result<Self, JournalError> {
         std::fs::metadata(directory).map_err(|error| not_found(directory, &error))?;
-        let lock = lock(directory)?;
+        let lock = Lock::take(directory)?;
         let mut extent = Extent::load(directory)?;
         let header = header(&extent)?;
         let epoch = newest_epoch(&extent)?;
@@ -145,11 +144,11 @@ impl Journal for FileJournal {
 
 /// Makes a new directory and takes its lock. One in which a journal was about to be created when its writer stopped is as
 /// good as new: nothing of it was durable, so nothing was written anywhere else.
-fn room(directory: &Path) -> Result<File, JournalError> {
+fn room(directory: &Path) -> Result<Lock, JournalError> {
     match std::fs::create_dir(directory) {
-        Ok(()) => lock(directory),
+        Ok(()) => Lock::take(directory),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let lock = lock(directory)?;
+            let lock = Lock::take(directory)?;
             if is_begun(directory)? {
                 return Err(not_writable(directory, &error));
             }
@@ -157,24 +156,6 @@ fn room(directory: &Path) -> Result<File, JournalError> {
             Ok(lock)
         }
         Err(error) => Err(not_writable(directory, &error)),
-    }
-}
-
-/// Takes the lock of a journal's directory, which is held until the file is closed.
-pub(crate) fn lock(directory: &Path) -> Result<File, JournalError> {
-    let path = directory.join(LOCK);
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path);
-    let file = file.map_err(|error| not_writable(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::InUse {
-            path: directory.display().to_string(),
-        }),
-        Err(TryLockError::Error(error)) => Err(not_writable(&path, &error)),
     }
 }
 
