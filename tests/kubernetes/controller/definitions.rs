@@ -1,5 +1,8 @@
 //! The API server takes the definitions, and refuses what a document must not say, with words that help.
 
+use std::fs;
+use std::path::Path;
+
 use super::stage::{Stage, documents};
 
 #[track_caller]
@@ -171,4 +174,40 @@ fn people_see_the_columns_that_matter() {
         explained.contains("Ascending shares of the keys"),
         "{explained}"
     );
+}
+
+/// Those of a cluster alone; what else the guides show is read by `examples::documents`.
+#[test]
+fn documents_that_the_guides_show_are_taken() {
+    let stage = Stage::without_controller("guides");
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide");
+    let mut count = 0;
+    for entry in fs::read_dir(guides).expect("the guides can be listed") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|kind| kind != "md") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a guide is a text");
+        for block in text.split("```yaml\n").skip(1) {
+            let document = block.split("```").next().unwrap_or_default();
+            let kinds = ["kind: RedisTarget\n", "kind: RedisBackup\n"];
+            if !kinds.iter().any(|kind| document.contains(kind)) {
+                continue;
+            }
+            count += 1;
+            let arguments = [
+                "create",
+                "--namespace",
+                &stage.namespace,
+                "--validate=strict",
+                "--dry-run=server",
+                "--filename",
+                "-",
+            ];
+            let answer = stage.cluster.admin().run_with(&arguments, document);
+            let shown = path.display();
+            assert!(answer.is_success(), "{shown}\n{document}\n{answer:#?}");
+        }
+    }
+    assert!(count >= 2, "{count} are shown");
 }
