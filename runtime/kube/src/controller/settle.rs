@@ -14,8 +14,8 @@ use super::error::Error;
 
 /// How soon something that is stuck is looked at again, in case somebody mended what cannot be watched.
 const STUCK: Duration = Duration::from_mins(5);
-/// How soon something that is done, or waits for a person, is looked at again.
-const QUIET: Duration = Duration::from_hours(1);
+/// How many times longer something that is done, or waits for a person, is left alone than something that goes on.
+const QUIET: u32 = 20;
 
 /// The status of an object before and after a reconciliation.
 pub(crate) struct Settlement<'a, K> {
@@ -67,7 +67,7 @@ impl<K: Kind> Settlement<'_, K> {
         Ok(Action::requeue(match verdict {
             Verdict::Going { .. } => context.settings.resync,
             Verdict::Stuck { .. } => STUCK,
-            Verdict::Done { .. } | Verdict::Asking { .. } => QUIET,
+            Verdict::Done { .. } | Verdict::Asking { .. } => context.settings.resync * QUIET,
         }))
     }
 }
