@@ -83,7 +83,7 @@ fn a_migration_of_live_data_outlives_its_workers_and_its_controller() {
             .is_some_and(|found| found.abs_diff(keys as u64) < keys as u64 / 5),
         "{plan:#}"
     );
-    let approval = json!({ "spec": { "approvedPlan": digest } }).to_string();
+    let approval = json!({ "spec": { "approvedPlan": digest } });
     let complaint = stage.patch_as(&grace, &approval).refused();
     assert!(
         complaint.contains("needs the verb `approve`"),

@@ -1,6 +1,7 @@
 //! Custom resources: their schema, rules and status.
 
 use remold_tests::ControlPlane;
+use serde_json::json;
 
 /// A kind with a rule and a status.
 const WORDS: &str = "
@@ -57,19 +58,11 @@ fn a_breach_of_a_rule_is_refused_with_its_message_and_a_status_is_written_apart(
     );
 
     cluster.apply(&namespace, &word(1, 2));
-    let patch = r#"{"spec": {"most": 9}, "status": {"found": 7}}"#;
-    let arguments = [
-        "patch",
-        "word",
-        "one",
-        "--namespace",
-        &namespace,
-        "--type=merge",
-        "--subresource=status",
-        "--patch",
-        patch,
-    ];
-    cluster.kubectl(&arguments).succeeded();
+    let patch = json!({ "spec": { "most": 9 }, "status": { "found": 7 } });
+    let admin = cluster.admin();
+    admin
+        .patch_status("word", &namespace, "one", &patch)
+        .succeeded();
     let found = cluster.get_json("word", &namespace, "one");
     assert_eq!(found["status"]["found"], 7, "{found:#}");
     assert_eq!(found["spec"]["most"], 2, "the status alone: {found:#}");

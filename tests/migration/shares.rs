@@ -21,6 +21,28 @@ fn migrate(rec) { rec.hash.set("runs", rec.hash.get_or("runs", "0").parse_int() 
 fn revert(rec) { if rec.hash.get("runs") == "1" { rec.hash.remove("runs"); } else { throw "not counted once"; } }
 "#;
 
+/// The arguments of a worker of the run `shared`.
+pub(crate) fn worker_arguments<'a>(
+    manifest: &'a str,
+    share: &'a str,
+    url: &'a str,
+    journals: &'a str,
+) -> [&'a str; 11] {
+    [
+        "run",
+        manifest,
+        "--run",
+        "shared",
+        "--share",
+        share,
+        "--target",
+        url,
+        "--journal",
+        journals,
+        "--yes",
+    ]
+}
+
 /// Many small hashes, a migration of them, and a folder of journals.
 struct Field {
     stage: Stage,
@@ -51,19 +73,7 @@ impl Field {
     /// Starts a worker of the run `shared`, which reaches the server at a URL.
     fn worker_at(&self, url: &str, share: &str, more: &[&str]) -> Child {
         let (manifest, journals) = (self.manifest(), self.place.journals());
-        let arguments = [
-            "run",
-            &manifest,
-            "--run",
-            "shared",
-            "--share",
-            share,
-            "--target",
-            url,
-            "--journal",
-            &journals,
-            "--yes",
-        ];
+        let arguments = worker_arguments(&manifest, share, url, &journals);
         start(&[&arguments[..], more].concat())
     }
 

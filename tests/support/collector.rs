@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use serde_json::Value;
 
@@ -76,27 +76,21 @@ impl Collector {
             let (certificate, key) = (files.server.display(), files.server_key.display());
             format!(", tls: {{ cert_file: \"{certificate}\", key_file: \"{key}\" }}")
         });
-        let port = process::free_port();
-        let configuration = format!(
-            "receivers: {{ otlp: {{ protocols: {{ http: {{ endpoint: \"127.0.0.1:{port}\"{tls} }} }} }} }}\n\
-             exporters: {{ file: {{ path: \"{}\" }} }}\n\
-             service:\n  telemetry: {{ metrics: {{ level: none }} }}\n  \
-             pipelines: {{ traces: {{ receivers: [otlp], exporters: [file] }} }}\n",
-            folder.join("traces.json").display()
-        );
+        let program = PathBuf::from(programs.trim()).join("collector");
         let file = folder.join("collector.yaml");
-        fs::write(&file, configuration).expect("a file can be written");
-        let log = fs::File::create(folder.join("collector.log")).expect("a log can be made");
-        let mut command = Command::new("setpriv");
-        command
-            .args(["--pdeathsig", "KILL", "--"])
-            .arg(PathBuf::from(programs.trim()).join("collector"))
-            .arg("--config")
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("a handle can be cloned"))
-            .stderr(log);
-        let child = process::spawn_for_good(command);
+        let traces = folder.join("traces.json");
+        let log = folder.join("collector.log");
+        let (port, child) = process::start_on_free_port(&program, &log, |command, port| {
+            let configuration = format!(
+                "receivers: {{ otlp: {{ protocols: {{ http: {{ endpoint: \"127.0.0.1:{port}\"{tls} }} }} }} }}\n\
+                 exporters: {{ file: {{ path: \"{}\" }} }}\n\
+                 service:\n  telemetry: {{ metrics: {{ level: none }} }}\n  \
+                 pipelines: {{ traces: {{ receivers: [otlp], exporters: [file] }} }}\n",
+                traces.display()
+            );
+            fs::write(&file, configuration).expect("a file can be written");
+            command.arg("--config").arg(&file);
+        });
         let collector = Self {
             folder,
             port,

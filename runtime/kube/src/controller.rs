@@ -3,6 +3,7 @@
 //! It never opens a connection to a Redis and never reads a Secret: what has to be done at a server is done by workers, which are
 //! Jobs. Everything that it knows is in the objects; it can be ended and started at any moment.
 
+mod age;
 mod backup;
 mod cluster;
 mod conditions;

@@ -22,17 +22,11 @@ fn a_backup_that_has_expired_is_none_any_more() {
     assert_eq!(*expires, there["status"]["expiration"]);
     // The hour is over for both. Nobody tells the controller of it: it knows when it has to look.
     let over = json!({ "status": { "expiration": "2026-01-01T00:00:00Z" } });
-    let over = over.to_string();
     shop.expire("short");
-    let arguments = [
-        "patch",
-        "backups.velero.io",
-        &name,
-        "--type=merge",
-        "--patch",
-    ];
-    let arguments = [&arguments[..], &[&over, "--namespace", velero.namespace()]].concat();
-    shop.cluster.kubectl(&arguments).succeeded();
+    let admin = shop.cluster.admin();
+    admin
+        .patch("backups.velero.io", velero.namespace(), &name, &over)
+        .succeeded();
     let (backup, message) = shop.says("short", "BackupGone");
     assert!(is_stalled(&backup), "{backup:#}");
     assert!(

@@ -47,16 +47,11 @@ fn content_of(shop: &Shop, snapshot: &str) -> Value {
 /// Has a content say that it belongs to the snapshot with this uid.
 fn bind(shop: &Shop, content: &Value, uid: &str) {
     let name = content["metadata"]["name"].as_str().expect("it has one");
-    let patch = json!({ "spec": { "volumeSnapshotRef": { "uid": uid } } }).to_string();
-    let arguments = [
-        "patch",
-        "volumesnapshotcontent",
-        name,
-        "--type=merge",
-        "--patch",
-        &patch,
-    ];
-    shop.cluster.kubectl(&arguments).succeeded();
+    let patch = json!({ "spec": { "volumeSnapshotRef": { "uid": uid } } });
+    let admin = shop.cluster.admin();
+    admin
+        .patch("volumesnapshotcontent", &shop.namespace, name, &patch)
+        .succeeded();
 }
 
 #[test]

@@ -94,17 +94,8 @@ impl Shop {
     /// Asks for a restore with this confirmation; returns what the API server complains about, or nothing.
     pub(super) fn restore(&self, name: &str, token: &str, confirm: &str) -> Option<String> {
         let patch = json!({ "spec": { "restore": { "token": token, "confirm": confirm } } });
-        let patch = patch.to_string();
-        let answer = self.cluster.kubectl(&[
-            "patch",
-            "redisbackup",
-            name,
-            "--namespace",
-            &self.namespace,
-            "--type=merge",
-            "--patch",
-            &patch,
-        ]);
+        let admin = self.cluster.admin();
+        let answer = admin.patch("redisbackup", &self.namespace, name, &patch);
         (!answer.is_success()).then_some(answer.stderr)
     }
 
@@ -160,19 +151,11 @@ impl Shop {
 
     /// Says in the status of a backup that its time is over.
     pub(super) fn expire(&self, name: &str) {
-        let patch = json!({ "status": { "expiresAt": "2026-01-01T00:00:00Z" } }).to_string();
-        let arguments = [
-            "patch",
-            "redisbackup",
-            name,
-            "--namespace",
-            &self.namespace,
-            "--subresource=status",
-            "--type=merge",
-            "--patch",
-            &patch,
-        ];
-        self.cluster.kubectl(&arguments).succeeded();
+        let patch = json!({ "status": { "expiresAt": "2026-01-01T00:00:00Z" } });
+        let admin = self.cluster.admin();
+        admin
+            .patch_status("redisbackup", &self.namespace, name, &patch)
+            .succeeded();
     }
 
     /// Changes an object in a way that nobody cares about.

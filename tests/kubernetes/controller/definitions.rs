@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
+
 use super::stage::{Stage, documents};
 
 #[track_caller]
@@ -108,18 +110,13 @@ spec:
     stage.apply(schema);
     // As long as it is not registered it may be mended.
     stage.apply(&schema.replace("type: string", "type: integer"));
-    let arguments = [
-        "patch",
-        "redisschema",
-        "user-1.0.0",
-        "--namespace",
-        &stage.namespace,
-        "--subresource=status",
-        "--type=merge",
-        "--patch",
-        r#"{"status":{"registered":true,"observedGeneration":2,"conditions":[]}}"#,
-    ];
-    stage.cluster.kubectl(&arguments).succeeded();
+    let patch = json!({
+        "status": { "registered": true, "observedGeneration": 2, "conditions": [] },
+    });
+    let admin = stage.cluster.admin();
+    admin
+        .patch_status("redisschema", &stage.namespace, "user-1.0.0", &patch)
+        .succeeded();
     for (from, to) in [
         ("type: string", "type: boolean"),
         ("type: hash", "type: text"),

@@ -142,19 +142,11 @@ impl Stage {
 
     /// Changes the spec of a migration.
     pub(crate) fn change(&self, name: &str, spec: &Value) {
-        let patch = json!({ "spec": spec }).to_string();
-        let kind = "redismigration";
-        let arguments = [
-            "patch",
-            kind,
-            name,
-            "--namespace",
-            &self.namespace,
-            "--type=merge",
-            "--patch",
-            &patch,
-        ];
-        self.cluster.kubectl(&arguments).succeeded();
+        let patch = json!({ "spec": spec });
+        let admin = self.cluster.admin();
+        admin
+            .patch("redismigration", &self.namespace, name, &patch)
+            .succeeded();
     }
 
     /// Waits until an object is `Ready`, or not, for this reason, and returns it.

@@ -211,27 +211,13 @@ impl Stage {
     }
 
     /// Changes the migration.
-    pub(super) fn patch_as(&self, user: &Kubectl, patch: &str) -> Answer {
-        self.patch(user, "redismigration", "count", patch)
-    }
-
-    fn patch(&self, user: &Kubectl, kind: &str, name: &str, patch: &str) -> Answer {
-        let arguments = [
-            "patch",
-            kind,
-            name,
-            "--type=merge",
-            "--patch",
-            patch,
-            "--namespace",
-            &self.namespace,
-        ];
-        user.run(&arguments)
+    pub(super) fn patch_as(&self, user: &Kubectl, patch: &Value) -> Answer {
+        user.patch("redismigration", &self.namespace, "count", patch)
     }
 
     pub(super) fn change(&self, spec: &Value) {
-        let patch = json!({ "spec": spec }).to_string();
-        self.patch_as(self.cluster.admin(), &patch).succeeded();
+        self.patch_as(self.cluster.admin(), &json!({ "spec": spec }))
+            .succeeded();
     }
 
     /// Restores a backup to a target.
@@ -240,7 +226,8 @@ impl Stage {
             "spec": { "restore": { "token": "drill", "confirm": backup, "targetRef": { "name": target } } },
         });
         let admin = self.cluster.admin();
-        self.patch(admin, "redisbackup", backup, &patch.to_string())
+        admin
+            .patch("redisbackup", &self.namespace, backup, &patch)
             .succeeded();
         self.cluster
             .wait_for_condition("redisbackup", &self.namespace, backup, "Restored");

@@ -6,6 +6,7 @@ use remold_tests::Collector;
 
 use super::{COUNT, answer, start_traced, told, traced};
 use crate::bad_input::{Place, SUCCESS, hashes};
+use crate::shares::worker_arguments;
 
 #[test]
 fn the_shares_of_a_run_and_its_way_back_are_one_trace() {
@@ -17,19 +18,7 @@ fn the_shares_of_a_run_and_its_way_back_are_one_trace() {
     );
     let (manifest, url, journals) = (place.path("migration.yaml"), stage.url(), place.journals());
     let worker = |share: &str| {
-        let arguments = [
-            "run",
-            &manifest,
-            "--run",
-            "shared",
-            "--share",
-            share,
-            "--target",
-            &url,
-            "--journal",
-            &journals,
-            "--yes",
-        ];
+        let arguments = worker_arguments(&manifest, share, &url, &journals);
         start_traced(&collector.url(), &arguments, &[])
     };
     let workers = ["0/2", "1/2"].map(worker);

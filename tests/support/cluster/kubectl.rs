@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use serde_json::Value;
+
 /// kubectl with one kubeconfig. Nothing of the machine's own configuration is read.
 #[derive(Clone, Debug)]
 pub struct Kubectl {
@@ -39,6 +41,22 @@ impl Kubectl {
     /// Runs it with nothing to read. A request gives up after half a minute; `--request-timeout` says otherwise.
     pub fn run(&self, arguments: &[&str]) -> Answer {
         self.run_with(arguments, "")
+    }
+
+    /// Changes an object by a merge patch; for one of no namespace any will do.
+    pub fn patch(&self, kind: &str, namespace: &str, name: &str, patch: &Value) -> Answer {
+        self.merge(&[kind, name], namespace, patch)
+    }
+
+    /// Changes the status of an object by a merge patch.
+    pub fn patch_status(&self, kind: &str, namespace: &str, name: &str, patch: &Value) -> Answer {
+        self.merge(&[kind, name, "--subresource=status"], namespace, patch)
+    }
+
+    fn merge(&self, what: &[&str], namespace: &str, patch: &Value) -> Answer {
+        let patch = patch.to_string();
+        let how = ["--namespace", namespace, "--type=merge", "--patch", &patch];
+        self.run(&[&["patch"], what, &how].concat())
     }
 
     /// Runs it with something to read: `-f -`.

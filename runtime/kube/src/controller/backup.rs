@@ -17,6 +17,7 @@ use kube::runtime::controller::Action;
 use remold_manifest::Period;
 
 use super::Context;
+use super::age::is_older;
 use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict};
 use super::error::Error;
@@ -242,10 +243,7 @@ impl Reconciliation<'_> {
 /// Says whether something that has begun has taken longer than it may.
 fn has_passed(begun: Option<Time>, timeout: Option<Period>, otherwise: Duration) -> bool {
     let limit = timeout.map_or(otherwise, Period::to_duration);
-    begun.is_some_and(|begun| {
-        let passed = Timestamp::now().as_second() - begun.0.as_second();
-        u64::try_from(passed).is_ok_and(|passed| passed > limit.as_secs())
-    })
+    begun.is_some_and(|begun| is_older(begun.0, Timestamp::now(), limit))
 }
 
 /// Says that a document cannot be read.

@@ -9,7 +9,7 @@ use super::cluster::{Cluster, Kind};
 use super::error::Error;
 
 /// The finalizer's name.
-const NAME: &str = "remold.dev/workers";
+pub(super) const NAME: &str = "remold.dev/workers";
 
 /// Adds the finalizer if it is not there, and returns the object as it is then. One that is being deleted stays as it is.
 pub(super) async fn ensure<K: Kind>(cluster: &Cluster, object: Arc<K>) -> Result<Arc<K>, Error> {

@@ -1,10 +1,13 @@
 //! What became of a Job: where it stands, and what its workers left behind.
 
+use std::time::Duration;
+
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
+use super::age::is_older;
 use super::cluster::Cluster;
 use super::error::Error;
 use crate::workers::{Outcome, Work, job, service_account};
@@ -14,8 +17,8 @@ const JOB_LABEL: &str = "batch.kubernetes.io/job-name";
 /// The annotation that says which part a pod has.
 const INDEX: &str = "batch.kubernetes.io/job-completion-index";
 
-/// After how many seconds a task that failed is tried again.
-const REST: i64 = 240;
+/// After how long a task that failed is tried again.
+const REST: Duration = Duration::from_mins(4);
 
 /// Where a Job stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,8 +98,7 @@ impl Cluster {
             .flatten()
             .find(|one| one.type_ == "Failed" && one.status == "True");
         let since = failed.and_then(|one| one.last_transition_time.as_ref());
-        let limit = Timestamp::now().as_second() - REST;
-        if since.is_some_and(|time| time.0.as_second() < limit) {
+        if since.is_some_and(|since| is_older(since.0, Timestamp::now(), REST)) {
             self.forget(work).await?;
         }
         Ok(())

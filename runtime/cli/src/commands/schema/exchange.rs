@@ -83,7 +83,6 @@ fn between(arguments: &ExchangeArguments, ways: Ways) -> Result<Answer, Report> 
 
 /// What is to be brought, as things stand.
 struct Plan {
-    local: Documents,
     registry: Documents,
     /// Into the registry.
     up: Option<Exchange>,
@@ -167,7 +166,6 @@ impl Plan {
             down = Some(exchange);
         }
         Ok(Self {
-            local,
             registry,
             up,
             down,
@@ -252,7 +250,7 @@ impl Plan {
         };
         let is_well = matches!(exit, Exit::Success);
         let up = self.up.as_ref().filter(|_| is_well);
-        let registered = up.and_then(|up| left::registered(up, &self.local, &self.registry));
+        let registered = up.and_then(|up| left::registered(up, &self.registry));
         let refusals = self.refusals.iter();
         let refusals: Vec<String> = refusals.map(|report| report.message.clone()).collect();
         Answer::new(exit, text, &shape).leaving(|left| {

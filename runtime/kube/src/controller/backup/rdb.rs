@@ -9,6 +9,7 @@ use remold_manifest::{RdbBackupSpec, RdbPlace};
 use super::Reconciliation;
 use crate::controller::conditions::{Verdict, holds};
 use crate::controller::error::Error;
+use crate::controller::finalizer::NAME as FINALIZER;
 use crate::controller::jobs::State;
 use crate::controller::names::{short, word};
 use crate::controller::target::Way;
@@ -103,7 +104,7 @@ impl Reconciliation<'_> {
                 Verdict::stuck(
                     "RemovalFailed",
                     format!(
-                        "the file could not be removed: {message}; take the finalizer `remold.dev/workers` away to leave \
+                        "the file could not be removed: {message}; take the finalizer `{FINALIZER}` away to leave \
                          it where it is"
                     ),
                 )

@@ -5,6 +5,7 @@ use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::Reconciliation;
+use crate::controller::age::is_older;
 use crate::controller::conditions::holds;
 use crate::controller::error::Error;
 use crate::controller::migration::MIGRATION_LABEL;
@@ -66,11 +67,10 @@ fn surplus(all: Vec<RedisBackup>, newest: &BackupSpec, now: Timestamp) -> Vec<St
             // It is newer than every one that is proven: it may still become so.
             continue;
         }
-        let age = one
-            .creation_timestamp()
-            .map_or(0, |made| now.as_second() - made.0.as_second());
-        let limit = retention.max_age.map(|limit| limit.to_duration().as_secs());
-        let is_old = limit.is_none_or(|limit| u64::try_from(age).is_ok_and(|age| age > limit));
+        let made = one.creation_timestamp();
+        let is_old = retention.max_age.is_none_or(|limit| {
+            made.is_some_and(|made| is_older(made.0, now, limit.to_duration()))
+        });
         if is_old {
             surplus.push(one.name_any());
         }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::{Reconciliation, has_passed};
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
+use crate::controller::finalizer::NAME as FINALIZER;
 use crate::controller::jobs::State;
 use crate::controller::names::{short, word};
 use crate::controller::outside::{Foreign, text};
@@ -217,7 +218,7 @@ impl Reconciliation<'_> {
             Verdict::stuck(
                 "RemovalFailed",
                 format!(
-                    "the driver has not removed in time: {left}; take the finalizer `remold.dev/workers` away to leave it \
+                    "the driver has not removed in time: {left}; take the finalizer `{FINALIZER}` away to leave it \
                      to the driver"
                 ),
             )

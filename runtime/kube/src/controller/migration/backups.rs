@@ -10,6 +10,7 @@ use remold_manifest::{Period, Reference};
 
 use super::document::Intent;
 use super::{Draft, MIGRATION_LABEL, Reconciliation};
+use crate::controller::age::is_older;
 use crate::controller::conditions::{Verdict, find, holds};
 use crate::controller::error::Error;
 use crate::resources::{BackupProvider, BackupSpec, BackupStatus, RedisBackup, Written};
@@ -98,7 +99,7 @@ impl Reconciliation<'_> {
                 break;
             };
             let status = found.status.unwrap_or_default();
-            if !(holds(&status.conditions, "Ready") && is_older(&status, limit)) {
+            if !(holds(&status.conditions, "Ready") && has_aged(&status, limit)) {
                 return Ok((name, status));
             }
             name = format!("{first}-{number}");
@@ -143,11 +144,10 @@ impl Reconciliation<'_> {
 
 /// Says whether a backup was proven longer ago than it may be. The time that it took to make does not count, or one that takes
 /// longer than that would be made again and again.
-fn is_older(status: &BackupStatus, limit: Duration) -> bool {
+fn has_aged(status: &BackupStatus, limit: Duration) -> bool {
     let since = status.proven_at.as_ref();
     let since: Option<Timestamp> = since.and_then(|text| text.parse().ok());
-    let age = since.map(|since| Timestamp::now().as_second() - since.as_second());
-    age.is_some_and(|age| u64::try_from(age).is_ok_and(|age| age > limit.as_secs()))
+    since.is_some_and(|since| is_older(since, Timestamp::now(), limit))
 }
 
 /// Returns the providers that a document names beside the journal.

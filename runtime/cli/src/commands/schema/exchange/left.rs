@@ -1,18 +1,13 @@
 //! What a registration leaves behind for a controller: the digest, and what changed since the version before.
 
-use remold::manifest::Version;
+use remold::schema::Judgement;
 use remold::schema::compare::Severity;
-use remold::schema::compare_definitions;
 use remold::{Documents, Exchange};
 use remold_kube::resources::VersionSummary;
 use remold_kube::workers::RegisteredOutcome;
 
 /// Returns the one schema that is registered, or would be.
-pub(super) fn registered(
-    up: &Exchange,
-    local: &Documents,
-    registry: &Documents,
-) -> Option<RegisteredOutcome> {
+pub(super) fn registered(up: &Exchange, registry: &Documents) -> Option<RegisteredOutcome> {
     let mut entries = up
         .entries
         .iter()
@@ -22,34 +17,36 @@ pub(super) fn registered(
         return None;
     }
     let registration = &entry.registration;
-    let version = registration.version.parse().ok();
+    let new = up
+        .judgements
+        .iter()
+        .find(|(name, _)| *name == registration.name);
+    let compared = if let Some((_, judgement)) = new {
+        summary(judgement)
+    } else {
+        // It is there already, as after a worker that was lost: the registry says the same of it once more.
+        let registry = registry.registry();
+        let version = registration.version.parse().ok();
+        let own = version.and_then(|version| registry.get(&registration.subject, &version));
+        let judgement = own.and_then(|own| registry.judge(own).ok());
+        judgement.as_ref().and_then(summary)
+    };
     Some(RegisteredOutcome {
         digest: entry.digest.clone()?,
-        compared: version
-            .and_then(|version| compared(&registration.subject, &version, local, registry)),
+        compared,
     })
 }
 
-/// Compares a version with the one that is registered right before it; `None` for a subject's first.
-fn compared(
-    subject: &str,
-    version: &Version,
-    local: &Documents,
-    registry: &Documents,
-) -> Option<VersionSummary> {
-    let own = local.registry().get(subject, version)?;
-    let known = registry.registry().subject(subject)?;
-    let before = known.iter().rev().find(|one| one.version() < version)?;
-    let mut references = registry.registry().references().clone();
-    references.extend(local.registry().references().clone());
-    let comparison = compare_definitions(before, own, own.spec().comparison, &references).ok()?;
+/// Counts what changed since the version right before; `None` for a subject's first.
+fn summary(judgement: &Judgement) -> Option<VersionSummary> {
+    let (before, comparison) = judgement.last()?;
     let breaking = comparison
         .changes
         .iter()
         .filter(|change| change.severity == Severity::Error);
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     Some(VersionSummary {
-        with: before.version().to_string(),
+        with: before.to_string(),
         changes: count(comparison.changes.len()),
         breaking: count(breaking.count()),
     })

@@ -10,6 +10,7 @@ use super::{BACKUP, TIMEOUT, kind, namespace_of};
 use crate::controller::backup::{Reconciliation, has_passed};
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
+use crate::controller::finalizer::NAME as FINALIZER;
 use crate::controller::names::short;
 use crate::controller::outside::{Foreign, text};
 
@@ -50,7 +51,7 @@ impl Reconciliation<'_> {
         if phase == "Processed" || (is_late && phase == "InProgress") {
             cluster.delete_foreign(REQUEST, namespace, &name).await?;
         }
-        let leave = "take the finalizer `remold.dev/workers` away to leave it where it is";
+        let leave = format!("take the finalizer `{FINALIZER}` away to leave it where it is");
         Ok(if !errors.is_empty() {
             Verdict::stuck(
                 "RemovalFailed",
