@@ -138,6 +138,14 @@ pub enum Applied {
 }
 
 impl Applied {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Applied,
+        Self::Unchanged,
+        Self::Conflict,
+        Self::Already,
+    ];
+
     /// Returns the word that the program sees.
     pub const fn name(self) -> &'static str {
         match self {

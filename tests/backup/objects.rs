@@ -1,12 +1,14 @@
 //! Backups in an object store that speaks S3.
 
+use std::ffi::OsString;
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use remold_tests::{ObjectServer, ServerVersion, Shape, populate};
+use remold_tests::{ObjectServer, ServerVersion, Shape, populate, start_remold_with};
 use tempfile::tempdir;
 
 use super::house::{Answer, House, assert_same, fill, run, server};
@@ -88,6 +90,50 @@ fn a_backup_lives_there_as_on_a_disk() {
         .call("prune", &["--keep", "0", "--all", "--yes"])
         .done();
     assert_eq!(house.list(), []);
+}
+
+#[test]
+fn a_program_has_its_backup_in_another_store_than_its_journal() {
+    let (journals, backups) = (ObjectServer::start(), ObjectServer::start());
+    let house = House::in_store(&backups, "kept");
+    let source = server(ServerVersion::Redis8_2);
+    run(&mut source.connection(), &["HSET", "user:1", "name", "Ada"]);
+    let manifest = house.path("migration.yaml");
+    let program = r#"fn run() { backup("before"); let user = get("user:1"); user.hash.set("seen", "1"); apply(user); }"#;
+    let text = format!(
+        "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: {{ name: marked }}\nspec:\n  select: {{ match: 'user:*', type: \
+         hash }}\n  transform: {{ rhai: {{ source: '{program}' }} }}\n  capabilities: {{ backup: true }}\n"
+    );
+    fs::write(&manifest, text).expect("it can be written");
+    let mut variables = journals.variables();
+    let prefixed =
+        |(name, value): &(String, String)| (format!("REMOLD_BACKUP_{name}"), value.clone());
+    variables.extend(backups.variables().iter().map(prefixed));
+    let variables: Vec<(String, OsString)> = variables
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
+    let child = start_remold_with(
+        &[
+            "run",
+            &manifest.display().to_string(),
+            "--target",
+            &source.url(),
+            "--journal",
+            &journals.place("undo"),
+            "--backup-store",
+            &backups.place("kept"),
+            "--yes",
+            "--output",
+            "json",
+        ],
+        &variables,
+    );
+    let ran = Answer::of(&child.wait_with_output().expect("it ends")).done();
+    let name = ran["backups"][0]["name"].as_str().expect("it has a backup");
+    house.call("verify", &[name]).done();
+    let in_the_other = House::in_store(&journals, "kept");
+    assert_eq!(in_the_other.list(), [], "it is where it belongs alone");
 }
 
 #[test]

@@ -55,11 +55,32 @@ spec:
   job: { workers: 3, journal: { newClaim: { size: 2Gi } } }
 "#;
 
+/// A program has the server backed up by itself, and writes down what it was told.
+const PROGRAM: &str = r#"
+apiVersion: remold.dev/v1alpha1
+kind: RedisMigration
+metadata: { name: mark }
+spec:
+  targetRef: { name: spare }
+  select: { match: "user:*", type: hash }
+  transform:
+    rhai:
+      source: |
+        fn run() {
+            let name = backup("before");
+            let user = get("user:1");
+            user.hash.set("backup", name);
+            apply(user);
+        }
+  capabilities: { backup: true }
+  backup: { rdb: { store: { claim: { name: backups } } } }
+"#;
+
 #[test]
 fn a_migration_of_live_data_outlives_its_workers_and_its_controller() {
     let keys =
         std::env::var("REMOLD_TEST_KEYS").map_or(KEYS, |keys| keys.parse().expect("a number"));
-    let stage = Stage::new(&["count-journal", "backups"]);
+    let stage = Stage::new(&["count-journal", "mark-journal", "backups"]);
     let shop = stage.fill(keys, LIVE);
     let monitor = Monitor::start(stage.kubeconfig());
 
@@ -119,6 +140,16 @@ fn a_migration_of_live_data_outlives_its_workers_and_its_controller() {
     shop.check_the_backup(&stage.address("spare"));
     let left = stage.remove(backup);
     assert!(left.is_empty(), "{left:?}");
+
+    // What a program has backed up in the middle of its run is a backup as any other.
+    stage.apply(PROGRAM);
+    stage.wait_until("redismigration", "mark", "Completed");
+    let run = stage.run_of("mark");
+    let backup = run["status"]["backups"][0].as_str();
+    let backup = backup.expect("its program asked for one");
+    shop.check_the_mark(&stage.address("spare"), &format!("rdb:{backup}"));
+    stage.wait_until("redisbackup", backup, "Proven");
+    assert!(!stage.remove(backup).is_empty(), "the document's own stays");
 
     let writes = shop.check_the_application();
     assert!(

@@ -8,6 +8,7 @@ mod bundle;
 mod connection;
 mod job;
 mod outcome;
+mod ports;
 mod storage;
 mod task;
 mod tracing;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use remold_manifest::JobSpec;
+use storage::Use;
 
 pub use access::{network_policy, report_role, service_account};
 pub use bundle::{BundleError, Papers, bundle};
@@ -58,6 +60,8 @@ pub struct Work {
     pub connection: Connection,
     /// Where journals are, or backups; none for a task that needs none.
     pub storage: Option<Storage>,
+    /// Where the backups go that the program of a run asks for; with none the journal is the backup.
+    pub backups: Option<Storage>,
     /// Where the manifest and its files come from; none for a task that needs none.
     pub manifest: Option<Manifest>,
     /// What the document says of the pods.
@@ -95,6 +99,14 @@ impl Work {
         labels
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into()
+    }
+
+    /// Returns the places that its pods look for.
+    fn stored(&self) -> impl Iterator<Item = (&Storage, Use)> {
+        let takes_backups = matches!(self.task, Task::Run { .. });
+        let backups = self.backups.iter().filter(move |_| takes_backups);
+        let main = self.storage.iter().map(|one| (one, Use::Main));
+        main.chain(backups.map(|one| (one, Use::Backups)))
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::check::check;
 use crate::error::{Finding, ManifestError, ManifestErrors, Problem};
 use crate::schema::migration_schema;
+use crate::served;
 use crate::spec::Migration;
 use crate::validate::validate;
 use crate::yaml::{self, Node, Path};
@@ -80,6 +81,13 @@ impl Text {
         let Some(root) = root else {
             return Err(ManifestErrors::new(file, text, findings));
         };
+        let root = match served::wish(root, text) {
+            Ok(root) => root,
+            Err(finding) => {
+                findings.push(finding);
+                return Err(ManifestErrors::new(file, text, findings));
+            }
+        };
         findings.extend(check(&root, schema));
         if findings.is_empty() {
             match typed(&root) {
@@ -134,7 +142,7 @@ pub fn kind_of(text: &str) -> Option<String> {
     };
     match root {
         Some(root) if findings.is_empty() => {
-            let json = root.to_json().ok()?;
+            let json = served::wish(root, text).ok()?.to_json().ok()?;
             Some(json.get("kind")?.as_str()?.to_owned())
         }
         _ => known().map(str::to_owned),

@@ -22,6 +22,7 @@ pub mod quantity;
 pub mod redis_schema;
 pub mod reference;
 pub mod schema;
+mod served;
 pub mod spec;
 mod validate;
 mod yaml;

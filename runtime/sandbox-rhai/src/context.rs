@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use remold_host_api::{FailureReason, LogLevel, Outcome, Rejection};
-use rhai::{Dynamic, Engine, Map};
+use remold_host_api::{Applied, FailureReason, LogLevel, Outcome, Rejection};
+use rhai::{Array, Dynamic, Engine, Map};
 
 use crate::fault::Fault;
 use crate::json;
@@ -72,6 +72,28 @@ pub(crate) fn register(engine: &mut Engine, session: &Arc<Session>) {
     engine.on_print(move |message| drop(log.log(LogLevel::Info, message)));
     let log = Arc::clone(session);
     engine.on_debug(move |message, _, _| drop(log.log(LogLevel::Debug, message)));
+}
+
+/// Reads what a program returned. The value of its last statement is its own: where that is a call of `apply`, what it answered.
+pub(crate) fn outcome_of_program(returned: Dynamic) -> Result<Outcome, remold_host_api::Failure> {
+    let answers: Vec<String> = if returned.is_string() {
+        vec![returned.to_string()]
+    } else if let Some(list) = returned.read_lock::<Array>() {
+        list.iter().map(ToString::to_string).collect()
+    } else {
+        Vec::new()
+    };
+    let is_one = |word: &String| Applied::ALL.iter().any(|applied| applied.name() == word);
+    if answers.is_empty() || !answers.iter().all(is_one) {
+        return outcome(returned);
+    }
+    if answers.iter().any(|word| word == Applied::Conflict.name()) {
+        return Err(remold_host_api::Failure::new(
+            FailureReason::BadOutput,
+            "the last `apply` met a conflict, and nothing was done about it; get the record again and apply it, or end with done()",
+        ));
+    }
+    Ok(Outcome::Done)
 }
 
 /// Reads what a script returned.

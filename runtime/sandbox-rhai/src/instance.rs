@@ -11,7 +11,7 @@ use remold_host_api::{
 use rhai::{Dynamic, Engine};
 
 use crate::bytes::to_bytes;
-use crate::context::{outcome, parameters};
+use crate::context::{outcome, outcome_of_program, parameters};
 use crate::entry::{Entry, State};
 use crate::failure::failure;
 use crate::program;
@@ -209,7 +209,7 @@ impl Transform for Instance {
         let session = Arc::clone(&self.parts.session);
         let ended = program::serve(&session, host, || {
             self.parts.session.begin(b"", fuel);
-            outcome(self.call(context, "run", None)?)
+            outcome_of_program(self.call(context, "run", None)?)
         });
         self.count_usage();
         ended

@@ -65,6 +65,22 @@ impl Shop {
             "{{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: {name}}}, spec: {{storageClassName: {class}, \
              accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}}}"
         ));
+        self.wait_until_bound(name);
+    }
+
+    /// Makes a claim of a folder on a node, and waits until it is bound to it.
+    pub(super) fn add_local_claim(&self, name: &str) {
+        let volume = format!("{}-{name}", self.namespace);
+        let common = "accessModes: [ReadWriteOnce], storageClassName: ''";
+        self.apply(&format!(
+            "{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: {volume}}}, spec: {{{common}, capacity: \
+             {{storage: 1Gi}}, hostPath: {{path: /tmp}}}}}}\n---\n{{apiVersion: v1, kind: PersistentVolumeClaim, \
+             metadata: {{name: {name}}}, spec: {{{common}, volumeName: {volume}, resources: {{requests: {{storage: 1Gi}}}}}}}}"
+        ));
+        self.wait_until_bound(name);
+    }
+
+    fn wait_until_bound(&self, name: &str) {
         self.cluster
             .wait_for("pvc", &self.namespace, name, "is bound", |claim| {
                 (claim.pointer("/status/phase")? == "Bound").then_some(())

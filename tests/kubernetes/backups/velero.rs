@@ -116,6 +116,61 @@ fn a_backup_without_its_volumes_is_none() {
 }
 
 #[test]
+fn a_backup_that_lacks_one_of_the_volumes_is_none() {
+    let velero = Velero::shared();
+    let (shop, provider) = shop_with_place("lacking", velero);
+    shop.add_claim("data");
+    // No driver makes snapshots of such a volume, and Velero says nothing of it.
+    shop.add_local_claim("disk");
+    shop.back_up("first", &provider);
+    let (backup, message) = shop.says("first", "BackupUnproven");
+    assert!(is_stalled(&backup), "{backup:#}");
+    assert!(
+        message.contains("of the claims data, disk only 1 has a volume in it")
+            && message.contains("velero.io/exclude-from-backup"),
+        "{message}"
+    );
+    let label = "velero.io/exclude-from-backup=true";
+    let words = [
+        "label",
+        "pvc",
+        "disk",
+        label,
+        "--namespace",
+        &shop.namespace,
+    ];
+    shop.cluster.kubectl(&words).succeeded();
+    shop.back_up("second", &provider);
+    shop.says("second", "Proven");
+}
+
+#[test]
+fn a_backup_whose_hook_failed_is_none() {
+    let velero = Velero::shared();
+    let (shop, provider) = shop_with_place("hooked", velero);
+    shop.add_claim("data");
+    // It is told to freeze the server first, and to go on without that: the pod is on no node, where nothing can be carried out.
+    let pod = json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": { "name": "redis", "annotations": {
+            "pre.hook.backup.velero.io/container": "redis",
+            "pre.hook.backup.velero.io/command": "[\"redis-cli\", \"save\"]",
+            "pre.hook.backup.velero.io/on-error": "Continue",
+        } },
+        "spec": { "containers": [{ "name": "redis", "image": "remold.test/none" }] },
+    });
+    shop.apply(&pod.to_string());
+    shop.back_up("first", &provider);
+    let (backup, message) = shop.says("first", "BackupFailed");
+    assert!(is_stalled(&backup), "{backup:#}");
+    assert!(message.contains("velero backup logs"), "{message}");
+    let there = shop.names_there(velero, "backups.velero.io");
+    let there = velero.wait_for_phase("backups.velero.io", &there[0], "PartiallyFailed");
+    assert_eq!(there["status"]["hookStatus"]["hooksFailed"], 1, "{there:#}");
+}
+
+#[test]
 fn a_server_that_dies_in_the_middle_leaves_no_backup_and_says_so() {
     let velero = Velero::start();
     let (shop, _) = shop_with_place("killed", &velero);

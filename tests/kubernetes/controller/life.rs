@@ -128,6 +128,39 @@ fn a_backup_that_grew_old_while_its_run_waited_is_made_again() {
 }
 
 #[test]
+fn what_a_program_had_backed_up_is_looked_after_as_any_other_backup() {
+    let stage = Stage::new("asked");
+    stage.nodes.answer("backup", |_| Some(backed_up()));
+    stage.nodes.answer("run", |_| {
+        Some(Outcome {
+            // The second cannot be the name of an object.
+            backups: vec!["one-1.before".to_owned(), "one-1.Before".to_owned()],
+            ..migrated()
+        })
+    });
+    let more = "  capabilities: { backup: true }\n  \
+                backup: { rdb: { store: { claim: { name: backups } }, retention: { keepLast: 1 } } }\n";
+    stage.apply(&documents("one", more));
+    stage.wait_for("redismigration", "one", "Completed");
+    let run = stage.names("redismigrationruns").remove(0);
+    let status = &stage.get("redismigrationrun", &run)["status"];
+    assert_eq!(
+        status["backups"],
+        json!(["one-1.Before", "one-1.before"]),
+        "{status:#}"
+    );
+    let backup = stage.wait_for("redisbackup", "one-1.before", "Proven");
+    let spec = &backup["spec"];
+    assert_eq!(spec["provider"]["rdb"]["store"]["claim"]["name"], "backups");
+    assert_eq!(spec["migrationRef"]["name"], "one");
+    assert_eq!(
+        stage.names("redisbackups").len(),
+        2,
+        "the one that was made before the run stays"
+    );
+}
+
+#[test]
 fn a_suspended_run_stops_and_goes_on() {
     let stage = Stage::new("suspend");
     stage.nodes.answer("run", |_| None);

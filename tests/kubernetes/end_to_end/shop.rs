@@ -130,6 +130,18 @@ impl Shop {
         }
     }
 
+    /// At another server the program has written the name that it was told, into one key and no other.
+    #[track_caller]
+    pub(super) fn check_the_mark(&self, address: &str, backup: &str) {
+        let client = Client::open(address).expect("an address is a URL");
+        let connection = client.get_connection().expect("the server is there");
+        let found = self.fields::<String>(connection, ["name", "backup"]);
+        for (number, found) in found.into_iter().enumerate() {
+            let mark = (number == 1).then(|| backup.to_owned());
+            assert_eq!(found, [Some(name(number)), mark], "{}", key(number));
+        }
+    }
+
     #[track_caller]
     fn check(&self, what: &str, is_right: impl Fn(usize, [Option<u64>; 2]) -> bool) {
         let found = self.fields(self.connection(), ["runs", "undone"]);

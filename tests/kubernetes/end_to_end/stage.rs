@@ -273,6 +273,14 @@ impl Stage {
         items[0].clone()
     }
 
+    /// Returns the one run of a migration.
+    pub(super) fn run_of(&self, migration: &str) -> Value {
+        let labels = format!("remold.dev/migration={migration}");
+        let runs = self.list("redismigrationrun", &labels);
+        assert_eq!(runs.len(), 1, "{runs:#?}");
+        runs[0].clone()
+    }
+
     fn list(&self, kind: &str, labels: &str) -> Vec<Value> {
         self.list_in(&self.namespace, kind, labels)
     }

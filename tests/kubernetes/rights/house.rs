@@ -85,6 +85,7 @@ impl House {
             task: Task::Look,
             connection: Connection::at("redis://redis:6379"),
             storage: None,
+            backups: None,
             manifest: None,
             settings: serde_json::from_value(json!({})).expect("nothing has to be set"),
             service_account: "worker".to_owned(),
@@ -215,6 +216,7 @@ fn a_value_of(name: &str, schema: &Value) -> Value {
         Some("object") => {
             json!({ "scanned": 1, "written": 1, "skipped": 0, "rejected": 0, "conflicts": 0 })
         }
+        Some("array") if schema["items"]["type"] == "string" => json!(["one"]),
         Some("array") => json!([{
             "type": "Migrated",
             "status": "True",

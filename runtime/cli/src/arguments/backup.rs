@@ -1,5 +1,6 @@
 //! `remold backup`: arguments.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -51,7 +52,7 @@ impl BackupStoreArguments {
     /// Opens the place. Nothing is contacted.
     pub(crate) fn open(&self) -> Result<Backups, Report> {
         match &self.store {
-            Some(text) => open(text),
+            Some(text) => open(text, ""),
             None => Err(Report::usage(
                 "no place for backups is named",
                 &[
@@ -67,7 +68,8 @@ impl BackupStoreArguments {
 #[command(next_help_heading = "Backups")]
 pub(crate) struct RunBackupArguments {
     /// Where a backup of the server goes when the migration's program asks for one: a folder, `file:///path` or
-    /// `s3://bucket/prefix`; without it the journal is the backup
+    /// `s3://bucket/prefix`; without it the journal is the backup. A variable of object stores with `REMOLD_BACKUP_`
+    /// before its name, `REMOLD_BACKUP_AWS_ENDPOINT_URL`, counts here in place of the plain one
     #[arg(long, value_name = "PLACE")]
     pub(crate) backup_store: Option<String>,
 }
@@ -75,33 +77,46 @@ pub(crate) struct RunBackupArguments {
 impl RunBackupArguments {
     /// Opens the place, if one is named. Nothing is contacted.
     pub(crate) fn backups(&self) -> Result<Option<RunBackups>, Report> {
-        let backups = self.backup_store.as_deref().map(open).transpose()?;
+        let backups = self.backup_store.as_deref();
+        let backups = backups.map(|text| open(text, OF_PROGRAMS)).transpose()?;
         Ok(backups.map(RunBackups::new))
     }
 }
 
+/// Before the name of a variable of object stores, that counts for the backups of programs alone: a run's journal may be in
+/// another store.
+const OF_PROGRAMS: &str = "REMOLD_BACKUP_";
+
 /// Opens a place for backups with what the environment says of object stores.
-fn open(text: &str) -> Result<Backups, Report> {
-    let (place, access) = reach(text)?;
+fn open(text: &str, prefix: &str) -> Result<Backups, Report> {
+    let (place, access) = reach(text, prefix)?;
     Ok(Backups::open(&place, &access)?)
 }
 
 /// Opens a place for journals in the same way.
 pub(super) fn journals_at(text: &str) -> Result<JournalDirectory, Report> {
-    let (place, access) = reach(text)?;
+    let (place, access) = reach(text, "")?;
     let journals = JournalDirectory::in_place(&place, &access);
     Ok(journals.map_err(|error| Error::from(BackupError::from(error)))?)
 }
 
-/// Reads a place, and what the environment says of how it is reached.
-fn reach(text: &str) -> Result<(Place, ObjectAccess), Report> {
+/// Reads a place, and what the environment says of how it is reached: by the variables with this before their names, and by
+/// those of a plain name where there is none.
+fn reach(text: &str, prefix: &str) -> Result<(Place, ObjectAccess), Report> {
     let place = Place::parse(text).map_err(|error| {
         Report::new(Exit::Usage, error.code(), error.to_string()).hint(error.hint())
     })?;
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let plain: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let mut variables = plain.clone();
+    variables.extend(plain.into_iter().filter_map(|(name, value)| {
+        let name = name.strip_prefix(prefix)?;
+        Some((name.to_owned(), value))
+    }));
+    let authority = variables.get("AWS_CA_BUNDLE").cloned();
     let access = ObjectAccess::from_variables(variables);
-    let authority = std::env::var_os("AWS_CA_BUNDLE").filter(|file| !file.is_empty());
+    let authority = authority.filter(|file| !file.is_empty());
     let (Place::Bucket { .. }, Some(file)) = (&place, authority) else {
         return Ok((place, access));
     };

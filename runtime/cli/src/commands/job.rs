@@ -8,7 +8,7 @@ mod papers;
 use remold::RedisOptions;
 use remold::manifest::{Approval, JobSpec};
 use remold_kube::resources::{AuthSpec, TargetSpec, TlsSpec};
-use remold_kube::workers::{BundleError, Connection, Task, Tracing, Work, bundle};
+use remold_kube::workers::{BundleError, Connection, Storage, Task, Tracing, Work, bundle};
 
 use super::Answer;
 use crate::arguments::{Format, JobArguments, JobServerArguments, shell_word};
@@ -32,6 +32,10 @@ pub(super) fn job(arguments: &JobArguments, format: Format) -> Result<Answer, Re
     let task = task(arguments, migrating.as_ref(), workers)?;
     let run = run_of(&task).to_owned();
     let name = name(arguments, &run);
+    let spec = migrating.as_ref().map(|one| &one.spec);
+    let asking = spec.filter(|spec| spec.capabilities.backup);
+    let backups = asking.and_then(|spec| spec.backup.rdb.as_ref());
+    let backups = backups.map(|rdb| Storage::from(&rdb.store));
     let (journal, new_claim) = journal::of(arguments, &settings, &name)?;
     let work = Work {
         instance: name.clone(),
@@ -43,6 +47,7 @@ pub(super) fn job(arguments: &JobArguments, format: Format) -> Result<Answer, Re
         task,
         connection,
         storage: Some(journal),
+        backups,
         manifest: None,
         service_account: settings
             .service_account_name

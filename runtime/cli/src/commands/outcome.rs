@@ -57,6 +57,8 @@ pub(super) fn answer(report: &RunReport, with: &Circumstances<'_>) -> Answer {
         left.end = Some(shape.end.clone());
         left.message = Some(message(report));
         left.tally = Some(reported::tally(&report.outcome.tally));
+        let names = shape.backups.iter().map(|one| one.name.clone());
+        left.backups = names.collect();
     })
 }
 

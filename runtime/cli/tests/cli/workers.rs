@@ -195,6 +195,31 @@ fn a_job_for_the_way_back_has_the_journal_and_no_manifest() {
 }
 
 #[test]
+fn a_job_has_the_place_for_what_its_program_backs_up() {
+    let place = Place::with_users();
+    place.write(
+        "migration.yaml",
+        "apiVersion: remold.dev/v1alpha1\nkind: RedisMigration\nmetadata: { name: marked }\nspec:\n  select: { match: \"user:*\" \
+         }\n  transform: { rhai: { source: 'fn run() { backup(\"before\"); }' } }\n  capabilities: { backup: true }\n  backup: { rdb: \
+         { store: { claim: { name: kept } } } }\n",
+    );
+    let words = [&["job", "."], &SERVER[..], &["--output", "json"]].concat();
+    let answer = place.remold(&words);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let list: Value = serde_json::from_str(&answer.out).expect("a list");
+    let items = list["items"].as_array().expect("it has items");
+    let pod = &items.last().expect("it has a job")["spec"]["template"]["spec"];
+    let arguments = pod["containers"][0]["args"].as_array().expect("some");
+    assert!(
+        arguments
+            .windows(2)
+            .any(|pair| pair[0] == "--backup-store" && pair[1] == "/backups"),
+        "{arguments:?}"
+    );
+    assert!(pod["volumes"].to_string().contains("\"kept\""), "{pod:#}");
+}
+
+#[test]
 fn a_job_that_could_not_work_is_not_made() {
     let place = Place::with_users();
     let job = |more: &[&str]| place.remold(&[&["job", "."], &SERVER[2..], more].concat());

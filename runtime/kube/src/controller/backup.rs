@@ -2,6 +2,7 @@
 //! provider's own way.
 
 mod claims;
+mod object;
 mod rdb;
 mod retention;
 mod snapshot;
@@ -16,12 +17,15 @@ use kube::ResourceExt;
 use kube::runtime::controller::Action;
 use remold_manifest::Period;
 
+pub(super) use object::{AskedBy, Whose, object};
+
 use super::Context;
 use super::age::is_older;
 use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict};
 use super::error::Error;
 use super::finalizer;
+use super::names::job_name;
 use super::settle::{Settlement, as_json};
 use super::target::Way;
 use crate::resources::{
@@ -71,6 +75,11 @@ impl Reconciliation<'_> {
         let again = self.again(&verdict, &status);
         let action = self.settle(&before, status, conditions, &verdict).await?;
         Ok(again.map_or(action, Action::requeue))
+    }
+
+    /// Names the Job of something that is done with it.
+    fn job_name(&self, what: &str) -> String {
+        format!("{}-{what}", job_name(&self.backup.name_any(), 50))
     }
 
     async fn settle(

@@ -8,6 +8,16 @@ pub(crate) fn short(name: &str, longest: usize) -> String {
     cut.trim_end_matches(['-', '.']).replace('.', "-")
 }
 
+/// Makes the name of a Job, or the beginning of one, out of an object's name: the same where a Job can have it, else what fits of it
+/// and a word that tells it from others that begin alike.
+pub(crate) fn job_name(name: &str, longest: usize) -> String {
+    if name.len() <= longest && !name.contains('.') {
+        return name.to_owned();
+    }
+    let word = word(&[name]);
+    format!("{}-{word}", short(name, longest - word.len() - 1))
+}
+
 /// Makes a word of eight letters and digits of texts.
 pub(crate) fn word(texts: &[&str]) -> String {
     let mut hash = Sha256::new();
@@ -19,6 +29,17 @@ pub(crate) fn word(texts: &[&str]) -> String {
     hex::encode(&digest[..4])
 }
 
+/// Says whether a text can be the name of an object: small letters, digits, hyphens and dots.
+pub(crate) fn is_name(text: &str) -> bool {
+    let is_outer = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_part = |part: &str| {
+        let ends = [part.bytes().next(), part.bytes().last()];
+        let well = ends.into_iter().all(|end| end.is_some_and(is_outer));
+        well && part.bytes().all(|byte| is_outer(byte) || byte == b'-')
+    };
+    text.len() <= 253 && text.split('.').all(is_part)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,6 +48,36 @@ mod tests {
     fn a_name_that_is_cut_ends_well() {
         assert_eq!(short("split-user-name", 11), "split-user");
         assert_eq!(short("user-2.0.0", 40), "user-2-0-0");
+    }
+
+    #[test]
+    fn objects_whose_names_begin_alike_have_jobs_of_their_own() {
+        assert_eq!(job_name("before", 20), "before");
+        let long = |end: &str| job_name(&format!("{}{end}", "a".repeat(60)), 50);
+        let dotted = [
+            job_name("names-1.before", 50),
+            job_name("names-1-before", 50),
+        ];
+        for [one, other] in [[long("-x"), long("-y")], dotted] {
+            assert_ne!(one, other);
+            assert!(one.len() <= 50 && !one.contains('.'), "{one}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_an_object_has_small_letters_in_each_part() {
+        for (text, is_one) in [
+            ("names-1.before", true),
+            ("1", true),
+            ("Names", false),
+            ("names-1.before_it", false),
+            ("names-1.", false),
+            ("names-.a", false),
+            ("", false),
+        ] {
+            assert_eq!(is_name(text), is_one, "{text}");
+        }
+        assert!(!is_name(&"a".repeat(254)));
     }
 
     #[test]

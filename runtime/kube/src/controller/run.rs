@@ -3,6 +3,7 @@
 //! Every step is there or it is made; nothing is remembered but in the objects themselves. A run that has ended is never begun
 //! again, also when its Job was taken away.
 
+mod backups;
 mod tally;
 mod work;
 
@@ -50,6 +51,8 @@ pub(super) async fn reconcile(
 struct Draft {
     conditions: Conditions,
     total: Option<Tally>,
+    /// The backups that its program had taken.
+    backups: Vec<String>,
 }
 
 struct Reconciliation<'a> {
@@ -68,9 +71,10 @@ impl Reconciliation<'_> {
         let mut draft = Draft {
             conditions: Conditions::of(&before.conditions, generation, Timestamp::now()),
             total: total(&before).or(before.total),
+            backups: before.backups.clone(),
         };
         let verdict = self.steps(&before, &mut draft).await?;
-        let status = self.status(&before, draft.total, &verdict);
+        let status = self.status(&before, &draft, &verdict);
         let settlement = Settlement {
             object: self.run,
             before: &before.conditions,
@@ -177,6 +181,7 @@ impl Reconciliation<'_> {
                 Some(Verdict::going(reason, message))
             }
             State::Complete(outcomes) => {
+                draft.backups = self.take_over_backups(&outcomes).await?;
                 let wrong = outcomes.iter().find(|one| !ENDED.contains(&one.exit));
                 if let Some(wrong) = wrong {
                     let message = wrong.message.clone().unwrap_or_default();
@@ -189,7 +194,8 @@ impl Reconciliation<'_> {
                 conditions.set(done, true, reason, &message);
                 None
             }
-            State::Failed { .. } => {
+            State::Failed { ref outcomes, .. } => {
+                draft.backups = self.take_over_backups(outcomes).await?;
                 let message = state.failure().unwrap_or_default();
                 conditions.set(done, false, "RunFailed", &message);
                 Some(Verdict::stuck("RunFailed", message))
@@ -301,7 +307,7 @@ impl Reconciliation<'_> {
         Ok(Action::await_change())
     }
 
-    fn status(&self, before: &RunStatus, total: Option<Tally>, verdict: &Verdict) -> Value {
+    fn status(&self, before: &RunStatus, draft: &Draft, verdict: &Verdict) -> Value {
         let (reason, _) = verdict.words();
         let is_over = !matches!(verdict, Verdict::Going { .. }) && reason != "Suspended";
         let now = Timestamp::now().to_string();
@@ -310,7 +316,8 @@ impl Reconciliation<'_> {
         json!({
             "phase": reason,
             "job": self.run.name_any(),
-            "total": total,
+            "total": draft.total,
+            "backups": draft.backups,
             "progressPercent": match verdict {
                 Verdict::Done { .. } => Some(100),
                 _ => progress(before, self.run.spec.workers),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use remold_manifest::{JobSpec, JournalPlace, NewClaim};
+use remold_manifest::{JobSpec, JournalPlace, NewClaim, RdbBackupSpec};
 use serde_json::{Map, Value};
 
 use super::notify::NotifySettings;
@@ -82,6 +82,13 @@ impl Settings {
     pub(crate) fn job_of(manifest: &Map<String, Value>) -> JobSpec {
         let job = manifest.get("job").cloned().unwrap_or_default();
         serde_json::from_value(job).unwrap_or_default()
+    }
+
+    /// Says how the backups are kept that the program of a document asks for: as the document's own.
+    pub(crate) fn program_backups_of(manifest: &Map<String, Value>) -> Option<RdbBackupSpec> {
+        let asks = manifest.get("capabilities")?.get("backup")?.as_bool()?;
+        let rdb = manifest.get("backup")?.get("rdb").filter(|_| asks)?;
+        serde_json::from_value(rdb.clone()).ok()
     }
 
     pub(crate) fn image_of(&self, job: &JobSpec) -> String {

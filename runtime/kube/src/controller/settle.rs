@@ -14,8 +14,6 @@ use super::error::Error;
 
 /// How soon something that is stuck is looked at again, in case somebody mended what cannot be watched.
 const STUCK: Duration = Duration::from_mins(5);
-/// How many times longer something that is done, or waits for a person, is left alone than something that goes on.
-const QUIET: u32 = 20;
 
 /// The status of an object before and after a reconciliation.
 pub(crate) struct Settlement<'a, K> {
@@ -64,11 +62,12 @@ impl<K: Kind> Settlement<'_, K> {
         if status != self.status_before {
             cluster.status(self.object, &status).await?;
         }
-        Ok(Action::requeue(match verdict {
-            Verdict::Going { .. } => context.settings.resync,
-            Verdict::Stuck { .. } => STUCK,
-            Verdict::Done { .. } | Verdict::Asking { .. } => context.settings.resync * QUIET,
-        }))
+        Ok(match verdict {
+            Verdict::Going { .. } => Action::requeue(context.settings.resync),
+            Verdict::Stuck { .. } => Action::requeue(STUCK),
+            // It is looked at when it changes, and whenever all is listed anew.
+            Verdict::Done { .. } | Verdict::Asking { .. } => Action::await_change(),
+        })
     }
 }
 

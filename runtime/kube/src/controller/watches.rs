@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{Stream, StreamExt as _, stream};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::runtime::controller::Config;
 use kube::runtime::reflector::ObjectRef;
-use kube::runtime::{Controller, watcher};
+use kube::runtime::{Controller, WatchStreamExt as _, reflector, watcher};
 use kube::{Api, Client, ResourceExt};
 use tokio::sync::watch;
 
@@ -17,6 +18,10 @@ use crate::resources::{RedisBackup, RedisMigration, RedisMigrationRun, RedisSche
 
 /// For how long changes of one object are gathered before it is looked at.
 const DEBOUNCE: Duration = Duration::from_millis(200);
+/// How many times longer something that is done, or waits for a person, or of which no watch has told, is left alone than something
+/// that goes on.
+const RELIST: u32 = 20;
+
 /// The controllers of one namespace, or of all.
 pub(super) fn in_namespace(
     client: &Client,
@@ -58,9 +63,26 @@ fn controller<K: Kind>(
     let config = Config::default()
         .debounce(DEBOUNCE)
         .concurrency(context.settings.concurrency);
-    Controller::new(api::<K>(client, namespace), watcher::Config::default())
+    let (reader, writer) = reflector::store();
+    let told = listed_again(
+        api::<K>(client, namespace),
+        context.settings.resync * RELIST,
+    );
+    Controller::for_stream(told.reflect(writer).applied_objects(), reader)
         .with_config(config)
         .graceful_shutdown_on(stopped)
+}
+
+/// Watches objects, and lists all of them from time to time: a watch that has lost an event does not know it.
+fn listed_again<K: Kind>(
+    api: Api<K>,
+    every: Duration,
+) -> impl Stream<Item = watcher::Result<watcher::Event<K>>> + Send + 'static {
+    let watch = move || {
+        let told = watcher(api.clone(), watcher::Config::default());
+        told.take_until(tokio::time::sleep(every))
+    };
+    stream::repeat_with(watch).flatten()
 }
 
 fn migrations(

@@ -29,6 +29,7 @@ impl Context {
             task,
             connection: connection.clone(),
             storage: None,
+            backups: None,
             manifest: None,
             settings: JobSpec::default(),
             service_account: name.clone(),

@@ -70,6 +70,9 @@ pub struct RunStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Tally")]
     pub total: Option<Tally>,
+    /// The backups that its program had taken: each is a `RedisBackup` of this name, where an object can have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub backups: Vec<String>,
     /// How much is done, of 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i64", range(max = 100))]

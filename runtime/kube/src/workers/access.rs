@@ -53,7 +53,7 @@ pub fn report_role(work: &Work, run: &str) -> (Role, RoleBinding) {
     (role, binding)
 }
 
-/// Makes the policy that lets the pods of a work reach names, the server's port, the API and object stores by TLS, and the
+/// Makes the policy that lets the pods of a work reach names, the server's port, the API by TLS, object stores, and the
 /// collector of their traces, and lets them be reached for their metrics alone.
 pub fn network_policy(work: &Work) -> NetworkPolicy {
     let port = |protocol: &str, port: u16| NetworkPolicyPort {
@@ -64,7 +64,9 @@ pub fn network_policy(work: &Work) -> NetworkPolicy {
     let mut ports = vec![port("UDP", 53), port("TCP", 53)];
     ports.push(port("TCP", work.connection.port().unwrap_or(6379)));
     ports.extend([port("TCP", 443), port("TCP", 6443)]);
-    ports.extend(work.tracing.ports().into_iter().map(|one| port("TCP", one)));
+    let stores = work.stored().filter_map(|(one, _)| one.port());
+    let more = stores.chain(work.tracing.ports());
+    ports.extend(more.map(|one| port("TCP", one)));
     let labels = [
         (NAME_LABEL, "remold"),
         (INSTANCE_LABEL, work.instance.as_str()),

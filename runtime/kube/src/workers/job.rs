@@ -20,7 +20,6 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use remold_manifest::Period;
 
-use super::storage::Storage;
 use super::task::{MANIFEST_FOLDER, MANIFEST_KEY};
 use super::{Connection, Manifest, Work};
 
@@ -156,7 +155,6 @@ fn toleration(written: &remold_manifest::Toleration) -> Toleration {
 }
 
 fn container(work: &Work) -> Container {
-    let storage = work.storage.as_ref();
     let mut variables = vec![
         variable("REMOLD_TERMINATION_LOG", "/dev/termination-log"),
         variable("REMOLD_LOG", "json"),
@@ -165,12 +163,15 @@ fn container(work: &Work) -> Container {
         variable("XDG_CACHE_HOME", "/tmp/cache"),
         variable("HOME", "/tmp"),
     ];
-    variables.extend(storage.map(Storage::variables).unwrap_or_default());
+    variables.extend(work.stored().flat_map(|(one, used)| one.variables(used)));
     let tracing = work
         .tracing
         .variables(work.namespace.as_deref(), &work.name);
     variables.extend(tracing.iter().map(|(name, value)| variable(name, value)));
-    let from = storage.map(Storage::variables_from).unwrap_or_default();
+    let from = work
+        .stored()
+        .flat_map(|(one, used)| one.variables_from(used));
+    let from: Vec<_> = from.collect();
     Container {
         name: "remold".to_owned(),
         image: Some(work.image.clone()),
@@ -179,10 +180,7 @@ fn container(work: &Work) -> Container {
                 .clone()
                 .unwrap_or_else(|| "IfNotPresent".to_owned()),
         ),
-        args: Some(
-            work.task
-                .arguments(&work.connection, storage, work.report_to.as_deref()),
-        ),
+        args: Some(work.task.arguments(work)),
         env: Some(variables),
         env_from: (!from.is_empty()).then_some(from),
         ports: Some(vec![ContainerPort {
@@ -247,7 +245,7 @@ fn volumes(work: &Work) -> Vec<Volume> {
     }];
     volumes.extend(work.manifest.as_ref().map(manifest_volume));
     volumes.extend(work.connection.volume());
-    volumes.extend(work.storage.as_ref().and_then(Storage::volume));
+    volumes.extend(work.stored().filter_map(|(one, used)| one.volume(used)));
     volumes
 }
 
@@ -265,7 +263,7 @@ fn mounts(work: &Work) -> Vec<VolumeMount> {
     }));
     let connection = &work.connection;
     mounts.extend(connection.volume().map(|_| Connection::mount()));
-    mounts.extend(work.storage.as_ref().and_then(Storage::mount));
+    mounts.extend(work.stored().filter_map(|(one, used)| one.mount(used)));
     mounts
 }
 

@@ -43,6 +43,9 @@ pub struct Outcome {
     /// The backup that was made or proven.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<BackupOutcome>,
+    /// The names of the backups that the program of a run had taken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub backups: Vec<String>,
 }
 
 /// What was found at a server.
@@ -126,6 +129,7 @@ impl Outcome {
             if let Some(backup) = &mut outcome.backup {
                 backup.artifacts.pop();
             }
+            outcome.backups.pop();
         };
         for _ in 0..64 {
             if text(&short).len() <= LONGEST {

@@ -1,7 +1,7 @@
 //! What workers do: the command of the binary, by task.
 
-use super::Connection;
-use super::storage::Storage;
+use super::Work;
+use super::storage::Use;
 
 /// The folder in which a worker finds the manifest and its files.
 pub(super) const MANIFEST_FOLDER: &str = "/migration";
@@ -119,7 +119,7 @@ impl Task {
         }
     }
 
-    /// Returns the option by which the command is told where its journals or backups are.
+    /// Returns the option by which the command is told where its journals are, or the backups that it is about.
     const fn storage_option(&self) -> &'static str {
         match self {
             Self::Backup { .. } => "--store",
@@ -127,13 +127,8 @@ impl Task {
         }
     }
 
-    /// Returns the arguments of the binary.
-    pub(super) fn arguments(
-        &self,
-        connection: &Connection,
-        storage: Option<&Storage>,
-        report_to: Option<&str>,
-    ) -> Vec<String> {
+    /// Returns the arguments of the binary for a work that is this task.
+    pub(super) fn arguments(&self, work: &Work) -> Vec<String> {
         let manifest = format!("{MANIFEST_FOLDER}/{MANIFEST_KEY}");
         let mut arguments: Vec<String> = match self {
             Self::Plan => vec!["plan".into(), manifest, "--lenient-exit".into()],
@@ -201,13 +196,17 @@ impl Task {
             }
         );
         if needs_server {
-            arguments.extend(connection.arguments());
+            arguments.extend(work.connection.arguments());
         }
-        if let Some(storage) = storage {
-            arguments.extend([self.storage_option().to_owned(), storage.place()]);
+        for (storage, used) in work.stored() {
+            let option = match used {
+                Use::Main => self.storage_option(),
+                Use::Backups => "--backup-store",
+            };
+            arguments.extend([option.to_owned(), storage.place(used)]);
         }
-        if let Some(run) = report_to {
-            arguments.extend(["--report-to".to_owned(), run.to_owned()]);
+        if let Some(run) = &work.report_to {
+            arguments.extend(["--report-to".to_owned(), run.clone()]);
         }
         arguments.extend(["--output".to_owned(), "json".to_owned()]);
         arguments

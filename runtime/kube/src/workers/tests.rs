@@ -29,6 +29,7 @@ fn work(task: Task) -> Work {
             key: "secret".to_owned(),
         }),
         storage: Some(Storage::Claim("names-journal".to_owned())),
+        backups: None,
         manifest: Some(Manifest {
             config_map: "names-manifest".to_owned(),
             files: Some("names-files".to_owned()),
@@ -183,6 +184,93 @@ fn a_name_that_is_none_of_an_object_is_refused() {
         let error = bundle(work, None, None).expect_err("it is refused");
         assert!(matches!(error, BundleError::InvalidName { .. }), "{name}");
     }
+}
+
+#[test]
+fn what_a_program_has_backed_up_goes_to_a_place_of_its_own() {
+    let run = Task::Run {
+        run: "names-1".to_owned(),
+        workers: 1,
+        plan: None,
+        again: false,
+    };
+    let store = |url: &str, endpoint: Option<&str>, secret: &str| {
+        Storage::Store(remold_manifest::StoreSpec {
+            url: url.to_owned(),
+            endpoint: endpoint.map(str::to_owned),
+            region: None,
+            credentials: Some(remold_manifest::Reference {
+                name: secret.to_owned(),
+            }),
+        })
+    };
+    let on_claims = Work {
+        backups: Some(Storage::Claim("backups".to_owned())),
+        ..work(run)
+    };
+    let argument_of = |work: &Work, option: &str| {
+        let container = as_json(work)["spec"]["template"]["spec"]["containers"][0].clone();
+        let arguments = container["args"].as_array().expect("it has some").clone();
+        let at = arguments.iter().position(|one| one == option)?;
+        arguments.get(at + 1)?.as_str().map(str::to_owned)
+    };
+    assert_eq!(
+        argument_of(&on_claims, "--backup-store").as_deref(),
+        Some("/backups")
+    );
+    let pod = as_json(&on_claims)["spec"]["template"]["spec"].clone();
+    let volume = json!({ "name": "backups", "persistentVolumeClaim": { "claimName": "backups" } });
+    assert!(pod["volumes"].as_array().expect("some").contains(&volume));
+    let mounts = pod["containers"][0]["volumeMounts"].as_array();
+    let mounted = json!({ "name": "backups", "mountPath": "/backups" });
+    assert!(mounts.expect("some").contains(&mounted), "{pod:#}");
+
+    // In stores that have nothing to do with one another.
+    let in_stores = Work {
+        storage: Some(store(
+            "s3://undo",
+            Some("http://minio.shop:9000"),
+            "journals",
+        )),
+        backups: Some(store("s3://kept", None, "kept")),
+        ..on_claims.clone()
+    };
+    let container = as_json(&in_stores)["spec"]["template"]["spec"]["containers"][0].clone();
+    assert_eq!(
+        argument_of(&in_stores, "--backup-store").as_deref(),
+        Some("s3://kept")
+    );
+    let variables = container["env"].as_array().expect("some");
+    for (name, value) in [
+        ("AWS_ENDPOINT_URL", "http://minio.shop:9000"),
+        ("AWS_ALLOW_HTTP", "true"),
+        ("REMOLD_BACKUP_AWS_ENDPOINT_URL", ""),
+        ("REMOLD_BACKUP_AWS_ALLOW_HTTP", ""),
+    ] {
+        let variable = json!({ "name": name, "value": value });
+        assert!(variables.contains(&variable), "{name}: {variables:#?}");
+    }
+    assert_eq!(
+        container["envFrom"],
+        json!([
+            { "secretRef": { "name": "journals" } },
+            { "prefix": "REMOLD_BACKUP_", "secretRef": { "name": "kept" } },
+        ])
+    );
+    let policy = json!(super::network_policy(&in_stores));
+    let ports = policy["spec"]["egress"][0]["ports"].as_array();
+    let reached = json!({ "protocol": "TCP", "port": 9000 });
+    assert!(ports.expect("some").contains(&reached), "{policy:#}");
+
+    // Nobody but a run has a program.
+    let verifying = Work {
+        task: Task::Verify {
+            run: "names-1".to_owned(),
+            workers: 1,
+        },
+        ..on_claims
+    };
+    assert_eq!(argument_of(&verifying, "--backup-store"), None);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! How workers trace what they do: the variables of OpenTelemetry that they are given.
 
+use super::ports::port_of;
+
 /// The variables of OpenTelemetry that are handed on to workers. Not among them are those that hold a secret
 /// (`OTEL_EXPORTER_OTLP_HEADERS`), for whoever may look at a pod sees its variables, nor those that name a file of the machine or
 /// the span of another process.
@@ -75,18 +77,6 @@ impl Tracing {
     }
 }
 
-/// Returns the port that a URL leads to.
-fn port_of(url: &str) -> Option<u16> {
-    let (scheme, rest) = url.trim().split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    // An address in brackets has colons of its own.
-    match host.rsplit_once(':') {
-        Some((_, port)) if !port.ends_with(']') => port.parse().ok(),
-        _ => Some(if scheme == "https" { 443 } else { 80 }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,18 +92,5 @@ mod tests {
         let without = Tracing::handed_on(|name| all(name).filter(|_| !name.ends_with("_ENDPOINT")));
         assert_eq!(without, Tracing::default());
         assert_eq!(without.variables(Some("shop"), "names"), []);
-    }
-
-    #[test]
-    fn the_port_of_a_collector_is_found() {
-        for (url, port) in [
-            ("http://collector:4318", Some(4318)),
-            ("https://me:word@collector/otlp:1", Some(443)),
-            ("http://[::1]", Some(80)),
-            ("http://[::1]:4318/v1/traces", Some(4318)),
-            ("collector:4318", None),
-        ] {
-            assert_eq!(port_of(url), port, "{url}");
-        }
     }
 }

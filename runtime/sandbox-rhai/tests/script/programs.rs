@@ -59,7 +59,9 @@ impl ProgramHost for Memory {
     fn apply(&mut self, records: Vec<Record>) -> Result<Vec<Applied>, HostError> {
         let mut results = Vec::new();
         for record in records {
-            results.push(if self.applied.contains(record.key()) {
+            results.push(if record.key() == "user:busy" {
+                Applied::Conflict
+            } else if self.applied.contains(record.key()) {
                 Applied::Already
             } else if record.is_touched() {
                 self.applied.push(record.key().clone());
@@ -144,6 +146,31 @@ fn a_program_lists_reads_writes_and_tells_how_far_it_is() {
     assert_eq!(memory.progress.last(), Some(&(5, Some(5))));
     let expected = hash(&[("n", "3"), ("plan", "basic"), ("backup", "before-1")]);
     assert!(memory.keys[&Bytes::from_static(b"user:3")].same(&expected));
+}
+
+#[test]
+fn a_program_may_end_with_what_it_applies() {
+    let mut memory = users(2);
+    let user = memory.keys[&Bytes::from_static(b"user:0")].clone();
+    memory.keys.insert("user:busy".into(), user);
+    let ends_with = |last: &str, memory: &mut Memory| {
+        let program = r#"fn run() {
+            let all = get_many(["user:0", "user:1", "user:busy"]);
+            for rec in all { rec.hash.set("seen", "1"); }
+            LAST;
+        }"#;
+        run(&program.replace("LAST", last), memory)
+    };
+    for last in ["apply(all[0])", "apply(all[0])", "apply([all[0], all[1]])"] {
+        assert_eq!(ends_with(last, &mut memory), Ok(Outcome::Done), "{last}");
+    }
+    // What was not written is not passed over in silence.
+    for last in ["apply(all[2])", "apply([all[0], all[2]])"] {
+        let failure = ends_with(last, &mut memory).expect_err("it met a conflict");
+        assert!(failure.message.contains("conflict"), "{}", failure.message);
+    }
+    let failure = ends_with("\"other\"", &mut memory).expect_err("it is no outcome");
+    assert!(failure.message.contains("\"other\""), "{}", failure.message);
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
-use remold_manifest::{RdbBackupSpec, RdbPlace};
+use remold_manifest::RdbBackupSpec;
 
 use super::Reconciliation;
 use crate::controller::conditions::{Verdict, holds};
 use crate::controller::error::Error;
 use crate::controller::finalizer::NAME as FINALIZER;
 use crate::controller::jobs::State;
-use crate::controller::names::{short, word};
+use crate::controller::names::word;
 use crate::controller::target::Way;
 use crate::resources::{BackupStatus, RestoreRequest};
 use crate::workers::{BackupStep, Connection, Storage, Task, Work};
@@ -34,7 +34,7 @@ impl Reconciliation<'_> {
             ));
         }
         let step = BackupStep::Create;
-        let work = self.backup_work(spec, step, &way.connection, self.backup.name_any())?;
+        let work = self.backup_work(spec, step, &way.connection, self.job_name("create"))?;
         let state = self.context.cluster.carry_out(&work, None).await?;
         Ok(match state {
             State::Absent | State::Suspended => {
@@ -76,11 +76,7 @@ impl Reconciliation<'_> {
         way: &Way,
         request: &RestoreRequest,
     ) -> Result<Verdict, Error> {
-        let name = format!(
-            "{}-{}",
-            short(&self.backup.name_any(), 40),
-            word(&[&request.token])
-        );
+        let name = self.job_name(&word(&[&request.token]));
         let work = self.backup_work(spec, BackupStep::Restore, &way.connection, name)?;
         let state = self.context.cluster.carry_out(&work, None).await?;
         Ok(match state {
@@ -94,7 +90,7 @@ impl Reconciliation<'_> {
 
     /// Removes the file.
     pub(super) async fn remove_rdb(&self, spec: &RdbBackupSpec) -> Result<Verdict, Error> {
-        let name = format!("{}-remove", short(&self.backup.name_any(), 50));
+        let name = self.job_name("remove");
         let work = self.backup_work(spec, BackupStep::Remove, &Connection::default(), name)?;
         let state = self.context.cluster.carry_out(&work, None).await?;
         Ok(match state {
@@ -120,16 +116,12 @@ impl Reconciliation<'_> {
         connection: &Connection,
         name: String,
     ) -> Result<Work, Error> {
-        let storage = match &spec.store {
-            RdbPlace::Claim(claim) => Storage::Claim(claim.name.clone()),
-            RdbPlace::Object(store) => Storage::Store(store.clone()),
-        };
         let task = Task::Backup {
             step,
             name: self.backup.name_any(),
         };
         Ok(Work {
-            storage: Some(storage),
+            storage: Some(Storage::from(&spec.store)),
             ..self.context.work_for(self.backup, name, task, connection)?
         })
     }

@@ -1,10 +1,11 @@
-//! How many backups are kept: of one migration, target and provider the newest, and those that are not too old. The newest that is
+//! How many backups are kept: of one migration, target, provider and asker the newest, and those that are not too old. The newest that is
 //! proven is always kept.
 
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::Reconciliation;
+use super::object::ASKED_BY_LABEL;
 use crate::controller::age::is_older;
 use crate::controller::conditions::holds;
 use crate::controller::error::Error;
@@ -21,7 +22,7 @@ impl Reconciliation<'_> {
         let cluster = &self.context.cluster;
         let labels = format!("{MIGRATION_LABEL}={}", migration.name);
         let all: Vec<RedisBackup> = cluster.list(&self.namespace, &labels).await?;
-        for name in surplus(all, self.spec, Timestamp::now()) {
+        for name in surplus(all, self.backup, self.spec, Timestamp::now()) {
             cluster
                 .delete::<RedisBackup>(&self.namespace, &name)
                 .await?;
@@ -31,16 +32,22 @@ impl Reconciliation<'_> {
 }
 
 /// Names the backups of the same kind as `newest` that are more than its retention keeps.
-fn surplus(all: Vec<RedisBackup>, newest: &BackupSpec, now: Timestamp) -> Vec<String> {
-    let retention = newest.provider.retention();
+fn surplus(
+    all: Vec<RedisBackup>,
+    newest: &RedisBackup,
+    spec_of_newest: &BackupSpec,
+    now: Timestamp,
+) -> Vec<String> {
+    let retention = spec_of_newest.provider.retention();
+    let asked_by = |one: &RedisBackup| one.labels().get(ASKED_BY_LABEL).cloned();
     let mut alike: Vec<RedisBackup> = all
         .into_iter()
         .filter(|one| {
             let alike = one.spec.read().is_ok_and(|spec| {
-                spec.target_ref == newest.target_ref
-                    && spec.provider.name() == newest.provider.name()
+                spec.target_ref == spec_of_newest.target_ref
+                    && spec.provider.name() == spec_of_newest.provider.name()
             });
-            alike && one.metadata.deletion_timestamp.is_none()
+            alike && asked_by(one) == asked_by(newest) && one.metadata.deletion_timestamp.is_none()
         })
         .collect();
     alike.sort_by_key(|one| std::cmp::Reverse((one.creation_timestamp(), one.name_any())));
@@ -124,10 +131,14 @@ mod tests {
             .iter()
             .map(|(made, proven)| backup(&format!("at-{made}"), *made, *proven, retention))
             .collect();
-        let newest = all.last().expect("there is one").spec.clone();
-        let newest = newest.read().expect("it is a spec");
+        assert_eq!(surplus_of(all), expected, "{retention:?}");
+    }
+
+    fn surplus_of(all: Vec<RedisBackup>) -> Vec<String> {
+        let newest = all.last().expect("there is one").clone();
+        let spec = newest.spec.read().expect("it is a spec");
         let now = Timestamp::from_second(1000).expect("a time");
-        assert_eq!(surplus(all, newest, now), expected, "{retention:?}");
+        surplus(all, &newest, spec, now)
     }
 
     #[test]
@@ -147,5 +158,27 @@ mod tests {
         check(old, &[(100, true), (500, true), (900, true)], &["at-100"]);
         check(old, &[(100, true)], &[]);
         check(RetentionSpec::default(), &all, &[]);
+    }
+
+    #[test]
+    fn what_a_program_asked_for_does_not_push_out_what_its_document_asked_for() {
+        let keep_one = RetentionSpec {
+            keep_last: Some(1),
+            max_age: None,
+        };
+        let asked_by = |who: &str, made: i64| {
+            let mut backup = backup(&format!("at-{made}"), made, true, keep_one);
+            let label = (ASKED_BY_LABEL.to_owned(), who.to_owned());
+            backup.labels_mut().extend([label]);
+            backup
+        };
+        let (first, second) = (asked_by("document", 100), asked_by("program", 200));
+        assert_eq!(
+            surplus_of(vec![first.clone(), second.clone()]),
+            [""; 0],
+            "one of each"
+        );
+        let third = asked_by("program", 300);
+        assert_eq!(surplus_of(vec![first, second, third]), ["at-200"]);
     }
 }

@@ -61,7 +61,7 @@ impl Reconciliation<'_> {
             });
         }
         if spec.save_first && status.proven_at.is_none() && status.artifacts.is_empty() {
-            let name = format!("{}-save", short(&self.backup.name_any(), 50));
+            let name = self.job_name("save");
             let context = self.context;
             let work = context.work_for(self.backup, name, Task::Save, &way.connection)?;
             let state = cluster.carry_out(&work, None).await?;

@@ -4,9 +4,11 @@
 
 mod removal;
 mod restore;
+mod scope;
 
 use std::time::Duration;
 
+use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::api::DynamicObject;
@@ -19,6 +21,7 @@ use crate::controller::error::Error;
 use crate::controller::names::{short, word};
 use crate::controller::outside::{Foreign, count, text};
 use crate::resources::{Artifact, BackupStatus};
+use scope::{LEFT_OUT, names};
 
 const BACKUP: Foreign = kind("Backup");
 const LOCATION: Foreign = kind("BackupStorageLocation");
@@ -93,7 +96,7 @@ impl Reconciliation<'_> {
         }
         let phase = text(&backup, "/status/phase").unwrap_or("New");
         Ok(match phase {
-            "Completed" => match flaw(&backup, spec) {
+            "Completed" => match flaw(&backup, spec, &self.claims_to_back_up(spec).await?) {
                 Some(flaw) => Verdict::stuck("BackupUnproven", format!("{flaw}; {WAY_OUT}")),
                 None => {
                     note(&backup, &name, status);
@@ -194,14 +197,19 @@ fn namespace_of(spec: &VeleroBackupSpec) -> &str {
 }
 
 /// Says why a backup that Velero calls complete does not count.
-fn flaw(backup: &DynamicObject, spec: &VeleroBackupSpec) -> Option<String> {
+fn flaw(
+    backup: &DynamicObject,
+    spec: &VeleroBackupSpec,
+    claims: &[PersistentVolumeClaim],
+) -> Option<String> {
     let errors = count(backup, "/status/errors");
     if errors > 0 {
         return Some(format!("Velero says Completed, and {errors} errors"));
     }
     let hooks = count(backup, "/status/hookStatus/hooksFailed");
     if hooks > 0 {
-        return Some(format!("{hooks} hooks failed"));
+        let attempted = count(backup, "/status/hookStatus/hooksAttempted");
+        return Some(format!("of {attempted} hooks {hooks} failed"));
     }
     let attempted = count(backup, "/status/csiVolumeSnapshotsAttempted");
     let completed = count(backup, "/status/csiVolumeSnapshotsCompleted");
@@ -214,17 +222,32 @@ fn flaw(backup: &DynamicObject, spec: &VeleroBackupSpec) -> Option<String> {
             attempted + native_attempted
         ));
     }
-    let moved = count(backup, "/status/backupItemOperationsCompleted");
     let failed = count(backup, "/status/backupItemOperationsFailed");
     if failed > 0 {
         return Some(format!("{failed} operations of plugins failed"));
     }
-    if spec.require_volumes && completed + native_completed + moved == 0 {
+    // A snapshot whose data is moved is an operation of a plugin; one that stays is several.
+    let moved = count(backup, "/status/backupItemOperationsCompleted");
+    let volumes = native_completed
+        + if spec.snapshot_move_data {
+            moved
+        } else {
+            completed
+        };
+    if spec.require_volumes && volumes == 0 {
         return Some(
             "no volume is in it, so that no data could be restored: check the labels and the snapshot class, or set \
              `requireVolumes: false`"
                 .to_owned(),
         );
+    }
+    if usize::try_from(volumes).is_ok_and(|volumes| volumes < claims.len()) {
+        let have = if volumes == 1 { "has" } else { "have" };
+        return Some(format!(
+            "of the claims {} only {volumes} {have} a volume in it; label a claim that needs no backup \
+             `{LEFT_OUT}: \"true\"`, or set `requireVolumes: false`",
+            names(claims)
+        ));
     }
     None
 }

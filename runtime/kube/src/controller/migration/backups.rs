@@ -3,18 +3,17 @@
 
 use std::time::Duration;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
-use remold_manifest::{Period, Reference};
+use remold_manifest::Period;
 
 use super::document::Intent;
-use super::{Draft, MIGRATION_LABEL, Reconciliation};
+use super::{Draft, Reconciliation};
 use crate::controller::age::is_older;
+use crate::controller::backup::{AskedBy, Whose, object};
 use crate::controller::conditions::{Verdict, find, holds};
 use crate::controller::error::Error;
-use crate::resources::{BackupProvider, BackupSpec, BackupStatus, RedisBackup, Written};
-use crate::workers::{INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL};
+use crate::resources::{BackupProvider, BackupStatus, RedisBackup};
 
 /// How long ago a backup may have been proven when the run begins, unless the document says.
 const MAX_AGE: Duration = Duration::from_hours(24);
@@ -104,41 +103,15 @@ impl Reconciliation<'_> {
             }
             name = format!("{first}-{number}");
         }
-        let backup = self.backup(&name, provider.clone(), intent);
+        let whose = Whose {
+            namespace: &self.namespace,
+            migration: &self.migration.name_any(),
+            target: &intent.way.target.name_any(),
+            asked_by: AskedBy::Document,
+        };
+        let backup = object(whose, &name, provider.clone());
         cluster.create(&backup).await?;
         Ok((name, BackupStatus::default()))
-    }
-
-    /// Nobody owns a backup: it outlives the migration that it was made for.
-    fn backup(&self, name: &str, provider: BackupProvider, intent: &Intent) -> RedisBackup {
-        let migration = self.migration.name_any();
-        let labels = [
-            (NAME_LABEL, "remold"),
-            (MANAGED_LABEL, "remold"),
-            (INSTANCE_LABEL, migration.as_str()),
-            (MIGRATION_LABEL, migration.as_str()),
-        ];
-        RedisBackup {
-            metadata: ObjectMeta {
-                name: Some(name.to_owned()),
-                namespace: Some(self.namespace.clone()),
-                labels: Some(
-                    labels
-                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                        .into(),
-                ),
-                ..ObjectMeta::default()
-            },
-            spec: Written::from(BackupSpec {
-                target_ref: Reference {
-                    name: intent.way.target.name_any(),
-                },
-                provider,
-                migration_ref: Some(Reference { name: migration }),
-                restore: None,
-            }),
-            status: None,
-        }
     }
 }
 

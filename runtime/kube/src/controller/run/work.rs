@@ -8,7 +8,9 @@ use crate::controller::error::Error;
 use crate::controller::settings::Settings;
 use crate::controller::target::Way;
 use crate::resources::RedisMigration;
-use crate::workers::{Manifest, Task, Work, claim, network_policy, report_role, service_account};
+use crate::workers::{
+    Manifest, Storage, Task, Work, claim, network_policy, report_role, service_account,
+};
 
 impl Reconciliation<'_> {
     /// Makes what the workers need beside their Job.
@@ -51,6 +53,8 @@ impl Reconciliation<'_> {
             instance: spec.migration_ref.name.clone(),
             image: self.context.settings.image_of(&settings),
             storage: Some(Settings::journal_of(spec)),
+            backups: Settings::program_backups_of(&spec.manifest)
+                .map(|rdb| Storage::from(&rdb.store)),
             manifest: Some(Manifest {
                 config_map: run.clone(),
                 files: files.map(str::to_owned),

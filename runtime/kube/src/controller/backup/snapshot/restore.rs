@@ -40,7 +40,7 @@ impl Reconciliation<'_> {
         let mut words = Vec::new();
         for claim in &spec.claims {
             let snapshot = self.snapshot_name(claim);
-            let name = format!("{}-{}", short(claim, 50), word(&[&request.token]));
+            let name = format!("{}-{}", short(claim, 50), word(&[claim, &request.token]));
             let found = cluster
                 .get::<PersistentVolumeClaim>(&self.namespace, &name)
                 .await?;

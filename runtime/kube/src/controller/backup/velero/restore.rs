@@ -3,11 +3,11 @@
 //! Over a claim that exists Velero restores nothing, and says Completed all the same. So claims that exist are found first; and
 //! a restore counts when every claim is one that it has made, and has its volume.
 
-use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::ResourceExt;
 use remold_manifest::VeleroBackupSpec;
 use serde_json::json;
 
+use super::scope::names;
 use super::{OWN, TIMEOUT, kind, namespace_of, words};
 use crate::controller::backup::claims::{Filled, filled};
 use crate::controller::backup::{Reconciliation, has_passed};
@@ -16,7 +16,6 @@ use crate::controller::error::Error;
 use crate::controller::names::{short, word};
 use crate::controller::outside::{Foreign, count, text};
 use crate::resources::{BackupStatus, RestoreRequest};
-use crate::workers::NAME_LABEL;
 
 const RESTORE: Foreign = kind("Restore");
 /// The label by which Velero says of an object which restore has made it.
@@ -40,7 +39,7 @@ impl Reconciliation<'_> {
                     "what was not proven is not restored",
                 ));
             }
-            let claims = self.claims_of(spec).await?;
+            let claims = self.claims_to_restore(spec).await?;
             if !claims.is_empty() {
                 let claims = names(&claims);
                 return Ok(Verdict::stuck(
@@ -110,7 +109,7 @@ impl Reconciliation<'_> {
         if !spec.require_volumes {
             return Ok(Verdict::done("Restored", words));
         }
-        let claims = self.claims_of(spec).await?;
+        let claims = self.claims_to_restore(spec).await?;
         let (own, others): (Vec<_>, Vec<_>) = claims
             .into_iter()
             .partition(|claim| claim.labels().get(MADE_BY).is_some_and(|by| by == restore));
@@ -145,40 +144,10 @@ impl Reconciliation<'_> {
         })
     }
 
-    /// Returns the claims that the backup would restore. A journal's claim is not one of them: it is no data of the server's.
-    async fn claims_of(
-        &self,
-        spec: &VeleroBackupSpec,
-    ) -> Result<Vec<PersistentVolumeClaim>, Error> {
-        if !spec.require_volumes {
-            return Ok(Vec::new());
-        }
-        let labels: Vec<String> = spec
-            .match_labels
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let cluster = &self.context.cluster;
-        let mut claims: Vec<PersistentVolumeClaim> =
-            cluster.list(&self.namespace, &labels.join(",")).await?;
-        claims.retain(|claim| {
-            claim
-                .labels()
-                .get(NAME_LABEL)
-                .is_none_or(|name| name != "remold")
-        });
-        Ok(claims)
-    }
-
     /// A label has its name: 63 characters at most.
     fn restore_name(&self, request: &RestoreRequest) -> String {
         let uid = self.backup.uid().unwrap_or_default();
         let word = word(&[&self.namespace, &uid, &request.token]);
         format!("remold-{}-{word}", short(&self.backup.name_any(), 40))
     }
-}
-
-fn names(claims: &[PersistentVolumeClaim]) -> String {
-    let names: Vec<String> = claims.iter().map(ResourceExt::name_any).collect();
-    names.join(", ")
 }
