@@ -1,20 +1,23 @@
 //! Notifications, taken by a real HTTP server: each transition once, with the same id after a crash, also when the server fails.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use remold_kube::controller::{NotifyFormat, NotifySettings, NotifyUrl};
 use remold_kube::metrics::Format;
-use remold_tests::wait_for;
+use remold_tests::{Certificates, start_remold_with, wait_for};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
 use super::stage::{PLAN, Stage, documents, failed};
 
 /// A webhook that takes what it is sent, after it has failed a few times.
 struct Receiver {
-    address: SocketAddr,
+    url: String,
     taken: Arc<Mutex<Vec<(String, Value)>>>,
     asked: Arc<AtomicUsize>,
 }
@@ -22,9 +25,38 @@ struct Receiver {
 impl Receiver {
     /// Starts one that answers the first requests with 503.
     fn failing_at_first(failures: usize) -> Self {
+        Self::start("http", failures, Ok)
+    }
+
+    /// Starts one that speaks TLS.
+    fn by_tls(files: &Certificates) -> Self {
+        let certificates = CertificateDer::pem_file_iter(&files.server).expect("a certificate");
+        let key = PrivateKeyDer::from_pem_file(&files.server_key).expect("a key");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("it has some")
+            .with_no_client_auth()
+            .with_single_cert(certificates.flatten().collect(), key)
+            .expect("they belong together");
+        let config = Arc::new(config);
+        Self::start("https", 0, move |stream| {
+            let connection = ServerConnection::new(Arc::clone(&config));
+            let connection = connection.map_err(std::io::Error::other)?;
+            Ok(StreamOwned::new(connection, stream))
+        })
+    }
+
+    /// `open` makes of a connection one of the scheme.
+    fn start<S: Read + Write>(
+        scheme: &str,
+        failures: usize,
+        open: impl Fn(TcpStream) -> std::io::Result<S> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+        let address = listener.local_addr().expect("it has one");
         let receiver = Self {
-            address: listener.local_addr().expect("it has one"),
+            url: format!("{scheme}://{address}/hooks/secret"),
             taken: Arc::default(),
             asked: Arc::default(),
         };
@@ -37,13 +69,15 @@ impl Receiver {
                 } else {
                     "202 Accepted"
                 };
-                let Some(request) = read(&stream) else {
+                let Ok(mut stream) = open(stream) else {
+                    continue;
+                };
+                let Some(request) = read(&mut stream) else {
                     continue;
                 };
                 if !fails {
                     taken.lock().expect("nobody panics").push(request);
                 }
-                let mut stream = stream;
                 drop(write!(
                     stream,
                     "HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -54,7 +88,7 @@ impl Receiver {
     }
 
     fn settings(&self, format: NotifyFormat) -> NotifySettings {
-        let url = NotifyUrl::Here(format!("http://{}/hooks/secret", self.address));
+        let url = NotifyUrl::Here(self.url.clone());
         NotifySettings { url, format }
     }
 
@@ -64,7 +98,7 @@ impl Receiver {
 }
 
 /// Reads a request: its content type and its body.
-fn read(stream: &TcpStream) -> Option<(String, Value)> {
+fn read(stream: &mut impl Read) -> Option<(String, Value)> {
     let mut reader = BufReader::new(stream);
     let (mut kind, mut length) = (String::new(), 0);
     loop {
@@ -174,4 +208,46 @@ fn what_was_not_told_when_the_controller_died_is_told_by_the_next() {
     let text = format!("Migration {}/names has failed: ", stage.namespace);
     let said = told["text"].as_str().expect("a text");
     assert!(said.starts_with(&text) && said.contains("NOPERM"), "{said}");
+}
+
+#[test]
+fn a_webhook_is_reached_by_tls_if_its_authority_is_trusted() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let files = Certificates::create(folder.path());
+    let receiver = Receiver::by_tls(&files);
+    let stage = stage_with("secured", receiver.settings(NotifyFormat::Slack));
+    stage.apply(&documents("names", ""));
+    stage.wait_for("redismigration", "names", "Completed");
+    // The system does not know this authority: what is secret is not told, however often it is tried.
+    wait_for("the notification to be given up", || {
+        let text = stage.metrics.exposition().text(Format::OpenMetrics);
+        text.contains("remold_controller_notifications_total{outcome=\"failed\"} 1\n")
+            .then_some(())
+    });
+    assert_eq!(receiver.taken(), []);
+    stage.stop_controller();
+    let kubeconfig = stage.cluster.admin().kubeconfig().to_owned();
+    let mut controller = start_remold_with(
+        &[
+            "controller",
+            "--namespace",
+            &stage.namespace,
+            "--image=remold.test/remold",
+            "--image-pull-policy=Never",
+            "--address=127.0.0.1:0",
+            "--notify-format=slack",
+            "--notify",
+            &receiver.url,
+        ],
+        &[
+            ("KUBECONFIG".to_owned(), kubeconfig.into()),
+            ("SSL_CERT_FILE".to_owned(), files.authority.into()),
+        ],
+    );
+    stage.apply(&documents("again", ""));
+    let (_, told) = wait_for("the notification", || receiver.taken().first().cloned());
+    controller.kill().expect("it is there");
+    controller.wait().expect("it ends");
+    let said = told["text"].as_str().expect("a text");
+    assert!(said.contains("/again"), "{said}");
 }

@@ -178,8 +178,8 @@ impl Stage {
         text.lines().map(name).collect()
     }
 
-    /// Returns the reasons of the events of an object, in order.
-    pub(crate) fn events(&self, name: &str) -> Vec<String> {
+    /// Returns the reasons of the events of an object with what they say, in order.
+    pub(crate) fn events(&self, name: &str) -> Vec<(String, String)> {
         let field = format!("regarding.name={name}");
         let arguments = [
             "get",
@@ -190,10 +190,14 @@ impl Stage {
             &field,
             "--sort-by=.metadata.creationTimestamp",
             "--output",
-            "jsonpath={.items[*].reason}",
+            "jsonpath={range .items[*]}{.reason}={.note}{\"\\n\"}{end}",
         ];
         let text = self.cluster.kubectl(&arguments).succeeded();
-        text.split_whitespace().map(str::to_owned).collect()
+        let event = |line: &str| {
+            let (reason, note) = line.split_once('=')?;
+            Some((reason.to_owned(), note.to_owned()))
+        };
+        text.lines().filter_map(event).collect()
     }
 }
 

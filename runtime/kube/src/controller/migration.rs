@@ -168,7 +168,7 @@ impl Reconciliation<'_> {
     ) -> Result<Option<Verdict>, Error> {
         let status = run.status.clone().unwrap_or_default();
         let said = find(&status.conditions, "Ready");
-        let (reason, message) = said.map_or(("Starting", ""), |said| {
+        let (reason, message) = said.map_or(("Starting", "the run is begun"), |said| {
             (said.reason.as_str(), said.message.as_str())
         });
         for kind in ["Migrated", "Validated"] {

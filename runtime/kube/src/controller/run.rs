@@ -16,6 +16,7 @@ use kube::runtime::controller::Action;
 use serde_json::{Value, json};
 
 use super::Context;
+use super::age::now_in_words;
 use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
@@ -310,7 +311,7 @@ impl Reconciliation<'_> {
     fn status(&self, before: &RunStatus, draft: &Draft, verdict: &Verdict) -> Value {
         let (reason, _) = verdict.words();
         let is_over = !matches!(verdict, Verdict::Going { .. }) && reason != "Suspended";
-        let now = Timestamp::now().to_string();
+        let now = now_in_words();
         let started = before.started_at.clone().or_else(|| Some(now.clone()));
         let ended = is_over.then(|| before.ended_at.clone().unwrap_or(now));
         json!({

@@ -9,6 +9,7 @@ use remold_manifest::JobSpec;
 use serde_json::json;
 
 use super::Context;
+use super::age::now_in_words;
 use super::conditions::{Conditions, Verdict};
 use super::error::Error;
 use super::jobs::State;
@@ -93,6 +94,6 @@ fn note(outcomes: &[Outcome], status: &mut TargetStatus) {
         status.guard = Some(server.guard);
         status.keys = server.keys;
         status.notes = server.notes;
-        status.looked_at = Some(Timestamp::now().to_string());
+        status.looked_at = Some(now_in_words());
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use remold_manifest::RdbBackupSpec;
 
 use super::Reconciliation;
+use crate::controller::age::now_in_words;
 use crate::controller::conditions::{Verdict, holds};
 use crate::controller::error::Error;
 use crate::controller::finalizer::NAME as FINALIZER;
@@ -54,7 +54,7 @@ impl Reconciliation<'_> {
                         status.artifacts = made.artifacts;
                         status.bytes = made.bytes;
                         status.taken_at = made.taken_at;
-                        status.proven_at = Some(Timestamp::now().to_string());
+                        status.proven_at = Some(now_in_words());
                         Verdict::done("Proven", "it was stored, read back and decoded")
                     }
                     None => {

@@ -14,6 +14,7 @@ use remold_manifest::VolumeSnapshotSpec;
 use serde_json::{Value, json};
 
 use super::{Reconciliation, has_passed};
+use crate::controller::age::now_in_words;
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::finalizer::NAME as FINALIZER;
@@ -118,7 +119,7 @@ impl Reconciliation<'_> {
             None => {
                 // Together they hold no point in time before the oldest.
                 status.taken_at = taken.map(|taken| taken.to_string());
-                let now = Timestamp::now().to_string();
+                let now = now_in_words();
                 status.proven_at.get_or_insert(now);
                 Verdict::done("Proven", "every snapshot is ready and bound both ways")
             }

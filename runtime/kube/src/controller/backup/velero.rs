@@ -9,13 +9,13 @@ mod scope;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
-use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::api::DynamicObject;
 use remold_manifest::VeleroBackupSpec;
 use serde_json::{Value, json};
 
 use super::Reconciliation;
+use crate::controller::age::now_in_words;
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::names::{short, word};
@@ -261,7 +261,7 @@ fn note(backup: &DynamicObject, name: &str, status: &mut BackupStatus) {
     }];
     status.taken_at = text(backup, "/status/startTimestamp").map(str::to_owned);
     status.expires_at = text(backup, "/status/expiration").map(str::to_owned);
-    status.proven_at = Some(Timestamp::now().to_string());
+    status.proven_at = Some(now_in_words());
 }
 
 /// Velero's own words about what went wrong, and where there are more of them.

@@ -1,10 +1,10 @@
 //! The plan: made by a worker of its own, which reads the server and writes nothing.
 
-use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::document::Intent;
 use super::{Draft, Reconciliation};
+use crate::controller::age::now_in_words;
 use crate::controller::conditions::Verdict;
 use crate::controller::documents;
 use crate::controller::error::Error;
@@ -103,7 +103,7 @@ fn summary(intent: &Intent) -> impl Fn(Outcome) -> Option<PlanSummary> + '_ {
             keys: plan.keys,
             server,
             notes: plan.notes,
-            made_at: Some(Timestamp::now().to_string()),
+            made_at: Some(now_in_words()),
         })
     }
 }
