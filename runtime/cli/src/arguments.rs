@@ -47,7 +47,8 @@ pub(crate) use report::ReportArguments;
 pub(crate) use schema::{
     CheckSchemaArguments, DiffArguments, DriftArguments, ExchangeArguments, GenerateArguments,
     Graph, InferArguments, LintArguments, ListArguments, ModeArgument, PathArguments,
-    RegisterArguments, RegistryPlaceArguments, SchemaCommand, ShowSchemaArguments, VersionOrFile,
+    PullSchemasArguments, RegisterArguments, RegistryPlaceArguments, SchemaCommand,
+    ShowSchemaArguments, VersionOrFile,
 };
 pub(crate) use target::{GuardArgument, TargetArguments, shell_word};
 pub(crate) use watch::WatchArguments;

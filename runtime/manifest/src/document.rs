@@ -123,6 +123,10 @@ impl Text {
         Some(node.span.clone())
     }
 
+    pub(crate) fn name_span(&self, path: &Path) -> Option<Range<usize>> {
+        self.root.name_at(path.segments()).cloned()
+    }
+
     pub(crate) fn errors_at(&self, problems: Vec<(Path, Problem)>) -> ManifestErrors {
         let finding = |(path, problem): (Path, Problem)| {
             Finding::new(self.root.place_of(&path, &problem), path, problem)

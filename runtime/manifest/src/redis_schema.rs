@@ -17,6 +17,7 @@ use crate::spec::select::KeyKind;
 mod compatibility;
 mod document;
 mod encoding;
+mod registered_with;
 mod validate;
 
 pub use compatibility::{ComparisonMode, CompatibilityLevel, LevelError};

@@ -2,6 +2,7 @@
 
 use remold_kube::resources::VersionSummary;
 use remold_kube::workers::{Outcome, RegisteredOutcome};
+use remold_tests::{said, start_remold};
 use serde_json::json;
 
 use super::stage::{
@@ -295,6 +296,17 @@ spec: {{ subject: user, version: {version}, keys: 'user:{{id}}', type: hash, tar
     stage.apply(&version("1.0.0"));
     let schema = stage.wait_for("redisschema", "user-1.0.0", "Registered");
     assert_eq!(schema["status"]["registered"], true);
+    // What kubectl prints of it is a document as well.
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("user.yaml");
+    let words = ["get", "redisschema", "--output=yaml", "--namespace"];
+    let printed = stage
+        .cluster
+        .kubectl(&[&words[..], &[&stage.namespace]].concat());
+    std::fs::write(&file, printed.succeeded()).expect("it can be written");
+    let lint = start_remold(&["schema", "lint", &file.display().to_string()]);
+    let lint = lint.wait_with_output().expect("it ends");
+    assert!(lint.status.success(), "{}", said(&lint));
     stage.wait_for("redismigration", "one", "Suspended");
     // What changed since the version before is for people who look at the list.
     stage.nodes.answer("register", |_| {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use remold::manifest::Version;
+use remold_kube::resources::is_object_name;
 use remold_toolchain::Language;
 
 use super::{EventsArguments, TargetArguments};
@@ -34,7 +35,7 @@ pub(crate) enum SchemaCommand {
     /// Bring the documents of a folder into a server's registry
     Push(ExchangeArguments),
     /// Bring the documents of a server's registry into a folder
-    Pull(ExchangeArguments),
+    Pull(PullSchemasArguments),
     /// Bring a folder and a server's registry together, both ways
     Sync(ExchangeArguments),
     /// Show what happened to a target, as `remold events` does
@@ -246,6 +247,25 @@ pub(crate) struct ExchangeArguments {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) target: TargetArguments,
+}
+
+/// Reads the name of an object of a cluster.
+fn object_name(text: &str) -> Result<String, String> {
+    if is_object_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an object's name is made of small letters, digits, `-` and `.`".to_owned())
+    }
+}
+
+/// A registry to be brought into a folder.
+#[derive(Debug, Args)]
+pub(crate) struct PullSchemasArguments {
+    /// Have each schema name this `RedisTarget` in `spec.targetRef`, so that `kubectl apply` takes it
+    #[arg(long, value_name = "NAME", value_parser = object_name)]
+    pub(crate) target_ref: Option<String>,
+    #[command(flatten)]
+    pub(crate) exchange: ExchangeArguments,
 }
 
 /// A subject, or one version of it.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{MANIFEST_KEY, Manifest, Storage, Work, claim, job, network_policy, service_account};
+use crate::resources::is_object_name;
 
 /// The most bytes that a ConfigMap can hold.
 const LARGEST: usize = 1 << 20;
@@ -162,12 +163,7 @@ fn files_of(work: &Work, name: &str, papers: &Papers) -> ConfigMap {
 
 /// Says whether a text can be the name of a Job and the beginning of those of the objects around it.
 fn is_name(name: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let is_outer = |byte: Option<u8>| byte.is_some_and(|byte| is_inner(byte) && byte != b'-');
-    name.len() <= LONGEST_NAME
-        && name.bytes().all(is_inner)
-        && is_outer(name.bytes().next())
-        && is_outer(name.bytes().last())
+    name.len() <= LONGEST_NAME && !name.contains('.') && is_object_name(name)
 }
 
 fn value(object: &impl Serialize) -> Value {

@@ -41,6 +41,11 @@ impl SchemaDocument {
         self.text.span(path)
     }
 
+    /// Finds the name of a part that is in the text.
+    pub(super) fn name_span(&self, path: &Path) -> Option<Range<usize>> {
+        self.text.name_span(path)
+    }
+
     /// Makes an error at a part of the document, as [`crate::Document::error_at`] does.
     pub fn error_at(&self, path: &Path, problem: Problem) -> ManifestErrors {
         self.errors_at(vec![(path.clone(), problem)])

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use remold_engine::port::{RegisterAnswer, RegisterRequest, Registration};
+use remold_manifest::SchemaDocument;
 use remold_schema::{Judgement, Registry};
 
 use super::{DocumentEntry, Documents};
@@ -127,10 +128,20 @@ impl Exchange {
     }
 
     /// Writes what is to be added into a folder: `SUBJECT/VERSION.yaml` for a schema, `SUBJECT/NAME/migration.yaml` and the files
-    /// beside it for a migration. Nothing that is there is written over.
-    pub fn write(&self, folder: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
+    /// beside it for a migration. Nothing that is there is written over. With a target, schemas name it as the `RedisTarget` that they
+    /// are registered with, so that a cluster takes them.
+    pub fn write(
+        &self,
+        folder: &Path,
+        target: Option<&str>,
+    ) -> Result<Vec<std::path::PathBuf>, Error> {
         let mut places = Vec::new();
-        for registration in self.added() {
+        for mut registration in self.added() {
+            if let Some(target) = target.filter(|_| is_schema(&registration)) {
+                let text = String::from_utf8_lossy(&registration.content).into_owned();
+                let document = SchemaDocument::read(&registration.name, &text)?;
+                registration.content = document.registered_with(target)?.into();
+            }
             let Some(place) = place_of(&registration.name) else {
                 continue;
             };
@@ -162,6 +173,10 @@ impl Exchange {
         }
         Ok(written)
     }
+}
+
+fn is_schema(registration: &Registration) -> bool {
+    registration.name.starts_with("schema/")
 }
 
 fn planned(entry: &DocumentEntry, into: &Documents) -> Planned {

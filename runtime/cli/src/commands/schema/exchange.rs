@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use remold::{Documents, Exchange, Planned, RegisterAnswer, Registrar, Target};
 
 use super::super::Answer;
-use crate::arguments::{ExchangeArguments, RegisterArguments, TargetArguments};
+use crate::arguments::{
+    ExchangeArguments, PullSchemasArguments, RegisterArguments, TargetArguments,
+};
 use crate::confirmation::confirm;
 use crate::exit::Exit;
 use crate::figures;
@@ -41,6 +43,8 @@ struct Request<'a> {
     dry_run: bool,
     yes: bool,
     target: &'a TargetArguments,
+    /// What schemas that come into the folder name as theirs in a cluster.
+    target_ref: Option<&'a str>,
 }
 
 /// `remold schema register`.
@@ -52,25 +56,31 @@ pub(super) fn register(arguments: &RegisterArguments) -> Result<Answer, Report> 
         dry_run: arguments.dry_run,
         yes: arguments.yes,
         target: &arguments.target,
+        target_ref: None,
     })
 }
 
 /// `remold schema push`.
 pub(super) fn push(arguments: &ExchangeArguments) -> Result<Answer, Report> {
-    between(arguments, Ways::Up)
+    between(arguments, Ways::Up, None)
 }
 
 /// `remold schema pull`.
-pub(super) fn pull(arguments: &ExchangeArguments) -> Result<Answer, Report> {
-    between(arguments, Ways::Down)
+pub(super) fn pull(arguments: &PullSchemasArguments) -> Result<Answer, Report> {
+    let target_ref = arguments.target_ref.as_deref();
+    between(&arguments.exchange, Ways::Down, target_ref)
 }
 
 /// `remold schema sync`.
 pub(super) fn sync(arguments: &ExchangeArguments) -> Result<Answer, Report> {
-    between(arguments, Ways::Both)
+    between(arguments, Ways::Both, None)
 }
 
-fn between(arguments: &ExchangeArguments, ways: Ways) -> Result<Answer, Report> {
+fn between(
+    arguments: &ExchangeArguments,
+    ways: Ways,
+    target_ref: Option<&str>,
+) -> Result<Answer, Report> {
     bring(&Request {
         ways,
         paths: std::slice::from_ref(&arguments.folder),
@@ -78,6 +88,7 @@ fn between(arguments: &ExchangeArguments, ways: Ways) -> Result<Answer, Report> 
         dry_run: arguments.dry_run,
         yes: arguments.yes,
         target: &arguments.target,
+        target_ref,
     })
 }
 
@@ -126,7 +137,7 @@ fn bring(request: &Request<'_>) -> Result<Answer, Report> {
             }
         }
         if let (Some(down), Some(folder)) = (&plan.down, request.paths.first()) {
-            down.write(folder)?;
+            down.write(folder, request.target_ref)?;
         }
         return Ok(plan.answer(request, &target, Exit::Success, true));
     }

@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use super::Reconciliation;
 use crate::controller::backup::{AskedBy, Whose, object};
 use crate::controller::error::Error;
-use crate::controller::names::is_name;
 use crate::controller::settings::Settings;
-use crate::resources::BackupProvider;
+use crate::resources::{BackupProvider, is_object_name};
 use crate::workers::Outcome;
 
 impl Reconciliation<'_> {
@@ -29,7 +28,7 @@ impl Reconciliation<'_> {
             target: &spec.target_ref.name,
             asked_by: AskedBy::Program,
         };
-        for name in names.iter().filter(|name| is_name(name)) {
+        for name in names.iter().filter(|name| is_object_name(name)) {
             let provider = BackupProvider::Rdb(rdb.clone());
             let backup = object(whose, name, provider);
             self.context.cluster.create(&backup).await?;
