@@ -318,7 +318,7 @@ impl Reconciliation<'_> {
             "phase": reason,
             "job": self.run.name_any(),
             "total": draft.total,
-            "backups": draft.backups,
+            "backups": (!draft.backups.is_empty()).then_some(&draft.backups),
             "progressPercent": match verdict {
                 Verdict::Done { .. } => Some(100),
                 _ => progress(before, self.run.spec.workers),
