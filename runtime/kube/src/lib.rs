@@ -3,6 +3,7 @@
 //! This crate owns the packages `kube` and `k8s-openapi`, and is the only one that is asynchronous. It never opens a connection to
 //! a Redis: workers do, which are the same binary in pods of their own.
 
+mod clock;
 pub mod controller;
 pub mod definitions;
 pub mod metrics;

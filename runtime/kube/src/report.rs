@@ -10,11 +10,11 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use k8s_openapi::jiff::Timestamp;
 use kube::api::{Patch, PatchParams};
 use kube::{Api, Client, Config, Resource as _};
 use serde_json::{Value, json};
 
+use crate::clock::now_in_words;
 use crate::resources::{RedisMigrationRun, WorkerStatus};
 
 /// How often it is written at most.
@@ -150,7 +150,7 @@ impl Desk {
 /// Makes the part of the run's status that is the worker's own.
 fn entry(status: &WorkerStatus) -> Value {
     let mut status = status.clone();
-    status.updated_at = Some(Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    status.updated_at = Some(now_in_words());
     if let Some(message) = &mut status.message
         && let Some((end, _)) = message.char_indices().nth(LONGEST)
     {

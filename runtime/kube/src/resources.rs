@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 mod backup;
 mod migration;
-mod name;
 mod run;
 mod schema;
 mod target;
@@ -24,7 +23,6 @@ pub use backup::{
     Artifact, BackupProvider, BackupSpec, BackupStatus, JournalBackup, RestoreRequest,
 };
 pub use migration::{MigrationStatus, PausedWorkload, PlanSummary};
-pub use name::is_object_name;
 pub use run::{RunAction, RunSpec, RunStatus, Tally, WorkerState, WorkerStatus};
 pub use schema::{SchemaStatus, VersionSummary};
 pub use target::{

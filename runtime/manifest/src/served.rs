@@ -2,7 +2,7 @@
 //! some. Nothing of that is anybody's wish.
 
 use crate::error::{Finding, Problem};
-use crate::yaml::{Content, Lines, Node, Pair, Path, Segment};
+use crate::yaml::{Content, Lines, Node, Path};
 
 /// What a server adds to a document, beside its status.
 const METADATA: [&str; 10] = [
@@ -21,16 +21,13 @@ const METADATA: [&str; 10] = [
 /// Takes away what a server has added, and takes the one document out of a list.
 pub(crate) fn wish(root: Node, text: &str) -> Result<Node, Finding> {
     let mut document = only(root, text)?;
+    let is_served = document.at(Path::of(&["metadata", "uid"]).segments());
+    if is_served.is_none() {
+        return Ok(document);
+    }
     let Content::Mapping(pairs) = &mut document.content else {
         return Ok(document);
     };
-    let is_served = has(pairs, "metadata", |metadata| match &metadata.content {
-        Content::Mapping(pairs) => has(pairs, "uid", |_| true),
-        _ => false,
-    });
-    if !is_served {
-        return Ok(document);
-    }
     pairs.retain(|pair| pair.key.text != "status");
     let metadata = pairs.iter_mut().find(|pair| pair.key.text == "metadata");
     if let Some(Content::Mapping(pairs)) = metadata.map(|pair| &mut pair.value.content) {
@@ -41,16 +38,11 @@ pub(crate) fn wish(root: Node, text: &str) -> Result<Node, Finding> {
 
 /// Takes the one document out of a list of Kubernetes; anything else is what it is.
 fn only(root: Node, text: &str) -> Result<Node, Finding> {
-    let is_list = match &root.content {
-        Content::Mapping(pairs) => {
-            let is = |name: &str, word: &str| has(pairs, name, |it| it.as_text() == Some(word));
-            is("apiVersion", "v1") && is("kind", "List")
-        }
-        _ => false,
-    };
-    let items = root.at(&[Segment::Field("items".to_owned())]);
-    let Some(Content::Sequence(items)) = items.filter(|_| is_list).map(|items| &items.content)
-    else {
+    let part = |name: &str| root.at(Path::of(&[name]).segments());
+    let is = |name: &str, word: &str| part(name).and_then(Node::as_text) == Some(word);
+    let is_list = is("apiVersion", "v1") && is("kind", "List");
+    let items = part("items").filter(|_| is_list);
+    let Some(Content::Sequence(items)) = items.map(|items| &items.content) else {
         return Ok(root);
     };
     match items.as_slice() {
@@ -62,11 +54,6 @@ fn only(root: Node, text: &str) -> Result<Node, Finding> {
             Err(Finding::new(second.span.clone(), Path::default(), problem))
         }
     }
-}
-
-fn has(pairs: &[Pair], name: &str, is_so: impl Fn(&Node) -> bool) -> bool {
-    let found = pairs.iter().find(|pair| pair.key.text == name);
-    found.is_some_and(|pair| is_so(&pair.value))
 }
 
 #[cfg(test)]

@@ -130,16 +130,11 @@ fn a_backup_that_lacks_one_of_the_volumes_is_none() {
             && message.contains("velero.io/exclude-from-backup"),
         "{message}"
     );
-    let label = "velero.io/exclude-from-backup=true";
-    let words = [
-        "label",
-        "pvc",
-        "disk",
-        label,
-        "--namespace",
-        &shop.namespace,
-    ];
-    shop.cluster.kubectl(&words).succeeded();
+    let label = json!({ "metadata": { "labels": { "velero.io/exclude-from-backup": "true" } } });
+    let admin = shop.cluster.admin();
+    admin
+        .patch("pvc", &shop.namespace, "disk", &label)
+        .succeeded();
     shop.back_up("second", &provider);
     shop.says("second", "Proven");
 }

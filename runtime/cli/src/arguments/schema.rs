@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use remold::manifest::Version;
-use remold_kube::resources::is_object_name;
+use remold::manifest::{Version, is_object_name};
 use remold_toolchain::Language;
 
 use super::{EventsArguments, TargetArguments};

@@ -1,13 +1,8 @@
-//! What time it is, and how long ago something was against how long it may be.
+//! How long ago something was, against how long it may be.
 
 use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
-
-/// Says what time it is as the API server writes times: to the second.
-pub(super) fn now_in_words() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
 
 /// Says whether something was longer ago than a limit, in whole seconds. What is yet to come was not.
 pub(super) fn is_older(since: Timestamp, now: Timestamp, limit: Duration) -> bool {

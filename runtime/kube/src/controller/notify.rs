@@ -12,7 +12,6 @@ use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use serde_json::json;
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -256,9 +255,4 @@ async fn write_down<K: Kind>(cluster: &Cluster, object: &K, notes: &[Note]) -> R
     let change = json!({ "metadata": { "annotations": { PENDING: text } } });
     cluster.merge(object, &change).await?;
     Ok(())
-}
-
-/// The time of now, as notes have it.
-fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

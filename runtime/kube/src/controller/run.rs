@@ -16,7 +16,6 @@ use kube::runtime::controller::Action;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::age::now_in_words;
 use super::cluster::namespace;
 use super::conditions::{Conditions, Verdict, find};
 use super::error::Error;
@@ -25,6 +24,7 @@ use super::jobs::State;
 use super::settle::{Settlement, as_json};
 use super::target::Way;
 use super::wishes::Wishes;
+use crate::clock::now_in_words;
 use crate::resources::{
     RedisMigration, RedisMigrationRun, RunAction, RunStatus, Tally, WorkerState,
 };

@@ -9,13 +9,13 @@ use remold_manifest::JobSpec;
 use serde_json::json;
 
 use super::Context;
-use super::age::now_in_words;
 use super::conditions::{Conditions, Verdict};
 use super::error::Error;
 use super::jobs::State;
 use super::names::{short, word};
 use super::settle::{Settlement, as_json};
 use super::target::Way;
+use crate::clock::now_in_words;
 use crate::resources::{RedisTarget, TargetStatus};
 use crate::workers::{Outcome, Task, Work};
 

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::ConfigMap;
-use remold_manifest::NewClaim;
+use remold_manifest::{NewClaim, is_object_name};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{MANIFEST_KEY, Manifest, Storage, Work, claim, job, network_policy, service_account};
-use crate::resources::is_object_name;
 
 /// The most bytes that a ConfigMap can hold.
 const LARGEST: usize = 1 << 20;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Checker, nothing_advice};
 use crate::error::Problem;
+use crate::name::is_dns_label;
 use crate::quantity::{InvalidQuantity, Percentage, Period, Size};
 use crate::yaml::{Content, Meaning, Node, Path, Scalar};
 
@@ -186,13 +187,4 @@ impl Checker {
             self.report(node.span.clone(), path, problem);
         }
     }
-}
-
-/// Says whether a text is a label as in RFC 1123, which Kubernetes asks of names.
-fn is_dns_label(text: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    (1..=63).contains(&text.len())
-        && text.bytes().all(|byte| inner(byte) || byte == b'-')
-        && !text.starts_with('-')
-        && !text.ends_with('-')
 }

@@ -194,7 +194,7 @@ fn planned(entry: &DocumentEntry, into: &Documents) -> Planned {
         Some(definition.digest().to_owned())
     };
     // The same schema in other words is the same schema.
-    let is_schema = entry.registration.name.starts_with("schema/");
+    let is_schema = is_schema(&entry.registration);
     match definition(into) {
         Some(digest) if is_schema && Some(&digest) == entry.digest.as_ref() => Planned::Same,
         _ => Planned::Differs,

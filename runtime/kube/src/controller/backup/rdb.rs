@@ -6,7 +6,7 @@ use kube::ResourceExt;
 use remold_manifest::RdbBackupSpec;
 
 use super::Reconciliation;
-use crate::controller::age::now_in_words;
+use crate::clock::now_in_words;
 use crate::controller::conditions::{Verdict, holds};
 use crate::controller::error::Error;
 use crate::controller::finalizer::NAME as FINALIZER;

@@ -14,7 +14,7 @@ use remold_manifest::VolumeSnapshotSpec;
 use serde_json::{Value, json};
 
 use super::{Reconciliation, has_passed};
-use crate::controller::age::now_in_words;
+use crate::clock::now_in_words;
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::finalizer::NAME as FINALIZER;

@@ -15,7 +15,7 @@ use remold_manifest::VeleroBackupSpec;
 use serde_json::{Value, json};
 
 use super::Reconciliation;
-use crate::controller::age::now_in_words;
+use crate::clock::now_in_words;
 use crate::controller::conditions::Verdict;
 use crate::controller::error::Error;
 use crate::controller::names::{short, word};

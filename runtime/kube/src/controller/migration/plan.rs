@@ -4,7 +4,7 @@ use kube::ResourceExt;
 
 use super::document::Intent;
 use super::{Draft, Reconciliation};
-use crate::controller::age::now_in_words;
+use crate::clock::now_in_words;
 use crate::controller::conditions::Verdict;
 use crate::controller::documents;
 use crate::controller::error::Error;

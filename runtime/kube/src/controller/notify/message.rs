@@ -4,7 +4,8 @@ use kube::ResourceExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{NotifyFormat, now};
+use super::NotifyFormat;
+use crate::clock::now_in_words;
 use crate::controller::cluster::Kind;
 
 /// The most bytes of a message.
@@ -65,7 +66,7 @@ impl Note {
             migration: object.name_any(),
             reason: reason.to_owned(),
             message,
-            time: now(),
+            time: now_in_words(),
         })
     }
 

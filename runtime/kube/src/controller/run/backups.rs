@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use remold_manifest::is_object_name;
+
 use super::Reconciliation;
 use crate::controller::backup::{AskedBy, Whose, object};
 use crate::controller::error::Error;
 use crate::controller::settings::Settings;
-use crate::resources::{BackupProvider, is_object_name};
+use crate::resources::BackupProvider;
 use crate::workers::Outcome;
 
 impl Reconciliation<'_> {

@@ -1,15 +1,22 @@
-//! Names of objects of a cluster.
+//! Names of objects of a cluster, by RFC 1123.
 
 /// Says whether a text can be the name of an object: small letters, digits, hyphens and dots, 253 characters at most, with a letter or
 /// digit at both ends and beside each dot.
 pub fn is_object_name(text: &str) -> bool {
-    let is_outer = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let is_part = |part: &str| {
-        let ends = [part.bytes().next(), part.bytes().last()];
-        let well = ends.into_iter().all(|end| end.is_some_and(is_outer));
-        well && part.bytes().all(|byte| is_outer(byte) || byte == b'-')
-    };
     text.len() <= 253 && text.split('.').all(is_part)
+}
+
+/// Says whether a text is a label, which Kubernetes asks of some names.
+pub(crate) fn is_dns_label(text: &str) -> bool {
+    text.len() <= 63 && is_part(text)
+}
+
+fn is_part(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    !text.is_empty()
+        && text.bytes().all(|byte| inner(byte) || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }
 
 #[cfg(test)]
